@@ -1,0 +1,24 @@
+package refrain.base;
+
+/** Exit codes of the command line, the whole list. */
+public enum ExitCode {
+  OK(0),
+  /** A failure that the program did not foresee; the only one that prints a stack trace. */
+  INTERNAL(1),
+  /** Bad input: an argument, a configuration or a file that cannot be used as given. */
+  BAD_INPUT(2),
+  /** The disk is full, a folder cannot be written, a file cannot be read. */
+  DISK(3),
+  /** Training met NaN or infinity and stopped; the last state was saved. */
+  DIVERGED(21);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  public int code() {
+    return code;
+  }
+}

@@ -1,0 +1,65 @@
+package refrain.data;
+
+/**
+ * R0, the default language of Refrain: a bigram language whose samples may start again. A sample is
+ * a walk of T + 1 tokens through a fixed bigram table (row a is softmax(c N(0, 1))). With
+ * probability {@code repeatProbability} it starts again at an offset r, uniform in [margin, T -
+ * margin): from there on x[t] = x[t - r], so the first r tokens are tiled when the rest is longer
+ * than r. The random offset matters: with a fixed one a single layer can copy by position.
+ *
+ * @param vocab V
+ * @param c the entropy parameter; 0.5 keeps the bigram stage short, 1.5 hides the induction stage
+ * @param repeatProbability the share of samples that start again
+ * @param margin the least distance of the restart from either end, tokens
+ * @param languageSeed fixes the bigram table
+ */
+public record BigramRestarts(
+    int vocab, double c, double repeatProbability, int margin, long languageSeed)
+    implements DataSpec {
+  public BigramRestarts {
+    Require.between("bigram-restarts", "vocab", 2, 4096, vocab);
+    Require.between("bigram-restarts", "c", 0.0, 10.0, c);
+    Require.between("bigram-restarts", "repeatProbability", 0.0, 1.0, repeatProbability);
+    Require.between("bigram-restarts", "margin", 1, 1 << 20, margin);
+  }
+
+  /** V 128, c 0.5, three samples in four start again. */
+  public static BigramRestarts defaults() {
+    return new BigramRestarts(128, 0.5, 0.75, 16, 12345);
+  }
+
+  /** The language's table. */
+  public BigramTable table() {
+    return BigramTable.random(Rng.of(languageSeed).split("bigram"), vocab, c);
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(this, table());
+  }
+
+  private record Source(BigramRestarts spec, BigramTable table) implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab;
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      Require.contextAtLeast(
+          "bigram-restarts", 2 * spec.margin + 1, context, "twice the margin and one more");
+      int[][] tokens = new int[batch][];
+      for (int i = 0; i < batch; i++) {
+        int[] x = table.walk(rng, context + 1);
+        if (rng.nextDouble() < spec.repeatProbability) {
+          int offset = rng.nextInt(spec.margin, context - spec.margin);
+          for (int t = offset; t <= context; t++) {
+            x[t] = x[t - offset];
+          }
+        }
+        tokens[i] = x;
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package refrain.data;
+
+/**
+ * A bigram language: the distribution of the next token given the current one.
+ *
+ * <p>{@link #random} draws row a as softmax(c z_a), z_a of V independent normals: c = 0 is uniform,
+ * a larger c has a lower entropy.
+ */
+public final class BigramTable {
+  private static final int POWER_ITERATIONS = 10_000;
+
+  private final double[][] probabilities;
+  private final AliasTable sampler;
+
+  /**
+   * @param probabilities [V, V], rows sum to 1
+   */
+  BigramTable(double[][] probabilities) {
+    this.probabilities = probabilities;
+    this.sampler = new AliasTable(probabilities);
+  }
+
+  static BigramTable random(Rng rng, int vocab, double c) {
+    double[][] rows = new double[vocab][];
+    for (int a = 0; a < vocab; a++) {
+      rows[a] = softmaxOfNormals(rng, vocab, c);
+    }
+    return new BigramTable(rows);
+  }
+
+  static double[] softmaxOfNormals(Rng rng, int n, double c) {
+    double[] row = new double[n];
+    double sum = 0;
+    for (int b = 0; b < n; b++) {
+      row[b] = StrictMath.exp(c * rng.nextGaussian());
+      sum += row[b];
+    }
+    for (int b = 0; b < n; b++) {
+      row[b] /= sum;
+    }
+    return row;
+  }
+
+  public int vocab() {
+    return probabilities.length;
+  }
+
+  /** P(next = b | current = a). */
+  public double probability(int a, int b) {
+    return probabilities[a][b];
+  }
+
+  /** A draw of the token after {@code a}. */
+  int next(int a, Rng rng) {
+    return sampler.sample(a, rng);
+  }
+
+  /** A walk of {@code length} tokens whose first is uniform. */
+  int[] walk(Rng rng, int length) {
+    int[] x = new int[length];
+    x[0] = rng.nextInt(vocab());
+    for (int t = 1; t < length; t++) {
+      x[t] = sampler.sample(x[t - 1], rng);
+    }
+    return x;
+  }
+
+  /** The stationary distribution, [V], by power iteration to 1e-14. */
+  public double[] stationary() {
+    int v = vocab();
+    double[] pi = new double[v];
+    java.util.Arrays.fill(pi, 1.0 / v);
+    for (int i = 0; i < POWER_ITERATIONS; i++) {
+      double[] next = new double[v];
+      for (int a = 0; a < v; a++) {
+        for (int b = 0; b < v; b++) {
+          next[b] += pi[a] * probabilities[a][b];
+        }
+      }
+      double change = 0;
+      for (int a = 0; a < v; a++) {
+        change = Math.max(change, Math.abs(next[a] - pi[a]));
+      }
+      pi = next;
+      if (change < 1e-14) {
+        break;
+      }
+    }
+    return pi;
+  }
+
+  /** The entropy rate in nats: sum over a of pi(a) H(row a) (Cover and Thomas, section 4.2). */
+  public double entropyRate() {
+    double[] pi = stationary();
+    double rate = 0;
+    for (int a = 0; a < vocab(); a++) {
+      rate += pi[a] * entropy(probabilities[a]);
+    }
+    return rate;
+  }
+
+  /** The entropy in nats of a distribution. */
+  static double entropy(double[] p) {
+    double h = 0;
+    for (double x : p) {
+      if (x > 0) {
+        h -= x * StrictMath.log(x);
+      }
+    }
+    return h;
+  }
+}

@@ -1,0 +1,28 @@
+package refrain.data;
+
+/**
+ * Where sequences come from. Immutable and safe to share between threads: what {@link #next} gives
+ * depends on its arguments only.
+ */
+public interface DataSource {
+  /** V: token ids are 0, ..., V - 1. */
+  int vocab();
+
+  /**
+   * Sequences for training.
+   *
+   * @param rng advanced by the call; the same state gives the same batch
+   * @param batch the number of sequences
+   * @param context T; each sequence has T + 1 tokens
+   * @throws refrain.base.RefrainException when the source cannot give sequences of this length
+   */
+  Batch next(Rng rng, int batch, int context);
+
+  /**
+   * A fixed set of sequences to evaluate on, disjoint from the training part where the source is
+   * finite: the same seed gives the same set, in every run and at every snapshot.
+   */
+  default Batch evaluation(long seed, int batch, int context) {
+    return next(Rng.of(seed).split("evaluation"), batch, context);
+  }
+}

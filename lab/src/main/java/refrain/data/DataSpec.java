@@ -1,0 +1,25 @@
+package refrain.data;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * What a run trains on, as a validated value: with the seed of the sampling generator it determines
+ * every batch. Serialised with a property {@code kind} that names the record.
+ *
+ * <p>A synthetic language's tables come from the {@code languageSeed} in its record and not from
+ * the sampling generator, so that runs of different seeds learn the same language.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = BigramRestarts.class, name = "bigram-restarts"),
+  @JsonSubTypes.Type(value = RepeatedTokens.class, name = "repeated-tokens"),
+})
+public sealed interface DataSpec permits BigramRestarts, RepeatedTokens {
+  /**
+   * Builds the tables or loads the text behind this description.
+   *
+   * @throws refrain.base.RefrainException when text cannot be found or read
+   */
+  DataSource open();
+}

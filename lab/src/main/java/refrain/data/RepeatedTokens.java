@@ -1,0 +1,40 @@
+package refrain.data;
+
+/**
+ * R1: per sample a period p, uniform in [T / 4, T / 2], then p tokens without replacement, tiled to
+ * T + 1. Nothing but copying predicts it: log V on the first period, 0 after it.
+ *
+ * @param vocab V, at least T / 2
+ */
+public record RepeatedTokens(int vocab) implements DataSpec {
+  public RepeatedTokens {
+    Require.between("repeated-tokens", "vocab", 2, 1 << 20, vocab);
+  }
+
+  public static RepeatedTokens defaults() {
+    return new RepeatedTokens(128);
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(vocab);
+  }
+
+  private record Source(int vocab) implements DataSource {
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      Require.contextAtLeast("repeated-tokens", 4, context, "a period is a quarter of it");
+      Require.contextAtMost(
+          "repeated-tokens", 2 * vocab + 1, context, "a period of up to half of it has no repeats");
+      int[][] tokens = new int[batch][context + 1];
+      for (int[] x : tokens) {
+        int period = rng.nextInt(context / 4, context / 2 + 1);
+        System.arraycopy(rng.sample(vocab, period), 0, x, 0, period);
+        for (int t = period; t <= context; t++) {
+          x[t] = x[t - period];
+        }
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

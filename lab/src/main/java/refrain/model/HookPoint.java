@@ -1,0 +1,75 @@
+package refrain.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import refrain.base.RefrainException;
+
+/**
+ * One place in a forward pass.
+ *
+ * @param kind what is computed there
+ * @param layer the block, or -1 where the kind has only one place
+ */
+public record HookPoint(HookKind kind, int layer) {
+
+  public HookPoint {
+    if (kind.inBlock() != (layer >= 0)) {
+      throw new IllegalArgumentException(kind + " with layer " + layer);
+    }
+  }
+
+  public static HookPoint of(HookKind kind) {
+    return new HookPoint(kind, -1);
+  }
+
+  public static HookPoint of(HookKind kind, int layer) {
+    return new HookPoint(kind, layer);
+  }
+
+  /** The TransformerLens name, such as blocks.0.attn.hook_pattern. */
+  public String name() {
+    return kind.inBlock() ? "blocks." + layer + "." + kind.suffix() : kind.suffix();
+  }
+
+  /** All places of such a model, in the order of computation. */
+  public static List<HookPoint> all(ModelSpec spec) {
+    List<HookPoint> points = new ArrayList<>();
+    for (HookKind k : HookKind.values()) {
+      if (!k.inBlock() && k.compareTo(HookKind.RESID_PRE) < 0 && k.in(spec)) {
+        points.add(of(k));
+      }
+    }
+    for (int l = 0; l < spec.nLayers(); l++) {
+      for (HookKind k : HookKind.values()) {
+        if (k.inBlock() && k.in(spec)) {
+          points.add(of(k, l));
+        }
+      }
+    }
+    for (HookKind k : HookKind.values()) {
+      if (!k.inBlock() && k.compareTo(HookKind.RESID_PRE) > 0 && k.in(spec)) {
+        points.add(of(k));
+      }
+    }
+    return points;
+  }
+
+  /** The place of that name; an unknown name is an error that lists the valid ones. */
+  public static HookPoint parse(String name, ModelSpec spec) {
+    List<HookPoint> valid = all(spec);
+    for (HookPoint p : valid) {
+      if (p.name().equals(name)) {
+        return p;
+      }
+    }
+    throw RefrainException.badInput(
+        "no hook point '" + name + "' in this model; it has "
+            + valid.stream().map(HookPoint::name).collect(Collectors.joining(", ")));
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

@@ -1,0 +1,200 @@
+package refrain.model;
+
+import refrain.base.RefrainException;
+
+/**
+ * Everything that fixes the shape and the arithmetic of a decoder-only transformer.
+ *
+ * @param nLayers blocks
+ * @param dModel width of the residual stream
+ * @param nHeads query heads per layer
+ * @param nKvHeads key and value heads per layer; divides nHeads (grouped-query attention where it
+ *     is less)
+ * @param dHead width of a head; scores are divided by its square root
+ * @param dMlp width of the MLP's hidden layer; 0: attention-only
+ * @param activation the MLP's non-linearity
+ * @param nCtx the longest context, tokens
+ * @param dVocab tokens in the vocabulary
+ * @param norm what normalises the input of each sub-layer (pre-norm)
+ * @param normEps added to the variance (or mean square)
+ * @param finalNorm whether the same norm stands before the unembedding; ignored with Norm.NONE
+ * @param positions how order is known
+ * @param smear smeared keys
+ * @param tied whether W_U is the transpose of W_E
+ * @param biases which linear maps have a bias
+ * @param parallelResidual whether attention and MLP both read the block's input (GPT-NeoX): x +
+ *     attn(ln1(x)) + mlp(ln2(x))
+ * @param init how the weights start
+ */
+public record ModelSpec(
+    int nLayers,
+    int dModel,
+    int nHeads,
+    int nKvHeads,
+    int dHead,
+    int dMlp,
+    Activation activation,
+    int nCtx,
+    int dVocab,
+    Norm norm,
+    double normEps,
+    boolean finalNorm,
+    Positions positions,
+    Smear smear,
+    boolean tied,
+    Biases biases,
+    boolean parallelResidual,
+    Init init) {
+
+  public ModelSpec {
+    positive("nLayers", nLayers);
+    positive("dModel", dModel);
+    positive("nHeads", nHeads);
+    positive("nKvHeads", nKvHeads);
+    positive("dHead", dHead);
+    positive("nCtx", nCtx);
+    positive("dVocab", dVocab);
+    if (dMlp < 0) {
+      throw bad("dMlp", Integer.toString(dMlp), "0 (attention-only) or more");
+    }
+    if (nHeads % nKvHeads != 0) {
+      throw bad("nKvHeads", Integer.toString(nKvHeads), "a divisor of nHeads = " + nHeads);
+    }
+    if (!(normEps > 0)) {
+      throw bad("normEps", Double.toString(normEps), "more than 0");
+    }
+    if (positions instanceof Positions.Rotary(double base, int dims)) {
+      int turning = dims == 0 ? dHead : dims;
+      if (turning % 2 != 0 || turning < 0 || turning > dHead) {
+        throw bad("positions.dims", Integer.toString(turning), "even and at most dHead = " + dHead);
+      }
+      if (!(base > 1)) {
+        throw bad("positions.base", Double.toString(base), "more than 1");
+      }
+    }
+    for (int layer : smear.layers()) {
+      if (layer < 0 || layer >= nLayers) {
+        throw bad("smear.layers", Integer.toString(layer), "in 0.." + (nLayers - 1));
+      }
+    }
+  }
+
+  private static void positive(String field, int value) {
+    if (value < 1) {
+      throw bad(field, Integer.toString(value), "1 or more");
+    }
+  }
+
+  private static RefrainException bad(String field, String found, String expected) {
+    return RefrainException.badInput(
+        "model: " + field + " is " + found + ", expected " + expected);
+  }
+
+  /**
+   * The paper's small attention-only model at laptop scale: layer norm, shortformer positions,
+   * untied, no biases; d_head = dModel / nHeads.
+   */
+  public static ModelSpec attentionOnly(
+      int nLayers, int dModel, int nHeads, int nCtx, int dVocab) {
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nHeads,
+        Math.max(1, dModel / Math.max(1, nHeads)),
+        0,
+        Activation.GELU,
+        nCtx,
+        dVocab,
+        Norm.LAYER,
+        1e-5,
+        true,
+        new Positions.Shortformer(0.3),
+        Smear.NONE,
+        false,
+        Biases.NONE,
+        false,
+        Init.DEFAULT);
+  }
+
+  /** Queries that share one key head. */
+  public int group() {
+    return nHeads / nKvHeads;
+  }
+
+  public boolean hasMlp() {
+    return dMlp > 0;
+  }
+
+  public boolean hasFinalNorm() {
+    return finalNorm && norm != Norm.NONE;
+  }
+
+  /** Features of a head that turn under rotary positions; 0 under any other scheme. */
+  public int rotaryDims() {
+    return positions instanceof Positions.Rotary(double base, int dims)
+        ? (dims == 0 ? dHead : dims)
+        : 0;
+  }
+
+  /** Same model with an MLP of the given width and activation, with biases as in GPT-2's MLP. */
+  public ModelSpec withMlp(int width, Activation kind) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, width, kind, nCtx, dVocab, norm,
+        normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withLayers(int n) {
+    return new ModelSpec(n, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab, norm,
+        normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withHeads(int heads, int kvHeads, int headWidth) {
+    return new ModelSpec(nLayers, dModel, heads, kvHeads, headWidth, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withVocabulary(int tokens) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, tokens,
+        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withContext(int tokens) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, tokens, dVocab,
+        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withNorm(Norm kind, boolean last) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        kind, normEps, last, positions, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withPositions(Positions kind) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, kind, smear, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withSmear(Smear kind) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, kind, tied, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withTied(boolean value) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, smear, value, biases, parallelResidual, init);
+  }
+
+  public ModelSpec withBiases(Biases kind) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, smear, tied, kind, parallelResidual, init);
+  }
+
+  public ModelSpec withParallelResidual(boolean value) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, smear, tied, biases, value, init);
+  }
+
+  public ModelSpec withInit(Init value) {
+    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
+        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, value);
+  }
+}

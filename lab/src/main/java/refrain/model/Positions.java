@@ -1,0 +1,57 @@
+package refrain.model;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** How a model knows where a token stands. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Positions.Shortformer.class, name = "shortformer"),
+  @JsonSubTypes.Type(value = Positions.Learned.class, name = "learned"),
+  @JsonSubTypes.Type(value = Positions.Sinusoidal.class, name = "sinusoidal"),
+  @JsonSubTypes.Type(value = Positions.Rotary.class, name = "rotary"),
+  @JsonSubTypes.Type(value = Positions.Alibi.class, name = "alibi"),
+  @JsonSubTypes.Type(value = Positions.None.class, name = "none")
+})
+public sealed interface Positions {
+
+  /**
+   * A learned table W_pos [n_ctx, d_model] added to the inputs of Q and K of every layer, never to
+   * the residual stream (Press et al. 2021; Olsson et al. 2022, Model Details).
+   *
+   * @param initStd standard deviation of the table at the start
+   */
+  record Shortformer(double initStd) implements Positions {}
+
+  /**
+   * A learned table W_pos [n_ctx, d_model] added to the embedding.
+   *
+   * @param initStd standard deviation of the table at the start
+   */
+  record Learned(double initStd) implements Positions {}
+
+  /**
+   * The fixed table of Vaswani et al. 2017, section 3.5, added to the embedding: feature 2i of
+   * position t is sin(t / 10000^(2i/d_model)), feature 2i+1 the cosine.
+   */
+  record Sinusoidal() implements Positions {}
+
+  /**
+   * Rotary positions (Su et al. 2021) on the first {@code dims} features of each query and key, in
+   * the half-split pairing of GPT-NeoX and Llama: feature i turns with feature i + dims/2 by the
+   * angle t base^(-2i/dims).
+   *
+   * @param base the wavelength base, 10000 in the paper
+   * @param dims how many features of a head turn; even; 0 means d_head
+   */
+  record Rotary(double base, int dims) implements Positions {}
+
+  /**
+   * A penalty on the score that grows with the distance (Press et al. 2021): -slope_h (i - j), with
+   * slope_h = 2^(-8 (h+1) / n_heads).
+   */
+  record Alibi() implements Positions {}
+
+  /** Nothing: order is known only through the causal mask. */
+  record None() implements Positions {}
+}

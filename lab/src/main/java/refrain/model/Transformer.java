@@ -1,0 +1,45 @@
+package refrain.model;
+
+import refrain.data.Batch;
+
+/** A decoder-only transformer's arithmetic: the forward pass and the gradient. */
+public interface Transformer extends AutoCloseable {
+
+  ModelSpec spec();
+
+  /**
+   * Losses of a batch.
+   *
+   * @param parameters laid out for {@link #spec()}
+   * @param batch context at most n_ctx
+   * @param plan what is edited, {@link Plan#NONE} for nothing
+   * @param observer what is read, {@link Observer#NONE} for nothing
+   * @return per-token losses [batch, T] in nats, cross entropy of the target at each position
+   */
+  float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer);
+
+  /**
+   * Losses of a batch and the gradient of their weighted mean.
+   *
+   * @param gradient overwritten; laid out like {@code parameters.arena()}
+   * @return per-token losses [batch, T] in nats
+   */
+  float[][] gradient(Parameters parameters, Batch batch, Plan plan, float[] gradient);
+
+  /** The weighted mean of per-token losses, in nats: the training loss. */
+  static double mean(float[][] losses, Batch batch) {
+    double sum = 0;
+    double weight = 0;
+    for (int b = 0; b < losses.length; b++) {
+      for (int t = 0; t < losses[b].length; t++) {
+        double w = batch.weights() == null ? 1 : batch.weights()[b][t];
+        sum += w * losses[b][t];
+        weight += w;
+      }
+    }
+    return sum / weight;
+  }
+
+  @Override
+  void close();
+}

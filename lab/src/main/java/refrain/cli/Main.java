@@ -1,10 +1,73 @@
 package refrain.cli;
 
-/** The entry point of the command line. */
-public final class Main {
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import refrain.base.ExitCode;
+import refrain.base.Version;
+
+/** The entry point of the command line. Commands register in the list {@code subcommands}. */
+@Command(
+    name = "refrain",
+    description = "A laboratory for in-context learning and induction heads.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Versions.class,
+    subcommands = {CommandLine.HelpCommand.class})
+public final class Main implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("refrain");
+    int code = run(args, writer(System.out), writer(System.err));
+    System.exit(code);
+  }
+
+  /** In the terminal's own character set, which the stream knows. */
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
+  }
+
+  /** Runs one command line and returns its exit code (see {@link ExitCode}). */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
+    try {
+      return commandLine().setOut(out).setErr(err).execute(args);
+    } catch (Throwable e) { // Errors, which picocli lets through: out of memory, a failed link
+      return Failures.report(e, err).code();
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  /** The parser with every command and with our way of reporting failures. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, args) -> Failures.report(e).code())
+        .setExecutionExceptionHandler(
+            (e, line, parsed) -> Failures.report(e, line.getErr()).code());
+  }
+
+  /** Without a command: the usage, as with --help. */
+  @Override
+  public void run() {
+    CommandLine line = requireNonNull(spec).commandLine();
+    line.usage(line.getOut());
+  }
+
+  /** {@code refrain 0.1.0 (Java 25.0.3+9-LTS)}. */
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"refrain " + Version.refrain() + " (Java " + Version.java() + ")"};
+    }
   }
 }

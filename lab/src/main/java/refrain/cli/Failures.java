@@ -1,0 +1,58 @@
+package refrain.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+import refrain.base.ExitCode;
+import refrain.base.RefrainException;
+import refrain.base.Version;
+
+/** The one place that turns a failure into what the user reads and into an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** Arguments that do not parse: what is wrong, what was perhaps meant, where to look. */
+  static ExitCode report(ParameterException e) {
+    RefrainException own = firstRefrainException(e);
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println("refrain: " + (own == null ? e.getMessage() : own.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        err.println("Did you mean " + String.join(" or ", suggestions) + "?");
+      }
+    }
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("See '" + command + " --help'.");
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** A failure of a command: one line if the user can act on it, else everything we know. */
+  static ExitCode report(Throwable e, PrintWriter err) {
+    RefrainException own = firstRefrainException(e);
+    if (own != null) {
+      err.println("refrain: " + own.getMessage());
+      return own.kind().exitCode();
+    }
+    e.printStackTrace(err);
+    err.println(
+        "refrain: this is a defect of refrain "
+            + Version.refrain()
+            + " on Java "
+            + Version.java()
+            + "; please report it with the lines above and the command you gave.");
+    return ExitCode.INTERNAL;
+  }
+
+  /** Pools and parsers wrap what a task throws; what the user can act on may lie below. */
+  private static @Nullable RefrainException firstRefrainException(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof RefrainException own) {
+        return own;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+package refrain;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the packages (docs/architecture.md); they go down only. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("refrain");
+
+  /** What each package may use beside itself, the whole list. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("base", Set.of()),
+          Map.entry("tensor", Set.of("base")),
+          Map.entry("data", Set.of("tensor", "base")),
+          Map.entry("model", Set.of("data", "tensor", "base")),
+          Map.entry("intervene", Set.of("model", "data", "tensor", "base")),
+          Map.entry("probe", Set.of("model", "data", "tensor", "base")),
+          // A checkpoint is names and shapes of parameters: no data, no kernels.
+          Map.entry("store", Set.of("model", "base")),
+          Map.entry(
+              "train", Set.of("probe", "store", "intervene", "model", "data", "tensor", "base")),
+          Map.entry(
+              "study",
+              Set.of("train", "probe", "store", "intervene", "model", "data", "tensor", "base")),
+          // A report is drawn from what was stored; it never trains or measures.
+          Map.entry("report", Set.of("study", "store", "base")),
+          Map.entry(
+              "cli",
+              Set.of(
+                  "report",
+                  "study",
+                  "train",
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "base")));
+
+  @Test
+  void everyPackageHasAPlaceInTheList() {
+    Set<String> packages = new TreeSet<>();
+    CLASSES.forEach(c -> packages.add(room(c.getPackageName())));
+    assertThat(MAY_USE.keySet()).containsAll(packages);
+  }
+
+  @Test
+  void arrowsGoDownOnly() {
+    List<String> upward = new ArrayList<>();
+    for (var from : CLASSES) {
+      String room = room(from.getPackageName());
+      for (var dependency : from.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getPackageName();
+        if (!target.startsWith("refrain.")
+            || room(target).equals(room)
+            || MAY_USE.getOrDefault(room, Set.of()).contains(room(target))) {
+          continue;
+        }
+        upward.add(room + " may not use " + room(target) + ": " + dependency.getDescription());
+      }
+    }
+    assertThat(upward).isEmpty();
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices()
+        .matching("refrain.(**)")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandLineExitsAndPrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("refrain.cli..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .check(CLASSES);
+  }
+
+  private static String room(String packageName) {
+    String below = packageName.substring("refrain.".length());
+    int dot = below.indexOf('.');
+    return dot < 0 ? below : below.substring(0, dot);
+  }
+}

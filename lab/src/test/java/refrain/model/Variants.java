@@ -184,7 +184,7 @@ public final class Variants {
     ModelSpec gpt2 = gpt2().withHeads(4, 2, 3);
     List<Variant> v = new ArrayList<>();
     for (ModelSpec spec : List.of(gpt2, odd())) {
-      String on = spec == gpt2 ? "gpt2: " : "attention-only: ";
+      String on = spec.equals(gpt2) ? "gpt2: " : "attention-only: ";
       plan(v, on + "score bias", spec, (s, n, t) -> scores(s, n, t));
       plan(v, on + "partial pattern", spec, (s, n, t) -> patterns(n, t, .4f));
       plan(v, on + "full pattern", spec, (s, n, t) -> patterns(n, t, 1));

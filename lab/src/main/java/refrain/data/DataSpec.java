@@ -14,8 +14,20 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = BigramRestarts.class, name = "bigram-restarts"),
   @JsonSubTypes.Type(value = RepeatedTokens.class, name = "repeated-tokens"),
+  @JsonSubTypes.Type(value = RandomOffsetCopy.class, name = "random-offset-copy"),
+  @JsonSubTypes.Type(value = MarkovChains.class, name = "markov-chains"),
+  @JsonSubTypes.Type(value = BigramTriggers.class, name = "bigram-triggers"),
+  @JsonSubTypes.Type(value = Iid.class, name = "iid"),
+  @JsonSubTypes.Type(value = TrigramLanguage.class, name = "trigram"),
 })
-public sealed interface DataSpec permits BigramRestarts, RepeatedTokens {
+public sealed interface DataSpec
+    permits BigramRestarts,
+        RepeatedTokens,
+        RandomOffsetCopy,
+        MarkovChains,
+        BigramTriggers,
+        Iid,
+        TrigramLanguage {
   /**
    * Builds the tables or loads the text behind this description.
    *

@@ -97,8 +97,7 @@ class BigramRestartsTest {
     source.next(rng, 3, 64);
     long[] saved = rng.state();
     int[][] once = source.next(rng, 3, 64).tokens();
-    int[][] again =
-        BigramRestarts.defaults().open().next(Rng.ofState(saved), 3, 64).tokens();
+    int[][] again = BigramRestarts.defaults().open().next(Rng.ofState(saved), 3, 64).tokens();
     assertThat(again).isDeepEqualTo(once);
     assertThat(source.evaluation(1, 2, 40).tokens())
         .isDeepEqualTo(source.evaluation(1, 2, 40).tokens());

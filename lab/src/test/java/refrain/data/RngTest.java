@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
 
 class RngTest {
-  /** First outputs of xoshiro256++ from the state 1, 2, 3, 4, worked by hand from the recurrence. */
+  /**
+   * First outputs of xoshiro256++ from the state 1, 2, 3, 4, worked by hand from the recurrence.
+   */
   @Test
   void followsTheRecurrence() {
     Rng rng = Rng.ofState(new long[] {1, 2, 3, 4});

@@ -1,0 +1,86 @@
+package refrain.data;
+
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * The bigram language with triggers (Bietti et al. 2023): a walk through a fixed bigram table, but
+ * the token after a trigger is the trigger's output, which each sample draws anew. The triggers are
+ * the tokens most frequent in the table's stationary distribution; outputs are uniform over the
+ * other tokens. After a trigger's first occurrence its output can only be predicted by looking
+ * back.
+ *
+ * @param vocab V
+ * @param triggers how many tokens are triggers
+ * @param c the entropy parameter of the table, rows softmax(c N(0, 1))
+ * @param languageSeed fixes the table and with it the triggers
+ */
+public record BigramTriggers(int vocab, int triggers, double c, long languageSeed)
+    implements DataSpec {
+  private static final String KIND = "bigram-triggers";
+
+  public BigramTriggers {
+    Require.between(KIND, "vocab", 2, 4096, vocab);
+    Require.between(KIND, "triggers", 1, vocab - 1L, triggers);
+    Require.between(KIND, "c", 0.0, 10.0, c);
+  }
+
+  /** V 65, five triggers, c 1. */
+  public static BigramTriggers defaults() {
+    return new BigramTriggers(65, 5, 1, 12345);
+  }
+
+  /** The table of the walk between triggers. */
+  public BigramTable table() {
+    return BigramTable.random(Rng.of(languageSeed).split("bigram"), vocab, c);
+  }
+
+  /** The triggers' token ids, the most frequent first. */
+  public int[] triggerTokens() {
+    double[] pi = table().stationary();
+    return IntStream.range(0, vocab)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer a) -> -pi[a]).thenComparing(a -> a))
+        .limit(triggers)
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  @Override
+  public DataSource open() {
+    int[] slot = new int[vocab];
+    java.util.Arrays.fill(slot, -1);
+    int[] ids = triggerTokens();
+    for (int i = 0; i < ids.length; i++) {
+      slot[ids[i]] = i;
+    }
+    int[] others = IntStream.range(0, vocab).filter(a -> slot[a] < 0).toArray();
+    return new Source(this, table(), slot, others);
+  }
+
+  /** {@code slot[a]} is the index of trigger a, or -1; {@code others} the tokens that are none. */
+  private record Source(BigramTriggers spec, BigramTable table, int[] slot, int[] others)
+      implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab;
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      int[][] tokens = new int[batch][context + 1];
+      int[] outputs = new int[spec.triggers];
+      for (int[] x : tokens) {
+        for (int i = 0; i < outputs.length; i++) {
+          outputs[i] = others[rng.nextInt(others.length)];
+        }
+        x[0] = rng.nextInt(spec.vocab);
+        for (int t = 1; t <= context; t++) {
+          int trigger = slot[x[t - 1]];
+          x[t] = trigger >= 0 ? outputs[trigger] : table.next(x[t - 1], rng);
+        }
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package refrain.data;
+
+/**
+ * A control without structure: independent tokens with P(token i) proportional to (i +
+ * 1)^-exponent. Nothing can be learned but the unigram distribution, so every score that needs
+ * context stays at its floor.
+ *
+ * @param vocab V
+ * @param exponent Zipf's exponent; 0 is uniform
+ */
+public record Iid(int vocab, double exponent) implements DataSpec {
+  public Iid {
+    Require.between("iid", "vocab", 2, 1 << 20, vocab);
+    Require.between("iid", "exponent", 0.0, 10.0, exponent);
+  }
+
+  /** V 128, uniform. */
+  public static Iid defaults() {
+    return new Iid(128, 0);
+  }
+
+  /** The distribution of a token, [V]. */
+  public double[] probabilities() {
+    double[] p = new double[vocab];
+    double sum = 0;
+    for (int i = 0; i < vocab; i++) {
+      p[i] = StrictMath.pow(i + 1, -exponent);
+      sum += p[i];
+    }
+    for (int i = 0; i < vocab; i++) {
+      p[i] /= sum;
+    }
+    return p;
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(vocab, new AliasTable(new double[][] {probabilities()}));
+  }
+
+  private record Source(int vocab, AliasTable sampler) implements DataSource {
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      int[][] tokens = new int[batch][context + 1];
+      for (int[] x : tokens) {
+        for (int t = 0; t <= context; t++) {
+          x[t] = sampler.sample(0, rng);
+        }
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

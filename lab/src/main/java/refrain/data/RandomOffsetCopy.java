@@ -1,0 +1,54 @@
+package refrain.data;
+
+/**
+ * Uniform noise in which one segment comes twice, the second time at a random distance: the segment
+ * starts at p1, uniform in [0, maxStart], and its copy at p2, uniform in [p1 + segment, T + 1 -
+ * segment].
+ *
+ * @param vocab V
+ * @param segment the length of the copied segment, tokens
+ * @param maxStart the last index at which the first copy may start
+ */
+public record RandomOffsetCopy(int vocab, int segment, int maxStart) implements DataSpec {
+  private static final String KIND = "random-offset-copy";
+
+  public RandomOffsetCopy {
+    Require.between(KIND, "vocab", 2, 1 << 20, vocab);
+    Require.between(KIND, "segment", 2, 1 << 20, segment);
+    Require.between(KIND, "maxStart", 0, 1 << 20, maxStart);
+  }
+
+  /** V 64, a segment of 24 that starts in [0, 40]; meant for T 128. */
+  public static RandomOffsetCopy defaults() {
+    return new RandomOffsetCopy(64, 24, 40);
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(this);
+  }
+
+  private record Source(RandomOffsetCopy spec) implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab;
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      int segment = spec.segment;
+      Require.contextAtLeast(
+          KIND, spec.maxStart + 2 * segment - 1, context, "maxStart and two segments");
+      int[][] tokens = new int[batch][context + 1];
+      for (int[] x : tokens) {
+        for (int t = 0; t <= context; t++) {
+          x[t] = rng.nextInt(spec.vocab);
+        }
+        int first = rng.nextInt(spec.maxStart + 1);
+        int second = rng.nextInt(first + segment, context + 2 - segment);
+        System.arraycopy(x, first, x, second, segment);
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package refrain.data;
+
+/**
+ * A control with structure but nothing to copy: a walk in which the next token depends on the two
+ * before it through a fixed table with rows softmax(c N(0, 1)), the first two tokens uniform. It
+ * rewards previous-token heads and no induction head.
+ *
+ * @param vocab V; the table holds V cubed probabilities
+ * @param c the entropy parameter
+ * @param languageSeed fixes the table
+ */
+public record TrigramLanguage(int vocab, double c, long languageSeed) implements DataSpec {
+  private static final String KIND = "trigram";
+
+  public TrigramLanguage {
+    Require.between(KIND, "vocab", 2, 192, vocab);
+    Require.between(KIND, "c", 0.0, 10.0, c);
+  }
+
+  /** V 64, c 1.5. */
+  public static TrigramLanguage defaults() {
+    return new TrigramLanguage(64, 1.5, 12345);
+  }
+
+  /** P(next | a, b), [V * V, V], row a * V + b after the tokens a b. */
+  public double[][] probabilities() {
+    Rng rng = Rng.of(languageSeed).split("trigram");
+    double[][] rows = new double[vocab * vocab][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = BigramTable.softmaxOfNormals(rng, vocab, c);
+    }
+    return rows;
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(vocab, new AliasTable(probabilities()));
+  }
+
+  private record Source(int vocab, AliasTable sampler) implements DataSource {
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      int[][] tokens = new int[batch][context + 1];
+      for (int[] x : tokens) {
+        x[0] = rng.nextInt(vocab);
+        x[1] = rng.nextInt(vocab);
+        for (int t = 2; t <= context; t++) {
+          x[t] = sampler.sample(x[t - 2] * vocab + x[t - 1], rng);
+        }
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package refrain.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.base.RefrainException;
+
+class AtomicFilesTest {
+  @TempDir Path folder;
+
+  @Test
+  void replacesAFileAndLeavesNothingElse() throws IOException {
+    Path file = folder.resolve("deep/down/a.txt");
+    AtomicFiles.writeString(file, "one");
+    AtomicFiles.writeString(file, "two");
+    assertThat(file).hasContent("two");
+    assertThat(file.getParent()).isDirectoryContaining(path -> path.equals(file));
+    assertThat(Files.list(file.getParent())).hasSize(1);
+  }
+
+  @Test
+  void keepsTheOldFileWhenTheBodyFailsHalfway() throws IOException {
+    Path file = folder.resolve("a.txt");
+    AtomicFiles.writeString(file, "old");
+    assertThatThrownBy(() ->
+            AtomicFiles.write(
+                file,
+                out -> {
+                  out.write(new byte[100_000]);
+                  throw new IOException("No space left on device");
+                }))
+        .isInstanceOf(RefrainException.class)
+        .hasMessage(
+            file
+                + ": cannot write: No space left on device; the previous file, if any, is"
+                + " unchanged; free space or choose a folder that can be written")
+        .hasCauseInstanceOf(IOException.class);
+    assertThat(file).hasContent("old");
+    assertThat(Files.list(folder)).containsExactly(file);
+  }
+
+  @Test
+  void saysSoWhenAFileStandsWhereAFolderIsNeeded() throws IOException {
+    Path blocker = Files.writeString(folder.resolve("runs"), "a file");
+    assertThatThrownBy(() -> AtomicFiles.writeString(blocker.resolve("run/a.txt"), "x"))
+        .isInstanceOfSatisfying(
+            RefrainException.class, e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK))
+        .hasMessageContaining("runs/run/a.txt: cannot write: ")
+        .hasMessageContaining("choose a folder that can be written");
+    assertThat(blocker).hasContent("a file");
+  }
+
+  @Test
+  void aFullDiskKeepsTheOldFile() throws Exception {
+    Path tiny = Files.createDirectory(folder.resolve("tiny"));
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tiny.toString()));
+    try {
+      Path file = tiny.resolve("a.bin");
+      AtomicFiles.write(file, out -> out.write(new byte[20_000]));
+      assertThatThrownBy(() -> AtomicFiles.write(file, out -> out.write(new byte[200_000])))
+          .isInstanceOfSatisfying(
+              RefrainException.class,
+              e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK))
+          .hasMessageContaining("a.bin: cannot write: No space left on device");
+      assertThat(file).hasSize(20_000);
+      assertThat(Files.list(tiny)).containsExactly(file);
+      assumeTrue(run("mount", "-o", "remount,ro", tiny.toString()));
+      assertThatThrownBy(() -> AtomicFiles.writeString(file, "x"))
+          .hasMessageContaining("a.bin: cannot write: Read-only file system");
+      assertThat(file).hasSize(20_000);
+    } finally {
+      run("umount", tiny.toString());
+    }
+  }
+
+  private static boolean run(String... command) throws InterruptedException {
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

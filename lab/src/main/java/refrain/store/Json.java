@@ -1,0 +1,264 @@
+package refrain.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.cfg.MapperBuilder;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * JSON and YAML, read strictly: an unknown, missing or doubled name, a number in quotes or a
+ * fraction where a whole number belongs are errors that name the file, the place in it and what was
+ * expected. Records are written with their components in order; {@link #canonical} sorts names, so
+ * that equal configurations have equal hashes.
+ */
+public final class Json {
+  private static final ObjectMapper JSON = strict(JsonMapper.builder());
+  private static final ObjectMapper YAML = strict(YAMLMapper.builder());
+
+  private Json() {}
+
+  private static ObjectMapper strict(MapperBuilder<?, ?> builder) {
+    return builder
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .build();
+  }
+
+  /** An empty object to fill. */
+  public static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  /** A value (record, map, list) as a tree. */
+  public static JsonNode tree(Object value) {
+    return JSON.valueToTree(value);
+  }
+
+  /** Parses JSON text; {@code where} is what errors call it. */
+  public static JsonNode parse(String text, String where) {
+    return parse(JSON, text, where);
+  }
+
+  /** Parses YAML text of which JSON is a part; an empty text is an empty object. */
+  public static JsonNode parseYaml(String text, String where) {
+    JsonNode tree = parse(YAML, text, where);
+    return tree.isMissingNode() || tree.isNull() ? object() : tree;
+  }
+
+  private static JsonNode parse(ObjectMapper mapper, String text, String where) {
+    try {
+      return mapper.readTree(text);
+    } catch (JacksonException e) {
+      throw RefrainException.badFile(where + at(e) + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Reads a {@code .json}, {@code .yaml} or {@code .yml} file. */
+  public static JsonNode readFile(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw RefrainException.badInput(file + ": no such file", e);
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw RefrainException.badFile(file + ": is not UTF-8 text", e);
+    } catch (IOException e) {
+      throw AtomicFiles.failed("read", file, "nothing was changed", e);
+    }
+    String name = file.getFileName().toString();
+    boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
+    return yaml ? parseYaml(text, file.toString()) : parse(text, file.toString());
+  }
+
+  /**
+   * Turns a tree into a record.
+   *
+   * @param where what errors call the source, a file's name for example
+   * @throws RefrainException of kind BAD_INPUT that names the path inside and the valid names
+   */
+  public static <T> T read(JsonNode tree, Class<T> type, String where) {
+    try {
+      return JSON.treeToValue(tree, type);
+    } catch (UnrecognizedPropertyException e) {
+      TreeSet<String> known = new TreeSet<>();
+      if (e.getKnownPropertyIds() != null) {
+        e.getKnownPropertyIds().forEach(id -> known.add(String.valueOf(id)));
+      }
+      throw RefrainException.badInput(
+          "%s: unknown name '%s'; valid names here: %s"
+              .formatted(where, path(e), String.join(", ", known)),
+          e);
+    } catch (InvalidTypeIdException e) {
+      throw RefrainException.badInput(
+          "%s%s: %s: %s"
+              .formatted(
+                  where,
+                  inside(e),
+                  e.getTypeId() == null ? "no kind" : "unknown kind '" + e.getTypeId() + "'",
+                  e.getOriginalMessage()),
+          e);
+    } catch (JacksonException e) {
+      Throwable root = e.getCause() == null ? e : e.getCause();
+      String message =
+          root instanceof JacksonException j ? j.getOriginalMessage() : root.getMessage();
+      throw RefrainException.badInput(where + inside(e) + ": " + message, e);
+    }
+  }
+
+  /** A value as one line of JSON, names in the order of the record. */
+  public static String line(Object value) {
+    return JSON.writeValueAsString(value);
+  }
+
+  /** A value as JSON for people: indented, with a final newline. */
+  public static String pretty(Object value) {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+  }
+
+  /** A value as YAML, for {@code --print-config}. */
+  public static String yaml(Object value) {
+    // Through the tree: YAML's own type tags would hide the kind from merge.
+    return YAML.writeValueAsString(tree(value));
+  }
+
+  /** A value as JSON without spaces and with sorted names at every level. */
+  public static String canonical(Object value) {
+    return sorted(tree(value)).toString();
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode result = JSON.createObjectNode();
+      for (String name : new TreeSet<>(object.propertyNames())) {
+        result.set(name, sorted(child(object, name)));
+      }
+      return result;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode result = JSON.createArrayNode();
+      array.forEach(element -> result.add(sorted(element)));
+      return result;
+    }
+    return node;
+  }
+
+  /** SHA-256 of the canonical form, 64 hexadecimal digits. */
+  public static String hash(Object value) {
+    return HexFormat.of()
+        .formatHex(sha256().digest(canonical(value).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * The base with the names of the override replaced, level by level; lists are replaced whole. An
+   * object whose {@code kind} changes is replaced whole too: the old kind's names mean nothing to
+   * the new one.
+   */
+  public static JsonNode merge(JsonNode base, JsonNode override) {
+    if (!(base instanceof ObjectNode b) || !(override instanceof ObjectNode o)) {
+      return override;
+    }
+    JsonNode oldKind = b.get("kind");
+    JsonNode newKind = o.get("kind");
+    if (newKind != null && !newKind.equals(oldKind)) {
+      return o.deepCopy();
+    }
+    ObjectNode result = b.deepCopy();
+    for (String name : o.propertyNames()) {
+      JsonNode old = b.get(name);
+      JsonNode replacement = child(o, name);
+      result.set(name, old == null ? replacement : merge(old, replacement));
+    }
+    return result;
+  }
+
+  /** Where two trees differ, one line a place: {@code optimizer.rate: 0.001, now 0.004}. */
+  public static List<String> differences(JsonNode before, JsonNode now) {
+    List<String> lines = new ArrayList<>();
+    differences("", before, now, lines);
+    return lines;
+  }
+
+  private static void differences(
+      String path, @Nullable JsonNode before, @Nullable JsonNode now, List<String> lines) {
+    if (before instanceof ObjectNode b && now instanceof ObjectNode n) {
+      TreeSet<String> names = new TreeSet<>(b.propertyNames());
+      names.addAll(n.propertyNames());
+      for (String name : names) {
+        differences(path.isEmpty() ? name : path + "." + name, b.get(name), n.get(name), lines);
+      }
+    } else if (before == null || !before.equals(now)) {
+      lines.add(
+          "%s: %s, now %s"
+              .formatted(path, before == null ? "absent" : before, now == null ? "absent" : now));
+    }
+  }
+
+  private static JsonNode child(ObjectNode object, String name) {
+    JsonNode value = object.get(name);
+    if (value == null) {
+      throw new IllegalStateException("'" + name + "' was listed and is gone");
+    }
+    return value;
+  }
+
+  private static String at(JacksonException e) {
+    return e.getLocation() == null
+        ? ""
+        : ":%d:%d".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+  }
+
+  private static String inside(JacksonException e) {
+    String path = path(e);
+    return path.isEmpty() ? "" : ": " + path;
+  }
+
+  private static String path(JacksonException e) {
+    if (!(e instanceof DatabindException d)) {
+      return "";
+    }
+    return d.getPath().stream()
+        .map(
+            r -> r.getPropertyName() != null ? "." + r.getPropertyName() : "[" + r.getIndex() + "]")
+        .collect(Collectors.joining())
+        .replaceFirst("^\\.", "");
+  }
+}

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
@@ -22,7 +24,7 @@ class AtomicFilesTest {
     AtomicFiles.writeString(file, "two");
     assertThat(file).hasContent("two");
     assertThat(file.getParent()).isDirectoryContaining(path -> path.equals(file));
-    assertThat(Files.list(file.getParent())).hasSize(1);
+    assertThat(entries(file.getParent())).hasSize(1);
   }
 
   @Test
@@ -43,7 +45,7 @@ class AtomicFilesTest {
                 + " unchanged; free space or choose a folder that can be written")
         .hasCauseInstanceOf(IOException.class);
     assertThat(file).hasContent("old");
-    assertThat(Files.list(folder)).containsExactly(file);
+    assertThat(entries(folder)).containsExactly(file);
   }
 
   @Test
@@ -70,13 +72,19 @@ class AtomicFilesTest {
               e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK))
           .hasMessageContaining("a.bin: cannot write: No space left on device");
       assertThat(file).hasSize(20_000);
-      assertThat(Files.list(tiny)).containsExactly(file);
+      assertThat(entries(tiny)).containsExactly(file);
       assumeTrue(run("mount", "-o", "remount,ro", tiny.toString()));
       assertThatThrownBy(() -> AtomicFiles.writeString(file, "x"))
           .hasMessageContaining("a.bin: cannot write: Read-only file system");
       assertThat(file).hasSize(20_000);
     } finally {
       run("umount", tiny.toString());
+    }
+  }
+
+  private static List<Path> entries(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.toList();
     }
   }
 

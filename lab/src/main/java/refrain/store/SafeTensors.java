@@ -1,0 +1,268 @@
+package refrain.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import refrain.base.RefrainException;
+
+/**
+ * A safetensors file, open for reading; {@link SafeTensorsWriter} makes such files. The format:
+ * header length (u64, little-endian), JSON header, data. Everything that the header says is checked
+ * when the file is opened; values are read when asked for. Reads through the channel, not a memory
+ * mapping: a mapped file that another process cuts short kills the reading one.
+ */
+public final class SafeTensors implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private final FileChannel channel;
+  private final String file;
+  private final long dataStart;
+  private final SafeTensorsHeader.Parsed header;
+
+  private SafeTensors(
+      FileChannel channel, String file, long dataStart, SafeTensorsHeader.Parsed header) {
+    this.channel = channel;
+    this.file = file;
+    this.dataStart = dataStart;
+    this.header = header;
+  }
+
+  /**
+   * Opens and checks a file.
+   *
+   * @throws RefrainException of kind BAD_FILE that names the file, the tensor, what was expected
+   *     and what was found
+   */
+  public static SafeTensors open(Path path) {
+    String file = path.getFileName().toString();
+    FileChannel channel = null;
+    boolean opened = false;
+    try {
+      channel = FileChannel.open(path, StandardOpenOption.READ);
+      long size = channel.size();
+      if (size < 8) {
+        throw SafeTensorsHeader.bad(
+            file, "holds %d bytes, a safetensors file has at least 8", size);
+      }
+      long length = read(channel, 0, 8, file).getLong();
+      if (length < 0 || length > SafeTensorsHeader.MAX_HEADER_BYTES) {
+        throw SafeTensorsHeader.bad(
+            file,
+            "the header length is %s, expected at most %d: not a safetensors file",
+            Long.toUnsignedString(length),
+            SafeTensorsHeader.MAX_HEADER_BYTES);
+      }
+      if (length > size - 8) {
+        throw SafeTensorsHeader.bad(
+            file,
+            "the header length is %d, but only %d bytes follow: it was cut short",
+            length,
+            size - 8);
+      }
+      String json;
+      try {
+        ByteBuffer bytes = read(channel, 8, (int) length, file);
+        json = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      } catch (CharacterCodingException e) {
+        throw RefrainException.badFile(file + ": the header is not UTF-8 text", e);
+      }
+      SafeTensors result =
+          new SafeTensors(
+              channel, file, 8 + length, SafeTensorsHeader.parse(json, size - 8 - length, file));
+      opened = true;
+      return result;
+    } catch (NoSuchFileException e) {
+      throw RefrainException.badInput(path + ": no such file", e);
+    } catch (IOException e) {
+      throw AtomicFiles.failed("read", path, "nothing was changed", e);
+    } finally {
+      if (channel != null && !opened) {
+        closeQuietly(channel);
+      }
+    }
+  }
+
+  /** All tensors of a file as float32, in the order of the data. */
+  public static List<NamedTensor> readAll(Path path) {
+    try (SafeTensors tensors = open(path)) {
+      return tensors.names().stream().map(tensors::tensor).toList();
+    }
+  }
+
+  /** The {@code __metadata__} of the header. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /** The tensors' names in the order of the data. */
+  public List<String> names() {
+    return List.copyOf(header.entries().keySet());
+  }
+
+  public boolean has(String name) {
+    return header.entries().containsKey(name);
+  }
+
+  /** The sizes of a tensor's axes. */
+  public int[] shape(String name) {
+    return entry(name).shape().clone();
+  }
+
+  public DType dtype(String name) {
+    return entry(name).dtype();
+  }
+
+  /** A tensor as float32; from F64 and integers rounded to the nearest. */
+  public NamedTensor tensor(String name) {
+    return new NamedTensor(name, shape(name), floats(name));
+  }
+
+  /** A tensor that must have this shape. */
+  public NamedTensor tensor(String name, int... shape) {
+    if (!Arrays.equals(entry(name).shape(), shape)) {
+      throw SafeTensorsHeader.bad(
+          file,
+          "tensor '%s' has shape %s, expected %s",
+          name,
+          Arrays.toString(entry(name).shape()),
+          Arrays.toString(shape));
+    }
+    return tensor(name);
+  }
+
+  /** A tensor's values as float32, row-major. */
+  public float[] floats(String name) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    float[] values = new float[count(entry)];
+    if (entry.dtype() == DType.F32) {
+      int[] at = {0};
+      chunks(
+          entry,
+          chunk -> {
+            int n = chunk.remaining() / 4;
+            chunk.asFloatBuffer().get(values, at[0], n);
+            at[0] += n;
+          });
+    } else {
+      int[] at = {0};
+      chunks(
+          entry,
+          chunk -> {
+            while (chunk.hasRemaining()) {
+              values[at[0]++] = (float) entry.dtype().readDouble(chunk);
+            }
+          });
+    }
+    return values;
+  }
+
+  /** A tensor's values as float64, row-major. */
+  public double[] doubles(String name) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    double[] values = new double[count(entry)];
+    int[] at = {0};
+    chunks(
+        entry,
+        chunk -> {
+          while (chunk.hasRemaining()) {
+            values[at[0]++] = entry.dtype().readDouble(chunk);
+          }
+        });
+    return values;
+  }
+
+  /** The values of a tensor of whole numbers, row-major. */
+  public long[] longs(String name) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    if (!entry.dtype().integral()) {
+      throw SafeTensorsHeader.bad(
+          file, "tensor '%s' has dtype %s, expected whole numbers", name, entry.dtype());
+    }
+    long[] values = new long[count(entry)];
+    int[] at = {0};
+    chunks(
+        entry,
+        chunk -> {
+          while (chunk.hasRemaining()) {
+            values[at[0]++] = entry.dtype().readLong(chunk);
+          }
+        });
+    return values;
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(channel);
+  }
+
+  private SafeTensorsHeader.Entry entry(String name) {
+    SafeTensorsHeader.Entry entry = header.entries().get(name);
+    if (entry == null) {
+      List<String> names = names();
+      String listed = String.join(", ", names.subList(0, Math.min(20, names.size())));
+      throw SafeTensorsHeader.bad(
+          file,
+          "has no tensor '%s'; it has %s%s",
+          name,
+          listed,
+          names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
+    }
+    return entry;
+  }
+
+  private int count(SafeTensorsHeader.Entry entry) {
+    if (entry.elements() > Integer.MAX_VALUE - 8) {
+      throw SafeTensorsHeader.bad(
+          file,
+          "tensor '%s' has %d elements, expected at most %d",
+          entry.name(),
+          entry.elements(),
+          Integer.MAX_VALUE - 8);
+    }
+    return (int) entry.elements();
+  }
+
+  private interface ChunkReader {
+    void read(ByteBuffer chunk);
+  }
+
+  private void chunks(SafeTensorsHeader.Entry entry, ChunkReader reader) {
+    try {
+      for (long at = entry.begin(); at < entry.end(); at += CHUNK_BYTES) {
+        int bytes = (int) Math.min(CHUNK_BYTES, entry.end() - at);
+        reader.read(read(channel, dataStart + at, bytes, file));
+      }
+    } catch (IOException e) {
+      throw RefrainException.disk(
+          "%s: cannot read tensor '%s': %s".formatted(file, entry.name(), e.getMessage()), e);
+    }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long position, int bytes, String file)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw SafeTensorsHeader.bad(file, "ends at byte %d while it is read", channel.size());
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // Only read from: nothing can be lost.
+    }
+  }
+}

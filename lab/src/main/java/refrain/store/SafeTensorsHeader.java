@@ -1,0 +1,195 @@
+package refrain.store;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import tools.jackson.databind.JsonNode;
+
+/** The JSON header of a safetensors file, checked against the size of the data behind it. */
+final class SafeTensorsHeader {
+  /** The format's own limit, against files that ask a reader for all its memory. */
+  static final long MAX_HEADER_BYTES = 100_000_000;
+
+  private static final Set<String> ENTRY = Set.of("dtype", "shape", "data_offsets");
+
+  /** Where a tensor lies: bytes [begin, end) of the data section. */
+  record Entry(String name, DType dtype, int[] shape, long begin, long end) {
+    long elements() {
+      return (end - begin) / dtype.bytes();
+    }
+  }
+
+  private SafeTensorsHeader() {}
+
+  record Parsed(Map<String, String> metadata, Map<String, Entry> entries) {}
+
+  /** Checks everything that the format asks for; {@code file} is what errors call it. */
+  static Parsed parse(String json, long dataBytes, String file) {
+    if (!json.startsWith("{")) {
+      throw bad(
+          file, "the header must start with '{', found '%s'", json.isEmpty() ? "" : json.charAt(0));
+    }
+    JsonNode tree = Json.parse(json, file + ": header");
+    Map<String, String> metadata = new LinkedHashMap<>();
+    List<Entry> entries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> property : tree.properties()) {
+      if (property.getKey().equals("__metadata__")) {
+        readMetadata(property.getValue(), metadata, file);
+      } else {
+        entries.add(entry(property.getKey(), property.getValue(), file));
+      }
+    }
+    // Empty tensors share their offset with a neighbour, so the end decides.
+    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long expected = 0;
+    for (Entry entry : entries) {
+      if (entry.begin != expected) {
+        throw bad(
+            file,
+            "tensor '%s' begins at byte %d, expected %d: %s",
+            entry.name,
+            entry.begin,
+            expected,
+            entry.begin < expected ? "tensors overlap" : "there is a hole before it");
+      }
+      expected = entry.end;
+      if (expected > dataBytes) {
+        throw bad(
+            file,
+            "tensor '%s' ends at byte %d, but the file holds %d bytes of data: it was cut short",
+            entry.name,
+            expected,
+            dataBytes);
+      }
+    }
+    if (expected != dataBytes) {
+      throw bad(
+          file,
+          "the header describes %d bytes of data, but the file holds %d",
+          expected,
+          dataBytes);
+    }
+    Map<String, Entry> byName = new LinkedHashMap<>();
+    entries.forEach(entry -> byName.put(entry.name, entry));
+    return new Parsed(Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(byName));
+  }
+
+  private static void readMetadata(JsonNode node, Map<String, String> metadata, String file) {
+    if (!node.isObject()) {
+      throw bad(file, "__metadata__ must be an object of strings, found %s", node.getNodeType());
+    }
+    for (Map.Entry<String, JsonNode> property : node.properties()) {
+      if (!property.getValue().isString()) {
+        throw bad(
+            file,
+            "__metadata__ '%s' must be a string, found %s",
+            property.getKey(),
+            property.getValue());
+      }
+      metadata.put(property.getKey(), property.getValue().stringValue());
+    }
+  }
+
+  private static Entry entry(String name, JsonNode node, String file) {
+    if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(ENTRY)) {
+      throw bad(
+          file,
+          "tensor '%s' must have exactly dtype, shape and data_offsets, found %s",
+          name,
+          node.isObject() ? node.propertyNames() : node.getNodeType());
+    }
+    DType dtype = dtype(name, node.get("dtype"), file);
+    int[] shape = shape(name, node.get("shape"), file);
+    long[] offsets = offsets(name, node.get("data_offsets"), file);
+    long bytes = dtype.bytes();
+    for (int size : shape) {
+      if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
+        throw bad(
+            file,
+            "tensor '%s' has shape %s, more elements than any file holds",
+            name,
+            Arrays.toString(shape));
+      }
+      bytes *= size;
+    }
+    if (offsets[1] - offsets[0] != bytes) {
+      throw bad(
+          file,
+          "tensor '%s' of %s %s needs %d bytes, but data_offsets %s hold %d",
+          name,
+          dtype,
+          Arrays.toString(shape),
+          bytes,
+          Arrays.toString(offsets),
+          offsets[1] - offsets[0]);
+    }
+    return new Entry(name, dtype, shape, offsets[0], offsets[1]);
+  }
+
+  private static DType dtype(String name, @Nullable JsonNode node, String file) {
+    for (DType dtype : DType.values()) {
+      if (node != null && node.isString() && dtype.name().equals(node.stringValue())) {
+        return dtype;
+      }
+    }
+    throw bad(
+        file,
+        "tensor '%s' has dtype %s, expected one of %s",
+        name,
+        node,
+        Arrays.stream(DType.values()).map(DType::name).collect(Collectors.joining(" ")));
+  }
+
+  private static int[] shape(String name, @Nullable JsonNode node, String file) {
+    if (node == null || !node.isArray()) {
+      throw bad(file, "tensor '%s' has shape %s, expected a list of sizes", name, node);
+    }
+    int[] shape = new int[node.size()];
+    for (int i = 0; i < shape.length; i++) {
+      JsonNode size = node.get(i);
+      if (size == null
+          || !size.isIntegralNumber()
+          || !size.canConvertToInt()
+          || size.intValue() < 0) {
+        throw bad(
+            file,
+            "tensor '%s' has shape %s, expected whole sizes from 0 to %d",
+            name,
+            node,
+            Integer.MAX_VALUE);
+      }
+      shape[i] = size.intValue();
+    }
+    return shape;
+  }
+
+  private static long[] offsets(String name, @Nullable JsonNode node, String file) {
+    long[] offsets = new long[2];
+    boolean good = node != null && node.isArray() && node.size() == 2;
+    for (int i = 0; i < 2 && good && node != null; i++) {
+      JsonNode offset = node.get(i);
+      good = offset != null && offset.isIntegralNumber() && offset.canConvertToLong();
+      offsets[i] = good && offset != null ? offset.longValue() : -1;
+    }
+    if (!good || offsets[0] < 0 || offsets[1] < offsets[0]) {
+      throw bad(
+          file,
+          "tensor '%s' has data_offsets %s, expected [begin, end] with 0 <= begin <= end",
+          name,
+          node);
+    }
+    return offsets;
+  }
+
+  static RefrainException bad(String file, String format, @Nullable Object... arguments) {
+    return RefrainException.badFile(file + ": " + format.formatted(arguments));
+  }
+}

@@ -64,7 +64,9 @@ public record HookPoint(HookKind kind, int layer) {
       }
     }
     throw RefrainException.badInput(
-        "no hook point '" + name + "' in this model; it has "
+        "no hook point '"
+            + name
+            + "' in this model; it has "
             + valid.stream().map(HookPoint::name).collect(Collectors.joining(", ")));
   }
 

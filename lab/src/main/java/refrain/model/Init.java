@@ -6,8 +6,8 @@ package refrain.model;
  *
  * @param scheme the distribution of the linear maps
  * @param std standard deviation of the linear maps under {@link Scheme#NORMAL}; unused otherwise
- * @param embedStd standard deviation of W_E; 0 means 0.02 in a model with norms, 1/sqrt(d_model)
- *     in one without
+ * @param embedStd standard deviation of W_E; 0 means 0.02 in a model with norms, 1/sqrt(d_model) in
+ *     one without
  */
 public record Init(Scheme scheme, double std, double embedStd) {
 

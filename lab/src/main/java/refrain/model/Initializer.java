@@ -3,8 +3,10 @@ package refrain.model;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** Draws the initial parameters. Each tensor has a stream of its own, so that adding one variant's
- * tensor leaves the others' values as they were. */
+/**
+ * Draws the initial parameters. Each tensor has a stream of its own, so that adding one variant's
+ * tensor leaves the others' values as they were.
+ */
 final class Initializer {
   private Initializer() {}
 
@@ -12,7 +14,8 @@ final class Initializer {
     ModelSpec s = p.spec();
     for (Parameter q : p.layout().all()) {
       RandomGenerator g =
-          RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 0x9E3779B97F4A7C15L ^ hash(q));
+          RandomGeneratorFactory.of("L64X128MixRandom")
+              .create(seed * 0x9E3779B97F4A7C15L ^ hash(q));
       for (int i = 0; i < q.size(); i++) {
         p.arena()[q.at(i)] = (float) draw(s, q, g);
       }

@@ -124,7 +124,10 @@ public final class Layout {
     Parameter p = byName.get(name);
     if (p == null) {
       throw RefrainException.badInput(
-          "no parameter '" + name + "' in this model; it has " + String.join(", ", byName.keySet()));
+          "no parameter '"
+              + name
+              + "' in this model; it has "
+              + String.join(", ", byName.keySet()));
     }
     return p;
   }

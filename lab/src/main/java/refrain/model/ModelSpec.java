@@ -86,16 +86,14 @@ public record ModelSpec(
   }
 
   private static RefrainException bad(String field, String found, String expected) {
-    return RefrainException.badInput(
-        "model: " + field + " is " + found + ", expected " + expected);
+    return RefrainException.badInput("model: " + field + " is " + found + ", expected " + expected);
   }
 
   /**
    * The paper's small attention-only model at laptop scale: layer norm, shortformer positions,
    * untied, no biases; d_head = dModel / nHeads.
    */
-  public static ModelSpec attentionOnly(
-      int nLayers, int dModel, int nHeads, int nCtx, int dVocab) {
+  public static ModelSpec attentionOnly(int nLayers, int dModel, int nHeads, int nCtx, int dVocab) {
     return new ModelSpec(
         nLayers,
         dModel,
@@ -139,62 +137,266 @@ public record ModelSpec(
 
   /** Same model with an MLP of the given width and activation, with biases as in GPT-2's MLP. */
   public ModelSpec withMlp(int width, Activation kind) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, width, kind, nCtx, dVocab, norm,
-        normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        width,
+        kind,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withLayers(int n) {
-    return new ModelSpec(n, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab, norm,
-        normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        n,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withHeads(int heads, int kvHeads, int headWidth) {
-    return new ModelSpec(nLayers, dModel, heads, kvHeads, headWidth, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        heads,
+        kvHeads,
+        headWidth,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withVocabulary(int tokens) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, tokens,
-        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        tokens,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withContext(int tokens) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, tokens, dVocab,
-        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        tokens,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withNorm(Norm kind, boolean last) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        kind, normEps, last, positions, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        kind,
+        normEps,
+        last,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withPositions(Positions kind) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, kind, smear, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        kind,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withSmear(Smear kind) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, kind, tied, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        kind,
+        tied,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withTied(boolean value) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, smear, value, biases, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        value,
+        biases,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withBiases(Biases kind) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, smear, tied, kind, parallelResidual, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        kind,
+        parallelResidual,
+        init);
   }
 
   public ModelSpec withParallelResidual(boolean value) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, smear, tied, biases, value, init);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        value,
+        init);
   }
 
   public ModelSpec withInit(Init value) {
-    return new ModelSpec(nLayers, dModel, nHeads, nKvHeads, dHead, dMlp, activation, nCtx, dVocab,
-        norm, normEps, finalNorm, positions, smear, tied, biases, parallelResidual, value);
+    return new ModelSpec(
+        nLayers,
+        dModel,
+        nHeads,
+        nKvHeads,
+        dHead,
+        dMlp,
+        activation,
+        nCtx,
+        dVocab,
+        norm,
+        normEps,
+        finalNorm,
+        positions,
+        smear,
+        tied,
+        biases,
+        parallelResidual,
+        value);
   }
 }

@@ -14,8 +14,7 @@ package refrain.model;
  * @param strides of each logical index, in floats
  * @param offset of the first element in the arena, in floats
  */
-public record Parameter(
-    String name, Role role, int layer, int[] shape, int[] strides, int offset) {
+public record Parameter(String name, Role role, int layer, int[] shape, int[] strides, int offset) {
 
   /** What a tensor is for. */
   public enum Role {

@@ -81,7 +81,8 @@ public final class Variants {
     for (Parameter q : p.layout().all()) {
       float[] values = new float[q.size()];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (0.4 * rng.nextGaussian()) + (q.role() == Parameter.Role.NORM_W ? 1 : 0);
+        values[i] =
+            (float) (0.4 * rng.nextGaussian()) + (q.role() == Parameter.Role.NORM_W ? 1 : 0);
       }
       p.set(q.name(), values);
     }
@@ -141,15 +142,11 @@ public final class Variants {
     model(v, "positions alibi", odd().withHeads(3, 3, 2).withPositions(new Positions.Alibi()));
     model(v, "rotary, part", odd().withPositions(new Positions.Rotary(100, 2)));
     model(v, "rotary, all", odd().withHeads(2, 2, 4).withPositions(new Positions.Rotary(10000, 0)));
-    for (Smear.From from :
-        List.of(Smear.From.PREVIOUS, Smear.From.TWO_BACK, Smear.From.START)) {
+    for (Smear.From from : List.of(Smear.From.PREVIOUS, Smear.From.TWO_BACK, Smear.From.START)) {
       model(v, "smear " + from, odd().withSmear(Smear.from(from)));
     }
     model(v, "smear layer 1", odd().withSmear(new Smear(Smear.From.PREVIOUS, List.of(1))));
-    model(
-        v,
-        "smear, rotary, grouped queries",
-        llama().withSmear(Smear.from(Smear.From.PREVIOUS)));
+    model(v, "smear, rotary, grouped queries", llama().withSmear(Smear.from(Smear.From.PREVIOUS)));
     for (Activation a : Activation.values()) {
       model(v, "mlp " + a, odd().withMlp(10, a).withBiases(Biases.MLP));
     }
@@ -162,10 +159,7 @@ public final class Variants {
     model(
         v,
         "parallel residual, no norm",
-        odd()
-            .withNorm(Norm.NONE, false)
-            .withMlp(6, Activation.RELU)
-            .withParallelResidual(true));
+        odd().withNorm(Norm.NONE, false).withMlp(6, Activation.RELU).withParallelResidual(true));
     model(v, "gpt2", gpt2());
     model(v, "pythia", pythia());
     model(v, "llama", llama());

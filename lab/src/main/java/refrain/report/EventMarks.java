@@ -1,0 +1,106 @@
+package refrain.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Vertical marks of a chart: a line, the band of its interval, a label in a lane above the plot.
+ */
+final class EventMarks {
+  private record Label(Event event, double start, int lane) {}
+
+  private final LineChart chart;
+  private final Scale xs;
+  private final double left;
+  private final double top;
+  private final double w;
+  private final double h;
+
+  EventMarks(LineChart chart, Scale xs, double left, double top, double w, double h) {
+    this.chart = chart;
+    this.xs = xs;
+    this.left = left;
+    this.top = top;
+    this.w = w;
+    this.h = h;
+  }
+
+  /** How many lanes the labels need over a plot of {@code w} pixels. */
+  static int lanes(LineChart chart, Scale xs, double w) {
+    int lanes = 0;
+    for (Label label : new EventMarks(chart, xs, 0, 0, w, 0).place()) {
+      lanes = Math.max(lanes, label.lane() + 1);
+    }
+    return lanes;
+  }
+
+  /** Each label in the first lane where it overlaps no earlier one. */
+  private List<Label> place() {
+    List<Label> placed = new ArrayList<>();
+    for (Event event : chart.events()) {
+      double width = Type.width(event.label(), LinePlot.TICK_SIZE) + 10;
+      double x = w * xs.at(event.at());
+      double start = Math.clamp(x + 4, 0, Math.max(0, w - width));
+      int lane = 0;
+      while (taken(placed, lane, start, width)) {
+        lane++;
+      }
+      placed.add(new Label(event, start, lane));
+    }
+    return placed;
+  }
+
+  private static boolean taken(List<Label> placed, int lane, double start, double width) {
+    for (Label other : placed) {
+      double otherWidth = Type.width(other.event().label(), LinePlot.TICK_SIZE) + 10;
+      if (other.lane() == lane
+          && start < other.start() + otherWidth
+          && other.start() < start + width) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void draw(Markup m, double laneHeight) {
+    for (Label label : place()) {
+      Event event = label.event();
+      double x = left + w * Math.clamp(xs.at(event.at()), 0, 1);
+      if (event.hasInterval()) {
+        double a = left + w * Math.clamp(xs.at(event.lo()), 0, 1);
+        double b = left + w * Math.clamp(xs.at(event.hi()), 0, 1);
+        m.leaf(
+            "rect",
+            "x",
+            a,
+            "y",
+            top,
+            "width",
+            Math.max(1, b - a),
+            "height",
+            h,
+            "class",
+            Ink.TEXT.fillClass(),
+            "fill",
+            Ink.TEXT.light(),
+            "fill-opacity",
+            0.09);
+      }
+      double y = top - 6 - laneHeight * label.lane();
+      String d = "M" + Num.coord(x) + " " + Num.coord(y - 9) + "V" + Num.coord(top + h);
+      m.leaf(
+          "path",
+          "class",
+          Ink.TEXT.strokeClass(),
+          "stroke",
+          Ink.TEXT.light(),
+          "stroke-width",
+          1.0,
+          "d",
+          d);
+      LinePlot.words(
+          m, event.label(), left + label.start(), y, LinePlot.TICK_SIZE, Ink.TEXT, "start", "400");
+    }
+    m.line();
+  }
+}

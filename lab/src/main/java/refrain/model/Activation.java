@@ -7,7 +7,7 @@ public enum Activation {
   GELU,
   /** The tanh approximation of GELU: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
   GELU_TANH,
-  /** silu(x W_gate) * (x W_in): the one gated kind. */
+  /** silu(x W_gate) * (x W_in + b_in): the one gated kind. */
   SWIGLU;
 
   public boolean gated() {

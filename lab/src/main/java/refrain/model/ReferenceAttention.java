@@ -1,0 +1,270 @@
+package refrain.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import refrain.model.Plan.EdgeEdit;
+import refrain.model.Plan.Input;
+
+/**
+ * The attention of one block. H query heads share G key heads, H / G to each; e is d_head.
+ *
+ * <pre>
+ * q       [T, H * e]   input_Q W_Q + b_Q
+ * k, v    [T, G * e]   input_K W_K + b_K, input_V W_V + b_V
+ * rotQ    [T, H * e]   q, turned by its position where positions are rotary
+ * rotK    [T, G * e]   k, turned, then smeared: s k[j] + (1 - s) k[source(j)], s = logistic(alpha)
+ * z       [T, H * e]   {@link ReferencePattern}: softmax(rotQ . rotK / sqrt(e)) mixes v
+ * result  [H, T, d]    z_h W_O[h]
+ * out     [T, d]       sum over heads of result, + b_O
+ * </pre>
+ */
+final class ReferenceAttention {
+  private final ReferencePass pass;
+  private final ModelSpec spec;
+  private final int layer;
+  private final int e;
+  private final int context;
+  private final List<ReferenceInput> inputs = new ArrayList<>();
+  private final ReferenceInput[] inputQ;
+  private final ReferenceInput[] inputK;
+  private final ReferenceInput[] inputV;
+  private final double[][] rotQ;
+  private final double[][] turnedK;
+  private final double[][] rotK;
+  private final double[][] v;
+  private final ReferencePattern pattern;
+  private final double[][] z;
+  final double[][] out;
+
+  /**
+   * @param x [T, d_model] the stream at the block's start
+   */
+  ReferenceAttention(ReferencePass pass, int layer, double[][] x) {
+    this.pass = pass;
+    this.spec = pass.spec();
+    this.layer = layer;
+    this.e = spec.dHead();
+    this.context = pass.context();
+    ReferenceNorm norm = ReferenceInput.norm(pass, layer, x);
+    if (spec.norm() != Norm.NONE) {
+      pass.show(HookKind.LN1_SCALE, layer, norm.scale);
+      pass.show(HookKind.LN1_NORMALIZED, layer, norm.out);
+    }
+    boolean positions = new ReferencePositions(spec, pass.weights()).atQueriesAndKeys();
+    ReferenceInput plainQk = input(ReferenceInput.plain(pass, norm, positions));
+    ReferenceInput plainV = input(ReferenceInput.plain(pass, norm, false));
+    inputQ = inputs(Input.Q, spec.nHeads(), x, positions, plainQk);
+    inputK = inputs(Input.K, spec.nKvHeads(), x, positions, plainQk);
+    inputV = inputs(Input.V, spec.nKvHeads(), x, false, plainV);
+
+    double[][] q = project(inputQ, "Q");
+    pass.edit(HookKind.Q, layer, q);
+    pass.show(HookKind.Q, layer, q);
+    double[][] k = project(inputK, "K");
+    pass.edit(HookKind.K, layer, k);
+    pass.show(HookKind.K, layer, k);
+    v = project(inputV, "V");
+    pass.edit(HookKind.V, layer, v);
+    pass.show(HookKind.V, layer, v);
+
+    rotQ = q;
+    ReferencePositions.rotate(spec, rotQ, 1);
+    pass.show(HookKind.ROT_Q, layer, rotQ);
+    turnedK = k;
+    ReferencePositions.rotate(spec, turnedK, 1);
+    rotK = smear(turnedK);
+    pass.show(HookKind.ROT_K, layer, rotK);
+
+    pattern = new ReferencePattern(pass, layer, rotQ, rotK, v);
+    z = pattern.z;
+    pass.edit(HookKind.Z, layer, z);
+    pass.show(HookKind.Z, layer, z);
+    out = output();
+    pass.edit(HookKind.ATTN_OUT, layer, out);
+    pass.show(HookKind.ATTN_OUT, layer, out);
+  }
+
+  /** Adds to the gradients of the weights; returns that of x. The mirror of the constructor. */
+  double[][] backward(double[][] dAttnOut) {
+    double[][] dOut = ReferencePass.copy(dAttnOut);
+    pass.editBackward(HookKind.ATTN_OUT, layer, dOut);
+    double[][] dZ = outputBackward(dOut);
+    pass.editBackward(HookKind.Z, layer, dZ);
+
+    double[][] dV = new double[context][v[0].length];
+    double[][] dRotQ = new double[context][rotQ[0].length];
+    double[][] dRotK = new double[context][rotK[0].length];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      pattern.backward(h, dZ, dV, dRotQ, dRotK);
+    }
+    ReferencePositions.rotate(spec, dRotQ, -1);
+    pass.editBackward(HookKind.Q, layer, dRotQ);
+    projectBackward(inputQ, "Q", dRotQ);
+    double[][] dK = smearBackward(dRotK);
+    ReferencePositions.rotate(spec, dK, -1);
+    pass.editBackward(HookKind.K, layer, dK);
+    projectBackward(inputK, "K", dK);
+    pass.editBackward(HookKind.V, layer, dV);
+    projectBackward(inputV, "V", dV);
+
+    double[][] dx = new double[context][spec.dModel()];
+    for (ReferenceInput input : inputs) {
+      input.backward(dx);
+    }
+    return dx;
+  }
+
+  private ReferenceInput input(ReferenceInput input) {
+    inputs.add(input);
+    return input;
+  }
+
+  private ReferenceInput[] inputs(
+      Input kind, int heads, double[][] x, boolean positions, ReferenceInput plain) {
+    ReferenceInput[] read = new ReferenceInput[heads];
+    for (int h = 0; h < heads; h++) {
+      int head = h;
+      List<EdgeEdit> edges =
+          pass.plan().edges().stream()
+              .filter(d -> d.receiverLayer() == layer && d.receiverHead() == head)
+              .filter(d -> d.input() == kind)
+              .toList();
+      read[h] =
+          edges.isEmpty()
+              ? plain
+              : input(ReferenceInput.edited(pass, layer, x, positions, edges));
+    }
+    return read;
+  }
+
+  private ReferenceWeights.Tensor weight(String name) {
+    return pass.weights().get("blocks." + layer + ".attn." + name);
+  }
+
+  private ReferenceWeights.@Nullable Tensor bias(String name) {
+    return pass.weights().find("blocks." + layer + ".attn." + name);
+  }
+
+  /** out[t, h, c] = sum over i of input_h[t, i] W[h, i, c], + b[h, c]. */
+  private double[][] project(ReferenceInput[] input, String name) {
+    ReferenceWeights.Tensor w = weight("W_" + name);
+    ReferenceWeights.Tensor b = bias("b_" + name);
+    double[][] to = new double[context][input.length * e];
+    for (int t = 0; t < context; t++) {
+      for (int h = 0; h < input.length; h++) {
+        for (int c = 0; c < e; c++) {
+          double sum = b == null ? 0 : b.at(h, c);
+          for (int i = 0; i < spec.dModel(); i++) {
+            sum += input[h].values[t][i] * w.at(h, i, c);
+          }
+          to[t][h * e + c] = sum;
+        }
+      }
+    }
+    return to;
+  }
+
+  private void projectBackward(ReferenceInput[] input, String name, double[][] d) {
+    ReferenceWeights.Tensor w = weight("W_" + name);
+    ReferenceWeights.Tensor b = bias("b_" + name);
+    for (int t = 0; t < context; t++) {
+      for (int h = 0; h < input.length; h++) {
+        for (int c = 0; c < e; c++) {
+          double g = d[t][h * e + c];
+          if (b != null) {
+            b.addGradient(g, h, c);
+          }
+          for (int i = 0; i < spec.dModel(); i++) {
+            w.addGradient(input[h].values[t][i] * g, h, i, c);
+            input[h].gradient[t][i] += w.at(h, i, c) * g;
+          }
+        }
+      }
+    }
+  }
+
+  private double[][] smear(double[][] k) {
+    if (!spec.smear().on(layer)) {
+      return k;
+    }
+    ReferenceWeights.Tensor alpha = weight("alpha");
+    double[][] smeared = new double[context][k[0].length];
+    for (int j = 0; j < context; j++) {
+      int from = spec.smear().source(j);
+      for (int i = 0; i < k[j].length; i++) {
+        double s = ReferenceMlp.logistic(alpha.at(i / e));
+        smeared[j][i] = s * k[j][i] + (1 - s) * k[from][i];
+      }
+    }
+    return smeared;
+  }
+
+  private double[][] smearBackward(double[][] dSmeared) {
+    if (!spec.smear().on(layer)) {
+      return dSmeared;
+    }
+    ReferenceWeights.Tensor alpha = weight("alpha");
+    double[][] dk = new double[context][dSmeared[0].length];
+    for (int j = 0; j < context; j++) {
+      int from = spec.smear().source(j);
+      for (int i = 0; i < dk[j].length; i++) {
+        double s = ReferenceMlp.logistic(alpha.at(i / e));
+        dk[j][i] += s * dSmeared[j][i];
+        dk[from][i] += (1 - s) * dSmeared[j][i];
+        double dS = dSmeared[j][i] * (turnedK[j][i] - turnedK[from][i]);
+        alpha.addGradient(dS * s * (1 - s), i / e);
+      }
+    }
+    return dk;
+  }
+
+  private double[][] output() {
+    ReferenceWeights.Tensor w = weight("W_O");
+    ReferenceWeights.Tensor b = bias("b_O");
+    double[][][] result = new double[spec.nHeads()][context][spec.dModel()];
+    double[][] sum = new double[context][spec.dModel()];
+    for (int t = 0; t < context; t++) {
+      for (int i = 0; i < spec.dModel(); i++) {
+        sum[t][i] = b == null ? 0 : b.at(i);
+        for (int h = 0; h < spec.nHeads(); h++) {
+          for (int c = 0; c < e; c++) {
+            result[h][t][i] += z[t][h * e + c] * w.at(h, c, i);
+          }
+          sum[t][i] += result[h][t][i];
+        }
+      }
+    }
+    for (int h = 0; h < spec.nHeads(); h++) {
+      pass.contributed(source(h), result[h]);
+    }
+    pass.showResults(layer, result);
+    return sum;
+  }
+
+  private double[][] outputBackward(double[][] dOut) {
+    ReferenceWeights.Tensor w = weight("W_O");
+    ReferenceWeights.Tensor b = bias("b_O");
+    double[][] dZ = new double[context][spec.nHeads() * e];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      double[][] alongEdges = pass.gradientAlongEdges(source(h));
+      double[][] dResult = alongEdges == null ? dOut : ReferencePass.sum(dOut, alongEdges);
+      for (int t = 0; t < context; t++) {
+        for (int i = 0; i < spec.dModel(); i++) {
+          if (h == 0 && b != null) {
+            b.addGradient(dOut[t][i], i);
+          }
+          for (int c = 0; c < e; c++) {
+            w.addGradient(z[t][h * e + c] * dResult[t][i], h, c, i);
+            dZ[t][h * e + c] += w.at(h, c, i) * dResult[t][i];
+          }
+        }
+      }
+    }
+    return dZ;
+  }
+
+  private ReferencePass.Source source(int h) {
+    return new ReferencePass.Source(Plan.Sender.HEAD, layer, h);
+  }
+}

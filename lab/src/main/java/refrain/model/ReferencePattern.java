@@ -1,0 +1,159 @@
+package refrain.model;
+
+/**
+ * From queries and keys to the mix of values. H query heads share G key heads; e is d_head.
+ *
+ * <pre>
+ * scores  [H, T, T]    rotQ[i] . rotK[j] / sqrt(e) + ALiBi + edits; -infinity where j > i
+ * softmax [H, T, T]    over j
+ * pattern [H, T, T]    softmax, edited
+ * z       [T, H * e]   sum over j of pattern[i, j] v[j]
+ * </pre>
+ */
+final class ReferencePattern {
+  private final ReferencePass pass;
+  private final ModelSpec spec;
+  private final int layer;
+  private final int e;
+  private final int context;
+  private final double[][] rotQ;
+  private final double[][] rotK;
+  private final double[][] v;
+  private final double[][][] softmax;
+  private final double[][][] pattern;
+  final double[][] z;
+
+  ReferencePattern(
+      ReferencePass pass, int layer, double[][] rotQ, double[][] rotK, double[][] v) {
+    this.pass = pass;
+    this.spec = pass.spec();
+    this.layer = layer;
+    this.e = spec.dHead();
+    this.context = pass.context();
+    this.rotQ = rotQ;
+    this.rotK = rotK;
+    this.v = v;
+    double[][][] scores = scores();
+    pass.showSquares(HookKind.ATTN_SCORES, layer, scores);
+    this.softmax = softmax(scores);
+    this.pattern = editedPattern();
+    pass.showSquares(HookKind.PATTERN, layer, pattern);
+    this.z = mix();
+  }
+
+  private double[][][] scores() {
+    double[][][] scores = new double[spec.nHeads()][context][context];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      int g = h / spec.group();
+      for (int i = 0; i < context; i++) {
+        for (int j = 0; j < context; j++) {
+          double dot = 0;
+          for (int c = 0; c < e; c++) {
+            dot += rotQ[i][h * e + c] * rotK[j][g * e + c];
+          }
+          scores[h][i][j] =
+              j > i
+                  ? Double.NEGATIVE_INFINITY
+                  : dot / Math.sqrt(e) + ReferencePositions.alibi(spec, h, i, j);
+        }
+      }
+    }
+    for (Plan.ScoreEdit edit : pass.plan().scores()) {
+      if (edit.layer() == layer) {
+        float[] bias = pass.constants(edit.bias());
+        for (int i = 0; i < context; i++) {
+          for (int j = 0; j <= i; j++) {
+            scores[edit.head()][i][j] += bias[i * context + j];
+          }
+        }
+      }
+    }
+    return scores;
+  }
+
+  private double[][][] softmax(double[][][] scores) {
+    double[][][] p = new double[spec.nHeads()][context][context];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      for (int i = 0; i < context; i++) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j <= i; j++) {
+          max = Math.max(max, scores[h][i][j]);
+        }
+        double sum = 0;
+        for (int j = 0; j <= i; j++) {
+          p[h][i][j] = StrictMath.exp(scores[h][i][j] - max);
+          sum += p[h][i][j];
+        }
+        for (int j = 0; j <= i; j++) {
+          p[h][i][j] /= sum;
+        }
+      }
+    }
+    return p;
+  }
+
+  private double[][][] editedPattern() {
+    double[][][] p = new double[spec.nHeads()][][];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      p[h] = ReferencePass.copy(softmax[h]);
+    }
+    for (Plan.PatternEdit edit : pass.plan().patterns()) {
+      if (edit.layer() == layer) {
+        float[] template = pass.constants(edit.template());
+        double w = edit.weight();
+        for (int i = 0; i < context; i++) {
+          for (int j = 0; j <= i; j++) {
+            double to = template[i * context + j];
+            p[edit.head()][i][j] = (1 - w) * p[edit.head()][i][j] + w * to;
+          }
+        }
+      }
+    }
+    return p;
+  }
+
+  private double[][] mix() {
+    double[][] mixed = new double[context][spec.nHeads() * e];
+    for (int h = 0; h < spec.nHeads(); h++) {
+      int g = h / spec.group();
+      for (int i = 0; i < context; i++) {
+        for (int j = 0; j <= i; j++) {
+          for (int c = 0; c < e; c++) {
+            mixed[i][h * e + c] += pattern[h][i][j] * v[j][g * e + c];
+          }
+        }
+      }
+    }
+    return mixed;
+  }
+
+  /** From the gradient of z to those of v, rotQ and rotK, through one head's pattern. */
+  void backward(
+      int h, double[][] dZ, double[][] dV, double[][] dRotQ, double[][] dRotK) {
+    int g = h / spec.group();
+    double kept = 1;
+    for (Plan.PatternEdit edit : pass.plan().patterns()) {
+      if (edit.layer() == layer && edit.head() == h) {
+        kept *= 1 - (double) edit.weight();
+      }
+    }
+    for (int i = 0; i < context; i++) {
+      double[] dP = new double[i + 1];
+      double mean = 0;
+      for (int j = 0; j <= i; j++) {
+        for (int c = 0; c < e; c++) {
+          dV[j][g * e + c] += pattern[h][i][j] * dZ[i][h * e + c];
+          dP[j] += kept * dZ[i][h * e + c] * v[j][g * e + c];
+        }
+        mean += softmax[h][i][j] * dP[j];
+      }
+      for (int j = 0; j <= i; j++) {
+        double dScore = softmax[h][i][j] * (dP[j] - mean) / Math.sqrt(e);
+        for (int c = 0; c < e; c++) {
+          dRotQ[i][h * e + c] += dScore * rotK[j][g * e + c];
+          dRotK[j][g * e + c] += dScore * rotQ[i][h * e + c];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package refrain.store;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import refrain.base.RefrainException;
+
+/** The rows of a metrics log as columns, for figures and statistics. */
+public final class MetricsTable {
+  private final String source;
+  private final List<MetricsRow> rows;
+
+  private MetricsTable(String source, List<MetricsRow> rows) {
+    this.source = source;
+    this.rows = rows;
+  }
+
+  /**
+   * One metric over the steps at which it was measured.
+   *
+   * @param steps strictly increasing
+   * @param values as many as steps; may hold NaN where the measure gave NaN
+   */
+  public record Series(String name, long[] steps, double[] values) {
+    public boolean isEmpty() {
+      return steps.length == 0;
+    }
+  }
+
+  /** A list-valued metric, a row for each step at which it was measured. */
+  public record Lists(String name, long[] steps, double[][] values) {}
+
+  /** Reads a log; a log that does not exist yet is an empty table. */
+  public static MetricsTable read(Path file) {
+    return new MetricsTable(file.getFileName().toString(), MetricsLog.read(file));
+  }
+
+  public static MetricsTable of(List<MetricsRow> rows) {
+    return new MetricsTable("rows", List.copyOf(rows));
+  }
+
+  public List<MetricsRow> rows() {
+    return rows;
+  }
+
+  /** The step of each row. */
+  public long[] steps() {
+    return rows.stream().mapToLong(MetricsRow::step).toArray();
+  }
+
+  /** The names of all number columns, in the order of their first appearance. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    rows.forEach(row -> names.addAll(row.values().keySet()));
+    return names;
+  }
+
+  /**
+   * A column as long as {@link #steps()}, NaN in the rows that lack it.
+   *
+   * @throws RefrainException of kind BAD_INPUT, listing the names, when no row has it
+   */
+  public double[] column(String name) {
+    require(name);
+    return rows.stream().mapToDouble(row -> row.value(name)).toArray();
+  }
+
+  /**
+   * A metric at the steps where it was measured.
+   *
+   * @throws RefrainException of kind BAD_INPUT, listing the names, when no row has it
+   */
+  public Series series(String name) {
+    require(name);
+    List<MetricsRow> having = rows.stream().filter(r -> r.values().containsKey(name)).toList();
+    return new Series(
+        name,
+        having.stream().mapToLong(MetricsRow::step).toArray(),
+        having.stream().mapToDouble(row -> row.value(name)).toArray());
+  }
+
+  private void require(String name) {
+    Set<String> names = names();
+    if (!names.contains(name)) {
+      throw RefrainException.badInput(
+          "%s: no metric '%s'; it has %s"
+              .formatted(source, name, String.join(", ", new TreeSet<>(names))));
+    }
+  }
+
+  /** A list-valued metric at the steps where it was measured; empty when nowhere. */
+  public Lists lists(String name) {
+    List<Long> steps = new ArrayList<>();
+    List<double[]> values = new ArrayList<>();
+    for (MetricsRow row : rows) {
+      double[] list = row.list(name);
+      if (list != null) {
+        steps.add(row.step());
+        values.add(list);
+      }
+    }
+    return new Lists(
+        name, steps.stream().mapToLong(Long::longValue).toArray(), values.toArray(double[][]::new));
+  }
+}

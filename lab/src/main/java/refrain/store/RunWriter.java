@@ -1,0 +1,157 @@
+package refrain.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import refrain.base.RefrainException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The one writer of a run folder. Opening it creates the run or goes on with it: metrics after the
+ * newest undamaged checkpoint are cut, and the caller restores that checkpoint, so that the run
+ * continues as if it had never stopped.
+ */
+public final class RunWriter implements AutoCloseable {
+  private final Path folder;
+  private final RunLock lock;
+  private final MetricsLog log;
+  private final Checkpoints checkpoints;
+  private final Checkpoints.LatestGood start;
+  private long lastCheckpoint;
+
+  private RunWriter(Path folder, RunLock lock, MetricsLog log, Checkpoints.LatestGood start) {
+    this.folder = folder;
+    this.lock = lock;
+    this.log = log;
+    this.start = start;
+    this.checkpoints = new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS));
+    this.lastCheckpoint = start.checkpoint().map(Checkpoint::step).orElse(-1L);
+  }
+
+  /**
+   * Creates a run or resumes it. An outcome is removed: the run is under way again.
+   *
+   * @param spec the full configuration; a folder that holds another one is refused
+   * @param seeds every seed by its purpose, recorded
+   * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
+   *     writes it, DISK when it cannot be written
+   */
+  public static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
+    try {
+      AtomicFiles.createFolders(folder);
+    } catch (IOException e) {
+      throw AtomicFiles.failed("create", folder, "nothing was changed", e);
+    }
+    RunLock lock = RunLock.acquire(folder);
+    boolean opened = false;
+    try {
+      AtomicFiles.removeUnfinished(folder);
+      AtomicFiles.removeUnfinished(folder.resolve(RunFolder.CHECKPOINTS));
+      RunInfo info =
+          RunFolder.isRun(folder)
+              ? sameSpec(RunFolder.at(folder), spec)
+              : new RunInfo(RunInfo.FORMAT, Json.hash(spec), spec, new TreeMap<>(seeds), List.of());
+      Checkpoints.LatestGood start =
+          new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS)).latestGood();
+      long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
+      RunInfo.Session session = new RunInfo.Session(now(), step, version(), Machine.here());
+      AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
+      Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
+      MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);
+      opened = true;
+      return new RunWriter(folder, lock, log, start);
+    } catch (IOException e) {
+      throw AtomicFiles.failed("open", folder, "the run is unchanged", e);
+    } finally {
+      if (!opened) {
+        lock.close();
+      }
+    }
+  }
+
+  private static RunInfo sameSpec(RunFolder run, JsonNode spec) {
+    RunInfo info = run.info();
+    if (!info.specHash().equals(Json.hash(spec))) {
+      List<String> differences = Json.differences(info.spec(), spec);
+      throw RefrainException.badInput(
+          "%s: holds a run of another configuration (%s%s); choose another folder"
+              .formatted(
+                  run.path(),
+                  String.join("; ", differences.subList(0, Math.min(3, differences.size()))),
+                  differences.size() > 3 ? "; and " + (differences.size() - 3) + " more" : ""));
+    }
+    return info;
+  }
+
+  /** The checkpoint to restore before the first step; empty for a run that begins. */
+  public Optional<Checkpoint> resumeFrom() {
+    return start.checkpoint();
+  }
+
+  /** What the user should know about the state that was found, damaged checkpoints for example. */
+  public List<String> warnings() {
+    return start.warnings();
+  }
+
+  /** The run as readers see it. */
+  public RunFolder folder() {
+    return RunFolder.at(folder);
+  }
+
+  /**
+   * Appends a row to the metrics.
+   *
+   * @throws IllegalStateException for a step of which the checkpoint was already taken: a run
+   *     resumed from it would lack the row
+   */
+  public void append(MetricsRow row) {
+    if (row.step() <= lastCheckpoint) {
+      throw new IllegalStateException(
+          "row of step %d after the checkpoint of step %d; append it before"
+              .formatted(row.step(), lastCheckpoint));
+    }
+    log.append(row);
+  }
+
+  /** Takes a checkpoint; the metrics up to it are on the disk before it counts. */
+  public Checkpoint checkpoint(Checkpoint.Contents contents) {
+    log.sync();
+    Checkpoint checkpoint = checkpoints.write(contents);
+    lastCheckpoint = contents.step();
+    return checkpoint;
+  }
+
+  /** Puts another file of the run in place, as JSON for people; see {@link Json#readFile}. */
+  public void writeJson(String fileName, Object value) {
+    AtomicFiles.writeString(folder.resolve(fileName), Json.pretty(value));
+  }
+
+  /** Ends the run. */
+  public void finish(Outcome.Status status, long step, String reason, Object summary) {
+    log.sync();
+    writeJson(RunFolder.OUTCOME, new Outcome(status, step, reason, Json.tree(summary), now()));
+  }
+
+  /** Gives up the folder; a run without an outcome can be resumed. */
+  @Override
+  public void close() {
+    try (lock) {
+      log.close();
+    }
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String version() {
+    String version = RunWriter.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

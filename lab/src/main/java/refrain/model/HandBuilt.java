@@ -1,0 +1,111 @@
+package refrain.model;
+
+import refrain.base.RefrainException;
+
+/**
+ * Weights set by hand, so that what each head does is known: for teaching, and for testing
+ * measures. No norms, shortformer positions, every number 0 unless set here.
+ *
+ * <p>The residual stream of all of them is four one-hot subspaces side by side, d_model = 3 V + T:
+ *
+ * <pre>
+ * token     [0, V)             which token stands here (W_E)
+ * position  [V, V + T)         where; in the inputs of Q and K only (W_pos)
+ * previous  [V + T, 2 V + T)   which token stood before (written by the previous-token head)
+ * output    [2 V + T, 3 V + T) which token comes next (read by W_U)
+ * </pre>
+ */
+public final class HandBuilt {
+  /** The score of a match, against 0 elsewhere: other keys get e^-40 of the attention. */
+  private static final double SHARPNESS = 40;
+
+  private final Parameters parameters;
+  private final int position;
+  private final int previous;
+  private final int output;
+
+  private HandBuilt(int layers, int heads, int vocab, int context, double logit) {
+    if (vocab < 2 || context < 2) {
+      throw RefrainException.badInput(
+          "hand-built model: vocabulary " + vocab + " and context " + context
+              + ", expected at least 2 of each");
+    }
+    this.position = vocab;
+    this.previous = vocab + context;
+    this.output = 2 * vocab + context;
+    ModelSpec spec =
+        ModelSpec.attentionOnly(layers, 3 * vocab + context, heads, context, vocab)
+            .withHeads(heads, heads, Math.max(vocab, context))
+            .withNorm(Norm.NONE, false);
+    this.parameters = Parameters.zeros(spec);
+    for (int v = 0; v < vocab; v++) {
+      set("embed.W_E", 1, v, v);
+      set("unembed.W_U", logit, output + v, v);
+    }
+    for (int t = 0; t < context; t++) {
+      set("pos_embed.W_pos", 1, t, position + t);
+    }
+  }
+
+  /**
+   * Two layers of two heads: 0.0 is a perfect previous-token head, 1.0 a perfect induction head that
+   * reads it through its keys (K-composition). After A B ... A it puts the probability 1 - (V - 1)
+   * e^-20 on B; after several earlier occurrences it averages over them. 0.1 and 1.1 attend
+   * uniformly and write nothing.
+   *
+   * <p>1.0 gives position 0 no attention beyond its own: nothing stands before it, so the
+   * previous-token head wrote its own token there.
+   */
+  public static Parameters induction(int vocab, int context) {
+    HandBuilt b = new HandBuilt(2, 2, vocab, context, 20);
+    double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
+    for (int t = 0; t < context; t++) {
+      b.set("blocks.0.attn.W_Q", sharp, 0, b.position + t, t);
+      if (t + 1 < context) {
+        b.set("blocks.0.attn.W_K", 1, 0, b.position + t, t + 1);
+      }
+    }
+    for (int v = 0; v < vocab; v++) {
+      b.set("blocks.0.attn.W_V", 1, 0, v, v);
+      b.set("blocks.0.attn.W_O", 1, 0, v, b.previous + v);
+      b.set("blocks.1.attn.W_Q", sharp, 0, v, v);
+      b.set("blocks.1.attn.W_K", 1, 0, b.previous + v, v);
+      b.set("blocks.1.attn.W_K", -1, 0, b.position, v);
+      b.set("blocks.1.attn.W_V", 1, 0, v, v);
+      b.set("blocks.1.attn.W_O", 1, 0, v, b.output + v);
+    }
+    return b.parameters;
+  }
+
+  /**
+   * One layer of two heads, both attending uniformly: 0.0 raises the logits of the tokens it attends
+   * to (its OV circuit is the identity), 0.1 lowers them by half as much.
+   */
+  public static Parameters copying(int vocab, int context) {
+    HandBuilt b = new HandBuilt(1, 2, vocab, context, 1);
+    for (int v = 0; v < vocab; v++) {
+      for (int h = 0; h < 2; h++) {
+        b.set("blocks.0.attn.W_V", 1, h, v, v);
+        b.set("blocks.0.attn.W_O", h == 0 ? 1 : -.5, h, v, b.output + v);
+      }
+    }
+    return b.parameters;
+  }
+
+  /**
+   * One layer of one head that attends to every position up to its own alike, and writes nothing:
+   * every loss is log V.
+   */
+  public static Parameters uniform(int vocab, int context) {
+    return new HandBuilt(1, 1, vocab, context, 1).parameters;
+  }
+
+  private void set(String name, double value, int... index) {
+    Parameter p = parameters.layout().get(name);
+    int at = p.offset();
+    for (int axis = 0; axis < index.length; axis++) {
+      at += index[axis] * p.strides()[axis];
+    }
+    parameters.arena()[at] = (float) value;
+  }
+}

@@ -1,0 +1,45 @@
+package refrain.probe;
+
+import refrain.probe.Definition.Better;
+
+/**
+ * Duplicate-token score: on repeated random tokens, the mean over positions i whose token occurred
+ * before of the attention from i to all earlier occurrences, sum over j &lt; i with t[j] = t[i] of
+ * attention from i to j (Wang et al. 2022, arXiv 2211.00593, section 3: duplicate token heads).
+ */
+public record DuplicateToken() implements HeadMeasure {
+
+  @Override
+  public Definition definition() {
+    return new Definition(
+        "dup",
+        "duplicate-token score",
+        "probability",
+        Better.HIGHER,
+        "mean over positions i of the attention from i to all j < i with t[j] = t[i], on repeated"
+            + " random tokens",
+        "Wang et al. 2022, section 3");
+  }
+
+  @Override
+  public Stimulus stimulus() {
+    return Stimulus.REPEATED;
+  }
+
+  @Override
+  public double of(HeadReading head) {
+    double sum = 0;
+    int scored = 0;
+    for (int i = 0; i < head.context(); i++) {
+      boolean seen = false;
+      for (int j = 0; j < i; j++) {
+        if (head.token(j) == head.token(i)) {
+          seen = true;
+          sum += head.attention(i, j);
+        }
+      }
+      scored += seen ? 1 : 0;
+    }
+    return scored == 0 ? Double.NaN : sum / scored;
+  }
+}

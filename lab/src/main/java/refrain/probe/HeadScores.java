@@ -1,0 +1,97 @@
+package refrain.probe;
+
+import refrain.probe.Definition.Better;
+
+/** One number for every head. */
+public final class HeadScores {
+  private final double[][] byLayer;
+
+  /**
+   * @param byLayer [layer, head]
+   */
+  public HeadScores(double[][] byLayer) {
+    this.byLayer = byLayer;
+  }
+
+  /**
+   * The means over sequences, summed in the order of the sequences whatever order they were
+   * computed in; NaN entries are left out.
+   *
+   * @param bySequence [sequence, layer, head]
+   */
+  static HeadScores mean(double[][][] bySequence) {
+    int layers = bySequence[0].length;
+    int heads = bySequence[0][0].length;
+    double[][] mean = new double[layers][heads];
+    for (int l = 0; l < layers; l++) {
+      for (int h = 0; h < heads; h++) {
+        double sum = 0;
+        int n = 0;
+        for (double[][] sequence : bySequence) {
+          if (!Double.isNaN(sequence[l][h])) {
+            sum += sequence[l][h];
+            n++;
+          }
+        }
+        mean[l][h] = sum / n;
+      }
+    }
+    return new HeadScores(mean);
+  }
+
+  public double get(int layer, int head) {
+    return byLayer[layer][head];
+  }
+
+  public int layers() {
+    return byLayer.length;
+  }
+
+  public int heads() {
+    return byLayer[0].length;
+  }
+
+  /** The name of a head as values are recorded under, such as L1H3. */
+  public static String name(int layer, int head) {
+    return "L" + layer + "H" + head;
+  }
+
+  /**
+   * Writes {@code key.L0H0 ...} for every head, and either {@code key.best}, {@code key.best.head}
+   * (layer times heads plus head) and {@code key.best.L0 ...} (the best of each layer), or, where
+   * no direction is better, {@code key.mean}.
+   */
+  void report(Definition definition, Measurements out) {
+    String key = definition.key();
+    Better better = definition.better();
+    int bestHead = 0;
+    double sum = 0;
+    for (int l = 0; l < layers(); l++) {
+      for (int h = 0; h < heads(); h++) {
+        double score = byLayer[l][h];
+        out.put(key + "." + name(l, h), score);
+        sum += score;
+        if (beats(better, score, byLayer[bestHead / heads()][bestHead % heads()])) {
+          bestHead = l * heads() + h;
+        }
+      }
+    }
+    if (better == Better.NEITHER) {
+      out.put(key + ".mean", sum / (layers() * heads()));
+      return;
+    }
+    out.put(key + ".best", byLayer[bestHead / heads()][bestHead % heads()]);
+    out.put(key + ".best.head", bestHead);
+    for (int l = 0; l < layers(); l++) {
+      double best = byLayer[l][0];
+      for (double score : byLayer[l]) {
+        best = beats(better, score, best) ? score : best;
+      }
+      out.put(key + ".best.L" + l, best);
+    }
+  }
+
+  private static boolean beats(Better better, double a, double b) {
+    return better == Better.LOWER ? a < b : a > b || Double.isNaN(b);
+  }
+}

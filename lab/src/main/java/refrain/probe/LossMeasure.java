@@ -1,0 +1,4 @@
+package refrain.probe;
+
+/** A measure of per-token losses; needs no activations. */
+public non-sealed interface LossMeasure extends Measure {}

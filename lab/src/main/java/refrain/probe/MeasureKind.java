@@ -1,0 +1,33 @@
+package refrain.probe;
+
+/** The measures that a suite can be asked for, and how often each is worth its price. */
+public enum MeasureKind {
+  LOSS(Depth.CHEAP),
+  ICL(Depth.CHEAP),
+  PREFIX_MATCHING(Depth.CHEAP),
+  PREVIOUS_TOKEN(Depth.CHEAP),
+  REPEATED_LOSS(Depth.CHEAP),
+  PER_TOKEN_LOSSES(Depth.THOROUGH),
+  PREVIOUS_TOKEN_REPEATED(Depth.THOROUGH),
+  DUPLICATE_TOKEN(Depth.THOROUGH),
+  ENTROPY(Depth.THOROUGH),
+  DISTANCE(Depth.THOROUGH);
+
+  /** When a measure is taken. */
+  public enum Depth {
+    /** At every measurement. */
+    CHEAP,
+    /** At the sparser, thorough ones. */
+    THOROUGH
+  }
+
+  private final Depth depth;
+
+  MeasureKind(Depth depth) {
+    this.depth = depth;
+  }
+
+  public Depth depth() {
+    return depth;
+  }
+}

@@ -1,0 +1,40 @@
+package refrain.probe;
+
+/**
+ * What one measurement costs, in tokens of forward passes. Reducing the patterns of a few sequences
+ * is small beside it.
+ *
+ * @param evaluationTokens of the evaluation set
+ * @param repeatedTokens of the repeated random tokens
+ */
+public record ProbeCost(long evaluationTokens, long repeatedTokens) {
+  /** A training step's forward and backward pass cost about three forward passes. */
+  private static final double FORWARD_PASSES_PER_STEP = 3;
+
+  public long tokens() {
+    return evaluationTokens + repeatedTokens;
+  }
+
+  /**
+   * The time of {@code calls} measurements as a share of the time of training.
+   *
+   * @param trainingTokens tokens of all training steps
+   */
+  public double shareOfTraining(int calls, long trainingTokens) {
+    return calls * tokens() / (FORWARD_PASSES_PER_STEP * trainingTokens);
+  }
+
+  /**
+   * How many sequences an evaluation set may have so that measuring stays within a share of training
+   * time, at least 1.
+   *
+   * @param share such as 0.05
+   * @param context T of the evaluation set
+   * @param repeatedTokens of the repeated random tokens
+   */
+  public static int affordableSequences(
+      double share, int calls, long trainingTokens, int context, long repeatedTokens) {
+    double tokens = share * FORWARD_PASSES_PER_STEP * trainingTokens / calls - repeatedTokens;
+    return (int) Math.max(1, Math.floor(tokens / context));
+  }
+}

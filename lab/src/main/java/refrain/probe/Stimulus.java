@@ -1,0 +1,9 @@
+package refrain.probe;
+
+/** The text that a model reads while it is measured. */
+public enum Stimulus {
+  /** The fixed evaluation set, drawn from the training distribution. */
+  EVALUATION,
+  /** {@link RepeatedSequences}. */
+  REPEATED
+}

@@ -1,0 +1,84 @@
+package refrain.probe;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import refrain.base.RefrainException;
+
+/**
+ * The tokens that random sequences are drawn from. The paper leaves out the most and the least
+ * common ones without saying how many.
+ */
+public final class TokenPool {
+  /** No start-of-sequence token in the vocabulary. */
+  public static final int NO_START = -1;
+
+  private final int[] tokens;
+  private final int start;
+  private final String description;
+
+  private TokenPool(int[] tokens, int start, String description) {
+    this.tokens = tokens;
+    this.start = start;
+    this.description = description;
+    if (tokens.length < 2) {
+      throw RefrainException.badInput(
+          "random sequences need at least two tokens to draw from, found " + tokens.length);
+    }
+  }
+
+  /** Every token: for languages in which all are about equally common. */
+  public static TokenPool all(int vocab) {
+    return new TokenPool(IntStream.range(0, vocab).toArray(), NO_START, "all " + vocab + " tokens");
+  }
+
+  /**
+   * The tokens of middling frequency.
+   *
+   * @param counts [V] how often each token occurs in the training text
+   * @param share of the vocabulary left out at each end, 0 to less than 0.5
+   */
+  public static TokenPool byFrequency(long[] counts, double share) {
+    if (!(share >= 0 && share < 0.5)) {
+      throw RefrainException.badInput(
+          "token pool: the share left out at each end is " + share + ", expected 0 to below 0.5");
+    }
+    int[] order =
+        IntStream.range(0, counts.length)
+            .boxed()
+            .sorted(Comparator.comparingLong((Integer t) -> counts[t]).thenComparing(t -> t))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int cut = (int) Math.floor(share * counts.length);
+    int[] kept = Arrays.copyOfRange(order, cut, counts.length - cut);
+    Arrays.sort(kept);
+    return new TokenPool(
+        kept,
+        NO_START,
+        "all but the " + cut + " most and " + cut + " least common of " + counts.length + " tokens");
+  }
+
+  /** The same, with a start-of-sequence (or end-of-text) token that is never drawn. */
+  public TokenPool withStart(int token) {
+    int[] rest = Arrays.stream(tokens).filter(t -> t != token).toArray();
+    return new TokenPool(rest, token, description + ", start token " + token);
+  }
+
+  /** The start token, or {@link #NO_START}. */
+  public int start() {
+    return start;
+  }
+
+  int size() {
+    return tokens.length;
+  }
+
+  int token(int i) {
+    return tokens[i];
+  }
+
+  /** Such as "all 128 tokens". */
+  public String describe() {
+    return description;
+  }
+}

@@ -48,8 +48,7 @@ final class Gatherer implements Observer {
     this.heads = heads;
     this.logits = logits;
     this.readsValues = heads.stream().anyMatch(HeadMeasure::readsValues);
-    this.headScores =
-        new double[heads.size()][this.sequences][spec.nLayers()][spec.nHeads()];
+    this.headScores = new double[heads.size()][this.sequences][spec.nLayers()][spec.nHeads()];
     this.logitScores = new double[logits.size()][this.sequences][];
     this.values = new float[this.sequences][];
     Arrays.fill(values, NO_VALUES);

@@ -13,7 +13,9 @@ import refrain.base.RefrainException;
  */
 public record IclIndices(int early, int late, int halfWidth) {
 
-  /** The paper's, for contexts of 512 and more (Olsson et al. 2022, "In-context learning score"). */
+  /**
+   * The paper's, for contexts of 512 and more (Olsson et al. 2022, "In-context learning score").
+   */
   public static final IclIndices PAPER = new IclIndices(50, 500, 0);
 
   /** For the bigram language with restarts at T = 64: means of three neighbours. */

@@ -3,12 +3,13 @@ package refrain.probe;
 import refrain.probe.Definition.Better;
 
 /**
- * Loss by token index, the paper's context-index average: L[t] = mean over the evaluation set of the
- * loss of predicting token t + 1 from tokens 0..t, in nats; and its slope d L / d ln n with n = t +
- * 1, the tokens seen (Olsson et al. 2022, "derivative of loss with respect to log token index").
+ * Loss by token index, the paper's context-index average: L[t] = mean over the evaluation set of
+ * the loss of predicting token t + 1 from tokens 0..t, in nats; and its slope d L / d ln n with n =
+ * t + 1, the tokens seen (Olsson et al. 2022, "derivative of loss with respect to log token
+ * index").
  *
- * <p>The paper does not say how it differentiates. Here the slope at n is the least-squares slope of
- * L against ln n over the indices within a factor of 1.25 of n, at least one on each side where
+ * <p>The paper does not say how it differentiates. Here the slope at n is the least-squares slope
+ * of L against ln n over the indices within a factor of 1.25 of n, at least one on each side where
  * there is one: exact for any loss that is linear in ln n.
  *
  * <p>Writes loss (the mean over all indices) and the series loss.byIndex and loss.slope, [T].

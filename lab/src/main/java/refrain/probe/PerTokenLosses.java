@@ -4,10 +4,10 @@ import refrain.data.Rng;
 import refrain.probe.Definition.Better;
 
 /**
- * Per-token losses, the paper's random-token-per-example reduction: one fixed index for each example
- * of the evaluation set, drawn once and the same at every snapshot and for every model, so that the
- * vectors of many snapshots can be compared and projected together (Olsson et al. 2022, "Per-token
- * loss analysis").
+ * Per-token losses, the paper's random-token-per-example reduction: one fixed index for each
+ * example of the evaluation set, drawn once and the same at every snapshot and for every model, so
+ * that the vectors of many snapshots can be compared and projected together (Olsson et al. 2022,
+ * "Per-token loss analysis").
  *
  * <p>Writes the series loss.perExample, [examples], in nats.
  *

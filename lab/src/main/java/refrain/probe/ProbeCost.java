@@ -25,8 +25,8 @@ public record ProbeCost(long evaluationTokens, long repeatedTokens) {
   }
 
   /**
-   * How many sequences an evaluation set may have so that measuring stays within a share of training
-   * time, at least 1.
+   * How many sequences an evaluation set may have so that measuring stays within a share of
+   * training time, at least 1.
    *
    * @param share such as 0.05
    * @param context T of the evaluation set

@@ -24,8 +24,7 @@ public record ProbeSpec(
 
   /** Everything that needs no n-gram baselines, at the paper's size. */
   public static final ProbeSpec DEFAULT =
-      new ProbeSpec(
-          null, 2022, RepeatedSequences.EXAMPLES, 8, Arrays.asList(MeasureKind.values()));
+      new ProbeSpec(null, 2022, RepeatedSequences.EXAMPLES, 8, Arrays.asList(MeasureKind.values()));
 
   public ProbeSpec {
     measures = List.copyOf(measures);

@@ -10,8 +10,9 @@ import refrain.model.Transformer;
 import refrain.probe.MeasureKind.Depth;
 
 /**
- * The measures of one run. A call makes at most two forward passes: one over the evaluation set, one
- * over repeated random tokens. Holds nothing of the model; the same parameters give the same values.
+ * The measures of one run. A call makes at most two forward passes: one over the evaluation set,
+ * one over repeated random tokens. Holds nothing of the model; the same parameters give the same
+ * values.
  */
 public final class ProbeSuite {
   private final ProbeSpec probe;

@@ -9,13 +9,13 @@ import refrain.data.Rng;
  * block of random tokens repeated four times; 10 examples of 25 tokens. Position 0 is the start
  * token, position 1 + r block + m the m-th token of the block.
  *
- * <p>Choices that the paper leaves open: the tokens of a block differ from each other where the pool
- * is large enough (otherwise they are independent draws); where the vocabulary has no start token, a
- * random token that is not in the block stands in for it; where the context is shorter than 1 + 4 *
- * 25 the block is shortened to (n_ctx - 1) / 4.
+ * <p>Choices that the paper leaves open: the tokens of a block differ from each other where the
+ * pool is large enough (otherwise they are independent draws); where the vocabulary has no start
+ * token, a random token that is not in the block stands in for it; where the context is shorter
+ * than 1 + 4 * 25 the block is shortened to (n_ctx - 1) / 4.
  *
- * @param batch [examples, 1 + repeats * block + 1] tokens; the last is the first of the block again,
- *     the target of the last position
+ * @param batch [examples, 1 + repeats * block + 1] tokens; the last is the first of the block
+ *     again, the target of the last position
  * @param block tokens in a block
  * @param repeats how often the block stands there
  * @param seed the draw

@@ -55,7 +55,13 @@ public final class TokenPool {
     return new TokenPool(
         kept,
         NO_START,
-        "all but the " + cut + " most and " + cut + " least common of " + counts.length + " tokens");
+        "all but the "
+            + cut
+            + " most and "
+            + cut
+            + " least common of "
+            + counts.length
+            + " tokens");
   }
 
   /** The same, with a start-of-sequence (or end-of-text) token that is never drawn. */

@@ -1,0 +1,175 @@
+package refrain.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import refrain.base.RefrainException;
+import refrain.data.Batch;
+import refrain.data.BigramRestarts;
+import refrain.model.HandBuilt;
+import refrain.model.ModelSpec;
+import refrain.model.Observer;
+import refrain.model.Parameters;
+import refrain.model.Plan;
+import refrain.model.ReferenceTransformer;
+import refrain.probe.MeasureKind.Depth;
+
+/** Hand-built heads, read through the whole suite by the reference transformer. */
+class ProbeSuiteTest {
+  private static final Offset<Double> CLOSE = within(1e-6);
+
+  @Test
+  void perfectInductionPairScoresOne() {
+    Measurements m = measure(HandBuilt.induction(11, 33), 11);
+    assertThat(m.value("pm.L1H0")).isCloseTo(1, CLOSE);
+    assertThat(m.value("pm.best")).isEqualTo(m.value("pm.L1H0"));
+    assertThat(m.value("pm.best.head")).isEqualTo(2);
+    assertThat(m.value("prev.best")).isCloseTo(1, CLOSE);
+    assertThat(m.value("prev.best.head")).isEqualTo(0);
+    assertThat(m.value("prev.repeated.L0H0")).isCloseTo(1, CLOSE);
+    assertThat(m.value("prev.best.L1")).isLessThan(.4);
+    // The previous-token head never meets its own token again in a block of distinct tokens.
+    assertThat(m.value("pm.L0H0")).isCloseTo(0, CLOSE);
+    assertThat(m.value("dup.L1H0")).isCloseTo(0, CLOSE);
+    assertThat(m.value("entropy.L0H0")).isCloseTo(0, CLOSE);
+    // Position 0 has only itself; every other one looks one back.
+    int context = 33;
+    assertThat(m.value("distance.L0H0")).isCloseTo((context - 1.0) / context, CLOSE);
+    // Four earlier successors agree, so the repeats cost nothing.
+    assertThat(m.value("repeat.again")).isCloseTo(0, within(1e-4));
+    assertThat(m.value("repeat.first")).isGreaterThan(2);
+    assertThat(m.value("repeat"))
+        .isCloseTo(m.value("repeat.again") - m.value("repeat.first"), CLOSE);
+  }
+
+  @Test
+  void uniformHeadHasTheClosedForms() {
+    int context = 33;
+    int block = 8;
+    Measurements m = measure(HandBuilt.uniform(11, context), 11);
+    double targets = 0;
+    for (int i = block + 1; i <= 4 * block; i++) {
+      int earlier = (i - 1) / block;
+      targets += earlier / (i + 1.0);
+    }
+    assertThat(m.value("pm.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
+    assertThat(m.value("dup.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
+    double entropy = 0;
+    double previous = 0;
+    for (int i = 0; i < context; i++) {
+      entropy += Math.log(i + 1) / context;
+      previous += i == 0 ? 0 : 1.0 / (i + 1) / (context - 1);
+    }
+    assertThat(m.value("entropy.L0H0")).isCloseTo(entropy, CLOSE);
+    assertThat(m.value("entropy.mean")).isEqualTo(m.value("entropy.L0H0"));
+    assertThat(m.value("prev.L0H0")).isCloseTo(previous, CLOSE);
+    assertThat(m.value("distance.L0H0")).isCloseTo((context - 1) / 4.0, CLOSE);
+    assertThat(m.value("loss")).isCloseTo(Math.log(11), CLOSE);
+    assertThat(m.value("icl")).isCloseTo(0, CLOSE);
+  }
+
+  @Test
+  void cheapMeasuresLeaveTheOthersOut() {
+    Parameters p = HandBuilt.uniform(11, 33);
+    ProbeSuite suite = suite(p.spec(), 11);
+    Measurements cheap = suite.measure(transformer(p), p, Depth.CHEAP);
+    assertThat(cheap.values()).containsKeys("loss", "icl", "pm.best", "prev.best", "repeat");
+    assertThatThrownBy(() -> cheap.value("entropy.L0H0"))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageStartingWith("no measured value 'entropy.L0H0'; there are loss, icl, icl.early");
+    assertThatThrownBy(() -> cheap.series("x")).hasMessageContaining("loss.byIndex");
+  }
+
+  @Test
+  void everyMeasureHasADefinitionOfItsOwn() {
+    ProbeSuite suite = suite(HandBuilt.uniform(11, 33).spec(), 11);
+    assertThat(suite.definitions()).extracting(Definition::key).doesNotHaveDuplicates();
+    assertThat(suite.definitions()).allSatisfy(d -> assertThat(d.formula()).isNotBlank());
+    assertThat(suite.definitions().stream().filter(d -> d.key().equals("pm")).findFirst())
+        .hasValueSatisfying(
+            d -> assertThat(d.formula()).contains("8 random tokens repeated 4 times"));
+  }
+
+  @Test
+  void orderOfSequencesDoesNotChangeABit() {
+    Parameters p = Parameters.init(HandBuilt.induction(11, 33).spec(), 5);
+    ProbeSuite suite = suite(p.spec(), 11);
+    Measurements forwards = suite.measure(transformer(p), p, Depth.THOROUGH);
+    Measurements backwards = suite.measure(new Backwards(transformer(p)), p, Depth.THOROUGH);
+    assertThat(backwards.values()).isEqualTo(forwards.values());
+  }
+
+  @Test
+  void costIsTheTokensOfBothPasses() {
+    ProbeSuite suite = suite(HandBuilt.uniform(11, 33).spec(), 11);
+    assertThat(suite.cost()).isEqualTo(new ProbeCost(12 * 33, 10 * 33));
+    // 32 evaluation sequences of R0 and the probe, 200 times in 1,000 steps: within 5 %.
+    ProbeCost r0 = new ProbeCost(32 * 64, 10 * 61);
+    assertThat(r0.shareOfTraining(200, 1000 * 4096L)).isBetween(.04, .05);
+    assertThat(ProbeCost.affordableSequences(.05, 200, 1000 * 4096L, 64, 610)).isEqualTo(38);
+    assertThat(ProbeCost.affordableSequences(.05, 200, 1000, 64, 610)).isEqualTo(1);
+  }
+
+  private static Measurements measure(Parameters p, int vocab) {
+    return suite(p.spec(), vocab).measure(transformer(p), p, Depth.THOROUGH);
+  }
+
+  private static ProbeSuite suite(ModelSpec spec, int vocab) {
+    Batch evaluation =
+        new BigramRestarts(vocab, .5, .75, 8, 3).open().evaluation(1, 12, spec.nCtx());
+    return new ProbeSuite(
+        spec,
+        ProbeSpec.DEFAULT.withIcl(new IclIndices(3, 30, 1)),
+        evaluation,
+        TokenPool.all(vocab));
+  }
+
+  private static ReferenceTransformer transformer(Parameters p) {
+    return new ReferenceTransformer(p.spec());
+  }
+
+  /** Computes sequences one by one, the last first, as a thread pool might. */
+  private record Backwards(ReferenceTransformer inner) implements refrain.model.Transformer {
+    @Override
+    public ModelSpec spec() {
+      return inner.spec();
+    }
+
+    @Override
+    public float[][] forward(Parameters p, Batch batch, Plan plan, Observer observer) {
+      float[][] losses = new float[batch.size()][];
+      for (int s = batch.size() - 1; s >= 0; s--) {
+        int sequence = s;
+        Batch one = Batch.of(Arrays.copyOfRange(batch.tokens(), s, s + 1));
+        losses[s] = inner.forward(p, one, plan, new Renumbered(observer, sequence))[0];
+      }
+      return losses;
+    }
+
+    @Override
+    public float[][] gradient(Parameters p, Batch batch, Plan plan, float[] gradient) {
+      return inner.gradient(p, batch, plan, gradient);
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
+  }
+
+  private record Renumbered(Observer inner, int sequence) implements Observer {
+    @Override
+    public java.util.Set<refrain.model.HookPoint> wants() {
+      return inner.wants();
+    }
+
+    @Override
+    public void observe(int s, refrain.model.HookPoint point, refrain.model.View view) {
+      inner.observe(sequence, point, view);
+    }
+  }
+}

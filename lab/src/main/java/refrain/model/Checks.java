@@ -11,19 +11,33 @@ final class Checks {
   static void fit(ModelSpec spec, Batch batch) {
     if (batch.context() > spec.nCtx()) {
       throw RefrainException.badInput(
-          "batch: context is " + batch.context() + " tokens, expected at most nCtx = " + spec.nCtx());
+          "batch: context is "
+              + batch.context()
+              + " tokens, expected at most nCtx = "
+              + spec.nCtx());
     }
     for (int s = 0; s < batch.size(); s++) {
       int[] tokens = batch.tokens()[s];
       if (tokens.length != batch.context() + 1) {
         throw RefrainException.badInput(
-            "batch: sequence " + s + " has " + tokens.length + " tokens, expected "
-                + (batch.context() + 1) + " as in sequence 0");
+            "batch: sequence "
+                + s
+                + " has "
+                + tokens.length
+                + " tokens, expected "
+                + (batch.context() + 1)
+                + " as in sequence 0");
       }
       for (int t = 0; t < tokens.length; t++) {
         if (tokens[t] < 0 || tokens[t] >= spec.dVocab()) {
           throw RefrainException.badInput(
-              "batch: token " + t + " of sequence " + s + " is " + tokens[t] + ", expected 0.."
+              "batch: token "
+                  + t
+                  + " of sequence "
+                  + s
+                  + " is "
+                  + tokens[t]
+                  + ", expected 0.."
                   + (spec.dVocab() - 1));
         }
       }
@@ -121,7 +135,6 @@ final class Checks {
   }
 
   private static RefrainException bad(String what, Object found, String expected) {
-    return RefrainException.badInput(
-        "plan: " + what + " is " + found + ", expected " + expected);
+    return RefrainException.badInput("plan: " + what + " is " + found + ", expected " + expected);
   }
 }

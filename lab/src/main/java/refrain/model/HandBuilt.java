@@ -27,7 +27,10 @@ public final class HandBuilt {
   private HandBuilt(int layers, int heads, int vocab, int context, double logit) {
     if (vocab < 2 || context < 2) {
       throw RefrainException.badInput(
-          "hand-built model: vocabulary " + vocab + " and context " + context
+          "hand-built model: vocabulary "
+              + vocab
+              + " and context "
+              + context
               + ", expected at least 2 of each");
     }
     this.position = vocab;
@@ -48,9 +51,9 @@ public final class HandBuilt {
   }
 
   /**
-   * Two layers of two heads: 0.0 is a perfect previous-token head, 1.0 a perfect induction head that
-   * reads it through its keys (K-composition). After A B ... A it puts the probability 1 - (V - 1)
-   * e^-20 on B; after several earlier occurrences it averages over them. 0.1 and 1.1 attend
+   * Two layers of two heads: 0.0 is a perfect previous-token head, 1.0 a perfect induction head
+   * that reads it through its keys (K-composition). After A B ... A it puts the probability 1 - (V
+   * - 1) e^-20 on B; after several earlier occurrences it averages over them. 0.1 and 1.1 attend
    * uniformly and write nothing.
    *
    * <p>1.0 gives position 0 no attention beyond its own: nothing stands before it, so the
@@ -78,8 +81,8 @@ public final class HandBuilt {
   }
 
   /**
-   * One layer of two heads, both attending uniformly: 0.0 raises the logits of the tokens it attends
-   * to (its OV circuit is the identity), 0.1 lowers them by half as much.
+   * One layer of two heads, both attending uniformly: 0.0 raises the logits of the tokens it
+   * attends to (its OV circuit is the identity), 0.1 lowers them by half as much.
    */
   public static Parameters copying(int vocab, int context) {
     HandBuilt b = new HandBuilt(1, 2, vocab, context, 1);

@@ -1,7 +1,10 @@
 package refrain.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 
@@ -12,6 +15,7 @@ import refrain.base.RefrainException;
  * @param layer the block, or -1 where the kind has only one place
  */
 public record HookPoint(HookKind kind, int layer) {
+  private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d{1,6})\\.(.+)");
 
   public HookPoint {
     if (kind.inBlock() != (layer >= 0)) {
@@ -68,6 +72,28 @@ public record HookPoint(HookKind kind, int layer) {
             + name
             + "' in this model; it has "
             + valid.stream().map(HookPoint::name).collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * The place of that name in some model; an unknown name is an error that lists the valid ones.
+   */
+  public static HookPoint parse(String name) {
+    for (HookKind k : HookKind.values()) {
+      if (!k.inBlock() && k.suffix().equals(name)) {
+        return of(k);
+      }
+      Matcher block = BLOCK.matcher(name);
+      if (k.inBlock() && block.matches() && block.group(2).equals(k.suffix())) {
+        return of(k, Integer.parseInt(block.group(1)));
+      }
+    }
+    throw RefrainException.badInput(
+        "no hook point '"
+            + name
+            + "'; there are "
+            + Arrays.stream(HookKind.values())
+                .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
+                .collect(Collectors.joining(", ")));
   }
 
   @Override

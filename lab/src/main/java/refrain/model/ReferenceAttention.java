@@ -131,9 +131,7 @@ final class ReferenceAttention {
               .filter(d -> d.input() == kind)
               .toList();
       read[h] =
-          edges.isEmpty()
-              ? plain
-              : input(ReferenceInput.edited(pass, layer, x, positions, edges));
+          edges.isEmpty() ? plain : input(ReferenceInput.edited(pass, layer, x, positions, edges));
     }
     return read;
   }

@@ -13,10 +13,7 @@ final class ReferenceLinear {
    * @return [T, outputs]
    */
   static double[][] forward(
-      double[][] x,
-      ReferenceWeights.Tensor w,
-      ReferenceWeights.@Nullable Tensor b,
-      int outputs) {
+      double[][] x, ReferenceWeights.Tensor w, ReferenceWeights.@Nullable Tensor b, int outputs) {
     double[][] out = new double[x.length][outputs];
     for (int t = 0; t < x.length; t++) {
       for (int o = 0; o < outputs; o++) {

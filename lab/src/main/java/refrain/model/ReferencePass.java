@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One sequence's way through the model: what all sub-layers share. It applies the plan's output
- * edits, shows activations to the observer, and keeps what each component wrote into the stream, for
- * edges to read.
+ * edits, shows activations to the observer, and keeps what each component wrote into the stream,
+ * for edges to read.
  */
 final class ReferencePass {
   /** A component that an edge can start from; head is -1 where the sender is not a head. */
@@ -107,15 +107,17 @@ final class ReferencePass {
   double[][] contribution(Source source) {
     double[][] c = contributions.get(source);
     if (c == null) {
-      throw new IllegalArgumentException("an edge starts at " + source + ", which has not been computed");
+      throw new IllegalArgumentException(
+          "an edge starts at " + source + ", which has not been computed");
     }
     return c;
   }
 
-  /** The place to add the gradient that comes back along edges from this component, [T, d_model]. */
+  /**
+   * The place to add the gradient that comes back along edges from this component, [T, d_model].
+   */
   double[][] contributionGradient(Source source) {
-    return contributionGradients.computeIfAbsent(
-        source, s -> new double[context][spec.dModel()]);
+    return contributionGradients.computeIfAbsent(source, s -> new double[context][spec.dModel()]);
   }
 
   /** What came back along edges to this component, or null: nothing. */

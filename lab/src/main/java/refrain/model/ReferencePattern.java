@@ -23,8 +23,7 @@ final class ReferencePattern {
   private final double[][][] pattern;
   final double[][] z;
 
-  ReferencePattern(
-      ReferencePass pass, int layer, double[][] rotQ, double[][] rotK, double[][] v) {
+  ReferencePattern(ReferencePass pass, int layer, double[][] rotQ, double[][] rotK, double[][] v) {
     this.pass = pass;
     this.spec = pass.spec();
     this.layer = layer;
@@ -128,8 +127,7 @@ final class ReferencePattern {
   }
 
   /** From the gradient of z to those of v, rotQ and rotK, through one head's pattern. */
-  void backward(
-      int h, double[][] dZ, double[][] dV, double[][] dRotQ, double[][] dRotK) {
+  void backward(int h, double[][] dZ, double[][] dV, double[][] dRotQ, double[][] dRotK) {
     int g = h / spec.group();
     double kept = 1;
     for (Plan.PatternEdit edit : pass.plan().patterns()) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 
 /**
- * The specification of the model: float64, plain loops, every variant of {@link ModelSpec} and every
- * seam of {@link Plan}. Slow on purpose; whatever is fast must agree with it.
+ * The specification of the model: float64, plain loops, every variant of {@link ModelSpec} and
+ * every seam of {@link Plan}. Slow on purpose; whatever is fast must agree with it.
  *
  * <p>Read {@link ReferenceStack} first (the whole model on one sequence), then {@link
  * ReferenceBlock}, {@link ReferenceAttention}, {@link ReferencePattern}, {@link ReferenceMlp} and
@@ -68,8 +68,7 @@ public final class ReferenceTransformer implements Transformer {
     Checks.fit(spec, batch.context(), plan);
     double[][] losses = new double[batch.size()][];
     for (int s = 0; s < batch.size(); s++) {
-      ReferencePass pass =
-          new ReferencePass(spec, weights, plan, s, batch.context(), observer);
+      ReferencePass pass = new ReferencePass(spec, weights, plan, s, batch.context(), observer);
       ReferenceStack stack = new ReferenceStack(pass, batch.tokens()[s]);
       losses[s] = stack.losses;
       if (shares != null) {

@@ -28,21 +28,20 @@ class ReferenceTransformerTest {
     for (Map<HookPoint, ReferenceView> seen :
         Recorder.record(variant.parameters(), batch, variant.plan())) {
       assertThat(seen.keySet()).containsExactlyInAnyOrderElementsOf(HookPoint.all(s));
-      seen.forEach(
-          (point, view) ->
-              assertThat(view.shape())
-                  .as(point.name())
-                  .containsExactly(
-                      switch (point.kind()) {
-                        case LN1_SCALE, LN2_SCALE, FINAL_SCALE -> new int[] {t};
-                        case Q, ROT_Q, Z -> new int[] {t, s.nHeads(), s.dHead()};
-                        case K, V, ROT_K -> new int[] {t, s.nKvHeads(), s.dHead()};
-                        case ATTN_SCORES, PATTERN -> new int[] {s.nHeads(), t, t};
-                        case RESULT -> new int[] {t, s.nHeads(), s.dModel()};
-                        case MLP_PRE, MLP_POST -> new int[] {t, s.dMlp()};
-                        case LOGITS -> new int[] {t, s.dVocab()};
-                        default -> new int[] {t, s.dModel()};
-                      }));
+      seen.forEach((point, view) ->
+          assertThat(view.shape())
+              .as(point.name())
+              .containsExactly(
+                  switch (point.kind()) {
+                    case LN1_SCALE, LN2_SCALE, FINAL_SCALE -> new int[] {t};
+                    case Q, ROT_Q, Z -> new int[] {t, s.nHeads(), s.dHead()};
+                    case K, V, ROT_K -> new int[] {t, s.nKvHeads(), s.dHead()};
+                    case ATTN_SCORES, PATTERN -> new int[] {s.nHeads(), t, t};
+                    case RESULT -> new int[] {t, s.nHeads(), s.dModel()};
+                    case MLP_PRE, MLP_POST -> new int[] {t, s.dMlp()};
+                    case LOGITS -> new int[] {t, s.dVocab()};
+                    default -> new int[] {t, s.dModel()};
+                  }));
       for (int l = 0; l < s.nLayers(); l++) {
         ReferenceView pre = seen.get(HookPoint.of(HookKind.RESID_PRE, l));
         ReferenceView attn = seen.get(HookPoint.of(HookKind.ATTN_OUT, l));
@@ -88,8 +87,7 @@ class ReferenceTransformerTest {
 
   private static double[][] losses(Variants.Variant variant, Batch batch) {
     double[] arena = ReferenceTransformer.toDouble(variant.parameters().arena());
-    return new ReferenceTransformer(variant.spec())
-        .losses(arena, batch, Plan.NONE, Observer.NONE);
+    return new ReferenceTransformer(variant.spec()).losses(arena, batch, Plan.NONE, Observer.NONE);
   }
 
   /** Rotary and ALiBi scores depend on the distance only: shift all positions, nothing changes. */
@@ -112,7 +110,8 @@ class ReferenceTransformerTest {
     }
     assertThat(dot(q[4], k[0])).isNotCloseTo(dot(q[3], k[0]), within(1e-3));
     // Features 0 and 3 pair and turn by the angle t.
-    assertThat(q[1][0]).isCloseTo(Math.sin(1) * Math.cos(1) - Math.sin(4) * Math.sin(1), within(1e-12));
+    assertThat(q[1][0])
+        .isCloseTo(Math.sin(1) * Math.cos(1) - Math.sin(4) * Math.sin(1), within(1e-12));
     assertThat(q[1][7]).isEqualTo(Math.sin(8));
   }
 
@@ -138,7 +137,8 @@ class ReferenceTransformerTest {
     assertThat(ReferenceMlp.value(Activation.RELU, 1)).isEqualTo(1);
     assertThat(ReferenceMlp.value(Activation.GELU, 1)).isCloseTo(0.8413447460685429, within(1e-15));
     assertThat(ReferenceMlp.value(Activation.GELU_TANH, 1)).isCloseTo(0.841192, within(1e-6));
-    assertThat(ReferenceMlp.value(Activation.SWIGLU, 1)).isCloseTo(0.7310585786300049, within(1e-15));
+    assertThat(ReferenceMlp.value(Activation.SWIGLU, 1))
+        .isCloseTo(0.7310585786300049, within(1e-15));
     assertThat(ReferenceMlp.value(Activation.GELU, -40)).isZero();
   }
 

@@ -1,0 +1,70 @@
+package refrain.intervene;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import refrain.model.ModelSpec;
+
+/**
+ * A query head, written 1.4 or L1H4; both count from 0.
+ *
+ * @param layer the block
+ * @param head the head in it
+ */
+public record HeadId(int layer, int head) {
+  private static final Pattern DOTTED = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})");
+  private static final Pattern LETTERED = Pattern.compile("[Ll](\\d{1,6})[Hh](\\d{1,6})");
+
+  /** The head of that name; anything else is an error that says how heads are written. */
+  @JsonCreator
+  public static HeadId parse(String text) {
+    HeadId id = tryParse(text);
+    if (id == null) {
+      throw RefrainException.badInput(
+          "no head '"
+              + text
+              + "'; a head is written layer.head or LlayerHhead, such as 1.4 or L1H4");
+    }
+    return id;
+  }
+
+  static @Nullable HeadId tryParse(String text) {
+    for (Pattern pattern : List.of(DOTTED, LETTERED)) {
+      Matcher m = pattern.matcher(text);
+      if (m.matches()) {
+        return new HeadId(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+      }
+    }
+    return null;
+  }
+
+  /** All heads of a model, layer by layer. */
+  public static List<HeadId> all(ModelSpec spec) {
+    List<HeadId> heads = new ArrayList<>();
+    for (int layer = 0; layer < spec.nLayers(); layer++) {
+      for (int head = 0; head < spec.nHeads(); head++) {
+        heads.add(new HeadId(layer, head));
+      }
+    }
+    return heads;
+  }
+
+  /** Fails, listing the valid heads, where the model has no such head. */
+  void check(ModelSpec spec) {
+    if (layer < 0 || layer >= spec.nLayers() || head < 0 || head >= spec.nHeads()) {
+      throw RefrainException.badInput(
+          "no head " + this + " in this model; it has " + Listing.of(all(spec)));
+    }
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return layer + "." + head;
+  }
+}

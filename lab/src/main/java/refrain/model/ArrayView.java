@@ -1,0 +1,53 @@
+package refrain.model;
+
+/**
+ * A strided view of an engine's buffer.
+ *
+ * @param aboveDiagonal what stands above the diagonal of the last two axes: 0 for patterns,
+ *     -infinity for scores; NaN: the view is not causal, every element is read
+ */
+record ArrayView(float[] data, int[] shape, int[] strides, double aboveDiagonal) implements View {
+
+  static ArrayView of(float[] data, int[] shape, int... strides) {
+    return new ArrayView(data, shape, strides, Double.NaN);
+  }
+
+  private boolean above(int row, int column) {
+    return column > row && !Double.isNaN(aboveDiagonal);
+  }
+
+  @Override
+  public double get(int... index) {
+    int at = 0;
+    for (int i = 0; i < index.length; i++) {
+      at += index[i] * strides[i];
+    }
+    int last = index.length - 1;
+    return last >= 1 && above(index[last - 1], index[last]) ? aboveDiagonal : data[at];
+  }
+
+  @Override
+  public float[] toArray() {
+    int columns = shape[shape.length - 1];
+    int rows = 1;
+    for (int i = 0; i < shape.length - 1; i++) {
+      rows *= shape[i];
+    }
+    float[] out = new float[rows * columns];
+    for (int r = 0; r < rows; r++) {
+      int at = 0;
+      int rest = r;
+      for (int i = shape.length - 2; i >= 0; i--) {
+        at += rest % shape[i] * strides[i];
+        rest /= shape[i];
+      }
+      int stride = strides[shape.length - 1];
+      int query = shape.length >= 2 ? r % shape[shape.length - 2] : 0;
+      for (int c = 0; c < columns; c++) {
+        out[r * columns + c] =
+            shape.length >= 2 && above(query, c) ? (float) aboveDiagonal : data[at + c * stride];
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,164 @@
+package refrain.tensor;
+
+/**
+ * The contract of the kernels. Matrices are row-major in float arrays, addressed by an offset and a
+ * row stride; {@code n} is always the true number of columns, whatever padding follows.
+ *
+ * <p>Every result is a function of the arguments alone: sums run in a fixed order, so that the same
+ * call gives the same bits on the same machine.
+ */
+public interface Kernels {
+
+  /** Floats in one vector; 1 in the plain twin. */
+  int lanes();
+
+  /** Columns of one panel of a packed right-hand side: see {@link #gemm}. */
+  default int panel() {
+    return 4 * lanes();
+  }
+
+  /** What runs, for run.json and for people: "Vector API, 16 lanes". */
+  String describe();
+
+  /**
+   * C += A B.
+   *
+   * <p>A [m, k]: element (i, p) at {@code aOff + i aRow + p aCol}, so that a transposed A costs
+   * nothing. B [k, n] in panels of {@link #panel} columns: element (p, j) at {@code bOff + (j /
+   * panel) bPanel + p bRow + j % panel}; an unpacked row-major B has {@code bPanel = panel}. C [m,
+   * n]: element (i, j) at {@code cOff + i cRow + j}.
+   */
+  void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      int bPanel,
+      float[] c,
+      int cOff,
+      int cRow);
+
+  /** One row of scores becomes attention: s[0..n) &lt;- softmax(scale s), s[n..padded) &lt;- 0. */
+  void softmax(float[] s, int off, int n, int padded, float scale);
+
+  /**
+   * The way back through {@link #softmax}: dp[0..n) &lt;- scale p (dp - sum(p dp)), dp[n..padded)
+   * &lt;- 0.
+   */
+  void softmaxBackward(float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale);
+
+  /** -ln softmax(x)[target], in nats, over x[0..n). */
+  float crossEntropy(float[] x, int off, int n, int target);
+
+  /**
+   * As {@link #crossEntropy}, and x[0..n) becomes the gradient: weight (softmax(x) -
+   * onehot(target)).
+   */
+  float crossEntropyGradient(float[] x, int off, int n, int target, float weight);
+
+  /**
+   * Layer norm of one row: hat = (x - mean) r with r = 1/sqrt(variance + eps), y = hat w + b.
+   *
+   * @return r
+   */
+  float layerNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] b,
+      int bOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps);
+
+  /** The way back through {@link #layerNorm}: adds to dx, dw and db. */
+  void layerNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      float[] db,
+      int dbOff,
+      int n);
+
+  /**
+   * RMS norm of one row: hat = x r with r = 1/sqrt(mean(x^2) + eps), y = hat w.
+   *
+   * @return r
+   */
+  float rmsNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps);
+
+  /** The way back through {@link #rmsNorm}: adds to dx and dw. */
+  void rmsNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      int n);
+
+  /** y &lt;- x Phi(x), with the error function to 2e-7. */
+  void gelu(float[] x, int xOff, float[] y, int yOff, int n);
+
+  /** dy &lt;- dy gelu'(x). */
+  void geluBackward(float[] x, int xOff, float[] dy, int dyOff, int n);
+
+  /** y &lt;- 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+  void geluTanh(float[] x, int xOff, float[] y, int yOff, int n);
+
+  /** dy &lt;- dy geluTanh'(x). */
+  void geluTanhBackward(float[] x, int xOff, float[] dy, int dyOff, int n);
+
+  /** y &lt;- silu(gate) up. */
+  void swiglu(float[] gate, int gOff, float[] up, int uOff, float[] y, int yOff, int n);
+
+  /** The way back: dgate &lt;- dy silu'(gate) up, dup &lt;- dy silu(gate). dup may be dy. */
+  void swigluBackward(
+      float[] gate,
+      int gOff,
+      float[] up,
+      int uOff,
+      float[] dy,
+      int dyOff,
+      float[] dgate,
+      int dgOff,
+      float[] dup,
+      int duOff,
+      int n);
+
+  /** sum of x[i] y[i]. */
+  float dot(float[] x, int xOff, float[] y, int yOff, int n);
+}

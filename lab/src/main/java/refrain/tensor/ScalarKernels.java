@@ -1,0 +1,322 @@
+package refrain.tensor;
+
+/** The plain twin: one loop a formula, sums in double. Runs anywhere; about ten times slower. */
+public final class ScalarKernels implements Kernels {
+  private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+  @Override
+  public int lanes() {
+    return 1;
+  }
+
+  @Override
+  public int panel() {
+    return 16;
+  }
+
+  @Override
+  public String describe() {
+    return "plain loops";
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      int bPanel,
+      float[] c,
+      int cOff,
+      int cRow) {
+    int panel = panel();
+    for (int j0 = 0; j0 < n; j0 += panel) {
+      int width = Math.min(panel, n - j0);
+      int b0 = bOff + j0 / panel * bPanel;
+      for (int i = 0; i < m; i++) {
+        int ci = cOff + i * cRow + j0;
+        for (int p = 0; p < k; p++) {
+          float x = a[aOff + i * aRow + p * aCol];
+          int bp = b0 + p * bRow;
+          for (int j = 0; j < width; j++) {
+            c[ci + j] += x * b[bp + j];
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void softmax(float[] s, int off, int n, int padded, float scale) {
+    double max = max(s, off, n);
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      double e = Math.exp((s[off + j] - max) * scale);
+      s[off + j] = (float) e;
+      sum += e;
+    }
+    for (int j = 0; j < n; j++) {
+      s[off + j] = (float) (s[off + j] / sum);
+    }
+    for (int j = n; j < padded; j++) {
+      s[off + j] = 0;
+    }
+  }
+
+  private static double max(float[] s, int off, int n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int j = 0; j < n; j++) {
+      max = Math.max(max, s[off + j]);
+    }
+    return max;
+  }
+
+  @Override
+  public void softmaxBackward(
+      float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
+    double dot = 0;
+    for (int j = 0; j < n; j++) {
+      dot += (double) p[pOff + j] * dp[dpOff + j];
+    }
+    for (int j = 0; j < n; j++) {
+      dp[dpOff + j] = (float) (scale * p[pOff + j] * (dp[dpOff + j] - dot));
+    }
+    for (int j = n; j < padded; j++) {
+      dp[dpOff + j] = 0;
+    }
+  }
+
+  @Override
+  public float crossEntropy(float[] x, int off, int n, int target) {
+    double max = max(x, off, n);
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      sum += Math.exp(x[off + j] - max);
+    }
+    return (float) (Math.log(sum) + max - x[off + target]);
+  }
+
+  @Override
+  public float crossEntropyGradient(float[] x, int off, int n, int target, float weight) {
+    double max = max(x, off, n);
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      sum += Math.exp(x[off + j] - max);
+    }
+    float loss = (float) (Math.log(sum) + max - x[off + target]);
+    for (int j = 0; j < n; j++) {
+      x[off + j] = (float) (weight * Math.exp(x[off + j] - max) / sum);
+    }
+    x[off + target] -= weight;
+    return loss;
+  }
+
+  @Override
+  public float layerNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] b,
+      int bOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps) {
+    double mean = 0;
+    for (int i = 0; i < n; i++) {
+      mean += x[xOff + i];
+    }
+    mean /= n;
+    double variance = 0;
+    for (int i = 0; i < n; i++) {
+      double centred = x[xOff + i] - mean;
+      variance += centred * centred;
+    }
+    float r = (float) (1 / Math.sqrt(variance / n + eps));
+    for (int i = 0; i < n; i++) {
+      float h = (float) ((x[xOff + i] - mean) * r);
+      hat[hatOff + i] = h;
+      y[yOff + i] = h * w[wOff + i] + b[bOff + i];
+    }
+    return r;
+  }
+
+  @Override
+  public void layerNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      float[] db,
+      int dbOff,
+      int n) {
+    double sum = 0;
+    double dot = 0;
+    for (int i = 0; i < n; i++) {
+      double g = (double) dy[dyOff + i] * w[wOff + i];
+      sum += g;
+      dot += g * hat[hatOff + i];
+    }
+    for (int i = 0; i < n; i++) {
+      float d = dy[dyOff + i];
+      float h = hat[hatOff + i];
+      dx[dxOff + i] += (float) (r * ((double) d * w[wOff + i] - sum / n - h * dot / n));
+      dw[dwOff + i] += d * h;
+      db[dbOff + i] += d;
+    }
+  }
+
+  @Override
+  public float rmsNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps) {
+    double square = 0;
+    for (int i = 0; i < n; i++) {
+      square += (double) x[xOff + i] * x[xOff + i];
+    }
+    float r = (float) (1 / Math.sqrt(square / n + eps));
+    for (int i = 0; i < n; i++) {
+      float h = x[xOff + i] * r;
+      hat[hatOff + i] = h;
+      y[yOff + i] = h * w[wOff + i];
+    }
+    return r;
+  }
+
+  @Override
+  public void rmsNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      int n) {
+    double dot = 0;
+    for (int i = 0; i < n; i++) {
+      dot += (double) dy[dyOff + i] * w[wOff + i] * hat[hatOff + i];
+    }
+    for (int i = 0; i < n; i++) {
+      float d = dy[dyOff + i];
+      float h = hat[hatOff + i];
+      dx[dxOff + i] += (float) (r * ((double) d * w[wOff + i] - h * dot / n));
+      dw[dwOff + i] += d * h;
+    }
+  }
+
+  @Override
+  public void gelu(float[] x, int xOff, float[] y, int yOff, int n) {
+    for (int i = 0; i < n; i++) {
+      double v = x[xOff + i];
+      y[yOff + i] = (float) (v * phi(v));
+    }
+  }
+
+  @Override
+  public void geluBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    for (int i = 0; i < n; i++) {
+      double v = x[xOff + i];
+      double density = Math.exp(-v * v / 2) / Math.sqrt(2 * Math.PI);
+      dy[dyOff + i] *= (float) (phi(v) + v * density);
+    }
+  }
+
+  /** The normal distribution function, by Abramowitz and Stegun 7.1.26: error below 1e-7. */
+  static double phi(double v) {
+    double z = Math.abs(v) / Math.sqrt(2);
+    double t = 1 / (1 + 0.3275911 * z);
+    double tail =
+        t
+            * (0.254829592
+                + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+            * Math.exp(-z * z);
+    return v >= 0 ? 1 - tail / 2 : tail / 2;
+  }
+
+  @Override
+  public void geluTanh(float[] x, int xOff, float[] y, int yOff, int n) {
+    for (int i = 0; i < n; i++) {
+      double v = x[xOff + i];
+      y[yOff + i] =
+          (float) (0.5 * v * (1 + Math.tanh(SQRT_2_OVER_PI * (v + 0.044715 * v * v * v))));
+    }
+  }
+
+  @Override
+  public void geluTanhBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    for (int i = 0; i < n; i++) {
+      double v = x[xOff + i];
+      double t = Math.tanh(SQRT_2_OVER_PI * (v + 0.044715 * v * v * v));
+      double inner = SQRT_2_OVER_PI * (1 + 3 * 0.044715 * v * v);
+      dy[dyOff + i] *= (float) (0.5 * (1 + t) + 0.5 * v * (1 - t * t) * inner);
+    }
+  }
+
+  @Override
+  public void swiglu(float[] gate, int gOff, float[] up, int uOff, float[] y, int yOff, int n) {
+    for (int i = 0; i < n; i++) {
+      double g = gate[gOff + i];
+      y[yOff + i] = (float) (g / (1 + Math.exp(-g)) * up[uOff + i]);
+    }
+  }
+
+  @Override
+  public void swigluBackward(
+      float[] gate,
+      int gOff,
+      float[] up,
+      int uOff,
+      float[] dy,
+      int dyOff,
+      float[] dgate,
+      int dgOff,
+      float[] dup,
+      int duOff,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      double g = gate[gOff + i];
+      double s = 1 / (1 + Math.exp(-g));
+      double d = dy[dyOff + i];
+      dgate[dgOff + i] = (float) (d * up[uOff + i] * s * (1 + g * (1 - s)));
+      dup[duOff + i] = (float) (d * g * s);
+    }
+  }
+
+  @Override
+  public float dot(float[] x, int xOff, float[] y, int yOff, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += (double) x[xOff + i] * y[yOff + i];
+    }
+    return (float) sum;
+  }
+}

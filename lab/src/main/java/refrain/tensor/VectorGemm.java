@@ -1,0 +1,656 @@
+package refrain.tensor;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * C += A B on vectors, as in {@link Kernels#gemm}.
+ *
+ * <p>C is covered with tiles of 6, 4 or 1 rows and 4, 2 or 1 vectors of columns, held in registers
+ * while k runs. The bodies are written out straight: an array or a loop of vectors would be boxed,
+ * and a helper that takes vectors is one inlining decision away from it. They start from C instead
+ * of adding to it at the end, since a branch between both forms boxes too (measured: 20 instead of
+ * 130 GFLOP/s). With 32 registers (512 bits) the 6 x 4 tile is best; with 16 it spills, so narrower
+ * vectors use two columns at most.
+ */
+final class VectorGemm {
+  static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  static final int L = S.length();
+
+  /** Whether a tile may be four vectors wide. */
+  private static final boolean WIDE = L >= 16;
+
+  private VectorGemm() {}
+
+  static void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      int bPanel,
+      float[] c,
+      int cOff,
+      int cRow) {
+    for (int j0 = 0; j0 < n; j0 += 4 * L, bOff += bPanel) {
+      int width = Math.min(4 * L, n - j0);
+      int j = 0;
+      if (WIDE && width == 4 * L) {
+        columns4(m, k, a, aOff, aRow, aCol, b, bOff, bRow, c, cOff + j0, cRow);
+        continue;
+      }
+      for (; j + 2 * L <= width; j += 2 * L) {
+        columns2(m, k, a, aOff, aRow, aCol, b, bOff + j, bRow, c, cOff + j0 + j, cRow);
+      }
+      if (j + L <= width) {
+        columns1(m, k, a, aOff, aRow, aCol, b, bOff + j, bRow, c, cOff + j0 + j, cRow);
+        j += L;
+      }
+      if (j < width) {
+        VectorMask<Float> in = S.indexInRange(j, width);
+        for (int i = 0; i < m; i++) {
+          tail(k, a, aOff + i * aRow, aCol, b, bOff + j, bRow, c, cOff + i * cRow + j0 + j, in);
+        }
+      }
+    }
+  }
+
+  /** How many of m rows go into tiles of six, so that the rest is covered by fours and ones. */
+  private static int sixes(int m) {
+    return switch (m % 6) {
+      case 2, 3 -> m >= 8 ? m / 6 - 1 : m / 6;
+      default -> m / 6;
+    };
+  }
+
+  private static void columns4(
+      int m,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      float[] c,
+      int cOff,
+      int cRow) {
+    int i = 0;
+    for (int end = 6 * sixes(m); i < end; i += 6) {
+      tile6x4(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i + 4 <= m; i += 4) {
+      tile4x4(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i < m; i++) {
+      tile1x4(k, a, aOff + i * aRow, aCol, b, bOff, bRow, c, cOff + i * cRow);
+    }
+  }
+
+  private static void columns2(
+      int m,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      float[] c,
+      int cOff,
+      int cRow) {
+    int i = 0;
+    for (int end = 6 * sixes(m); i < end; i += 6) {
+      tile6x2(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i + 4 <= m; i += 4) {
+      tile4x2(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i < m; i++) {
+      tile1x2(k, a, aOff + i * aRow, aCol, b, bOff, bRow, c, cOff + i * cRow);
+    }
+  }
+
+  private static void columns1(
+      int m,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      float[] c,
+      int cOff,
+      int cRow) {
+    int i = 0;
+    for (int end = 6 * sixes(m); i < end; i += 6) {
+      tile6x1(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i + 4 <= m; i += 4) {
+      tile4x1(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (; i < m; i++) {
+      tile1x1(k, a, aOff + i * aRow, aCol, b, bOff, bRow, c, cOff + i * cRow);
+    }
+  }
+
+  private static void tile6x4(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    int c4 = c3 + cRow;
+    int c5 = c4 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
+    FloatVector s03 = FloatVector.fromArray(S, c, c0 + 3 * L);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s11 = FloatVector.fromArray(S, c, c1 + L);
+    FloatVector s12 = FloatVector.fromArray(S, c, c1 + 2 * L);
+    FloatVector s13 = FloatVector.fromArray(S, c, c1 + 3 * L);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s21 = FloatVector.fromArray(S, c, c2 + L);
+    FloatVector s22 = FloatVector.fromArray(S, c, c2 + 2 * L);
+    FloatVector s23 = FloatVector.fromArray(S, c, c2 + 3 * L);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s31 = FloatVector.fromArray(S, c, c3 + L);
+    FloatVector s32 = FloatVector.fromArray(S, c, c3 + 2 * L);
+    FloatVector s33 = FloatVector.fromArray(S, c, c3 + 3 * L);
+    FloatVector s40 = FloatVector.fromArray(S, c, c4);
+    FloatVector s41 = FloatVector.fromArray(S, c, c4 + L);
+    FloatVector s42 = FloatVector.fromArray(S, c, c4 + 2 * L);
+    FloatVector s43 = FloatVector.fromArray(S, c, c4 + 3 * L);
+    FloatVector s50 = FloatVector.fromArray(S, c, c5);
+    FloatVector s51 = FloatVector.fromArray(S, c, c5 + L);
+    FloatVector s52 = FloatVector.fromArray(S, c, c5 + 2 * L);
+    FloatVector s53 = FloatVector.fromArray(S, c, c5 + 3 * L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector b2 = FloatVector.fromArray(S, b, bp + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(S, b, bp + 3 * L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      s33 = x3.fma(b3, s33);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      s42 = x4.fma(b2, s42);
+      s43 = x4.fma(b3, s43);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      s52 = x5.fma(b2, s52);
+      s53 = x5.fma(b3, s53);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      a4 += aCol;
+      a5 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s02.intoArray(c, c0 + 2 * L);
+    s03.intoArray(c, c0 + 3 * L);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + L);
+    s12.intoArray(c, c1 + 2 * L);
+    s13.intoArray(c, c1 + 3 * L);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + L);
+    s22.intoArray(c, c2 + 2 * L);
+    s23.intoArray(c, c2 + 3 * L);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + L);
+    s32.intoArray(c, c3 + 2 * L);
+    s33.intoArray(c, c3 + 3 * L);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + L);
+    s42.intoArray(c, c4 + 2 * L);
+    s43.intoArray(c, c4 + 3 * L);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + L);
+    s52.intoArray(c, c5 + 2 * L);
+    s53.intoArray(c, c5 + 3 * L);
+  }
+
+  private static void tile4x4(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
+    FloatVector s03 = FloatVector.fromArray(S, c, c0 + 3 * L);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s11 = FloatVector.fromArray(S, c, c1 + L);
+    FloatVector s12 = FloatVector.fromArray(S, c, c1 + 2 * L);
+    FloatVector s13 = FloatVector.fromArray(S, c, c1 + 3 * L);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s21 = FloatVector.fromArray(S, c, c2 + L);
+    FloatVector s22 = FloatVector.fromArray(S, c, c2 + 2 * L);
+    FloatVector s23 = FloatVector.fromArray(S, c, c2 + 3 * L);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s31 = FloatVector.fromArray(S, c, c3 + L);
+    FloatVector s32 = FloatVector.fromArray(S, c, c3 + 2 * L);
+    FloatVector s33 = FloatVector.fromArray(S, c, c3 + 3 * L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector b2 = FloatVector.fromArray(S, b, bp + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(S, b, bp + 3 * L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      s12 = x1.fma(b2, s12);
+      s13 = x1.fma(b3, s13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      s22 = x2.fma(b2, s22);
+      s23 = x2.fma(b3, s23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      s32 = x3.fma(b2, s32);
+      s33 = x3.fma(b3, s33);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s02.intoArray(c, c0 + 2 * L);
+    s03.intoArray(c, c0 + 3 * L);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + L);
+    s12.intoArray(c, c1 + 2 * L);
+    s13.intoArray(c, c1 + 3 * L);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + L);
+    s22.intoArray(c, c2 + 2 * L);
+    s23.intoArray(c, c2 + 3 * L);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + L);
+    s32.intoArray(c, c3 + 2 * L);
+    s33.intoArray(c, c3 + 3 * L);
+  }
+
+  private static void tile1x4(
+      int k, float[] a, int a0, int aCol, float[] b, int bp, int bRow, float[] c, int c0) {
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s02 = FloatVector.fromArray(S, c, c0 + 2 * L);
+    FloatVector s03 = FloatVector.fromArray(S, c, c0 + 3 * L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector b2 = FloatVector.fromArray(S, b, bp + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(S, b, bp + 3 * L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      s02 = x0.fma(b2, s02);
+      s03 = x0.fma(b3, s03);
+      a0 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s02.intoArray(c, c0 + 2 * L);
+    s03.intoArray(c, c0 + 3 * L);
+  }
+
+  private static void tile6x2(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    int c4 = c3 + cRow;
+    int c5 = c4 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s11 = FloatVector.fromArray(S, c, c1 + L);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s21 = FloatVector.fromArray(S, c, c2 + L);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s31 = FloatVector.fromArray(S, c, c3 + L);
+    FloatVector s40 = FloatVector.fromArray(S, c, c4);
+    FloatVector s41 = FloatVector.fromArray(S, c, c4 + L);
+    FloatVector s50 = FloatVector.fromArray(S, c, c5);
+    FloatVector s51 = FloatVector.fromArray(S, c, c5 + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      a4 += aCol;
+      a5 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + L);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + L);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + L);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + L);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + L);
+  }
+
+  private static void tile4x2(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s11 = FloatVector.fromArray(S, c, c1 + L);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s21 = FloatVector.fromArray(S, c, c2 + L);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s31 = FloatVector.fromArray(S, c, c3 + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + L);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + L);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + L);
+  }
+
+  private static void tile1x2(
+      int k, float[] a, int a0, int aCol, float[] b, int bp, int bRow, float[] c, int c0) {
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      a0 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+  }
+
+  private static void tile6x1(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    int c4 = c3 + cRow;
+    int c5 = c4 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s40 = FloatVector.fromArray(S, c, c4);
+    FloatVector s50 = FloatVector.fromArray(S, c, c5);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4]);
+      s40 = x4.fma(b0, s40);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5]);
+      s50 = x5.fma(b0, s50);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      a4 += aCol;
+      a5 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s10.intoArray(c, c1);
+    s20.intoArray(c, c2);
+    s30.intoArray(c, c3);
+    s40.intoArray(c, c4);
+    s50.intoArray(c, c5);
+  }
+
+  private static void tile4x1(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s10.intoArray(c, c1);
+    s20.intoArray(c, c2);
+    s30.intoArray(c, c3);
+  }
+
+  private static void tile1x1(
+      int k, float[] a, int a0, int aCol, float[] b, int bp, int bRow, float[] c, int c0) {
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      a0 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+  }
+
+  /** One row of fewer columns than a vector has. */
+  private static void tail(
+      int k,
+      float[] a,
+      int ap,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int at,
+      VectorMask<Float> in) {
+    FloatVector s = FloatVector.fromArray(S, c, at, in);
+    for (int p = 0; p < k; p++) {
+      s = FloatVector.fromArray(S, b, bp, in).fma(FloatVector.broadcast(S, a[ap]), s);
+      ap += aCol;
+      bp += bRow;
+    }
+    s.intoArray(c, at, in);
+  }
+}

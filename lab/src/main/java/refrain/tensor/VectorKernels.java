@@ -1,0 +1,472 @@
+package refrain.tensor;
+
+import static refrain.tensor.VectorGemm.L;
+import static refrain.tensor.VectorGemm.S;
+import static refrain.tensor.VectorMath.exp;
+import static refrain.tensor.VectorMath.sum;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** The vector twin. Each row is walked in whole vectors, then its rest under a mask. */
+public final class VectorKernels implements Kernels {
+  private static final FloatVector ZERO = FloatVector.zero(S);
+  private static final FloatVector MINUS_INFINITY =
+      FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+  private static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);
+  private static final float SQRT_HALF = (float) Math.sqrt(0.5);
+  private static final float DENSITY_AT_0 = (float) (1 / Math.sqrt(2 * Math.PI));
+
+  @Override
+  public int lanes() {
+    return L;
+  }
+
+  @Override
+  public String describe() {
+    return "Vector API, " + L + " lanes";
+  }
+
+  @Override
+  public void gemm(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOff,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bOff,
+      int bRow,
+      int bPanel,
+      float[] c,
+      int cOff,
+      int cRow) {
+    VectorGemm.gemm(m, n, k, a, aOff, aRow, aCol, b, bOff, bRow, bPanel, c, cOff, cRow);
+  }
+
+  private static float max(float[] x, int off, int n) {
+    FloatVector max = MINUS_INFINITY;
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      max = max.max(FloatVector.fromArray(S, x, off + i));
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      max = max.max(MINUS_INFINITY.blend(FloatVector.fromArray(S, x, off + i, in), in));
+    }
+    return max.reduceLanes(VectorOperators.MAX);
+  }
+
+  private static void scale(float[] x, int off, int n, float by) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector.fromArray(S, x, off + i).mul(by).intoArray(x, off + i);
+    }
+    for (; i < n; i++) {
+      x[off + i] *= by;
+    }
+  }
+
+  /** x &lt;- e^(scale (x - max)); returns the sum. */
+  private static float exponentials(float[] x, int off, int n, float max, float scale) {
+    FloatVector total = ZERO;
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector e = exp(FloatVector.fromArray(S, x, off + i).sub(max).mul(scale));
+      e.intoArray(x, off + i);
+      total = total.add(e);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      FloatVector e = exp(FloatVector.fromArray(S, x, off + i, in).sub(max).mul(scale));
+      e.intoArray(x, off + i, in);
+      total = total.add(e, in);
+    }
+    return sum(total);
+  }
+
+  @Override
+  public void softmax(float[] s, int off, int n, int padded, float scale) {
+    float total = exponentials(s, off, n, max(s, off, n), scale);
+    scale(s, off, n, 1 / total);
+    for (int j = n; j < padded; j++) {
+      s[off + j] = 0;
+    }
+  }
+
+  @Override
+  public void softmaxBackward(
+      float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
+    float dot = dot(p, pOff, dp, dpOff, n);
+    int j = 0;
+    for (int end = S.loopBound(n); j < end; j += L) {
+      FloatVector.fromArray(S, dp, dpOff + j)
+          .sub(dot)
+          .mul(FloatVector.fromArray(S, p, pOff + j))
+          .mul(scale)
+          .intoArray(dp, dpOff + j);
+    }
+    for (; j < n; j++) {
+      dp[dpOff + j] = (dp[dpOff + j] - dot) * p[pOff + j] * scale;
+    }
+    for (; j < padded; j++) {
+      dp[dpOff + j] = 0;
+    }
+  }
+
+  @Override
+  public float crossEntropy(float[] x, int off, int n, int target) {
+    float max = max(x, off, n);
+    FloatVector total = ZERO;
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      total = total.add(exp(FloatVector.fromArray(S, x, off + i).sub(max)));
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      total = total.add(exp(FloatVector.fromArray(S, x, off + i, in).sub(max)), in);
+    }
+    return (float) (Math.log(sum(total)) + max - x[off + target]);
+  }
+
+  @Override
+  public float crossEntropyGradient(float[] x, int off, int n, int target, float weight) {
+    float max = max(x, off, n);
+    float atTarget = x[off + target];
+    float total = exponentials(x, off, n, max, 1);
+    scale(x, off, n, weight / total);
+    x[off + target] -= weight;
+    return (float) (Math.log(total) + max - atTarget);
+  }
+
+  @Override
+  public float layerNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] b,
+      int bOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps) {
+    int whole = S.loopBound(n);
+    FloatVector total = ZERO;
+    int i = 0;
+    for (; i < whole; i += L) {
+      total = total.add(FloatVector.fromArray(S, x, xOff + i));
+    }
+    float mean = sum(total);
+    for (; i < n; i++) {
+      mean += x[xOff + i];
+    }
+    mean /= n;
+    FloatVector squares = ZERO;
+    for (i = 0; i < whole; i += L) {
+      FloatVector centred = FloatVector.fromArray(S, x, xOff + i).sub(mean);
+      squares = centred.fma(centred, squares);
+    }
+    float variance = sum(squares);
+    for (; i < n; i++) {
+      float centred = x[xOff + i] - mean;
+      variance += centred * centred;
+    }
+    float r = (float) (1 / Math.sqrt(variance / n + eps));
+    for (i = 0; i < whole; i += L) {
+      FloatVector h = FloatVector.fromArray(S, x, xOff + i).sub(mean).mul(r);
+      h.intoArray(hat, hatOff + i);
+      h.fma(FloatVector.fromArray(S, w, wOff + i), FloatVector.fromArray(S, b, bOff + i))
+          .intoArray(y, yOff + i);
+    }
+    for (; i < n; i++) {
+      float h = (x[xOff + i] - mean) * r;
+      hat[hatOff + i] = h;
+      y[yOff + i] = h * w[wOff + i] + b[bOff + i];
+    }
+    return r;
+  }
+
+  @Override
+  public void layerNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      float[] db,
+      int dbOff,
+      int n) {
+    int whole = S.loopBound(n);
+    FloatVector sums = ZERO;
+    FloatVector dots = ZERO;
+    int i = 0;
+    for (; i < whole; i += L) {
+      FloatVector g =
+          FloatVector.fromArray(S, dy, dyOff + i).mul(FloatVector.fromArray(S, w, wOff + i));
+      sums = sums.add(g);
+      dots = g.fma(FloatVector.fromArray(S, hat, hatOff + i), dots);
+    }
+    float mean = sum(sums);
+    float dot = sum(dots);
+    for (; i < n; i++) {
+      float g = dy[dyOff + i] * w[wOff + i];
+      mean += g;
+      dot += g * hat[hatOff + i];
+    }
+    mean /= n;
+    dot /= n;
+    for (i = 0; i < whole; i += L) {
+      FloatVector d = FloatVector.fromArray(S, dy, dyOff + i);
+      FloatVector h = FloatVector.fromArray(S, hat, hatOff + i);
+      FloatVector g = d.mul(FloatVector.fromArray(S, w, wOff + i)).sub(mean).sub(h.mul(dot));
+      g.fma(FloatVector.broadcast(S, r), FloatVector.fromArray(S, dx, dxOff + i))
+          .intoArray(dx, dxOff + i);
+      d.fma(h, FloatVector.fromArray(S, dw, dwOff + i)).intoArray(dw, dwOff + i);
+      d.add(FloatVector.fromArray(S, db, dbOff + i)).intoArray(db, dbOff + i);
+    }
+    for (; i < n; i++) {
+      float d = dy[dyOff + i];
+      float h = hat[hatOff + i];
+      dx[dxOff + i] += r * (d * w[wOff + i] - mean - h * dot);
+      dw[dwOff + i] += d * h;
+      db[dbOff + i] += d;
+    }
+  }
+
+  @Override
+  public float rmsNorm(
+      float[] x,
+      int xOff,
+      float[] w,
+      int wOff,
+      float[] hat,
+      int hatOff,
+      float[] y,
+      int yOff,
+      int n,
+      float eps) {
+    float r = (float) (1 / Math.sqrt(dot(x, xOff, x, xOff, n) / n + eps));
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector h = FloatVector.fromArray(S, x, xOff + i).mul(r);
+      h.intoArray(hat, hatOff + i);
+      h.mul(FloatVector.fromArray(S, w, wOff + i)).intoArray(y, yOff + i);
+    }
+    for (; i < n; i++) {
+      float h = x[xOff + i] * r;
+      hat[hatOff + i] = h;
+      y[yOff + i] = h * w[wOff + i];
+    }
+    return r;
+  }
+
+  @Override
+  public void rmsNormBackward(
+      float[] dy,
+      int dyOff,
+      float[] hat,
+      int hatOff,
+      float r,
+      float[] w,
+      int wOff,
+      float[] dx,
+      int dxOff,
+      float[] dw,
+      int dwOff,
+      int n) {
+    int whole = S.loopBound(n);
+    FloatVector dots = ZERO;
+    int i = 0;
+    for (; i < whole; i += L) {
+      FloatVector g =
+          FloatVector.fromArray(S, dy, dyOff + i).mul(FloatVector.fromArray(S, w, wOff + i));
+      dots = g.fma(FloatVector.fromArray(S, hat, hatOff + i), dots);
+    }
+    float dot = sum(dots);
+    for (; i < n; i++) {
+      dot += dy[dyOff + i] * w[wOff + i] * hat[hatOff + i];
+    }
+    dot /= n;
+    for (i = 0; i < whole; i += L) {
+      FloatVector d = FloatVector.fromArray(S, dy, dyOff + i);
+      FloatVector h = FloatVector.fromArray(S, hat, hatOff + i);
+      FloatVector g = d.mul(FloatVector.fromArray(S, w, wOff + i)).sub(h.mul(dot));
+      g.fma(FloatVector.broadcast(S, r), FloatVector.fromArray(S, dx, dxOff + i))
+          .intoArray(dx, dxOff + i);
+      d.fma(h, FloatVector.fromArray(S, dw, dwOff + i)).intoArray(dw, dwOff + i);
+    }
+    for (; i < n; i++) {
+      float d = dy[dyOff + i];
+      float h = hat[hatOff + i];
+      dx[dxOff + i] += r * (d * w[wOff + i] - h * dot);
+      dw[dwOff + i] += d * h;
+    }
+  }
+
+  /** The normal distribution function by Abramowitz and Stegun 7.1.26; density is e^(-x^2/2). */
+  private static FloatVector phi(FloatVector x, FloatVector density) {
+    FloatVector z = x.abs().mul(SQRT_HALF);
+    FloatVector t = FloatVector.broadcast(S, 1f).div(z.mul(0.3275911f).add(1f));
+    FloatVector p = FloatVector.broadcast(S, 1.061405429f);
+    p = p.fma(t, FloatVector.broadcast(S, -1.453152027f));
+    p = p.fma(t, FloatVector.broadcast(S, 1.421413741f));
+    p = p.fma(t, FloatVector.broadcast(S, -0.284496736f));
+    p = p.fma(t, FloatVector.broadcast(S, 0.254829592f));
+    FloatVector half = p.mul(t).mul(density).mul(0.5f);
+    return half.blend(FloatVector.broadcast(S, 1f).sub(half), x.compare(VectorOperators.GE, 0f));
+  }
+
+  private static FloatVector density(FloatVector x) {
+    return exp(x.mul(x).mul(-0.5f));
+  }
+
+  private static FloatVector gelu(FloatVector x) {
+    return x.mul(phi(x, density(x)));
+  }
+
+  private static FloatVector geluSlope(FloatVector x) {
+    FloatVector density = density(x);
+    return phi(x, density).add(x.mul(density).mul(DENSITY_AT_0));
+  }
+
+  @Override
+  public void gelu(float[] x, int xOff, float[] y, int yOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      gelu(FloatVector.fromArray(S, x, xOff + i)).intoArray(y, yOff + i);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      gelu(FloatVector.fromArray(S, x, xOff + i, in)).intoArray(y, yOff + i, in);
+    }
+  }
+
+  @Override
+  public void geluBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      geluSlope(FloatVector.fromArray(S, x, xOff + i))
+          .mul(FloatVector.fromArray(S, dy, dyOff + i))
+          .intoArray(dy, dyOff + i);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      geluSlope(FloatVector.fromArray(S, x, xOff + i, in))
+          .mul(FloatVector.fromArray(S, dy, dyOff + i, in))
+          .intoArray(dy, dyOff + i, in);
+    }
+  }
+
+  /** (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, which is a logistic function of twice that. */
+  private static FloatVector tanhGate(FloatVector x) {
+    FloatVector inner = x.mul(x).mul(0.044715f).add(1f).mul(x).mul(-2 * SQRT_2_OVER_PI);
+    return FloatVector.broadcast(S, 1f).div(exp(inner).add(1f));
+  }
+
+  private static FloatVector geluTanhSlope(FloatVector x) {
+    FloatVector g = tanhGate(x);
+    FloatVector inner = x.mul(x).mul(3 * 0.044715f).add(1f).mul(2 * SQRT_2_OVER_PI);
+    return g.add(x.mul(g).mul(FloatVector.broadcast(S, 1f).sub(g)).mul(inner));
+  }
+
+  @Override
+  public void geluTanh(float[] x, int xOff, float[] y, int yOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, xOff + i);
+      v.mul(tanhGate(v)).intoArray(y, yOff + i);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      FloatVector v = FloatVector.fromArray(S, x, xOff + i, in);
+      v.mul(tanhGate(v)).intoArray(y, yOff + i, in);
+    }
+  }
+
+  @Override
+  public void geluTanhBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      geluTanhSlope(FloatVector.fromArray(S, x, xOff + i))
+          .mul(FloatVector.fromArray(S, dy, dyOff + i))
+          .intoArray(dy, dyOff + i);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      geluTanhSlope(FloatVector.fromArray(S, x, xOff + i, in))
+          .mul(FloatVector.fromArray(S, dy, dyOff + i, in))
+          .intoArray(dy, dyOff + i, in);
+    }
+  }
+
+  private static FloatVector logistic(FloatVector x) {
+    return FloatVector.broadcast(S, 1f).div(exp(x.neg()).add(1f));
+  }
+
+  @Override
+  public void swiglu(float[] gate, int gOff, float[] up, int uOff, float[] y, int yOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector g = FloatVector.fromArray(S, gate, gOff + i);
+      g.mul(logistic(g)).mul(FloatVector.fromArray(S, up, uOff + i)).intoArray(y, yOff + i);
+    }
+    if (i < n) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      FloatVector g = FloatVector.fromArray(S, gate, gOff + i, in);
+      g.mul(logistic(g)).mul(FloatVector.fromArray(S, up, uOff + i, in)).intoArray(y, yOff + i, in);
+    }
+  }
+
+  @Override
+  public void swigluBackward(
+      float[] gate,
+      int gOff,
+      float[] up,
+      int uOff,
+      float[] dy,
+      int dyOff,
+      float[] dgate,
+      int dgOff,
+      float[] dup,
+      int duOff,
+      int n) {
+    for (int i = 0; i < n; i += L) {
+      VectorMask<Float> in = S.indexInRange(i, n);
+      FloatVector g = FloatVector.fromArray(S, gate, gOff + i, in);
+      FloatVector s = logistic(g);
+      FloatVector d = FloatVector.fromArray(S, dy, dyOff + i, in);
+      FloatVector silu = g.mul(s);
+      FloatVector slope = s.add(silu.mul(FloatVector.broadcast(S, 1f).sub(s)));
+      FloatVector u = FloatVector.fromArray(S, up, uOff + i, in);
+      d.mul(u).mul(slope).intoArray(dgate, dgOff + i, in);
+      d.mul(silu).intoArray(dup, duOff + i, in);
+    }
+  }
+
+  @Override
+  public float dot(float[] x, int xOff, float[] y, int yOff, int n) {
+    FloatVector total = ZERO;
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      total =
+          FloatVector.fromArray(S, x, xOff + i).fma(FloatVector.fromArray(S, y, yOff + i), total);
+    }
+    float result = sum(total);
+    for (; i < n; i++) {
+      result += x[xOff + i] * y[yOff + i];
+    }
+    return result;
+  }
+}

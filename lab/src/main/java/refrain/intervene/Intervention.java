@@ -1,9 +1,7 @@
 package refrain.intervene;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.OptBoolean;
 import java.util.List;
 import refrain.base.RefrainException;
 import refrain.model.Plan;
@@ -27,25 +25,17 @@ import refrain.model.Plan;
 public sealed interface Intervention {
 
   /** Puts a source's values in place of an activation: ablation and activation patching. */
-  record Replace(
-      Site site,
-      Source source,
-      @JsonProperty(isRequired = OptBoolean.FALSE) List<Integer> positions)
-      implements Intervention {
+  record Replace(Site site, Source source, List<Integer> positions) implements Intervention {
     public Replace {
-      positions = copy(positions);
+      positions = List.copyOf(positions);
     }
   }
 
   /** Multiplies an activation by a factor. */
-  record Scale(
-      Site site,
-      double factor,
-      @JsonProperty(isRequired = OptBoolean.FALSE) List<Integer> positions)
-      implements Intervention {
+  record Scale(Site site, double factor, List<Integer> positions) implements Intervention {
     public Scale {
       finite("scale: factor", factor);
-      positions = copy(positions);
+      positions = List.copyOf(positions);
     }
   }
 
@@ -55,11 +45,9 @@ public sealed interface Intervention {
    *
    * @param heads empty: all
    */
-  record FreezePatterns(
-      @JsonProperty(isRequired = OptBoolean.FALSE) List<HeadId> heads, Source source)
-      implements Intervention {
+  record FreezePatterns(List<HeadId> heads, Source source) implements Intervention {
     public FreezePatterns {
-      heads = copy(heads);
+      heads = List.copyOf(heads);
     }
   }
 
@@ -100,14 +88,10 @@ public sealed interface Intervention {
    * @param sender a head, an MLP (mlp.0) or the embedding (hook_embed), before the receiver
    */
   record ReplaceEdge(
-      Site sender,
-      HeadId receiver,
-      Plan.Input input,
-      Source source,
-      @JsonProperty(isRequired = OptBoolean.FALSE) List<Integer> positions)
+      Site sender, HeadId receiver, Plan.Input input, Source source, List<Integer> positions)
       implements Intervention {
     public ReplaceEdge {
-      positions = copy(positions);
+      positions = List.copyOf(positions);
     }
   }
 
@@ -134,11 +118,6 @@ public sealed interface Intervention {
   /** The pattern-preserving ablation of a head (Olsson et al. 2022, Argument 3). */
   static List<Intervention> patternPreservingAblation(HeadId head) {
     return List.of(zero(Site.of(head)), new FreezePatterns(List.of(), Source.CLEAN));
-  }
-
-  // Jackson hands over null for a list that is left out.
-  private static <T> List<T> copy(List<T> list) {
-    return list == null ? List.of() : List.copyOf(list);
   }
 
   private static List<HeadId> atLeastOne(String kind, List<HeadId> heads) {

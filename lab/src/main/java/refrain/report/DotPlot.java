@@ -71,7 +71,7 @@ public record DotPlot(
   public Drawing draw(String id) {
     double names = 0;
     for (Row row : rows) {
-      names = Math.max(names, Type.width(row.label(), LinePlot.LABEL_SIZE));
+      names = Math.max(names, Type.width(row.label(), Pen.LABEL));
     }
     double left = Math.min(names, width * 0.4) + 16;
     double w = width - left - 96;
@@ -79,35 +79,17 @@ public record DotPlot(
     double bottom = top + rows.size() * ROW;
     Scale xs = scale();
     Markup m = new Markup();
-    LinePlot.words(m, title, 2, 18, LinePlot.TITLE_SIZE, Ink.TEXT, "start", "600");
+    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     for (Tick tick : xs.ticks((int) Math.max(2, w / 90))) {
       double x = left + w * xs.at(tick.value());
-      m.leaf(
-          "path",
-          "class",
-          Ink.RULE.strokeClass(),
-          "stroke",
-          Ink.RULE.light(),
-          "d",
-          vertical(x, top, bottom));
-      LinePlot.words(
-          m, tick.label(), x, bottom + 17, LinePlot.TICK_SIZE, Ink.MUTED, "middle", "400");
+      Pen.stroke(m, Ink.RULE, vertical(x, top, bottom));
+      Pen.words(m, tick.label(), x, bottom + 17, Pen.TICK, Ink.MUTED, "middle", "400");
     }
-    LinePlot.words(
-        m, axis.text(), left + w, bottom + 34, LinePlot.TICK_SIZE, Ink.MUTED, "end", "400");
+    Pen.words(m, axis.text(), left + w, bottom + 34, Pen.TICK, Ink.MUTED, "end", "400");
     for (Level level : levels) {
       double x = left + w * xs.at(level.at());
-      m.leaf(
-          "path",
-          "class",
-          Ink.TEXT.strokeClass(),
-          "stroke",
-          Ink.TEXT.light(),
-          "stroke-dasharray",
-          "1.5 3.5",
-          "d",
-          vertical(x, top - 4, bottom));
-      LinePlot.words(m, level.label(), x, top - 8, LinePlot.TICK_SIZE, Ink.TEXT, "middle", "400");
+      Pen.stroke(m, Ink.TEXT, vertical(x, top - 4, bottom), "stroke-dasharray", "1.5 3.5");
+      Pen.words(m, level.label(), x, top - 8, Pen.TICK, Ink.TEXT, "middle", "400");
     }
     m.line();
     for (int i = 0; i < rows.size(); i++) {
@@ -118,25 +100,15 @@ public record DotPlot(
 
   private void row(Markup m, Row row, Scale xs, double left, double w, double y) {
     Style style = Style.of(row.slot());
-    String label = Type.fit(row.label(), LinePlot.LABEL_SIZE, left - 14);
-    LinePlot.words(m, label, left - 12, y + 4, LinePlot.LABEL_SIZE, Ink.TEXT, "end", "400");
+    String label = Type.fit(row.label(), Pen.LABEL, left - 14);
+    Pen.words(m, label, left - 12, y + 4, Pen.LABEL, Ink.TEXT, "end", "400");
     for (double p : row.points()) {
       double x = left + w * xs.at(p);
-      m.leaf(
-          "path",
-          "class",
-          style.ink().strokeClass(),
-          "stroke",
-          style.ink().light(),
-          "stroke-width",
-          1.2,
-          "stroke-opacity",
-          0.65,
-          "d",
-          vertical(x, y - 7, y + 7));
+      Pen.stroke(
+          m, style.ink(), vertical(x, y + 6, y + 11), "stroke-width", 1.2, "stroke-opacity", 0.65);
     }
     if (Double.isNaN(row.estimate())) {
-      LinePlot.words(m, row.note(), left + 6, y + 4, LinePlot.TICK_SIZE, Ink.MUTED, "start", "400");
+      Pen.words(m, row.note(), left + 6, y + 4, Pen.TICK, Ink.MUTED, "start", "400");
       m.line();
       return;
     }
@@ -152,29 +124,11 @@ public record DotPlot(
               + "H"
               + Num.coord(b)
               + vertical(b, y - 4, y + 4);
-      m.leaf(
-          "path",
-          "class",
-          style.ink().strokeClass(),
-          "stroke",
-          style.ink().light(),
-          "stroke-width",
-          2.0,
-          "fill",
-          "none",
-          "d",
-          d);
+      Pen.stroke(m, style.ink(), d, "stroke-width", 2.0);
     }
     style.mark(m, left + w * xs.at(row.estimate()), y, 4.6);
-    LinePlot.words(
-        m,
-        Num.readable(row.estimate()),
-        left + w + 14,
-        y + 4,
-        LinePlot.LABEL_SIZE,
-        Ink.TEXT,
-        "start",
-        "600");
+    Pen.words(
+        m, Num.readable(row.estimate()), left + w + 14, y + 4, Pen.LABEL, Ink.TEXT, "start", "600");
     m.line();
   }
 

@@ -13,10 +13,16 @@ package refrain.report;
 public record Drawing(
     String id, String title, String description, double width, double height, String body) {
 
+  /** Below this width a figure in a page keeps its size instead of filling the column. */
+  private static final double SMALL = 700;
+
+  /** Room around a figure that stands alone, pixels. */
+  private static final double MARGIN = 14;
+
   /** For a page that has the style sheet already. */
   public String inline() {
     Markup m = new Markup();
-    root(m);
+    root(m, 0, width < SMALL ? "rf small" : "rf");
     return content(m).close().toString();
   }
 
@@ -24,35 +30,28 @@ public record Drawing(
   public String standalone() {
     Markup m = new Markup();
     m.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    root(m).line().open("style").raw(Ink.css(".rf")).close().line();
-    m.leaf(
-        "rect",
-        "class",
-        "f-paper",
-        "fill",
-        Ink.PAPER.light(),
-        "width",
-        width,
-        "height",
-        height,
-        "rx",
-        6.0);
+    root(m, MARGIN, "rf").line().open("style").raw(Ink.css(".rf")).close().line();
+    double w = width + 2 * MARGIN;
+    Pen.box(m, Ink.PAPER, -MARGIN, -MARGIN, w, height + 2 * MARGIN, "rx", 6.0);
     return content(m).close().line().toString();
   }
 
-  private Markup root(Markup m) {
+  private Markup root(Markup m, double margin, String kind) {
+    double w = width + 2 * margin;
+    double h = height + 2 * margin;
+    String corner = Num.coord(-margin) + " " + Num.coord(-margin);
     return m.open(
         "svg",
         "xmlns",
         "http://www.w3.org/2000/svg",
         "class",
-        "rf",
+        kind,
         "viewBox",
-        "0 0 " + Num.coord(width) + " " + Num.coord(height),
+        corner + " " + Num.coord(w) + " " + Num.coord(h),
         "width",
-        width,
+        w,
         "height",
-        height,
+        h,
         "role",
         "img",
         "aria-labelledby",

@@ -38,7 +38,7 @@ final class EventMarks {
   private List<Label> place() {
     List<Label> placed = new ArrayList<>();
     for (Event event : chart.events()) {
-      double width = Type.width(event.label(), LinePlot.TICK_SIZE) + 10;
+      double width = Type.width(event.label(), Pen.TICK) + 10;
       double x = w * xs.at(event.at());
       double start = Math.clamp(x + 4, 0, Math.max(0, w - width));
       int lane = 0;
@@ -52,7 +52,7 @@ final class EventMarks {
 
   private static boolean taken(List<Label> placed, int lane, double start, double width) {
     for (Label other : placed) {
-      double otherWidth = Type.width(other.event().label(), LinePlot.TICK_SIZE) + 10;
+      double otherWidth = Type.width(other.event().label(), Pen.TICK) + 10;
       if (other.lane() == lane
           && start < other.start() + otherWidth
           && other.start() < start + width) {
@@ -69,37 +69,12 @@ final class EventMarks {
       if (event.hasInterval()) {
         double a = left + w * Math.clamp(xs.at(event.lo()), 0, 1);
         double b = left + w * Math.clamp(xs.at(event.hi()), 0, 1);
-        m.leaf(
-            "rect",
-            "x",
-            a,
-            "y",
-            top,
-            "width",
-            Math.max(1, b - a),
-            "height",
-            h,
-            "class",
-            Ink.TEXT.fillClass(),
-            "fill",
-            Ink.TEXT.light(),
-            "fill-opacity",
-            0.09);
+        Pen.box(m, Ink.TEXT, a, top, Math.max(1, b - a), h, "fill-opacity", 0.09);
       }
       double y = top - 6 - laneHeight * label.lane();
       String d = "M" + Num.coord(x) + " " + Num.coord(y - 9) + "V" + Num.coord(top + h);
-      m.leaf(
-          "path",
-          "class",
-          Ink.TEXT.strokeClass(),
-          "stroke",
-          Ink.TEXT.light(),
-          "stroke-width",
-          1.0,
-          "d",
-          d);
-      LinePlot.words(
-          m, event.label(), left + label.start(), y, LinePlot.TICK_SIZE, Ink.TEXT, "start", "400");
+      Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0);
+      Pen.words(m, event.label(), left + label.start(), y, Pen.TICK, Ink.TEXT, "start", "400");
     }
     m.line();
   }

@@ -32,10 +32,10 @@ final class HeatmapPlot {
     double width = Math.max(left + size + 12, 340);
     double height = top + size + 62;
     Markup m = new Markup();
-    LinePlot.words(m, map.title(), 2, 18, LinePlot.TITLE_SIZE, Ink.TEXT, "start", "600");
-    LinePlot.words(m, "attends to (source) →", left, 37, 11.0, Ink.MUTED, "start", "400");
+    Pen.words(m, map.title(), 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
+    Pen.words(m, "attends to (source) →", left, 37, 11.0, Ink.MUTED, "start", "400");
     m.open("g", "transform", "translate(12 " + Num.coord(top) + ") rotate(-90)");
-    LinePlot.words(m, "← from (destination)", 0, 0, 11.0, Ink.MUTED, "end", "400");
+    Pen.words(m, "← from (destination)", 0, 0, 11.0, Ink.MUTED, "end", "400");
     m.close().line();
     field(m);
     if (n <= Heatmap.CELLS) {
@@ -61,18 +61,9 @@ final class HeatmapPlot {
       d.append('h').append(Num.coord(cell)).append('v').append(Num.coord(cell));
     }
     d.append('H').append(Num.coord(left)).append('Z');
-    m.leaf(
-        "path",
-        "class",
-        Ink.FIELD.fillClass() + " " + Ink.RULE.strokeClass(),
-        "fill",
-        Ink.FIELD.light(),
-        "stroke",
-        Ink.RULE.light(),
-        "stroke-width",
-        0.6,
-        "d",
-        d.toString());
+    m.open("g", "class", Ink.FIELD.fillClass(), "fill", Ink.FIELD.light());
+    m.leaf("path", "d", d.toString()).close();
+    Pen.stroke(m, Ink.RULE, d.toString(), "stroke-width", 0.6);
     m.line();
   }
 
@@ -141,22 +132,7 @@ final class HeatmapPlot {
         "href",
         Png.dataUri(Png.grey(grey, n, n)));
     m.close();
-    m.leaf(
-        "rect",
-        "x",
-        left,
-        "y",
-        top,
-        "width",
-        size,
-        "height",
-        size,
-        "mask",
-        "url(#" + id + "-m)",
-        "class",
-        Ink.C0.fillClass(),
-        "fill",
-        Ink.C0.light());
+    Pen.box(m, Ink.C0, left, top, size, size, "mask", "url(#" + id + "-m)");
     m.line();
   }
 
@@ -164,43 +140,24 @@ final class HeatmapPlot {
     double mid = cell / 2 + LABEL * 0.35;
     for (int i = 0; i < n; i += stride) {
       String token = label(map.tokens().get(i));
-      LinePlot.words(m, token, left - 6, top + i * cell + mid, LABEL, Ink.TEXT, "end", "400");
+      Pen.words(m, token, left - 6, top + i * cell + mid, LABEL, Ink.TEXT, "end", "400");
     }
     m.line();
     for (int j = 0; j < n; j += stride) {
-      String at =
-          "translate("
-              + Num.coord(left + j * cell + mid)
-              + " "
-              + Num.coord(top - 6)
-              + ") rotate(-90)";
-      m.open("g", "transform", at);
-      LinePlot.words(m, label(map.tokens().get(j)), 0, 0, LABEL, Ink.TEXT, "start", "400");
+      String x = Num.coord(left + j * cell + mid);
+      String turn = "translate(" + x + " " + Num.coord(top - 6) + ") rotate(-90)";
+      m.open("g", "transform", turn);
+      Pen.words(m, label(map.tokens().get(j)), 0, 0, LABEL, Ink.TEXT, "start", "400");
       m.close();
     }
     m.line();
   }
 
   private void marks(Markup m) {
+    double line = cell > 8 ? 1.4 : 0.8;
     for (Cell mark : map.marks()) {
-      m.leaf(
-          "rect",
-          "x",
-          left + mark.source() * cell,
-          "y",
-          top + mark.destination() * cell,
-          "width",
-          cell,
-          "height",
-          cell,
-          "fill",
-          "none",
-          "class",
-          Ink.C1.strokeClass(),
-          "stroke",
-          Ink.C1.light(),
-          "stroke-width",
-          cell > 8 ? 1.4 : 0.8);
+      double x = left + mark.source() * cell;
+      Pen.outline(m, Ink.C1, x, top + mark.destination() * cell, cell, cell, line);
     }
     m.line();
   }
@@ -208,65 +165,19 @@ final class HeatmapPlot {
   private void legend(Markup m, double y) {
     List<Double> steps = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
     double x = 2;
-    LinePlot.words(m, "attention", x, y + 10, 11.0, Ink.MUTED, "start", "400");
+    Pen.words(m, "attention", x, y + 10, 11.0, Ink.MUTED, "start", "400");
     x += 62;
-    LinePlot.words(m, "0", x, y + 10, 11.0, Ink.MUTED, "start", "400");
+    Pen.words(m, "0", x, y + 10, 11.0, Ink.MUTED, "start", "400");
     x += 12;
-    m.leaf(
-        "rect",
-        "x",
-        x,
-        "y",
-        y,
-        "width",
-        14.0 * steps.size(),
-        "height",
-        12.0,
-        "class",
-        Ink.FIELD.fillClass(),
-        "fill",
-        Ink.FIELD.light());
+    Pen.box(m, Ink.FIELD, x, y, 14.0 * steps.size(), 12.0);
     for (double v : steps) {
-      m.leaf(
-          "rect",
-          "x",
-          x,
-          "y",
-          y,
-          "width",
-          14.0,
-          "height",
-          12.0,
-          "class",
-          Ink.C0.fillClass(),
-          "fill",
-          Ink.C0.light(),
-          "fill-opacity",
-          v);
+      Pen.box(m, Ink.C0, x, y, 14.0, 12.0, "fill-opacity", v);
       x += 14;
     }
-    LinePlot.words(m, "1", x + 6, y + 10, 11.0, Ink.MUTED, "start", "400");
+    Pen.words(m, "1", x + 6, y + 10, 11.0, Ink.MUTED, "start", "400");
     if (!map.marks().isEmpty()) {
-      m.leaf(
-          "rect",
-          "x",
-          3.0,
-          "y",
-          y + 21,
-          "width",
-          11.0,
-          "height",
-          11.0,
-          "fill",
-          "none",
-          "class",
-          Ink.C1.strokeClass(),
-          "stroke",
-          Ink.C1.light(),
-          "stroke-width",
-          1.4);
-      LinePlot.words(
-          m, "where an ideal head would attend", 20, y + 30, 11.0, Ink.MUTED, "start", "400");
+      Pen.outline(m, Ink.C1, 3, y + 21, 11, 11, 1.4);
+      Pen.words(m, "where an ideal head would attend", 20, y + 30, 11.0, Ink.MUTED, "start", "400");
     }
   }
 }

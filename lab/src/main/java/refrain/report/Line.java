@@ -40,6 +40,11 @@ public final class Line {
     return y[i];
   }
 
+  /** Points from {@code start} up to {@code end}. */
+  Line part(int start, int end) {
+    return new Line(Arrays.copyOfRange(x, start, end), Arrays.copyOfRange(y, start, end));
+  }
+
   /** Index of the last point with a finite y, -1 if there is none. */
   int lastFinite() {
     int i = y.length - 1;

@@ -54,7 +54,7 @@ public record LineGrid(
       margins = margins.max(plot.margins());
     }
     Markup m = new Markup();
-    LinePlot.words(m, title, 2, 18, LinePlot.TITLE_SIZE + 1, Ink.TEXT, "start", "600");
+    Pen.words(m, title, 2, 18, Pen.TITLE + 1, Ink.TEXT, "start", "600");
     double y = 30 + key(m, 44);
     for (int i = 0; i < plots.size(); i++) {
       int row = i / columns;
@@ -75,7 +75,7 @@ public record LineGrid(
     double x = 2;
     double line = y;
     for (Map.Entry<String, Style> entry : styles.entrySet()) {
-      double need = 38 + Type.width(entry.getKey(), LinePlot.LABEL_SIZE) + 14;
+      double need = 38 + Type.width(entry.getKey(), Pen.LABEL) + 14;
       if (x > 2 && x + need > width) {
         x = 2;
         line += 20;
@@ -83,21 +83,9 @@ public record LineGrid(
       Style style = entry.getValue();
       String dash = style.dash().isEmpty() ? "none" : style.dash();
       String d = "M" + Num.coord(x) + " " + Num.coord(line - 4) + "h30";
-      m.leaf(
-          "path",
-          "class",
-          style.ink().strokeClass(),
-          "stroke",
-          style.ink().light(),
-          "stroke-width",
-          1.8,
-          "stroke-dasharray",
-          dash,
-          "d",
-          d);
+      Pen.stroke(m, style.ink(), d, "stroke-width", 1.8, "stroke-dasharray", dash);
       style.mark(m, x + 15, line - 4, 3.4);
-      LinePlot.words(
-          m, entry.getKey(), x + 36, line, LinePlot.LABEL_SIZE, style.ink(), "start", "600");
+      Pen.words(m, entry.getKey(), x + 36, line, Pen.LABEL, style.ink(), "start", "600");
       x += need;
     }
     m.line();

@@ -1,6 +1,5 @@
 package refrain.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import refrain.report.Scale.Tick;
 
@@ -23,9 +22,6 @@ final class LinePlot {
     }
   }
 
-  static final double TICK_SIZE = 11.5;
-  static final double LABEL_SIZE = 12;
-  static final double TITLE_SIZE = 14;
   private static final double LANE = 15;
 
   private final LineChart chart;
@@ -51,12 +47,12 @@ final class LinePlot {
   Margins margins() {
     double ticks = 0;
     for (Tick tick : ys.ticks(5)) {
-      ticks = Math.max(ticks, Type.width(tick.label(), TICK_SIZE));
+      ticks = Math.max(ticks, Type.width(tick.label(), Pen.TICK));
     }
     double names = 0;
     if (labels == Labels.AT_ENDS) {
       for (Series s : chart.series()) {
-        names = Math.max(names, Type.width(s.label(), LABEL_SIZE) + 24);
+        names = Math.max(names, Type.width(s.label(), Pen.LABEL) + 24);
       }
     }
     double right = Math.max(16, Math.min(names, chart.width() * 0.34));
@@ -71,11 +67,11 @@ final class LinePlot {
     w = width - mg.left() - mg.right();
     h = height - mg.top() - mg.bottom();
     if (!chart.title().isEmpty()) {
-      words(m, chart.title(), x0 + 2, y0 + 18, TITLE_SIZE, Ink.TEXT, "start", "600");
+      Pen.words(m, chart.title(), x0 + 2, y0 + 18, Pen.TITLE, Ink.TEXT, "start", "600");
     }
     if (yTitle) {
       double y = y0 + (chart.title().isEmpty() ? 14 : 38);
-      words(m, chart.yAxis().text(), x0 + 2, y, TICK_SIZE, Ink.MUTED, "start", "400");
+      Pen.words(m, chart.yAxis().text(), x0 + 2, y, Pen.TICK, Ink.MUTED, "start", "400");
     }
     axes(m);
     new EventMarks(chart, xs, left, top, w, h).draw(m, LANE);
@@ -98,67 +94,47 @@ final class LinePlot {
   }
 
   private void axes(Markup m) {
-    m.open("g", "class", Ink.RULE.strokeClass(), "stroke", Ink.RULE.light(), "stroke-width", 1.0);
     StringBuilder grid = new StringBuilder();
     for (Tick tick : ys.ticks(5)) {
-      grid.append("M").append(Num.coord(left)).append(' ').append(Num.coord(py(tick.value())));
-      grid.append("h").append(Num.coord(w));
+      grid.append(Pen.to("M", left, py(tick.value()))).append('h').append(Num.coord(w));
     }
-    m.leaf("path", "d", grid.toString()).close();
+    Pen.stroke(m, Ink.RULE, grid.toString());
     StringBuilder marks = new StringBuilder();
-    String base = Num.coord(top + h);
-    marks
-        .append("M")
-        .append(Num.coord(left))
-        .append(' ')
-        .append(base)
-        .append("h")
-        .append(Num.coord(w));
+    marks.append(Pen.to("M", left, top + h)).append('h').append(Num.coord(w));
     List<Tick> ticks = xs.ticks((int) Math.max(3, w / 80));
-    ticks.forEach(t ->
-        marks.append("M").append(Num.coord(px(t.value()))).append(' ').append(base).append("v5"));
-    xs.minor()
-        .forEach(
-            v -> marks.append("M").append(Num.coord(px(v))).append(' ').append(base).append("v3"));
-    m.leaf(
-        "path",
-        "class",
-        Ink.MUTED.strokeClass(),
-        "stroke",
-        Ink.MUTED.light(),
-        "d",
-        marks.toString());
+    ticks.forEach(t -> marks.append(Pen.to("M", px(t.value()), top + h)).append("v5"));
+    xs.minor().forEach(v -> marks.append(Pen.to("M", px(v), top + h)).append("v3"));
+    Pen.stroke(m, Ink.MUTED, marks.toString());
     for (Tick tick : ys.ticks(5)) {
-      words(m, tick.label(), left - 7, py(tick.value()) + 4, TICK_SIZE, Ink.MUTED, "end", "400");
+      Pen.words(m, tick.label(), left - 7, py(tick.value()) + 4, Pen.TICK, Ink.MUTED, "end", "400");
     }
     for (Tick tick : ticks) {
-      words(m, tick.label(), px(tick.value()), top + h + 18, TICK_SIZE, Ink.MUTED, "middle", "400");
+      Pen.words(
+          m, tick.label(), px(tick.value()), top + h + 18, Pen.TICK, Ink.MUTED, "middle", "400");
     }
     if (xTitle) {
-      words(m, chart.xAxis().text(), left + w, top + h + 35, TICK_SIZE, Ink.MUTED, "end", "400");
+      Pen.words(m, chart.xAxis().text(), left + w, top + h + 35, Pen.TICK, Ink.MUTED, "end", "400");
     }
     m.line();
   }
 
   private void band(Markup m, Style style, Series.Band band) {
     StringBuilder d = new StringBuilder();
-    int n = band.lower().size();
-    for (int i = 0; i < n; i++) {
-      point(d, i == 0, px(band.lower().x(i)), py(band.lower().y(i)));
+    for (Series.Band part : band.parts()) {
+      int[] there = part.lower().decimate(xs, (int) w);
+      int[] back = part.upper().decimate(xs, (int) w);
+      for (int k = 0; k < there.length; k++) {
+        point(d, k == 0, px(part.lower().x(there[k])), py(part.lower().y(there[k])));
+      }
+      for (int k = back.length - 1; k >= 0; k--) {
+        point(d, false, px(part.upper().x(back[k])), py(part.upper().y(back[k])));
+      }
+      d.append('Z');
     }
-    for (int i = n - 1; i >= 0; i--) {
-      point(d, false, px(band.upper().x(i)), py(band.upper().y(i)));
-    }
-    m.leaf(
-        "path",
-        "class",
-        style.ink().fillClass(),
-        "fill",
-        style.ink().light(),
-        "fill-opacity",
-        0.16,
-        "d",
-        d.append('Z').toString());
+    String path = d.toString();
+    Ink ink = style.ink();
+    m.open("g", "class", ink.fillClass(), "fill", ink.light(), "fill-opacity", 0.16);
+    m.leaf("path", "d", path).close();
   }
 
   private void curve(Markup m, Series s, Line line) {
@@ -173,20 +149,16 @@ final class LinePlot {
       }
     }
     Style style = s.style();
-    m.leaf(
-        "path",
-        "class",
-        style.ink().strokeClass(),
-        "stroke",
-        style.ink().light(),
+    Pen.stroke(
+        m,
+        style.ink(),
+        d.toString(),
         "stroke-width",
         s.thin() ? 1.2 : 2.0,
         "stroke-linejoin",
         "round",
         "stroke-dasharray",
-        style.dash().isEmpty() ? "none" : style.dash(),
-        "d",
-        d.toString());
+        style.dash().isEmpty() ? "none" : style.dash());
     if (!s.thin()) {
       marksAlong(m, s, line);
     }
@@ -217,136 +189,40 @@ final class LinePlot {
   private void levels(Markup m) {
     for (Level level : chart.levels()) {
       double y = py(level.at());
-      String d = "M" + Num.coord(left) + " " + Num.coord(y) + "h" + Num.coord(w);
-      m.leaf(
-          "path",
-          "class",
-          Ink.TEXT.strokeClass(),
-          "stroke",
-          Ink.TEXT.light(),
-          "stroke-width",
-          1.0,
-          "stroke-dasharray",
-          "1.5 3.5",
-          "d",
-          d);
-      halo(m, level.label(), left + 6, y - 5, "start");
+      String d = Pen.to("M", left, y) + "h" + Num.coord(w);
+      Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", "1.5 3.5");
+      Pen.halo(m, level.label(), left + 6, y - 5, "start");
     }
   }
 
+  /** A marker where each line ends, and beside the plot the name of each series. */
   private void ends(Markup m, double rightEdge) {
-    record End(Series series, double x, double y) {}
-    List<End> ends = new ArrayList<>();
+    EndLabels names = new EndLabels(left + w, top, top + h, rightEdge);
     for (Series s : chart.series()) {
-      double sumY = 0;
+      double sum = 0;
       double x = left;
       int n = 0;
       for (Line line : s.lines()) {
         int i = line.lastFinite();
         if (i >= 0) {
           double y = Math.clamp(py(line.y(i)), top, top + h);
-          double at = Math.min(px(line.x(i)), left + w);
+          double at = Math.clamp(px(line.x(i)), left, left + w);
           s.style().mark(m, at, y, s.thin() ? 2.8 : 3.8);
-          sumY += y;
+          sum += y;
           x = Math.max(x, at);
           n++;
         }
       }
       if (n > 0) {
-        ends.add(new End(s, x, sumY / n));
+        names.add(s, x, sum / n);
       }
     }
-    if (labels == Labels.NONE) {
-      return;
-    }
-    double[] wanted = ends.stream().mapToDouble(End::y).toArray();
-    double[] placed = Spread.apart(wanted, LABEL_SIZE + 3, top + 4, top + h);
-    for (int i = 0; i < placed.length; i++) {
-      End end = ends.get(i);
-      Style style = end.series().style();
-      double x = left + w + 16;
-      if (Math.abs(placed[i] - end.y()) > 3 || end.x() < left + w - 4) {
-        String d =
-            "M"
-                + Num.coord(end.x() + 5)
-                + " "
-                + Num.coord(end.y())
-                + "L"
-                + Num.coord(x - 3)
-                + " "
-                + Num.coord(placed[i]);
-        m.leaf(
-            "path",
-            "class",
-            style.ink().strokeClass(),
-            "stroke",
-            style.ink().light(),
-            "stroke-width",
-            0.8,
-            "stroke-opacity",
-            0.7,
-            "d",
-            d);
-      }
-      String label = Type.fit(end.series().label(), LABEL_SIZE, rightEdge - x);
-      words(m, label, x, placed[i] + 4, LABEL_SIZE, style.ink(), "start", "600");
+    if (labels == Labels.AT_ENDS) {
+      names.draw(m);
     }
   }
 
   private static void point(StringBuilder d, boolean move, double x, double y) {
     d.append(move ? 'M' : 'L').append(Num.coord(x)).append(' ').append(Num.coord(y));
-  }
-
-  static void words(
-      Markup m,
-      String text,
-      double x,
-      double y,
-      double size,
-      Ink ink,
-      String anchor,
-      String weight) {
-    m.element(
-        "text",
-        text,
-        "x",
-        x,
-        "y",
-        y,
-        "font-size",
-        size,
-        "text-anchor",
-        anchor,
-        "font-weight",
-        weight,
-        "class",
-        ink.fillClass(),
-        "fill",
-        ink.light());
-  }
-
-  /** Text over lines, with a rim of paper so that it stays legible. */
-  static void halo(Markup m, String text, double x, double y, String anchor) {
-    m.element(
-        "text",
-        text,
-        "x",
-        x,
-        "y",
-        y,
-        "font-size",
-        TICK_SIZE,
-        "text-anchor",
-        anchor,
-        "class",
-        Ink.TEXT.fillClass() + " " + Ink.PAPER.strokeClass(),
-        "fill",
-        Ink.TEXT.light(),
-        "stroke",
-        Ink.PAPER.light(),
-        "stroke-width",
-        3.0,
-        "paint-order",
-        "stroke");
   }
 }

@@ -22,7 +22,7 @@ record Scale(boolean log, double lo, double hi) {
   /** A tick: its value and its text. */
   record Tick(double value, String label) {}
 
-  /** A scale around the values min..max; {@code round} widens a linear one to its ticks. */
+  /** A scale around the values min..max; {@code round} widens a linear one a little. */
   static Scale around(boolean log, double min, double max, boolean round, int target) {
     if (log) {
       double bottom = min > 0 ? min : 1;
@@ -38,14 +38,15 @@ record Scale(boolean log, double lo, double hi) {
     if (!round) {
       return new Scale(false, lo, hi);
     }
-    // Widening can ask for a larger step, whose ticks then end elsewhere: widen until it does not.
-    for (int i = 0; i < 4; i++) {
-      double step = step(hi - lo, target);
-      // A sliver of slack: 0.30000000000000004 must not open a step of its own.
-      lo = Math.floor(lo / step + 1e-9) * step;
-      hi = Math.ceil(hi / step - 1e-9) * step;
-    }
-    return new Scale(false, lo, hi);
+    double step = step(hi - lo, target);
+    double pad = 0.03 * (hi - lo);
+    double below = Math.floor(lo / step + 1e-9) * step;
+    double above = Math.ceil(hi / step - 1e-9) * step;
+    // To the next tick where it is near, else only a little: room without data hides the data.
+    return new Scale(
+        false,
+        lo - below <= step / 4 ? below : lo - pad,
+        above - hi <= step / 4 ? above : hi + pad);
   }
 
   double at(double v) {

@@ -1,5 +1,6 @@
 package refrain.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,23 @@ import java.util.Optional;
  */
 public record Series(String label, int slot, List<Line> lines, Optional<Band> band, boolean thin) {
   /** The edges of an interval. */
-  public record Band(Line lower, Line upper) {}
+  public record Band(Line lower, Line upper) {
+    /** The stretches where both edges are known. */
+    List<Band> parts() {
+      List<Band> parts = new ArrayList<>();
+      int n = lower.size();
+      int start = 0;
+      for (int i = 0; i <= n; i++) {
+        if (i == n || !Double.isFinite(lower.y(i)) || !Double.isFinite(upper.y(i))) {
+          if (i > start) {
+            parts.add(new Band(lower.part(start, i), upper.part(start, i)));
+          }
+          start = i + 1;
+        }
+      }
+      return parts;
+    }
+  }
 
   public Series {
     lines = List.copyOf(lines);

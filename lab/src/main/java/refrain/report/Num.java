@@ -60,12 +60,12 @@ final class Num {
   }
 
   private static int decimals(double step) {
-    for (int d = 0; d < 10; d++) {
+    for (int d = 0; d < 15; d++) {
       double scaled = step * Math.pow(10, d);
-      if (Math.abs(scaled - Math.rint(scaled)) < 1e-6 * Math.max(1, scaled)) {
+      if (scaled > 0.5 && Math.abs(scaled - Math.rint(scaled)) < 1e-6 * scaled) {
         return d;
       }
     }
-    return 10;
+    return 15;
   }
 }

@@ -25,7 +25,7 @@ record Scale(boolean log, double lo, double hi) {
   /** A scale around the values min..max; {@code round} widens a linear one a little. */
   static Scale around(boolean log, double min, double max, boolean round, int target) {
     if (log) {
-      double bottom = min > 0 ? min : 1;
+      double bottom = min > 0 && Double.isFinite(min) ? min : 1;
       return new Scale(true, bottom, max > bottom ? max : bottom * 10);
     }
     double lo = Double.isFinite(min) ? min : 0;

@@ -19,6 +19,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = BigramTriggers.class, name = "bigram-triggers"),
   @JsonSubTypes.Type(value = Iid.class, name = "iid"),
   @JsonSubTypes.Type(value = TrigramLanguage.class, name = "trigram"),
+  @JsonSubTypes.Type(value = CodeText.class, name = "code"),
+  @JsonSubTypes.Type(value = EnglishText.class, name = "english"),
+  @JsonSubTypes.Type(value = TextFiles.class, name = "text"),
 })
 public sealed interface DataSpec
     permits BigramRestarts,
@@ -27,7 +30,10 @@ public sealed interface DataSpec
         MarkovChains,
         BigramTriggers,
         Iid,
-        TrigramLanguage {
+        TrigramLanguage,
+        CodeText,
+        EnglishText,
+        TextFiles {
   /**
    * Builds the tables or loads the text behind this description.
    *

@@ -1,0 +1,140 @@
+package refrain.data;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import refrain.base.RefrainException;
+
+/**
+ * Encoded corpora on disk, so that a text is tokenised once: {@code NAME-KEY.tokens} and beside it
+ * {@code NAME-KEY.tokenizer.json}. The key is a hash of the corpus, the vocabulary and the split.
+ * Files are written under another name and renamed; what is damaged or does not belong together is
+ * built anew, and where the folder cannot be written the corpus is built every time.
+ *
+ * <p>Layout, little-endian: 8 bytes of magic, 32 of the key, 32 of the tokenizer file's SHA-256,
+ * five ints (V, training and evaluation documents, training and evaluation tokens), the ids as
+ * unsigned 16 bits, and the CRC-32C of all that.
+ */
+final class CorpusCache {
+  private static final byte[] MAGIC =
+      "RFRTOK01".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final int HASH_BYTES = 32;
+  private static final int HEADER_BYTES = MAGIC.length + 2 * HASH_BYTES + 5 * Integer.BYTES;
+
+  private final Path folder;
+
+  CorpusCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /** {@code $REFRAIN_CACHE}, or {@code ~/.cache/refrain}. */
+  static CorpusCache standard() {
+    String set = System.getenv("REFRAIN_CACHE");
+    return new CorpusCache(
+        set != null && !set.isBlank()
+            ? Path.of(set)
+            : Path.of(System.getProperty("user.home"), ".cache", "refrain"));
+  }
+
+  /** The corpus from the disk, or encoded now. */
+  EncodedCorpus get(Corpus corpus, int vocab, long splitSeed) {
+    byte[] key =
+        new Sha256().add(MAGIC).add(corpus.fingerprint()).add(vocab).add(splitSeed).finish();
+    String name = corpus.name() + "-" + Sha256.hex(key).substring(0, 16);
+    Path tokens = folder.resolve(name + ".tokens");
+    Path tokenizer = folder.resolve(name + ".tokenizer.json");
+    return read(tokens, tokenizer, key)
+        .orElseGet(() -> {
+          EncodedCorpus encoded = EncodedCorpus.encode(corpus, vocab, splitSeed);
+          write(tokens, tokenizer, key, encoded);
+          return encoded;
+        });
+  }
+
+  private static Optional<EncodedCorpus> read(Path tokens, Path tokenizer, byte[] key) {
+    try {
+      if (!Files.isRegularFile(tokens) || !Files.isRegularFile(tokenizer)) {
+        return Optional.empty();
+      }
+      ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(tokens)).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] magic = new byte[MAGIC.length];
+      byte[] foundKey = new byte[HASH_BYTES];
+      byte[] tokenizerHash = new byte[HASH_BYTES];
+      if (in.remaining() < HEADER_BYTES + Integer.BYTES) {
+        return Optional.empty();
+      }
+      in.get(magic).get(foundKey).get(tokenizerHash);
+      if (!Arrays.equals(magic, MAGIC)
+          || !Arrays.equals(foundKey, key)
+          || !Arrays.equals(tokenizerHash, Sha256.of(Files.readAllBytes(tokenizer)))
+          || in.getInt(in.limit() - Integer.BYTES) != checksum(in.array())) {
+        return Optional.empty();
+      }
+      int vocab = in.getInt();
+      int trainDocuments = in.getInt();
+      int evaluationDocuments = in.getInt();
+      char[] train = new char[in.getInt()];
+      char[] evaluation = new char[in.getInt()];
+      in.asCharBuffer().get(train).get(evaluation);
+      Bpe bpe = TokenizerFiles.read(tokenizer);
+      return bpe.vocab() == vocab
+          ? Optional.of(
+              new EncodedCorpus(bpe, train, evaluation, trainDocuments, evaluationDocuments))
+          : Optional.empty();
+    } catch (IOException | RefrainException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void write(Path tokens, Path tokenizer, byte[] key, EncodedCorpus corpus) {
+    byte[] json =
+        TokenizerFiles.toJson(corpus.tokenizer()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    int count = corpus.train().length + corpus.evaluation().length;
+    long bytes = HEADER_BYTES + 2L * count + Integer.BYTES;
+    if (bytes > Integer.MAX_VALUE - 8) {
+      return;
+    }
+    ByteBuffer out = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(MAGIC).put(key).put(Sha256.of(json));
+    out.putInt(corpus.tokenizer().vocab());
+    out.putInt(corpus.trainDocuments()).putInt(corpus.evaluationDocuments());
+    out.putInt(corpus.train().length).putInt(corpus.evaluation().length);
+    out.asCharBuffer().put(corpus.train()).put(corpus.evaluation());
+    out.putInt(out.limit() - Integer.BYTES, checksum(out.array()));
+    try {
+      Files.createDirectories(folder);
+      replace(tokenizer, json);
+      replace(tokens, out.array());
+    } catch (IOException e) {
+      // A cache that cannot be written costs time, not results.
+      return;
+    }
+  }
+
+  private static void replace(Path file, byte[] bytes) throws IOException {
+    Path temporary =
+        Files.createTempFile(file.getParent(), String.valueOf(file.getFileName()), ".tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        out.write(bytes);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static int checksum(byte[] file) {
+    CRC32C crc = new CRC32C();
+    crc.update(file, 0, file.length - Integer.BYTES);
+    return (int) crc.getValue();
+  }
+}

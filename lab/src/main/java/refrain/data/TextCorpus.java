@@ -1,0 +1,115 @@
+package refrain.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import refrain.base.RefrainException;
+
+/**
+ * The user's own text, UTF-8: each file of a folder is a document (subfolders included, names that
+ * start with a dot left out, in the order of their relative paths); a single file or standard input
+ * is one document. A byte-order mark is dropped, CR LF becomes LF, empty files are left out.
+ */
+public final class TextCorpus implements Corpus {
+  private final List<Document> documents;
+
+  private TextCorpus(List<Document> documents) {
+    this.documents = documents;
+  }
+
+  /**
+   * Reads a folder or a file.
+   *
+   * @param lenient replaces bytes that are not UTF-8 by U+FFFD; otherwise they are an error that
+   *     names the file and the offset
+   */
+  public static TextCorpus of(Path path, boolean lenient) {
+    try {
+      if (Files.isDirectory(path)) {
+        List<Document> documents = new ArrayList<>();
+        for (Path file : filesBelow(path)) {
+          documents.add(read(file, lenient));
+        }
+        return new TextCorpus(documents);
+      }
+      if (!Files.exists(path)) {
+        throw RefrainException.badInput(
+            path + ": no such file or folder; expected UTF-8 text, or - for standard input");
+      }
+      return new TextCorpus(List.of(read(path, lenient)));
+    } catch (IOException e) {
+      throw RefrainException.disk(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads one document to the end of a stream, such as standard input. */
+  public static TextCorpus of(String name, InputStream in, boolean lenient) {
+    try {
+      byte[] text = Utf8.clean(name, in.readAllBytes(), lenient);
+      return new TextCorpus(List.of(new Document(name, text)));
+    } catch (IOException e) {
+      throw RefrainException.disk(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Document read(Path file, boolean lenient) throws IOException {
+    String name = file.toString();
+    return new Document(name, Utf8.clean(name, Files.readAllBytes(file), lenient));
+  }
+
+  private static List<Path> filesBelow(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
+            return !entered.equals(folder) && isHidden(entered)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!isHidden(file) && Files.isRegularFile(file)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    // As text with one separator: the order of Path depends on the platform.
+    files.sort(Comparator.comparing(file -> folder.relativize(file).toString().replace('\\', '/')));
+    return files;
+  }
+
+  private static boolean isHidden(Path path) {
+    return String.valueOf(path.getFileName()).startsWith(".");
+  }
+
+  @Override
+  public String name() {
+    return "text";
+  }
+
+  @Override
+  public String fingerprint() {
+    Sha256 hash = new Sha256();
+    for (Document document : documents) {
+      hash.add(document.text());
+    }
+    return Sha256.hex(hash.finish());
+  }
+
+  @Override
+  public void forEach(Consumer<Document> action) {
+    documents.stream().filter(document -> document.text().length > 0).forEach(action);
+  }
+}

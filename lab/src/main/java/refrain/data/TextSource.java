@@ -1,0 +1,83 @@
+package refrain.data;
+
+import refrain.base.RefrainException;
+
+/**
+ * Sequences of a text: windows of T + 1 tokens that start anywhere in the training part, uniformly;
+ * for evaluation, in the evaluation part. Documents lie one after the other, each behind an
+ * end-of-text token, so a window may hold the end of one and the beginning of the next.
+ */
+public final class TextSource implements DataSource {
+  private final String name;
+  private final EncodedCorpus corpus;
+
+  TextSource(String name, EncodedCorpus corpus) {
+    this.name = name;
+    this.corpus = corpus;
+  }
+
+  @Override
+  public int vocab() {
+    return corpus.tokenizer().vocab();
+  }
+
+  /** The tokenizer, trained on the training part. */
+  public Bpe tokenizer() {
+    return corpus.tokenizer();
+  }
+
+  public int trainTokens() {
+    return corpus.train().length;
+  }
+
+  public int evaluationTokens() {
+    return corpus.evaluation().length;
+  }
+
+  public int trainDocuments() {
+    return corpus.trainDocuments();
+  }
+
+  public int evaluationDocuments() {
+    return corpus.evaluationDocuments();
+  }
+
+  /** A copy of the training part's ids [from, to). */
+  public int[] train(int from, int to) {
+    return window(corpus.train(), from, to - from);
+  }
+
+  @Override
+  public Batch next(Rng rng, int batch, int context) {
+    return windows(corpus.train(), "training", rng, batch, context);
+  }
+
+  @Override
+  public Batch evaluation(long seed, int batch, int context) {
+    Rng rng = Rng.of(seed).split("evaluation");
+    return windows(corpus.evaluation(), "evaluation", rng, batch, context);
+  }
+
+  private Batch windows(char[] ids, String part, Rng rng, int batch, int context) {
+    if (ids.length <= context) {
+      throw RefrainException.badInput(
+          String.format(
+              "%s: the %s part has %d tokens, a window of context %d needs %d; give more text or a"
+                  + " smaller context",
+              name, part, ids.length, context, context + 1));
+    }
+    int[][] tokens = new int[batch][];
+    for (int i = 0; i < batch; i++) {
+      tokens[i] = window(ids, rng.nextInt(ids.length - context), context + 1);
+    }
+    return Batch.of(tokens);
+  }
+
+  private static int[] window(char[] ids, int start, int length) {
+    int[] x = new int[length];
+    for (int t = 0; t < length; t++) {
+      x[t] = ids[start + t];
+    }
+    return x;
+  }
+}

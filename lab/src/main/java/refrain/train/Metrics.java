@@ -1,0 +1,39 @@
+package refrain.train;
+
+/**
+ * The columns of {@code metrics.jsonl} that the program itself reads. Those that start with {@code
+ * train} come from the step that led to the row's state, the others from the probe of that state.
+ */
+public final class Metrics {
+  /** Tokens that the model was trained to predict so far. */
+  public static final String TOKENS = "tokens";
+
+  /** Mean loss of the step's batch before the update, nats per token. */
+  public static final String TRAIN_LOSS = "train.loss";
+
+  /** Euclidean norm of the gradient before clipping. */
+  public static final String GRADIENT_NORM = "train.gradNorm";
+
+  /** Learning rate of the step. */
+  public static final String RATE = "train.rate";
+
+  /** Mean loss on the evaluation set, nats per token. */
+  public static final String LOSS = "loss";
+
+  /** [T] mean loss on the evaluation set by token index, nats. */
+  public static final String LOSS_BY_INDEX = "loss.byIndex";
+
+  /** In-context-learning score, nats. */
+  public static final String ICL = "icl";
+
+  /** Highest prefix-matching score of any head. */
+  public static final String PREFIX_MATCHING = "pm.best";
+
+  /** The head that has it: layer times heads plus head. */
+  public static final String PREFIX_MATCHING_HEAD = "pm.best.head";
+
+  /** Highest previous-token score of any head of layer 0. */
+  public static final String PREVIOUS_TOKEN = "prev.best.L0";
+
+  private Metrics() {}
+}

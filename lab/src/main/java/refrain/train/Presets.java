@@ -1,0 +1,119 @@
+package refrain.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import refrain.base.RefrainException;
+import refrain.data.BigramRestarts;
+import refrain.data.DataSpec;
+import refrain.data.RepeatedTokens;
+import refrain.model.Activation;
+import refrain.model.ModelSpec;
+import refrain.model.Smear;
+import refrain.probe.IclIndices;
+import refrain.probe.ProbeSpec;
+import refrain.store.CheckpointSchedule;
+
+/**
+ * Runs that are known to be worth starting from, by name. {@code r0}: the bigram language with
+ * restarts; {@code r1}: repeated tokens; {@code code}: Java source code; then the layers and what
+ * is changed about them.
+ */
+public final class Presets {
+  private static final Map<String, RunSpec> BY_NAME = new LinkedHashMap<>();
+
+  static {
+    for (int layers : new int[] {2, 1, 3, 4, 6}) {
+      add(r0(layers));
+    }
+    for (int layers : new int[] {1, 2}) {
+      add(smeared(r0(layers), "smeared", Smear.From.PREVIOUS));
+      add(smeared(r0(layers), "smeared-from-2", Smear.From.TWO_BACK));
+      add(smeared(r0(layers), "smeared-from-0", Smear.From.START));
+      add(withMlp(r0(layers)));
+    }
+    for (int layers : new int[] {2, 1}) {
+      add(r1(layers));
+    }
+    add(tiny());
+  }
+
+  private Presets() {}
+
+  private static void add(RunSpec spec) {
+    BY_NAME.put(spec.name(), spec);
+  }
+
+  public static List<String> names() {
+    return new ArrayList<>(BY_NAME.keySet());
+  }
+
+  /**
+   * The preset of that name.
+   *
+   * @throws RefrainException when there is none; the message lists the names
+   */
+  public static RunSpec get(String name) {
+    RunSpec spec = BY_NAME.get(name);
+    if (spec == null) {
+      throw RefrainException.badInput(
+          "no preset '" + name + "'; there are " + String.join(", ", BY_NAME.keySet()));
+    }
+    return spec;
+  }
+
+  private static RunSpec r0(int layers) {
+    return synthetic("r0-" + layers + "l", BigramRestarts.defaults(), layers, 1_000);
+  }
+
+  private static RunSpec r1(int layers) {
+    return synthetic("r1-" + layers + "l", RepeatedTokens.defaults(), layers, 1_000);
+  }
+
+  private static RunSpec synthetic(String name, DataSpec data, int layers, int steps) {
+    return new RunSpec(
+        name,
+        ModelSpec.attentionOnly(layers, 64, 4, 64, 128),
+        data,
+        OptimizerSpec.defaults(),
+        64,
+        64,
+        steps,
+        Seeds.replicate(0),
+        List.of(),
+        new Probing(10, 100, 64, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
+        CheckpointSchedule.every(100),
+        EngineKind.FUSED,
+        new StopRule.Never());
+  }
+
+  /** A model of two small layers on a small language: seconds, even on the reference engine. */
+  private static RunSpec tiny() {
+    return new RunSpec(
+        "tiny",
+        ModelSpec.attentionOnly(2, 16, 2, 16, 16),
+        new BigramRestarts(16, 0.5, 0.75, 4, 12345),
+        OptimizerSpec.defaults().withSchedule(5, OptimizerSpec.Decay.CONSTANT, 0),
+        4,
+        16,
+        40,
+        Seeds.replicate(0),
+        List.of(),
+        new Probing(5, 20, 8, ProbeSpec.DEFAULT),
+        CheckpointSchedule.every(10),
+        EngineKind.REFERENCE,
+        new StopRule.Never());
+  }
+
+  private static RunSpec smeared(RunSpec base, String suffix, Smear.From from) {
+    return base.withName(base.name() + "-" + suffix)
+        .withModel(base.model().withSmear(Smear.from(from)));
+  }
+
+  private static RunSpec withMlp(RunSpec base) {
+    ModelSpec model = base.model();
+    return base.withName(base.name() + "-mlp")
+        .withModel(model.withMlp(4 * model.dModel(), Activation.GELU));
+  }
+}

@@ -1,0 +1,294 @@
+package refrain.train;
+
+import java.util.List;
+import refrain.base.RefrainException;
+import refrain.data.DataSource;
+import refrain.data.DataSpec;
+import refrain.intervene.Intervention;
+import refrain.intervene.Interventions;
+import refrain.model.ModelSpec;
+import refrain.store.CheckpointSchedule;
+import refrain.store.Json;
+import refrain.store.RunFolder;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Everything that fixes a run. Equal specifications give equal runs to the bit, so a run is known
+ * by the hash of its specification ({@link #id}) and the same one is never trained twice.
+ *
+ * @param name for people
+ * @param model what is trained
+ * @param data what it is trained on
+ * @param optimizer how its parameters move
+ * @param batch sequences in a step
+ * @param context T, positions in a sequence
+ * @param steps the last step; also the length of the learning-rate schedule
+ * @param seeds where all chance comes from
+ * @param interventions what is changed in every forward pass, in training with its gradient
+ * @param probing when it is measured
+ * @param checkpoints when its parameters are kept
+ * @param engine which implementation computes it
+ * @param stop when it stops before its last step; no part of the run's identity
+ */
+public record RunSpec(
+    String name,
+    ModelSpec model,
+    DataSpec data,
+    OptimizerSpec optimizer,
+    int batch,
+    int context,
+    int steps,
+    Seeds seeds,
+    List<Intervention> interventions,
+    Probing probing,
+    CheckpointSchedule checkpoints,
+    EngineKind engine,
+    StopRule stop) {
+
+  public RunSpec {
+    interventions = List.copyOf(interventions);
+    Interventions.of(model, interventions);
+    positive("batch", batch);
+    positive("context", context);
+    positive("steps", steps);
+    if (context > model.nCtx()) {
+      throw bad("context", context, "at most model.nCtx = " + model.nCtx());
+    }
+    if (name.isBlank()) {
+      throw RefrainException.badInput("run: name is empty, expected a word");
+    }
+  }
+
+  private static void positive(String field, int found) {
+    if (found < 1) {
+      throw bad(field, found, "1 or more");
+    }
+  }
+
+  private static RefrainException bad(String field, int found, String expected) {
+    return RefrainException.badInput("run: " + field + " is " + found + ", expected " + expected);
+  }
+
+  /** Tokens that one step predicts. */
+  public long tokensPerStep() {
+    return (long) batch * context;
+  }
+
+  /** What identifies the run: all but its stop rule. */
+  public JsonNode identity() {
+    return Json.tree(withStop(new StopRule.Never()));
+  }
+
+  /** The name of its folder, 12 hexadecimal digits. */
+  public String id() {
+    return RunFolder.nameOf(identity());
+  }
+
+  /**
+   * Opens the data and checks that the model fits it.
+   *
+   * @throws RefrainException when the vocabularies differ
+   */
+  public DataSource openData() {
+    DataSource source = data.open();
+    if (source.vocab() != model.dVocab()) {
+      throw RefrainException.badInput(
+          "run '"
+              + name
+              + "': model.dVocab is "
+              + model.dVocab()
+              + ", but the data has a vocabulary of "
+              + source.vocab()
+              + "; set both to the same number");
+    }
+    return source;
+  }
+
+  public RunSpec withName(String value) {
+    return new RunSpec(
+        value,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withModel(ModelSpec value) {
+    return new RunSpec(
+        name,
+        value,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withData(DataSpec value) {
+    return new RunSpec(
+        name,
+        model,
+        value,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withOptimizer(OptimizerSpec value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        value,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  /** Same run with another last step. */
+  public RunSpec withSteps(int value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        value,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withSeeds(Seeds value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        value,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withInterventions(List<Intervention> value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        value,
+        probing,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withProbing(Probing value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        value,
+        checkpoints,
+        engine,
+        stop);
+  }
+
+  public RunSpec withCheckpoints(CheckpointSchedule value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        value,
+        engine,
+        stop);
+  }
+
+  public RunSpec withEngine(EngineKind value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        value,
+        stop);
+  }
+
+  public RunSpec withStop(StopRule value) {
+    return new RunSpec(
+        name,
+        model,
+        data,
+        optimizer,
+        batch,
+        context,
+        steps,
+        seeds,
+        interventions,
+        probing,
+        checkpoints,
+        engine,
+        value);
+  }
+}

@@ -1,0 +1,16 @@
+package refrain.train;
+
+/**
+ * Where all chance in a run comes from.
+ *
+ * @param init the initial parameters
+ * @param data the batches
+ * @param evaluation the sequences that are evaluated and probed; the same in all runs that are to
+ *     be compared
+ */
+public record Seeds(long init, long data, long evaluation) {
+  /** What a study's n-th replicate uses: its own start and its own batches, one evaluation set. */
+  public static Seeds replicate(int n) {
+    return new Seeds(n, n, 0);
+  }
+}

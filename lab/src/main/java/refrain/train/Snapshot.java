@@ -1,0 +1,116 @@
+package refrain.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import refrain.base.RefrainException;
+import refrain.data.Rng;
+import refrain.model.ModelSpec;
+import refrain.model.Parameter;
+import refrain.model.Parameters;
+import refrain.store.Checkpoint;
+import refrain.store.Json;
+import refrain.store.NamedTensor;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The state of a training run as a checkpoint and back: parameters under their TransformerLens
+ * names, the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words)
+ * in the parameters' shapes, the updates done and the state of the batch generator.
+ */
+final class Snapshot {
+  private static final String FIRST = "exp_avg.";
+  private static final String SECOND = "exp_avg_sq.";
+  private static final String UPDATES = "updates";
+  private static final String RNG = "dataRng";
+
+  private Snapshot() {}
+
+  static Checkpoint.Contents take(int step, Parameters parameters, AdamW adam, long[] rng) {
+    List<NamedTensor> model = tensors("", parameters, parameters.arena());
+    List<NamedTensor> optimizer = tensors(FIRST, parameters, adam.first());
+    optimizer.addAll(tensors(SECOND, parameters, adam.second()));
+    ObjectNode state = Json.object().put(UPDATES, adam.updates());
+    ArrayNode words = state.putArray(RNG);
+    for (long word : rng) {
+      words.add(HexFormat.of().toHexDigits(word)); // as text: JSON readers round large numbers
+    }
+    return new Checkpoint.Contents(step, model, optimizer, state);
+  }
+
+  private static List<NamedTensor> tensors(String prefix, Parameters parameters, float[] arena) {
+    List<NamedTensor> tensors = new ArrayList<>();
+    for (Parameter p : parameters.layout().all()) {
+      tensors.add(new NamedTensor(prefix + p.name(), p.shape(), Parameters.read(p, arena)));
+    }
+    return tensors;
+  }
+
+  /**
+   * Puts a checkpoint back.
+   *
+   * @return the generator that draws the next batch
+   * @throws RefrainException of kind BAD_FILE when the checkpoint does not fit the model
+   */
+  static Rng restore(Checkpoint checkpoint, Parameters parameters, AdamW adam) {
+    String where = checkpoint.folder().toString();
+    load(where, checkpoint.model(), "", parameters, parameters.arena());
+    List<NamedTensor> moments = checkpoint.optimizer();
+    load(where, moments, FIRST, parameters, adam.first());
+    load(where, moments, SECOND, parameters, adam.second());
+    JsonNode state = checkpoint.state();
+    adam.restore(field(state, UPDATES, where).asLong(0));
+    JsonNode words = field(state, RNG, where);
+    long[] rng = new long[words.size()];
+    for (int i = 0; i < rng.length; i++) {
+      rng[i] = HexFormat.fromHexDigitsToLong(words.get(i).asString(""));
+    }
+    return Rng.ofState(rng);
+  }
+
+  private static JsonNode field(JsonNode state, String name, String where) {
+    JsonNode field = state.get(name);
+    if (field == null) {
+      throw RefrainException.badFile(where + ": the state has no '" + name + "'");
+    }
+    return field;
+  }
+
+  /** Reads parameters from tensors of any order; each of them has to be there. */
+  private static void load(
+      String where,
+      List<NamedTensor> tensors,
+      String prefix,
+      Parameters parameters,
+      float[] arena) {
+    for (Parameter p : parameters.layout().all()) {
+      NamedTensor tensor =
+          tensors.stream()
+              .filter(t -> t.name().equals(prefix + p.name()))
+              .findFirst()
+              .orElseThrow(() ->
+                  RefrainException.badFile(where + ": has no tensor '" + prefix + p.name() + "'"));
+      if (!Arrays.equals(tensor.shape(), p.shape())) {
+        throw RefrainException.badFile(
+            where
+                + ": tensor '"
+                + tensor.name()
+                + "' has shape "
+                + Arrays.toString(tensor.shape())
+                + ", expected "
+                + Arrays.toString(p.shape()));
+      }
+      Parameters.write(p, tensor.values(), arena);
+    }
+  }
+
+  /** The parameters of a checkpoint. */
+  static Parameters parameters(Checkpoint checkpoint, ModelSpec spec) {
+    Parameters parameters = Parameters.zeros(spec);
+    load(checkpoint.folder().toString(), checkpoint.model(), "", parameters, parameters.arena());
+    return parameters;
+  }
+}

@@ -1,0 +1,24 @@
+package refrain.train;
+
+import refrain.store.MetricsRow;
+
+/** Follows a run while it goes on. Called from the training thread; slow listeners slow it. */
+public interface TrainListener {
+  TrainListener NONE = new TrainListener() {};
+
+  /**
+   * @param spec what is trained
+   * @param step steps already taken: 0, or where an interrupted run goes on
+   */
+  default void started(RunSpec spec, int step) {}
+
+  /**
+   * A row of metrics was written.
+   *
+   * @param row of the state after {@code row.step()} steps
+   * @param probed whether it holds the probe's measures too
+   */
+  default void measured(MetricsRow row, boolean probed) {}
+
+  default void ended(TrainResult result) {}
+}

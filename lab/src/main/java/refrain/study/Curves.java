@@ -1,0 +1,79 @@
+package refrain.study;
+
+import java.util.List;
+import refrain.store.MetricsRow;
+import refrain.store.MetricsTable;
+import refrain.train.Formation;
+import refrain.train.Metrics;
+
+/**
+ * What a run's probes measured, in order.
+ *
+ * @param steps steps taken at each probe
+ * @param tokens trained on by then
+ * @param loss on the evaluation set, nats per token
+ * @param icl in-context-learning score, nats
+ * @param prefixMatching of the best head
+ * @param previousToken of the best head of layer 0
+ */
+public record Curves(
+    long[] steps,
+    double[] tokens,
+    double[] loss,
+    double[] icl,
+    double[] prefixMatching,
+    double[] previousToken) {
+
+  /** The probed rows of a run's metrics. */
+  public static Curves of(MetricsTable metrics) {
+    List<MetricsRow> probed =
+        metrics.rows().stream().filter(row -> row.values().containsKey(Metrics.ICL)).toList();
+    return new Curves(
+        probed.stream().mapToLong(MetricsRow::step).toArray(),
+        probed.stream()
+            .mapToDouble(row -> row.step() == 0 ? 0 : row.value(Metrics.TOKENS))
+            .toArray(),
+        column(probed, Metrics.LOSS),
+        column(probed, Metrics.ICL),
+        column(probed, Metrics.PREFIX_MATCHING),
+        column(probed, Metrics.PREVIOUS_TOKEN));
+  }
+
+  private static double[] column(List<MetricsRow> rows, String name) {
+    return rows.stream().mapToDouble(row -> row.value(name)).toArray();
+  }
+
+  public boolean isEmpty() {
+    return steps.length == 0;
+  }
+
+  /** Index of the last probe. */
+  public int last() {
+    return steps.length - 1;
+  }
+
+  /** Index of the probe at which heads had formed, or {@link Formation#NONE}. */
+  public int formation(Formation rule) {
+    return rule.index(prefixMatching);
+  }
+
+  /** Index of the last probe at or before a step; 0 when there is none. */
+  public int at(double step) {
+    int index = 0;
+    for (int i = 0; i < steps.length && steps[i] <= step; i++) {
+      index = i;
+    }
+    return index;
+  }
+
+  /** The largest fall of the ICL score between two probes at most so many steps apart, nats. */
+  public double iclMove(double within) {
+    double most = 0;
+    for (int i = 0; i < steps.length; i++) {
+      for (int j = i + 1; j < steps.length && steps[j] - steps[i] <= within; j++) {
+        most = Math.max(most, icl[i] - icl[j]);
+      }
+    }
+    return most;
+  }
+}

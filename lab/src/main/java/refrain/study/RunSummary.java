@@ -1,0 +1,83 @@
+package refrain.study;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import refrain.train.Formation;
+
+/**
+ * A run in a few numbers, taken from its curves. <em>After</em> is the run's last probe.
+ * <em>Before</em> is the probe a tenth of the planned steps before the formation step (the first
+ * probe where that is earlier still); of a run that formed no heads it is the probe at half of the
+ * steps it took.
+ *
+ * @param variant arm of the study
+ * @param seed replicate
+ * @param run its identifier
+ * @param formationStep step of the first probe from which on the best head matches prefixes, null:
+ *     none ({@link Formation})
+ * @param iclBefore ICL score before, nats
+ * @param iclAfter ICL score after, nats
+ * @param prefixMatching best head's score after
+ * @param previousToken best score of a head of layer 0 after
+ * @param tokens trained on
+ * @param seconds of training, probes included
+ * @param prefixMatchingBefore best head's score before
+ * @param prefixMatchingMax best head's score at any probe
+ * @param iclMove largest fall of the ICL score within a tenth of the planned steps, nats
+ * @param steps taken
+ */
+public record RunSummary(
+    String variant,
+    int seed,
+    String run,
+    @Nullable Integer formationStep,
+    double iclBefore,
+    double iclAfter,
+    double prefixMatching,
+    double previousToken,
+    long tokens,
+    double seconds,
+    double prefixMatchingBefore,
+    double prefixMatchingMax,
+    double iclMove,
+    int steps) {
+
+  /** The share of the planned steps that counts as "around" the formation step. */
+  private static final double NEAR = 0.1;
+
+  /**
+   * Sums up a run.
+   *
+   * @param planned the last step of its specification
+   */
+  static RunSummary of(
+      String variant,
+      int seed,
+      String run,
+      Curves curves,
+      Formation rule,
+      int planned,
+      double seconds) {
+    int formed = curves.formation(rule);
+    int last = curves.last();
+    int before =
+        formed == Formation.NONE
+            ? curves.at(curves.steps()[last] / 2.0)
+            : curves.at(curves.steps()[formed] - NEAR * planned);
+    return new RunSummary(
+        variant,
+        seed,
+        run,
+        formed == Formation.NONE ? null : (int) curves.steps()[formed],
+        curves.icl()[before],
+        curves.icl()[last],
+        curves.prefixMatching()[last],
+        curves.previousToken()[last],
+        (long) curves.tokens()[last],
+        seconds,
+        curves.prefixMatching()[before],
+        Arrays.stream(curves.prefixMatching()).max().orElse(Double.NaN),
+        curves.iclMove(NEAR * planned),
+        (int) curves.steps()[last]);
+  }
+}

@@ -1,0 +1,143 @@
+package refrain.study;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import refrain.base.RefrainException;
+import refrain.store.Json;
+import refrain.train.Overrides;
+import refrain.train.Presets;
+import refrain.train.RunSpec;
+import refrain.train.Seeds;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What to run and what it has to show: a file under {@code studies/}.
+ *
+ * @param name short name
+ * @param title what it shows
+ * @param seeds replicates of each variant, numbered from 0
+ * @param plateauSteps how long a run that formed heads goes on, in steps
+ * @param plateauShare the same as a share of its planned steps; the longer of the two counts
+ * @param variants the arms, in the order of tables
+ * @param claims what the runs have to show
+ */
+public record Study(
+    String name,
+    String title,
+    int seeds,
+    int plateauSteps,
+    double plateauShare,
+    List<Variant> variants,
+    List<Claim> claims) {
+
+  /** One run of a study. */
+  public record Cell(Variant variant, int seed, RunSpec spec) {
+    /** For people: variant and seed. */
+    public String label() {
+      return variant.name() + " seed " + seed;
+    }
+  }
+
+  public Study {
+    variants = List.copyOf(variants);
+    claims = List.copyOf(claims);
+    if (seeds < 1) {
+      throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
+    }
+    Set<String> names = new HashSet<>();
+    for (Variant v : variants) {
+      if (!names.add(v.name())) {
+        throw RefrainException.badInput("study: two variants are named '" + v.name() + "'");
+      }
+    }
+    for (Variant v : variants) {
+      if (v.control() != null) {
+        known(names, v.control(), "the control of variant '" + v.name() + "'");
+      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
+        throw RefrainException.badInput(
+            "study: variant '"
+                + v.name()
+                + "' stops at twice its control's step and has no control");
+      }
+    }
+    for (Claim c : claims) {
+      known(names, c.variant(), "the variant of claim '" + c.id() + "'");
+    }
+  }
+
+  private static void known(Set<String> names, String name, String what) {
+    if (!names.contains(name)) {
+      throw RefrainException.badInput(
+          "study: "
+              + what
+              + " is '"
+              + name
+              + "'; there are "
+              + names.stream().sorted().collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * A study that comes with the program.
+   *
+   * @throws RefrainException when there is none of that name
+   */
+  public static Study named(String name) {
+    String file = name + ".yaml";
+    try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
+      if (in == null) {
+        throw RefrainException.badInput("no study '" + name + "' comes with the program");
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return of(Json.parseYaml(text, file), file);
+    } catch (IOException e) {
+      throw RefrainException.disk("studies/" + file + ": cannot be read", e);
+    }
+  }
+
+  /** Reads a study from a tree; {@code where} is what errors call it. */
+  public static Study of(JsonNode tree, String where) {
+    return Json.read(tree, Study.class, where);
+  }
+
+  /** Same study with another number of replicates. */
+  public Study withSeeds(int n) {
+    return new Study(name, title, n, plateauSteps, plateauShare, variants, claims);
+  }
+
+  /** The variant of that name. */
+  public Variant variant(String wanted) {
+    return variants.stream()
+        .filter(v -> v.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no variant " + wanted));
+  }
+
+  /** How many replicates a variant has. */
+  public int seedsOf(Variant variant) {
+    return variant.seeds() == 0 ? seeds : Math.min(seeds, variant.seeds());
+  }
+
+  /** All runs, in the order of variants and seeds. */
+  public List<Cell> cells() {
+    List<Cell> cells = new ArrayList<>();
+    for (Variant variant : variants) {
+      Overrides overrides = Overrides.of(Presets.get(variant.preset()).withName(variant.name()));
+      if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
+        overrides.tree(set, "study '" + name + "', variant '" + variant.name() + "'");
+      }
+      RunSpec spec = overrides.resolve("study '" + name + "', variant '" + variant.name() + "'");
+      for (int seed = 0; seed < seedsOf(variant); seed++) {
+        cells.add(new Cell(variant, seed, spec.withSeeds(Seeds.replicate(seed))));
+      }
+    }
+    return cells;
+  }
+}

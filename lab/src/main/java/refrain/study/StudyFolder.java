@@ -1,0 +1,125 @@
+package refrain.study;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import refrain.store.AtomicFiles;
+import refrain.store.Json;
+import refrain.store.RunFolder;
+import refrain.train.Formation;
+import refrain.train.RunSpec;
+import refrain.train.Trainer;
+
+/**
+ * A study on disk: {@code study.json} (what was to be run) and {@code runs/}, a run folder each.
+ * Everything that reports say about a study is read from here.
+ */
+public final class StudyFolder {
+  private static final String STUDY = "study.json";
+  private static final String RUNS = "runs";
+
+  private final Path folder;
+
+  public StudyFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  /** Writes down what is to be run. */
+  void write(Study study) {
+    AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(study));
+  }
+
+  /**
+   * What was to be run.
+   *
+   * @throws RefrainException when the folder holds no study
+   */
+  public Study study() {
+    Path file = folder.resolve(STUDY);
+    if (!java.nio.file.Files.exists(file)) {
+      throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
+    }
+    return Study.of(Json.readFile(file), file.toString());
+  }
+
+  /** Where a run lies, whether or not it exists. */
+  public Path run(RunSpec spec) {
+    return folder.resolve(RUNS).resolve(spec.id());
+  }
+
+  /** The run of a cell; empty when it was not begun. */
+  public Optional<RunFolder> find(Study.Cell cell) {
+    Path path = run(cell.spec());
+    return RunFolder.isRun(path) ? Optional.of(RunFolder.at(path)) : Optional.empty();
+  }
+
+  /** The curves of a cell's run so far; empty when nothing was measured yet. */
+  public Optional<Curves> curves(Study.Cell cell) {
+    return find(cell).map(run -> Curves.of(run.metrics())).filter(c -> !c.isEmpty());
+  }
+
+  /** A run that has ended in a few numbers; null when it has not. */
+  public @Nullable RunSummary summary(Study.Cell cell) {
+    RunFolder run = find(cell).orElse(null);
+    if (run == null || run.outcome().isEmpty()) {
+      return null;
+    }
+    Curves curves = Curves.of(run.metrics());
+    if (curves.isEmpty()) {
+      return null;
+    }
+    return RunSummary.of(
+        cell.variant().name(),
+        cell.seed(),
+        cell.spec().id(),
+        curves,
+        Formation.DEFAULT,
+        cell.spec().steps(),
+        Trainer.seconds(run));
+  }
+
+  /** All runs that have ended, in the order of the study. */
+  public List<RunSummary> summaries(Study study) {
+    List<RunSummary> summaries = new ArrayList<>();
+    for (Study.Cell cell : study.cells()) {
+      RunSummary summary = summary(cell);
+      if (summary != null) {
+        summaries.add(summary);
+      }
+    }
+    return summaries;
+  }
+
+  /** The study's claims held against its runs. */
+  public static List<Verdict> judge(Study study, List<RunSummary> runs) {
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Claim claim : study.claims()) {
+      String control = study.variant(claim.variant()).control();
+      List<Double> values = new ArrayList<>();
+      for (RunSummary run : runs) {
+        if (run.variant().equals(claim.variant())) {
+          values.add(claim.estimate().of(run, of(runs, control, run.seed())));
+        }
+      }
+      verdicts.add(Verdict.of(claim, values));
+    }
+    return verdicts;
+  }
+
+  private static @Nullable RunSummary of(
+      List<RunSummary> runs, @Nullable String variant, int seed) {
+    for (RunSummary run : runs) {
+      if (run.variant().equals(variant) && run.seed() == seed) {
+        return run;
+      }
+    }
+    return null;
+  }
+}

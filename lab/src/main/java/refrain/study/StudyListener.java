@@ -1,0 +1,23 @@
+package refrain.study;
+
+import refrain.store.MetricsRow;
+import refrain.train.TrainResult;
+
+/** Follows a study while it runs. Called from the threads of the runs, several at once. */
+public interface StudyListener {
+  StudyListener NONE = new StudyListener() {};
+
+  /**
+   * @param step steps that the run had taken already
+   */
+  default void started(Study.Cell cell, int step) {}
+
+  /** A row of a run's metrics was written; {@code probed}: with the probe's measures. */
+  default void measured(Study.Cell cell, MetricsRow row, boolean probed) {}
+
+  /** The run ended, or had ended before. */
+  default void ended(Study.Cell cell, TrainResult result) {}
+
+  /** The run failed; the others go on. */
+  default void failed(Study.Cell cell, RuntimeException failure) {}
+}

@@ -1,0 +1,259 @@
+package refrain.study;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
+import refrain.study.Study.Cell;
+import refrain.train.Formation;
+import refrain.train.RunSpec;
+import refrain.train.StopRule;
+import refrain.train.TrainControl;
+import refrain.train.TrainListener;
+import refrain.train.TrainResult;
+import refrain.train.Trainer;
+
+/**
+ * Runs a study's cells side by side, one core each, and all cores on the last ones when fewer cells
+ * than cores are left. A cell whose run has ended is not run again, an interrupted one goes on. One
+ * that stops at twice its control's formation step waits for the control.
+ *
+ * <p>Which core takes which cell when changes nothing in the results: every run's bits depend on
+ * its specification alone, and where it stops on its control's result.
+ */
+public final class StudyRunner {
+  private final Study study;
+  private final StudyFolder folder;
+  private final int cores;
+  private final BooleanSupplier stop;
+  private final StudyListener listener;
+
+  private final List<Cell> waiting;
+  private final Set<Cell> running = new HashSet<>();
+  private final Set<Cell> ended = new HashSet<>();
+  private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
+  private boolean interrupted;
+
+  /**
+   * @param cores how many runs go on at once
+   * @param stop asked often; true: every run saves itself and stops
+   */
+  public StudyRunner(
+      Study study, StudyFolder folder, int cores, BooleanSupplier stop, StudyListener listener) {
+    this.study = study;
+    this.folder = folder;
+    this.cores = cores;
+    this.stop = stop;
+    this.listener = listener;
+    this.waiting = ordered(study);
+  }
+
+  /**
+   * How a study went.
+   *
+   * @param complete whether every run has ended
+   * @param failures the runs that failed, and why
+   */
+  public record Result(boolean complete, Map<Cell, RuntimeException> failures) {}
+
+  /** Runs all cells that have not ended; returns when none can go on. */
+  public Result run() {
+    folder.write(study);
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < cores; i++) {
+      Thread worker = Thread.ofPlatform().name("study-" + i).daemon().start(this::work);
+      workers.add(worker);
+    }
+    for (Thread worker : workers) {
+      join(worker);
+    }
+    return new Result(!interrupted && failures.isEmpty(), failures);
+  }
+
+  private static void join(Thread worker) {
+    boolean again = true;
+    while (again) {
+      try {
+        worker.join();
+        again = false;
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted while a study runs", e);
+      }
+    }
+  }
+
+  /**
+   * The first variant's first seed (the run that is to be seen first), then the longest runs, so
+   * that no long one is left over at the end, controls before those that wait for them.
+   */
+  private static List<Cell> ordered(Study study) {
+    List<Cell> rest = new ArrayList<>(study.cells());
+    List<Cell> cells = new ArrayList<>(List.of(rest.removeFirst()));
+    rest.sort(Comparator.comparingDouble((Cell cell) -> -work(cell)));
+    cells.addAll(rest);
+    return cells;
+  }
+
+  /** Parameters times tokens: what a run costs, roughly. */
+  private static double work(Cell cell) {
+    double layers = cell.spec().model().nLayers() + 1.0;
+    double width = cell.spec().model().dModel();
+    return layers * width * width * cell.spec().tokensPerStep() * cell.spec().steps();
+  }
+
+  private void work() {
+    Cell cell = next();
+    while (cell != null) {
+      try {
+        TrainResult result = train(cell);
+        if (result.end() == TrainResult.End.INTERRUPTED) {
+          interrupted = true;
+        }
+        listener.ended(cell, result);
+        done(cell, null);
+      } catch (RuntimeException e) {
+        listener.failed(cell, e);
+        done(cell, e);
+      }
+      cell = next();
+    }
+  }
+
+  /** The next cell that can start; waits while some wait for others; null when none is left. */
+  private synchronized @Nullable Cell next() {
+    while (!waiting.isEmpty() && !stop.getAsBoolean()) {
+      for (Cell cell : waiting) {
+        if (ready(cell)) {
+          waiting.remove(cell);
+          running.add(cell);
+          return cell;
+        }
+      }
+      try {
+        wait(100); // wakes up to look at the stop signal too
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted while a study runs", e);
+      }
+    }
+    interrupted |= !waiting.isEmpty();
+    return null;
+  }
+
+  private synchronized void done(Cell cell, @Nullable RuntimeException failure) {
+    running.remove(cell);
+    ended.add(cell);
+    if (failure != null) {
+      failures.put(cell, failure);
+    }
+    notifyAll();
+  }
+
+  private boolean ready(Cell cell) {
+    Cell control = waitsFor(cell);
+    return control == null || ended.contains(control);
+  }
+
+  private @Nullable Cell waitsFor(Cell cell) {
+    if (cell.variant().settled() != Variant.Settled.AT_TWICE_CONTROL) {
+      return null;
+    }
+    for (Cell other : study.cells()) {
+      if (other.variant().name().equals(cell.variant().control()) && other.seed() == cell.seed()) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private TrainResult train(Cell cell) {
+    StopRule rule = rule(cell);
+    RunFolder done = folder.find(cell).orElse(null);
+    if (done != null && done.outcome().isPresent() && enough(done, cell, rule)) {
+      int step = (int) done.outcome().get().step();
+      return new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
+    }
+    TrainControl control =
+        new TrainControl() {
+          @Override
+          public boolean stopRequested() {
+            return stop.getAsBoolean();
+          }
+
+          @Override
+          public int threads() {
+            return share(cell);
+          }
+        };
+    TrainListener follower =
+        new TrainListener() {
+          @Override
+          public void started(RunSpec spec, int step) {
+            listener.started(cell, step);
+          }
+
+          @Override
+          public void measured(MetricsRow row, boolean probed) {
+            listener.measured(cell, row, probed);
+          }
+        };
+    return Trainer.run(cell.spec().withStop(rule), folder.run(cell.spec()), control, follower);
+  }
+
+  /** Whether a run that has ended went far enough for what is asked of it now. */
+  private static boolean enough(RunFolder done, Cell cell, StopRule rule) {
+    long step = done.outcome().get().step();
+    if (step >= cell.spec().steps()) {
+      return true;
+    }
+    return switch (rule) {
+      case StopRule.Never() -> false;
+      case StopRule.AtStep(int last) -> step >= last;
+      case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
+        Curves curves = Curves.of(done.metrics());
+        int index = curves.formation(formation);
+        yield index != Formation.NONE && step >= curves.steps()[index] + margin;
+      }
+    };
+  }
+
+  private StopRule rule(Cell cell) {
+    return switch (cell.variant().settled()) {
+      case AT_END -> new StopRule.Never();
+      case AFTER_FORMATION -> {
+        int margin =
+            Math.max(study.plateauSteps(), (int) (study.plateauShare() * cell.spec().steps()));
+        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
+      }
+      case AT_TWICE_CONTROL -> {
+        Cell control = waitsFor(cell);
+        RunSummary formed = control == null ? null : folder.summary(control);
+        yield formed == null || formed.formationStep() == null
+            ? new StopRule.Never()
+            : new StopRule.AtStep(Math.min(cell.spec().steps(), 2 * formed.formationStep()));
+      }
+    };
+  }
+
+  /** Idle cores are shared among the runs that go on, the first ones first. */
+  private synchronized int share(Cell cell) {
+    int startable = (int) waiting.stream().filter(this::ready).count();
+    int idle = cores - running.size() - startable;
+    if (idle <= 0 || running.isEmpty()) {
+      return 1;
+    }
+    int each = idle / running.size();
+    boolean more =
+        running.stream()
+            .sorted((a, b) -> a.label().compareTo(b.label()))
+            .limit(idle % running.size())
+            .anyMatch(cell::equals);
+    return 1 + each + (more ? 1 : 0);
+  }
+}

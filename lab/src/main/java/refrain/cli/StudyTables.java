@@ -1,0 +1,67 @@
+package refrain.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import refrain.study.RunSummary;
+import refrain.study.Verdict;
+
+/** A study's results as lines of text. */
+final class StudyTables {
+  private StudyTables() {}
+
+  static List<String> runs(List<RunSummary> runs) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(
+        format(
+            "%-18s %4s %9s %17s %8s %8s %7s %7s",
+            "variant",
+            "seed",
+            "formation",
+            "ICL (nats)",
+            "prefix",
+            "previous",
+            "tokens",
+            "seconds"));
+    for (RunSummary r : runs) {
+      lines.add(
+          format(
+              "%-18s %4d %9s %7.2f -> %6.2f %8.2f %8.2f %6.1fM %7.1f",
+              r.variant(),
+              r.seed(),
+              r.formationStep() == null ? "none" : r.formationStep(),
+              r.iclBefore(),
+              r.iclAfter(),
+              r.prefixMatching(),
+              r.previousToken(),
+              r.tokens() / 1e6,
+              r.seconds()));
+    }
+    return lines;
+  }
+
+  static List<String> verdicts(List<Verdict> verdicts) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(format("%-9s %8s %9s  %s", "", "bar", "measured", "claim"));
+    for (Verdict v : verdicts) {
+      lines.add(
+          format(
+              "%-9s %8s %9s  %s",
+              v.ruling().name().toLowerCase(Locale.ROOT),
+              v.claim().is().sign() + " " + number(v.claim().bar()),
+              number(v.measured()),
+              v.claim().sentence()));
+    }
+    return lines;
+  }
+
+  private static String number(double x) {
+    return Double.isNaN(x) ? "none" : format("%.2f", x);
+  }
+
+  private static String format(String format, Object... args) {
+    return String.format(Locale.ROOT, format, args);
+  }
+}

@@ -1,0 +1,171 @@
+package refrain.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import refrain.base.ExitCode;
+import refrain.base.RefrainException;
+import refrain.cli.term.TerminalDisplay;
+import refrain.store.Json;
+import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
+import refrain.train.Overrides;
+import refrain.train.Presets;
+import refrain.train.RunSpec;
+import refrain.train.Seeds;
+import refrain.train.TrainControl;
+import refrain.train.TrainListener;
+import refrain.train.TrainResult;
+import refrain.train.Trainer;
+
+/** {@code refrain train}: one run. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Train one model and keep everything about it in a folder.",
+      "The configuration is a preset, then a file, then single settings, the later over the earlier."
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec command;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "Where the configuration starts: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = PresetNames.class)
+  private String preset = "r0-2l";
+
+  @Option(names = "--config", paramLabel = "FILE", description = "YAML or JSON over the preset.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description = "A setting over both, such as model.nLayers=3; may be repeated.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(names = "--seed", description = "Short for seeds.init and seeds.data.")
+  private @Nullable Integer seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The run's folder; by default runs/ and the hash of its configuration.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the run in this folder, under its own configuration.")
+  private @Nullable Path resume;
+
+  @Option(names = "--threads", description = "Threads; results do not depend on it.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--print-config", description = "Print the whole configuration and stop.")
+  private boolean printConfig;
+
+  /** For --help and completion. */
+  static final class PresetNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    PresetNames() {
+      super(Presets.names());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    PrintWriter terminal = requireNonNull(command).commandLine().getOut();
+    RunSpec spec = resume == null ? configured() : resumed(resume);
+    if (printConfig) {
+      terminal.print(Json.yaml(spec));
+      terminal.flush();
+      return ExitCode.OK.code();
+    }
+    if (threads < 1) {
+      throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
+    }
+    Path folder = resume != null ? resume : out != null ? out : Path.of("runs").resolve(spec.id());
+    try (StopSignal signal = StopSignal.install()) {
+      TrainResult result;
+      try (TerminalDisplay display = TerminalDisplay.open()) {
+        result = train(spec, folder, display, signal);
+      }
+      terminal.println(
+          switch (result.end()) {
+            case DONE, SETTLED ->
+                "%s: %d steps in %.1f s, in %s"
+                    .formatted(spec.name(), result.step(), result.seconds(), folder);
+            case INTERRUPTED ->
+                "%s: saved after step %d; go on with: refrain train --resume %s"
+                    .formatted(spec.name(), result.step(), folder);
+          });
+      terminal.flush();
+    }
+    return ExitCode.OK.code();
+  }
+
+  private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
+    RunFollower follower = new RunFollower(spec.name(), spec, display);
+    TrainControl control =
+        new TrainControl() {
+          @Override
+          public boolean stopRequested() {
+            return signal.requested();
+          }
+
+          @Override
+          public int threads() {
+            return threads;
+          }
+        };
+    TrainListener listener =
+        new TrainListener() {
+          @Override
+          public void started(RunSpec started, int step) {
+            follower.started(step);
+          }
+
+          @Override
+          public void measured(MetricsRow row, boolean probed) {
+            follower.measured(row, probed);
+          }
+
+          @Override
+          public void ended(TrainResult result) {
+            follower.ended(result);
+          }
+        };
+    return Trainer.run(spec, folder, control, listener);
+  }
+
+  private RunSpec configured() {
+    Overrides overrides = Overrides.of(Presets.get(preset));
+    if (config != null) {
+      overrides.file(config);
+    }
+    settings.forEach(overrides::set);
+    RunSpec spec = overrides.resolve("configuration");
+    return seed == null ? spec : spec.withSeeds(new Seeds(seed, seed, spec.seeds().evaluation()));
+  }
+
+  private RunSpec resumed(Path folder) {
+    if (config != null || !settings.isEmpty() || seed != null || out != null) {
+      throw RefrainException.badInput(
+          "--resume goes on with the configuration that the folder has; leave out --config, --set,"
+              + " --seed and --out");
+    }
+    return Trainer.spec(RunFolder.at(folder));
+  }
+}

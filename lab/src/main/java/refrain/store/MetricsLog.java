@@ -114,7 +114,7 @@ public final class MetricsLog implements AutoCloseable {
         e.addSuppressed(again); // the partial line is cut by the next writer
       }
       throw AtomicFiles.failed(
-          "append step " + row.step() + " to", file, "rows already written are kept", e);
+          "append the row of step " + row.step(), file, "rows already written are kept", e);
     }
   }
 

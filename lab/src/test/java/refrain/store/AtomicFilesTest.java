@@ -2,13 +2,11 @@ package refrain.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,45 +57,9 @@ class AtomicFilesTest {
     assertThat(blocker).hasContent("a file");
   }
 
-  @Test
-  void aFullDiskKeepsTheOldFile() throws Exception {
-    Path tiny = Files.createDirectory(folder.resolve("tiny"));
-    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tiny.toString()));
-    try {
-      Path file = tiny.resolve("a.bin");
-      AtomicFiles.write(file, out -> out.write(new byte[20_000]));
-      assertThatThrownBy(() -> AtomicFiles.write(file, out -> out.write(new byte[200_000])))
-          .isInstanceOfSatisfying(
-              RefrainException.class,
-              e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK))
-          .hasMessageContaining("a.bin: cannot write: No space left on device");
-      assertThat(file).hasSize(20_000);
-      assertThat(entries(tiny)).containsExactly(file);
-      assumeTrue(run("mount", "-o", "remount,ro", tiny.toString()));
-      assertThatThrownBy(() -> AtomicFiles.writeString(file, "x"))
-          .hasMessageContaining("a.bin: cannot write: Read-only file system");
-      assertThat(file).hasSize(20_000);
-    } finally {
-      run("umount", tiny.toString());
-    }
-  }
-
   private static List<Path> entries(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
-    }
-  }
-
-  private static boolean run(String... command) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
     }
   }
 }

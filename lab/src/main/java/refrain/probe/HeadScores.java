@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import refrain.model.ModelSpec;
 import refrain.probe.Definition.Better;
 
 /** One number for every head. */
@@ -37,6 +38,23 @@ public final class HeadScores {
       }
     }
     return new HeadScores(mean);
+  }
+
+  /** A number computed from a layer and a head. */
+  @FunctionalInterface
+  interface OfHead {
+    double of(int layer, int head);
+  }
+
+  /** The numbers of all heads of a model. */
+  static HeadScores each(ModelSpec spec, OfHead score) {
+    double[][] scores = new double[spec.nLayers()][spec.nHeads()];
+    for (int l = 0; l < spec.nLayers(); l++) {
+      for (int h = 0; h < spec.nHeads(); h++) {
+        scores[l][h] = score.of(l, h);
+      }
+    }
+    return new HeadScores(scores);
   }
 
   public double get(int layer, int head) {

@@ -11,7 +11,15 @@ public enum MeasureKind {
   PREVIOUS_TOKEN_REPEATED(Depth.THOROUGH),
   DUPLICATE_TOKEN(Depth.THOROUGH),
   ENTROPY(Depth.THOROUGH),
-  DISTANCE(Depth.THOROUGH);
+  DISTANCE(Depth.THOROUGH),
+  COPYING(Depth.THOROUGH),
+  OV_EIGENVALUES(Depth.THOROUGH),
+  QK_EIGENVALUES(Depth.THOROUGH),
+  /** Needs {@link #PREVIOUS_TOKEN} too. */
+  QK_TRACE(Depth.THOROUGH),
+  COMPOSITION(Depth.THOROUGH),
+  /** Taken where the suite is given baselines. */
+  NGRAM_DIVERGENCE(Depth.THOROUGH);
 
   /** When a measure is taken. */
   public enum Depth {

@@ -2,6 +2,7 @@ package refrain.probe;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
@@ -13,18 +14,29 @@ import refrain.base.RefrainException;
  * @param repeatedSequences examples of repeated random tokens; the paper's 10
  * @param patternSequences how many sequences of the evaluation set have their patterns and logits
  *     read; losses are taken of all
- * @param measures what is measured; each has a depth
+ * @param norms what measures of weights do about norms
+ * @param nullSamples random pairs of heads that composition is read against
+ * @param measures what is measured, all different; each has a depth
  */
 public record ProbeSpec(
     @Nullable IclIndices icl,
     long seed,
     int repeatedSequences,
     int patternSequences,
+    NormTreatment norms,
+    int nullSamples,
     List<MeasureKind> measures) {
 
-  /** Everything that needs no n-gram baselines, at the paper's size. */
+  /** Everything, at the paper's size. */
   public static final ProbeSpec DEFAULT =
-      new ProbeSpec(null, 2022, RepeatedSequences.EXAMPLES, 8, Arrays.asList(MeasureKind.values()));
+      new ProbeSpec(
+          null,
+          2022,
+          RepeatedSequences.EXAMPLES,
+          8,
+          NormTreatment.FOLDED,
+          100,
+          Arrays.asList(MeasureKind.values()));
 
   public ProbeSpec {
     measures = List.copyOf(measures);
@@ -36,13 +48,32 @@ public record ProbeSpec(
               + patternSequences
               + ", expected 1 or more of each");
     }
+    if (Set.copyOf(measures).size() < measures.size()) {
+      throw RefrainException.badInput("probe: a measure is asked for twice in " + measures);
+    }
+    if (measures.contains(MeasureKind.QK_TRACE) && !measures.contains(MeasureKind.PREVIOUS_TOKEN)) {
+      throw RefrainException.badInput(
+          "probe: QK_TRACE weighs heads by PREVIOUS_TOKEN, which is missing from " + measures);
+    }
   }
 
   public ProbeSpec withIcl(IclIndices indices) {
-    return new ProbeSpec(indices, seed, repeatedSequences, patternSequences, measures);
+    return new ProbeSpec(
+        indices, seed, repeatedSequences, patternSequences, norms, nullSamples, measures);
+  }
+
+  public ProbeSpec withSeed(long value) {
+    return new ProbeSpec(
+        icl, value, repeatedSequences, patternSequences, norms, nullSamples, measures);
+  }
+
+  public ProbeSpec withNorms(NormTreatment treatment) {
+    return new ProbeSpec(
+        icl, seed, repeatedSequences, patternSequences, treatment, nullSamples, measures);
   }
 
   public ProbeSpec withMeasures(MeasureKind... kinds) {
-    return new ProbeSpec(icl, seed, repeatedSequences, patternSequences, List.of(kinds));
+    return new ProbeSpec(
+        icl, seed, repeatedSequences, patternSequences, norms, nullSamples, List.of(kinds));
   }
 }

@@ -22,21 +22,34 @@ public final class ProbeSuite {
 
   private record Entry(Measure measure, Depth depth) {}
 
+  /** A suite without n-gram baselines. */
+  public ProbeSuite(ModelSpec spec, ProbeSpec probe, Batch evaluation, TokenPool pool) {
+    this(spec, probe, evaluation, pool, List.of());
+  }
+
   /**
    * @param evaluation the fixed evaluation set
    * @param pool what random tokens are drawn from
+   * @param baselines what the model's predictions are compared with; may be empty
    */
-  public ProbeSuite(ModelSpec spec, ProbeSpec probe, Batch evaluation, TokenPool pool) {
+  public ProbeSuite(
+      ModelSpec spec,
+      ProbeSpec probe,
+      Batch evaluation,
+      TokenPool pool,
+      List<NgramBaseline> baselines) {
     this.probe = probe;
     this.evaluation = evaluation;
     this.repeated =
         RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), spec.nCtx());
     for (MeasureKind kind : probe.measures()) {
-      entries.add(new Entry(make(kind), kind.depth()));
+      if (kind != MeasureKind.NGRAM_DIVERGENCE || !baselines.isEmpty()) {
+        entries.add(new Entry(make(kind, spec, baselines), kind.depth()));
+      }
     }
   }
 
-  private Measure make(MeasureKind kind) {
+  private Measure make(MeasureKind kind, ModelSpec spec, List<NgramBaseline> baselines) {
     return switch (kind) {
       case LOSS -> new LossByIndex();
       case ICL -> icl();
@@ -48,7 +61,17 @@ public final class ProbeSuite {
       case DUPLICATE_TOKEN -> new DuplicateToken();
       case ENTROPY -> new AttentionEntropy();
       case DISTANCE -> new AttentionDistance();
+      case COPYING -> new CopyingScore(repeated);
+      case OV_EIGENVALUES -> new OvEigenvalues(probe.norms());
+      case QK_EIGENVALUES -> new QkEigenvalues(probe.norms());
+      case QK_TRACE -> new QkTrace(probe.norms());
+      case COMPOSITION -> new Composition(probe.norms(), chance(spec));
+      case NGRAM_DIVERGENCE -> new NgramDivergence(baselines);
     };
+  }
+
+  private CompositionNull chance(ModelSpec spec) {
+    return CompositionNull.draw(spec.dModel(), spec.dHead(), probe.nullSamples(), probe.seed());
   }
 
   private IclScore icl() {

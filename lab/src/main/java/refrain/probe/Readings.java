@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class Readings {
   private double @Nullable [] lossByIndex;
   private final Map<HeadMeasure, HeadScores> heads = new LinkedHashMap<>();
   private final Map<LogitMeasure, double[]> logits = new LinkedHashMap<>();
+  private final Map<NormTreatment, Circuits> circuits = new EnumMap<>(NormTreatment.class);
 
   Readings(Parameters parameters) {
     this.parameters = parameters;
@@ -59,6 +61,11 @@ public final class Readings {
   /** The means over sequences of a measure of logits that the suite holds. */
   public double[] logits(LogitMeasure measure) {
     return present(logits.get(measure), measure.definition().title());
+  }
+
+  /** The weights as matrices. */
+  public Circuits circuits(NormTreatment norms) {
+    return circuits.computeIfAbsent(norms, n -> new Circuits(parameters, n));
   }
 
   private static <T> T present(@Nullable T value, String what) {

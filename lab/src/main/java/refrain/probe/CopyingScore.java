@@ -1,0 +1,134 @@
+package refrain.probe;
+
+import java.util.Arrays;
+import refrain.model.ModelSpec;
+import refrain.model.Norm;
+import refrain.model.Parameter;
+import refrain.model.Parameters;
+import refrain.probe.Definition.Better;
+
+/**
+ * Copying score (Olsson et al. 2022, "Head activation evaluators"): on 25 random tokens, how far a
+ * head's direct path to the logits raises the token that it attends to, rather than other tokens of
+ * the sample; from -1 to 1.
+ *
+ * <p>The first block of {@link RepeatedSequences} is the sample S: nothing later can change what
+ * happens in it. For a key position j the direct path is c_j = v_j W_O W_U on the tokens of S, with
+ * the final norm's linear part folded into W_U and its positive divisor left out; the mean over S
+ * is taken off. Then
+ *
+ * <p>r = sum_ij A_ij max(0, c_j[t_j]) / sum_ij A_ij sum over S of |c_j|, score = 4 r - 1,
+ *
+ * <p>over positions j &lt;= i of the block. The paper gives a range of 0 to 0.5 for r, which is
+ * what centred logits have: what is raised equals what is lowered, so the denominator is twice the
+ * raise on all tokens. A head that writes nothing scores -1.
+ *
+ * @param sequences what the model reads
+ */
+public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
+
+  @Override
+  public Definition definition() {
+    return new Definition(
+        "copy",
+        "copying score",
+        "1",
+        Better.HIGHER,
+        "4 r - 1, r = attention-weighted raise of the attended token's centred direct-path logit /"
+            + " sum of absolute centred logits of the block's tokens; first block of "
+            + sequences.describe(),
+        "Olsson et al. 2022, Head activation evaluators: copying");
+  }
+
+  @Override
+  public Stimulus stimulus() {
+    return Stimulus.REPEATED;
+  }
+
+  @Override
+  public boolean readsValues() {
+    return true;
+  }
+
+  @Override
+  public double of(HeadReading head) {
+    int block = sequences.block();
+    int[] sample = new int[block];
+    for (int m = 0; m < block; m++) {
+      sample[m] = head.token(m + 1);
+    }
+    int[] distinct = Arrays.stream(sample).distinct().sorted().toArray();
+    double[][] direct = directPath(head, distinct);
+    double raised = 0;
+    double all = 0;
+    for (int j = 1; j <= block; j++) {
+      double[] logits = logits(head, j, direct, distinct.length);
+      double attention = 0;
+      for (int i = j; i <= block; i++) {
+        attention += head.attention(i, j);
+      }
+      raised += attention * Math.max(0, logits[Arrays.binarySearch(distinct, sample[j - 1])]);
+      for (double logit : logits) {
+        all += attention * Math.abs(logit);
+      }
+    }
+    return all == 0 ? -1 : 4 * raised / all - 1;
+  }
+
+  /** v_j W_O W_U on the sample, its mean taken off: [tokens]. */
+  private static double[] logits(HeadReading head, int position, double[][] direct, int tokens) {
+    double[] logits = new double[tokens];
+    double mean = 0;
+    for (int c = 0; c < tokens; c++) {
+      for (int f = 0; f < direct.length; f++) {
+        logits[c] += head.value(position, f) * direct[f][c];
+      }
+      mean += logits[c] / tokens;
+    }
+    for (int c = 0; c < tokens; c++) {
+      logits[c] -= mean;
+    }
+    return logits;
+  }
+
+  /** W_O W_U restricted to the sample's tokens, [d_head, tokens]. */
+  private static double[][] directPath(HeadReading head, int[] tokens) {
+    Parameters p = head.parameters();
+    ModelSpec spec = p.spec();
+    int d = spec.dModel();
+    Parameter wO = p.layout().get("blocks." + head.layer() + ".attn.W_O");
+    double[][] out = new double[spec.dHead()][tokens.length];
+    for (int c = 0; c < tokens.length; c++) {
+      double[] column = unembedding(p, tokens[c]);
+      for (int f = 0; f < spec.dHead(); f++) {
+        int row = (head.head() * spec.dHead() + f) * d;
+        for (int i = 0; i < d; i++) {
+          out[f][c] += p.arena()[wO.at(row + i)] * column[i];
+        }
+      }
+    }
+    return out;
+  }
+
+  /** One column of W_U, with the final norm's linear part: [d_model]. */
+  private static double[] unembedding(Parameters p, int token) {
+    ModelSpec spec = p.spec();
+    int d = spec.dModel();
+    Parameter w = p.layout().get(spec.tied() ? "embed.W_E" : "unembed.W_U");
+    double[] column = new double[d];
+    double mean = 0;
+    for (int i = 0; i < d; i++) {
+      column[i] = p.arena()[w.at(spec.tied() ? token * d + i : i * spec.dVocab() + token)];
+      if (spec.hasFinalNorm()) {
+        column[i] *= p.arena()[p.layout().get("ln_final.w").at(i)];
+      }
+      mean += column[i] / d;
+    }
+    if (spec.hasFinalNorm() && spec.norm() == Norm.LAYER) {
+      for (int i = 0; i < d; i++) {
+        column[i] -= mean;
+      }
+    }
+    return column;
+  }
+}

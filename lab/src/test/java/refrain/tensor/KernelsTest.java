@@ -1,0 +1,306 @@
+package refrain.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Both twins against the formulas in float64, at odd and even sizes. */
+class KernelsTest {
+  private static final int[] SIZES = {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 65, 100};
+
+  record Case(Kernels kernels, int n) {
+    @Override
+    public String toString() {
+      return kernels.describe() + ", n = " + n;
+    }
+  }
+
+  static Stream<Case> cases() {
+    List<Case> cases = new ArrayList<>();
+    for (Kernels k : List.of(new ScalarKernels(), new VectorKernels())) {
+      for (int n : SIZES) {
+        cases.add(new Case(k, n));
+      }
+    }
+    return cases.stream();
+  }
+
+  private final SplittableRandom random = new SplittableRandom(42);
+
+  private float[] draw(int n, double size) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) (size * (2 * random.nextDouble() - 1));
+    }
+    return x;
+  }
+
+  private static void same(float[] found, double[] expected, double tolerance) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) found[i])
+          .as("element %d", i)
+          .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gemmAddsTheProductOfPlainAndTransposedOperands(Case c) {
+    for (int m : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 20}) {
+      for (int k : new int[] {1, 5, 16}) {
+        for (boolean transposed : new boolean[] {false, true}) {
+          gemm(c.kernels(), m, c.n(), k, transposed);
+        }
+      }
+    }
+  }
+
+  private void gemm(Kernels kernels, int m, int n, int k, boolean transposed) {
+    int aRow = transposed ? 1 : k + 3;
+    int aCol = transposed ? m + 2 : 1;
+    float[] a = draw(2 + (m + 3) * (k + 3), 1);
+    int bRow = n + 5;
+    float[] b = draw(3 + k * bRow + 64, 1);
+    int cRow = n + 4;
+    float[] c = draw(1 + m * cRow, 1);
+    double[] expected = new double[c.length];
+    for (int i = 0; i < c.length; i++) {
+      expected[i] = c[i];
+    }
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        for (int p = 0; p < k; p++) {
+          expected[1 + i * cRow + j] += (double) a[2 + i * aRow + p * aCol] * b[3 + p * bRow + j];
+        }
+      }
+    }
+    kernels.gemm(m, n, k, a, 2, aRow, aCol, b, 3, bRow, kernels.panel(), c, 1, cRow);
+    same(c, expected, 1e-5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void softmaxAndItsWayBack(Case c) {
+    int n = c.n();
+    int padded = n + 5;
+    float[] s = draw(padded + 2, 5);
+    double[] p = new double[n];
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      p[i] = Math.exp(0.7 * s[2 + i]);
+      sum += p[i];
+    }
+    double[] expected = new double[padded];
+    for (int i = 0; i < n; i++) {
+      p[i] /= sum;
+      expected[i] = p[i];
+    }
+    c.kernels().softmax(s, 2, n, padded, 0.7f);
+    same(java.util.Arrays.copyOfRange(s, 2, padded + 2), expected, 1e-6);
+
+    float[] dp = draw(padded + 1, 1);
+    double dot = 0;
+    for (int i = 0; i < n; i++) {
+      dot += s[2 + i] * (double) dp[1 + i];
+    }
+    double[] ds = new double[padded];
+    for (int i = 0; i < n; i++) {
+      ds[i] = 0.7 * s[2 + i] * (dp[1 + i] - dot);
+    }
+    c.kernels().softmaxBackward(s, 2, dp, 1, n, padded, 0.7f);
+    same(java.util.Arrays.copyOfRange(dp, 1, padded + 1), ds, 1e-6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void crossEntropyAndItsGradient(Case c) {
+    int n = c.n();
+    float[] x = draw(n + 1, 20);
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, x[1 + i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(x[1 + i] - max);
+    }
+    int target = n / 2;
+    double loss = Math.log(sum) + max - x[1 + target];
+    double[] gradient = new double[n];
+    for (int i = 0; i < n; i++) {
+      gradient[i] = 0.3 * (Math.exp(x[1 + i] - max) / sum - (i == target ? 1 : 0));
+    }
+    assertThat((double) c.kernels().crossEntropy(x, 1, n, target)).isCloseTo(loss, within(2e-5));
+    assertThat((double) c.kernels().crossEntropyGradient(x, 1, n, target, 0.3f))
+        .isCloseTo(loss, within(2e-5));
+    same(java.util.Arrays.copyOfRange(x, 1, n + 1), gradient, 1e-6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void normsAndTheirWayBackByDifferences(Case c) {
+    int n = c.n();
+    float[] x = draw(n, 2);
+    float[] w = draw(n, 1);
+    float[] b = draw(n, 1);
+    float[] dy = draw(n, 1);
+    for (boolean layer : new boolean[] {true, false}) {
+      float[] hat = new float[n];
+      float[] y = new float[n];
+      float r =
+          layer
+              ? c.kernels().layerNorm(x, 0, w, 0, b, 0, hat, 0, y, 0, n, 1e-3f)
+              : c.kernels().rmsNorm(x, 0, w, 0, hat, 0, y, 0, n, 1e-3f);
+      same(y, norm(widen(x), w, layer ? b : new float[n], layer), 2e-5);
+      float[] dx = new float[n];
+      float[] dw = new float[n];
+      float[] db = new float[n];
+      if (layer) {
+        c.kernels().layerNormBackward(dy, 0, hat, 0, r, w, 0, dx, 0, dw, 0, db, 0, n);
+        same(db, widen(dy), 1e-6);
+      } else {
+        c.kernels().rmsNormBackward(dy, 0, hat, 0, r, w, 0, dx, 0, dw, 0, n);
+      }
+      double[] expected = new double[n];
+      for (int i = 0; i < n; i++) {
+        double h = 1e-5;
+        double[] up = widen(x);
+        double[] down = widen(x);
+        up[i] += h;
+        down[i] -= h;
+        double[] yUp = norm(up, w, b, layer);
+        double[] yDown = norm(down, w, b, layer);
+        for (int j = 0; j < n; j++) {
+          expected[i] += dy[j] * (yUp[j] - yDown[j]) / (2 * h);
+        }
+        assertThat(dw[i]).isCloseTo(dy[i] * hat[i], within(1e-5f));
+      }
+      same(dx, expected, 2e-4);
+    }
+  }
+
+  private static double[] widen(float[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = x[i];
+    }
+    return y;
+  }
+
+  private static double[] norm(double[] x, float[] w, float[] b, boolean layer) {
+    int n = x.length;
+    double mean = 0;
+    for (int i = 0; layer && i < n; i++) {
+      mean += x[i] / n;
+    }
+    double square = 0;
+    for (double v : x) {
+      square += (v - mean) * (v - mean) / n;
+    }
+    double[] y = new double[n];
+    for (int i = 0; i < n; i++) {
+      y[i] = (x[i] - mean) / Math.sqrt(square + 1e-3f) * w[i] + b[i];
+    }
+    return y;
+  }
+
+  /** The error function, by Simpson's rule on its integral. */
+  private static double erf(double z) {
+    double end = Math.min(Math.abs(z), 6);
+    int steps = 600;
+    double h = end / steps;
+    double sum = 1 + Math.exp(-end * end);
+    for (int i = 1; i < steps; i++) {
+      sum += (i % 2 == 0 ? 2 : 4) * Math.exp(-i * h * i * h);
+    }
+    return Math.signum(z) * 2 / Math.sqrt(Math.PI) * sum * h / 3;
+  }
+
+  private static double gelu(double x) {
+    return x * 0.5 * (1 + erf(x / Math.sqrt(2)));
+  }
+
+  private static double geluTanh(double x) {
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  private static double silu(double x) {
+    return x / (1 + Math.exp(-x));
+  }
+
+  private static double[] map(float[] x, DoubleUnaryOperator f) {
+    return java.util.Arrays.stream(widen(x)).map(f).toArray();
+  }
+
+  private static double[] slopes(float[] x, float[] dy, DoubleUnaryOperator f) {
+    double[] out = new double[x.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = dy[i] * (f.applyAsDouble(x[i] + 1e-4) - f.applyAsDouble(x[i] - 1e-4)) / 2e-4;
+    }
+    return out;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void activationsAndTheirSlopes(Case c) {
+    int n = c.n();
+    for (double size : new double[] {0.5, 4, 30}) {
+      float[] x = draw(n, size);
+      float[] dy = draw(n, 1);
+      float[] y = new float[n];
+      c.kernels().gelu(x, 0, y, 0, n);
+      same(y, map(x, KernelsTest::gelu), 2e-6);
+      float[] dx = dy.clone();
+      c.kernels().geluBackward(x, 0, dx, 0, n);
+      same(dx, slopes(x, dy, KernelsTest::gelu), 1e-5);
+
+      c.kernels().geluTanh(x, 0, y, 0, n);
+      same(y, map(x, KernelsTest::geluTanh), 2e-6);
+      dx = dy.clone();
+      c.kernels().geluTanhBackward(x, 0, dx, 0, n);
+      same(dx, slopes(x, dy, KernelsTest::geluTanh), 1e-5);
+
+      float[] up = draw(n, 2);
+      c.kernels().swiglu(x, 0, up, 0, y, 0, n);
+      double[] silu = map(x, KernelsTest::silu);
+      double[] gated = new double[n];
+      double[] dup = new double[n];
+      for (int i = 0; i < n; i++) {
+        gated[i] = silu[i] * up[i];
+        dup[i] = silu[i] * dy[i];
+      }
+      same(y, gated, 2e-6);
+      float[] dgate = new float[n];
+      float[] inPlace = dy.clone();
+      c.kernels().swigluBackward(x, 0, up, 0, inPlace, 0, dgate, 0, inPlace, 0, n);
+      same(inPlace, dup, 2e-6);
+      double[] expected = slopes(x, dy, KernelsTest::silu);
+      for (int i = 0; i < n; i++) {
+        expected[i] *= up[i];
+      }
+      same(dgate, expected, 1e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void scoresFarApartGiveNoDenormalsAndNoNaN(Case c) {
+    int n = c.n();
+    float[] s = new float[n];
+    for (int i = 0; i < n; i++) {
+      s[i] = -200f * i;
+    }
+    c.kernels().softmax(s, 0, n, n, 1);
+    assertThat(s[0]).isEqualTo(1f);
+    for (int i = 1; i < n; i++) {
+      assertThat(s[i]).isBetween(0f, 1e-37f);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package refrain.model;
+
+import java.util.Arrays;
+import java.util.function.IntPredicate;
+import refrain.base.RefrainException;
+import refrain.data.Rng;
+
+/**
+ * Continues a sequence token by token.
+ *
+ * <p>A model knows positions 0 to n_ctx - 1. With {@link WhenFull#FAIL} asking for more is an error
+ * before anything is generated: a prompt of p tokens leaves room for n_ctx - p + 1 (the last one
+ * need not be read). With {@link WhenFull#SLIDE} the window slides when it is full: the decoder
+ * starts again and reads the last half of n_ctx tokens from position 0, so a token sees between
+ * half of n_ctx and n_ctx tokens before it.
+ */
+public final class Generation {
+  private Generation() {}
+
+  /** What happens when the context is full. */
+  public enum WhenFull {
+    FAIL,
+    SLIDE
+  }
+
+  /**
+   * Up to {@code count} tokens that follow the prompt.
+   *
+   * @param prompt at least one token
+   * @param each called with each new token; false ends the generation with that token
+   * @return the new tokens, without the prompt
+   * @throws RefrainException when the prompt is empty, has an unknown token, or does not fit
+   */
+  public static int[] generate(
+      Parameters parameters,
+      int[] prompt,
+      int count,
+      Sampling sampling,
+      WhenFull whenFull,
+      IntPredicate each) {
+    int most = parameters.spec().nCtx();
+    if (prompt.length == 0 || count < 0) {
+      throw RefrainException.badInput(
+          "generation: prompt of "
+              + prompt.length
+              + " tokens, to be continued by "
+              + count
+              + "; expected a prompt of at least one token and a count of at least 0");
+    }
+    if (whenFull == WhenFull.FAIL && prompt.length + count - 1 > most) {
+      throw RefrainException.badInput(
+          "generation: a prompt of "
+              + prompt.length
+              + " tokens and "
+              + count
+              + " more do not fit the context, nCtx = "
+              + most
+              + "; ask for at most "
+              + Math.max(0, most - prompt.length + 1)
+              + " or let the window slide");
+    }
+    Decoder decoder = new Decoder(parameters);
+    Rng rng = Rng.of(sampling.seed()).split("generation");
+    int[] all = Arrays.copyOf(prompt, prompt.length + count);
+    int length = prompt.length;
+    int next = Math.max(0, prompt.length - most);
+    boolean going = true;
+    while (going && length < prompt.length + count) {
+      float[] logits = new float[0];
+      if (decoder.position() == most) {
+        decoder.reset();
+        next = length - Math.max(1, most / 2);
+      }
+      while (next < length) {
+        logits = decoder.read(all[next++]);
+      }
+      all[length] = sampling.choose(logits, rng);
+      going = each.test(all[length++]);
+    }
+    return Arrays.copyOfRange(all, prompt.length, length);
+  }
+
+  /** The same to the end, without sliding. */
+  public static int[] generate(Parameters parameters, int[] prompt, int count, Sampling sampling) {
+    return generate(parameters, prompt, count, sampling, WhenFull.FAIL, token -> true);
+  }
+}

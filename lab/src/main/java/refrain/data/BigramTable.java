@@ -99,6 +99,11 @@ public final class BigramTable {
     return rate;
   }
 
+  /** The entropy in nats of the stationary distribution: the loss of the best unigram model. */
+  public double unigramEntropy() {
+    return entropy(stationary());
+  }
+
   /** The entropy in nats of a distribution. */
   static double entropy(double[] p) {
     double h = 0;

@@ -1,19 +1,10 @@
 package refrain.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 import refrain.data.Rng;
-import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.Input;
-import refrain.model.Plan.OutputEdit;
-import refrain.model.Plan.PatternEdit;
-import refrain.model.Plan.ScoreEdit;
-import refrain.model.Plan.Sender;
-import refrain.model.Plan.Values;
 
 /**
  * Every kind of model and every seam of {@link Plan}, by name: the list over which gradients are
@@ -179,30 +170,34 @@ public final class Variants {
     List<Variant> v = new ArrayList<>();
     for (ModelSpec spec : List.of(gpt2, odd())) {
       String on = spec.equals(gpt2) ? "gpt2: " : "attention-only: ";
-      plan(v, on + "score bias", spec, (s, n, t) -> scores(s, n, t));
-      plan(v, on + "partial pattern", spec, (s, n, t) -> patterns(n, t, .4f));
-      plan(v, on + "full pattern", spec, (s, n, t) -> patterns(n, t, 1));
+      plan(v, on + "score bias", spec, (s, n, t) -> VariantPlans.scores(s, n, t));
+      plan(v, on + "partial pattern", spec, (s, n, t) -> VariantPlans.patterns(n, t, .4f));
+      plan(v, on + "full pattern", spec, (s, n, t) -> VariantPlans.patterns(n, t, 1));
       for (HookKind kind : HookKind.values()) {
         if (kind.editable() && kind.in(spec)) {
-          plan(v, on + "edit " + kind, spec, (s, n, t) -> outputs(s, n, t, kind));
+          plan(v, on + "edit " + kind, spec, (s, n, t) -> VariantPlans.outputs(s, n, t, kind));
         }
       }
       for (Input input : Input.values()) {
-        plan(v, on + "edges to " + input, spec, (s, n, t) -> edges(s, n, t, List.of(input)));
+        plan(
+            v,
+            on + "edges to " + input,
+            spec,
+            (s, n, t) -> VariantPlans.edges(s, n, t, List.of(input)));
       }
-      plan(v, on + "everything", spec, Variants::everything);
+      plan(v, on + "everything", spec, VariantPlans::everything);
     }
-    plan(v, "norm none: everything", odd().withNorm(Norm.NONE, false), Variants::everything);
-    plan(v, "pythia: everything", pythia(), Variants::everything);
-    plan(v, "llama: everything", llama(), Variants::everything);
+    plan(v, "norm none: everything", odd().withNorm(Norm.NONE, false), VariantPlans::everything);
+    plan(v, "pythia: everything", pythia(), VariantPlans::everything);
+    plan(v, "llama: everything", llama(), VariantPlans::everything);
     plan(
         v,
         "alibi, smear: everything",
         odd().withPositions(new Positions.Alibi()).withSmear(Smear.from(Smear.From.PREVIOUS)),
-        Variants::everything);
-    plan(v, "3 layers: everything", odd().withLayers(3), Variants::everything);
+        VariantPlans::everything);
+    plan(v, "3 layers: everything", odd().withLayers(3), VariantPlans::everything);
     ModelSpec wide = ModelSpec.attentionOnly(2, 24, 3, 40, 70).withMlp(33, Activation.GELU);
-    v.add(new Variant("wide and odd: everything", wide, 2, 37, true, Variants::everything));
+    v.add(new Variant("wide and odd: everything", wide, 2, 37, true, VariantPlans::everything));
     return v;
   }
 
@@ -212,153 +207,5 @@ public final class Variants {
 
   private static void plan(List<Variant> list, String name, ModelSpec spec, PlanFactory plans) {
     list.add(new Variant(name, spec, 2, 5, false, plans));
-  }
-
-  /** All seams at once. */
-  public static Plan everything(ModelSpec s, int sequences, int context) {
-    List<OutputEdit> outputs = new ArrayList<>();
-    for (HookKind kind : HookKind.values()) {
-      if (kind.editable() && kind.in(s)) {
-        outputs.addAll(outputs(s, sequences, context, kind).outputs());
-      }
-    }
-    return new Plan(
-        scores(s, sequences, context).scores(),
-        patterns(sequences, context, .3f).patterns(),
-        outputs,
-        edges(s, sequences, context, List.of(Input.values())).edges());
-  }
-
-  private static Plan scores(ModelSpec s, int sequences, int context) {
-    Rng rng = Rng.of(1);
-    int square = context * context;
-    List<ScoreEdit> edits = new ArrayList<>();
-    edits.add(new ScoreEdit(0, 1, Values.shared(noise(rng, square))));
-    edits.add(new ScoreEdit(0, 1, each(rng, sequences, square)));
-    for (int h = 0; h < s.nHeads(); h++) {
-      edits.add(new ScoreEdit(s.nLayers() - 1, h, each(rng, sequences, square)));
-    }
-    return new Plan(edits, List.of(), List.of(), List.of());
-  }
-
-  /** Two edits of one head, so that their order counts, and one of another. */
-  private static Plan patterns(int sequences, int context, float weight) {
-    Rng rng = Rng.of(2);
-    return new Plan(
-        List.of(),
-        List.of(
-            new PatternEdit(0, 1, .25f, Values.shared(rows(rng, context))),
-            new PatternEdit(0, 1, weight, Values.shared(rows(rng, context))),
-            new PatternEdit(
-                1,
-                0,
-                weight,
-                Values.each(
-                    IntStream.range(0, sequences)
-                        .mapToObj(i -> rows(rng, context))
-                        .toArray(float[][]::new)))),
-        List.of(),
-        List.of());
-  }
-
-  /** Edits of a place as a whole, and of a head where it has heads, with and without addition. */
-  private static Plan outputs(ModelSpec s, int sequences, int context, HookKind kind) {
-    Rng rng = Rng.of(3);
-    int width =
-        switch (kind) {
-          case Q, Z -> s.nHeads() * s.dHead();
-          case K, V -> s.nKvHeads() * s.dHead();
-          default -> s.dModel();
-        };
-    List<OutputEdit> edits = new ArrayList<>();
-    for (int layer = 0; layer < s.nLayers(); layer++) {
-      int at = kind.inBlock() ? layer : -1;
-      Values all = each(rng, sequences, context * width);
-      edits.add(new OutputEdit(kind, at, -1, scale(rng, context), layer == 0 ? all : null));
-      if (kind.perHead()) {
-        Values own = Values.shared(noise(rng, context * s.dHead()));
-        int heads = width / s.dHead();
-        edits.add(new OutputEdit(kind, at, heads - 1, scale(rng, context), own));
-        edits.add(new OutputEdit(kind, at, 0, scale(rng, context), null));
-      }
-    }
-    return new Plan(List.of(), List.of(), edits, List.of());
-  }
-
-  /** Edges of each kind of sender to every layer; two of them on one edge, many at one input. */
-  private static Plan edges(ModelSpec s, int sequences, int context, List<Input> inputs) {
-    Rng rng = Rng.of(4);
-    List<EdgeEdit> edits = new ArrayList<>();
-    for (int to = 0; to < s.nLayers(); to++) {
-      for (Input input : inputs) {
-        int heads = input == Input.Q ? s.nHeads() : s.nKvHeads();
-        int head = to % heads;
-        Values embed = each(rng, sequences, context * s.dModel());
-        edits.add(edge(rng, context, -1, Sender.EMBED, -1, to, head, input, embed));
-        for (int from = 0; from < to; from++) {
-          int sender = s.nHeads() - 1;
-          edits.add(edge(rng, context, from, Sender.HEAD, sender, to, heads - 1, input, null));
-          Values add = Values.shared(noise(rng, context * s.dModel()));
-          edits.add(edge(rng, context, from, Sender.HEAD, sender, to, heads - 1, input, add));
-          edits.add(edge(rng, context, from, Sender.HEAD, 0, to, heads - 1, input, null));
-          if (s.hasMlp()) {
-            edits.add(edge(rng, context, from, Sender.MLP, -1, to, 0, input, add));
-          }
-        }
-      }
-    }
-    return new Plan(List.of(), List.of(), List.of(), edits);
-  }
-
-  private static EdgeEdit edge(
-      Rng rng,
-      int context,
-      int from,
-      Sender sender,
-      int senderHead,
-      int to,
-      int head,
-      Input input,
-      @Nullable Values add) {
-    return new EdgeEdit(from, sender, senderHead, to, head, input, scale(rng, context), add);
-  }
-
-  /** 0, 1 and values between, by position. */
-  private static float[] scale(Rng rng, int context) {
-    float[] scale = new float[context];
-    for (int t = 0; t < context; t++) {
-      scale[t] = t % 4 == 0 ? 1 : t % 4 == 2 ? 0 : rng.nextFloat();
-    }
-    return scale;
-  }
-
-  private static Values each(Rng rng, int sequences, int length) {
-    float[][] values = new float[sequences][];
-    Arrays.setAll(values, i -> noise(rng, length));
-    return Values.each(values);
-  }
-
-  private static float[] noise(Rng rng, int length) {
-    float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
-      values[i] = (float) (.5 * rng.nextGaussian());
-    }
-    return values;
-  }
-
-  /** [T, T] rows that sum to 1 up to the diagonal, with values above it that must be ignored. */
-  private static float[] rows(Rng rng, int context) {
-    float[] rows = new float[context * context];
-    for (int i = 0; i < context; i++) {
-      float sum = 0;
-      for (int j = 0; j < context; j++) {
-        rows[i * context + j] = .1f + rng.nextFloat();
-        sum += j <= i ? rows[i * context + j] : 0;
-      }
-      for (int j = 0; j <= i; j++) {
-        rows[i * context + j] /= sum;
-      }
-    }
-    return rows;
   }
 }

@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.Arrays;
 import refrain.data.MarkovChains;
 
 /**
@@ -28,7 +29,7 @@ public record NgramBaseline(String name, Predictor predictor) {
     return new NgramBaseline(
         "bayes",
         (tokens, position) -> {
-          double[] exact = chains.bayes(java.util.Arrays.copyOf(tokens, position + 2))[position];
+          double[] exact = chains.bayes(Arrays.copyOf(tokens, position + 2))[position];
           float[] logs = new float[exact.length];
           for (int b = 0; b < logs.length; b++) {
             logs[b] = (float) exact[b];

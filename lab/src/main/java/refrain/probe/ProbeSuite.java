@@ -96,10 +96,24 @@ public final class ProbeSuite {
     return evaluation;
   }
 
-  public ProbeCost cost() {
+  /** What one measurement of this depth costs. */
+  public ProbeCost cost(Depth depth) {
+    List<Measure> taken = taken(depth);
     return new ProbeCost(
-        (long) evaluation.size() * evaluation.context(),
-        (long) repeated.batch().size() * repeated.batch().context());
+        tokens(taken, Stimulus.EVALUATION, evaluation),
+        tokens(taken, Stimulus.REPEATED, repeated.batch()));
+  }
+
+  private static long tokens(List<Measure> taken, Stimulus stimulus, Batch batch) {
+    boolean read = taken.stream().anyMatch(m -> reads(m, stimulus));
+    return read ? (long) batch.size() * batch.context() : 0;
+  }
+
+  private List<Measure> taken(Depth depth) {
+    return entries.stream()
+        .filter(e -> depth == Depth.THOROUGH || e.depth() == Depth.CHEAP)
+        .map(Entry::measure)
+        .toList();
   }
 
   /**
@@ -114,35 +128,40 @@ public final class ProbeSuite {
   /** Measures a model under edits. */
   public Measurements measure(
       Transformer transformer, Parameters parameters, Plan plan, Depth depth) {
-    List<Measure> taken =
-        entries.stream()
-            .filter(e -> depth == Depth.THOROUGH || e.depth() == Depth.CHEAP)
-            .map(Entry::measure)
-            .toList();
+    List<Measure> taken = taken(depth);
     Readings readings = new Readings(parameters);
-    Gatherer text =
-        new Gatherer(
-            parameters,
-            evaluation,
-            probe.patternSequences(),
-            heads(taken, Stimulus.EVALUATION),
-            logits(taken));
-    readings.evaluation(transformer.forward(parameters, evaluation, plan, text));
-    readings.add(text);
-    Gatherer random =
-        new Gatherer(
-            parameters,
-            repeated.batch(),
-            repeated.batch().size(),
-            heads(taken, Stimulus.REPEATED),
-            List.of());
-    readings.repeated(transformer.forward(parameters, repeated.batch(), plan, random));
-    readings.add(random);
+    if (taken.stream().anyMatch(m -> reads(m, Stimulus.EVALUATION))) {
+      Gatherer text =
+          new Gatherer(
+              parameters,
+              evaluation,
+              probe.patternSequences(),
+              heads(taken, Stimulus.EVALUATION),
+              logits(taken));
+      readings.evaluation(transformer.forward(parameters, evaluation, plan, text));
+      readings.add(text);
+    }
+    if (taken.stream().anyMatch(m -> reads(m, Stimulus.REPEATED))) {
+      Batch batch = repeated.batch();
+      Gatherer random =
+          new Gatherer(parameters, batch, batch.size(), heads(taken, Stimulus.REPEATED), List.of());
+      readings.repeated(transformer.forward(parameters, batch, plan, random));
+      readings.add(random);
+    }
     Measurements out = new Measurements();
     for (Measure measure : taken) {
       measure.report(readings, out);
     }
     return out;
+  }
+
+  private static boolean reads(Measure measure, Stimulus stimulus) {
+    return switch (measure) {
+      case LossMeasure m -> m.stimulus() == stimulus;
+      case HeadMeasure m -> m.stimulus() == stimulus;
+      case LogitMeasure m -> stimulus == Stimulus.EVALUATION;
+      case WeightMeasure m -> false;
+    };
   }
 
   private static List<HeadMeasure> heads(List<Measure> measures, Stimulus stimulus) {

@@ -45,7 +45,9 @@ public record QkTrace(NormTreatment norms) implements WeightMeasure {
   @Override
   public Definition definition() {
     return definition(
-        "qk.trace", "trace of sum over earlier heads k of prev(k) W_E W_Q (W_E W_V^k W_O^k W_K)^T");
+        "qk.trace",
+        "trace of sum over earlier heads k of prev(k) W_E W_Q (W_E W_V^k W_O^k W_K)^T; qk.trace.eig:"
+            + " divided by the sum of its absolute eigenvalues");
   }
 
   private Definition definition(String key, String formula) {

@@ -27,6 +27,11 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
   }
 
   @Override
+  public Stimulus stimulus() {
+    return Stimulus.REPEATED;
+  }
+
+  @Override
   public void report(Readings readings, Measurements out) {
     double first = 0;
     double again = 0;

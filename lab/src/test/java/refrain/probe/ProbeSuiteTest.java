@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.BigramRestarts;
 import refrain.model.HandBuilt;
+import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.ReferenceTransformer;
+import refrain.model.Transformer;
+import refrain.model.View;
 import refrain.probe.MeasureKind.Depth;
 
 /** Hand-built heads, read through the whole suite by the reference transformer. */
@@ -106,11 +110,17 @@ class ProbeSuiteTest {
   @Test
   void costIsTheTokensOfBothPasses() {
     ProbeSuite suite = suite(HandBuilt.uniform(11, 33).spec(), 11);
-    assertThat(suite.cost()).isEqualTo(new ProbeCost(12 * 33, 10 * 33));
-    // 32 evaluation sequences of R0 and the probe, 200 times in 1,000 steps: within 5 %.
-    ProbeCost r0 = new ProbeCost(32 * 64, 10 * 61);
-    assertThat(r0.shareOfTraining(200, 1000 * 4096L)).isBetween(.04, .05);
-    assertThat(ProbeCost.affordableSequences(.05, 200, 1000 * 4096L, 64, 610)).isEqualTo(38);
+    assertThat(suite.cost(Depth.CHEAP)).isEqualTo(new ProbeCost(12 * 33, 10 * 33));
+    Batch few = Batch.of(new int[2][34]);
+    ProbeSpec losses = ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS);
+    ModelSpec spec = HandBuilt.uniform(11, 33).spec();
+    assertThat(new ProbeSuite(spec, losses, few, TokenPool.all(11)).cost(Depth.THOROUGH))
+        .isEqualTo(new ProbeCost(66, 0));
+    // The bigram language with restarts, measured 200 times in 1,000 steps.
+    int affordable = ProbeCost.affordableSequences(.05, 200, 1000 * 4096L, 64, 610);
+    assertThat(affordable).isEqualTo(26);
+    assertThat(new ProbeCost(affordable * 64L, 610).shareOfTraining(200, 1000 * 4096L))
+        .isBetween(.049, .05);
     assertThat(ProbeCost.affordableSequences(.05, 200, 1000, 64, 610)).isEqualTo(1);
   }
 
@@ -133,7 +143,7 @@ class ProbeSuiteTest {
   }
 
   /** Computes sequences one by one, the last first, as a thread pool might. */
-  private record Backwards(ReferenceTransformer inner) implements refrain.model.Transformer {
+  private record Backwards(ReferenceTransformer inner) implements Transformer {
     @Override
     public ModelSpec spec() {
       return inner.spec();
@@ -163,12 +173,12 @@ class ProbeSuiteTest {
 
   private record Renumbered(Observer inner, int sequence) implements Observer {
     @Override
-    public java.util.Set<refrain.model.HookPoint> wants() {
+    public Set<HookPoint> wants() {
       return inner.wants();
     }
 
     @Override
-    public void observe(int s, refrain.model.HookPoint point, refrain.model.View view) {
+    public void observe(int s, HookPoint point, View view) {
       inner.observe(sequence, point, view);
     }
   }

@@ -1,5 +1,6 @@
 package refrain.train;
 
+import refrain.model.FusedTransformer;
 import refrain.model.ModelSpec;
 import refrain.model.ReferenceTransformer;
 import refrain.model.Transformer;
@@ -13,7 +14,8 @@ public final class Engines {
    */
   public static Transformer create(EngineKind kind, ModelSpec spec, int threads) {
     return switch (kind) {
-      case REFERENCE, FUSED -> new ReferenceTransformer(spec);
+      case FUSED -> new FusedTransformer(spec, threads);
+      case REFERENCE -> new ReferenceTransformer(spec);
     };
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import refrain.base.RefrainException;
 import refrain.data.BigramRestarts;
+import refrain.data.CodeText;
 import refrain.data.DataSpec;
 import refrain.data.RepeatedTokens;
 import refrain.model.Activation;
@@ -35,6 +36,13 @@ public final class Presets {
     }
     for (int layers : new int[] {2, 1}) {
       add(r1(layers));
+    }
+    for (int layers : new int[] {2, 1}) {
+      add(code(layers, 9_766));
+    }
+    for (int layers : new int[] {1, 2}) {
+      add(smeared(code(layers, 1_465), "smeared", Smear.From.PREVIOUS));
+      add(smeared(code(layers, 1_465), "smeared-from-2", Smear.From.TWO_BACK));
     }
     add(tiny());
   }
@@ -84,6 +92,24 @@ public final class Presets {
         List.of(),
         new Probing(10, 100, 64, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
         CheckpointSchedule.every(100),
+        EngineKind.FUSED,
+        new StopRule.Never());
+  }
+
+  /** Batches of 8 windows of 256 tokens; rate 4e-3, at which heads form by 11M tokens. */
+  private static RunSpec code(int layers, int steps) {
+    return new RunSpec(
+        "code-" + layers + "l",
+        ModelSpec.attentionOnly(layers, 128, 4, 256, 512),
+        CodeText.defaults(),
+        OptimizerSpec.defaults().withRate(4e-3),
+        8,
+        256,
+        steps,
+        Seeds.replicate(0),
+        List.of(),
+        new Probing(50, 500, 32, ProbeSpec.DEFAULT.withIcl(IclIndices.CODE)),
+        CheckpointSchedule.every(500),
         EngineKind.FUSED,
         new StopRule.Never());
   }

@@ -1,6 +1,7 @@
 package refrain.train;
 
 import refrain.data.DataSource;
+import refrain.data.TextSource;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
 import refrain.probe.MeasureKind.Depth;
@@ -11,6 +12,11 @@ import refrain.store.MetricsRow;
 
 /** The measures of a run, written into the rows of its metrics. */
 final class RunProbe {
+  /** Share of the vocabulary at each end of the order by frequency that counts as extreme. */
+  private static final double EXTREMES = 0.05;
+
+  private static final int COUNTED_AT_ONCE = 1 << 20;
+
   private final RunSpec spec;
   private final ProbeSuite suite;
 
@@ -21,7 +27,22 @@ final class RunProbe {
             spec.model(),
             spec.probing().measures(),
             data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context()),
-            TokenPool.all(data.vocab()));
+            pool(data));
+  }
+
+  /** Random tokens of text leave out the start token and, as in the paper, the extremes. */
+  private static TokenPool pool(DataSource data) {
+    if (!(data instanceof TextSource text)) {
+      return TokenPool.all(data.vocab());
+    }
+    long[] counts = new long[text.vocab()];
+    for (int from = 0; from < text.trainTokens(); from += COUNTED_AT_ONCE) {
+      int to = Math.min(text.trainTokens(), from + COUNTED_AT_ONCE);
+      for (int token : text.train(from, to)) {
+        counts[token]++;
+      }
+    }
+    return TokenPool.byFrequency(counts, EXTREMES).withStart(text.tokenizer().endOfText());
   }
 
   /** Adds what the suite measures to the row of this state. */

@@ -19,7 +19,12 @@ import refrain.base.Version;
     description = "A laboratory for in-context learning and induction heads.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {TrainCommand.class, ReproduceCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      ReproduceCommand.class,
+      DataCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 

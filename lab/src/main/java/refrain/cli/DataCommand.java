@@ -1,0 +1,218 @@
+package refrain.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import refrain.base.ExitCode;
+import refrain.base.RefrainException;
+import refrain.data.Bpe;
+import refrain.data.BpeTrainer;
+import refrain.data.DataSource;
+import refrain.data.DataSpec;
+import refrain.data.MatchCopyOracle;
+import refrain.data.NgramTables;
+import refrain.data.Rng;
+import refrain.data.TextSource;
+import refrain.data.TokenizerFiles;
+import refrain.store.Json;
+
+/** {@code refrain data}: what there is to learn from, before anything learns. */
+@Command(
+    name = "data",
+    mixinStandardHelpOptions = true,
+    description = "Look at data, and train tokenizers.",
+    subcommands = {DataCommand.Stats.class, DataCommand.Tokenizer.class})
+final class DataCommand implements Runnable {
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public void run() {
+    requireNonNull(command).commandLine().usage(requireNonNull(command).commandLine().getOut());
+  }
+
+  /** {@code refrain data stats}: the match-and-copy oracle. */
+  @Command(
+      name = "stats",
+      mixinStandardHelpOptions = true,
+      description = {
+        "How much there is to copy: how often the current token came before in the context, how"
+            + " often its earlier successor is right, and the nats per token that an ideal copier"
+            + " saves over n-gram baselines."
+      })
+  static final class Stats implements Callable<Integer> {
+    private static final int LANGUAGE_CONTEXT = 64;
+    private static final int TEXT_CONTEXT = 256;
+
+    @Spec private @Nullable CommandSpec command;
+
+    @Parameters(arity = "1..*", paramLabel = "DATA", description = DataNames.EXPECTED + ".")
+    private List<String> words = new ArrayList<>();
+
+    @Option(names = "--vocab", description = "Tokens of a text's BPE (${DEFAULT-VALUE}).")
+    private int vocab = 512;
+
+    @Option(names = "--lenient", description = "Replace bytes that are not UTF-8.")
+    private boolean lenient;
+
+    @Option(
+        names = "--context",
+        description = "Tokens of context (256 for text, 64 for a language, 128 for copies).")
+    private @Nullable Integer context;
+
+    @Option(names = "--sequences", description = "Sequences measured (${DEFAULT-VALUE}).")
+    private int sequences = 512;
+
+    @Option(
+        names = "--baseline-tokens",
+        description = "Training tokens that the baselines count (${DEFAULT-VALUE}).")
+    private int baselineTokens = 8_000_000;
+
+    @Option(names = "--seed", description = "Of the sequences (${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    /** One entry of the output. */
+    record Entry(String name, DataSpec data, int vocab, MatchCopyOracle.Result oracle) {}
+
+    @Override
+    public Integer call() {
+      positive("--context", context == null ? 1 : context);
+      positive("--sequences", sequences);
+      positive("--baseline-tokens", baselineTokens);
+      PrintWriter out = requireNonNull(command).commandLine().getOut();
+      List<Entry> entries = new ArrayList<>();
+      for (String word : words) {
+        Entry entry = measure(word);
+        entries.add(entry);
+        if (!json) {
+          print(out, entry);
+        }
+      }
+      if (json) {
+        out.println(Json.pretty(entries));
+      }
+      return ExitCode.OK.code();
+    }
+
+    private static void positive(String option, int value) {
+      if (value < 1) {
+        throw RefrainException.badInput(option + " is " + value + ", expected 1 or more");
+      }
+    }
+
+    private Entry measure(String word) {
+      DataSpec spec = DataNames.spec(word, vocab, lenient);
+      DataSource source = spec.open();
+      int length = context != null ? context : defaultContext(spec, source);
+      NgramTables tables =
+          NgramTables.of(source, Rng.of(seed).split("baselines"), baselineTokens, length);
+      return new Entry(
+          word,
+          spec,
+          source.vocab(),
+          MatchCopyOracle.measure(tables, source.evaluation(seed, sequences, length)));
+    }
+
+    private static int defaultContext(DataSpec spec, DataSource source) {
+      if (source instanceof TextSource) {
+        return TEXT_CONTEXT;
+      }
+      return spec instanceof refrain.data.RandomOffsetCopy
+          ? 2 * LANGUAGE_CONTEXT
+          : LANGUAGE_CONTEXT;
+    }
+
+    private static void print(PrintWriter out, Entry entry) {
+      MatchCopyOracle.Result oracle = entry.oracle;
+      line(
+          out,
+          "%s: V %d, %d sequences of context %d",
+          entry.name,
+          entry.vocab,
+          oracle.sequences(),
+          oracle.context());
+      line(out, "  the current token occurred before     %5.1f %%", 100 * oracle.occurred());
+      line(out, "  its latest earlier successor is right %5.1f %%", 100 * oracle.recentRight());
+      line(out, "  its most frequent successor is right  %5.1f %%", 100 * oracle.majorityRight());
+      line(out, "  %-9s %10s %13s %7s %7s", "baseline", "nats/token", "with copying", "saved", "w");
+      for (MatchCopyOracle.Saving saving : oracle.savings()) {
+        line(
+            out,
+            "  %-9s %10.3f %13.3f %7.3f %7.3f",
+            saving.baseline().name().toLowerCase(Locale.ROOT),
+            saving.nats(),
+            saving.natsWithCopy(),
+            saving.saved(),
+            saving.copyWeight());
+      }
+    }
+
+    private static void line(PrintWriter out, String format, Object... values) {
+      out.println(String.format(Locale.ROOT, format, values));
+    }
+  }
+
+  /** {@code refrain data tokenizer}. */
+  @Command(
+      name = "tokenizer",
+      mixinStandardHelpOptions = true,
+      description = "Tokenizers of text.",
+      subcommands = TrainTokenizer.class)
+  static final class Tokenizer implements Runnable {
+    @Spec private @Nullable CommandSpec command;
+
+    @Override
+    public void run() {
+      requireNonNull(command).commandLine().usage(requireNonNull(command).commandLine().getOut());
+    }
+  }
+
+  /** {@code refrain data tokenizer train}. */
+  @Command(
+      name = "train",
+      mixinStandardHelpOptions = true,
+      description = "Train a byte-level BPE and write Hugging Face's tokenizer.json.")
+  static final class TrainTokenizer implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec command;
+
+    @Parameters(
+        paramLabel = "TEXT",
+        description = "code, english, a file or folder of UTF-8, or - for standard input.")
+    private String word = "";
+
+    @Option(names = "--vocab", description = "Tokens, 257 to 65536 (${DEFAULT-VALUE}).")
+    private int vocab = 512;
+
+    @Option(names = "--lenient", description = "Replace bytes that are not UTF-8.")
+    private boolean lenient;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Written (${DEFAULT-VALUE}).")
+    private Path file = Path.of("tokenizer.json");
+
+    @Override
+    public Integer call() {
+      BpeTrainer trainer = new BpeTrainer();
+      DataNames.corpus(word, lenient).forEach(document -> trainer.add(document.text()));
+      Bpe bpe = trainer.train(vocab);
+      TokenizerFiles.write(bpe, file);
+      requireNonNull(command)
+          .commandLine()
+          .getOut()
+          .println(file + ": " + bpe.vocab() + " tokens, byte-level BPE of " + word);
+      return ExitCode.OK.code();
+    }
+  }
+}

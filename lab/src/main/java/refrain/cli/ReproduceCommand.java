@@ -16,6 +16,10 @@ import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
+import refrain.report.StudyJson;
+import refrain.report.StudyReport;
+import refrain.store.AtomicFiles;
+import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.study.RunSummary;
 import refrain.study.Study;
@@ -68,6 +72,11 @@ final class ReproduceCommand implements Callable<Integer> {
     StudyFolder folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
     try (StopSignal signal = StopSignal.install()) {
       StudyRunner.Result result = run(study, folder, signal);
+      AtomicFiles.writeString(
+          folder.path().resolve("report.json"), Json.pretty(StudyJson.of(folder)));
+      AtomicFiles.writeString(
+          folder.path().resolve("report.html"),
+          new StudyReport(folder, "./refrain reproduce" + (code ? " --code" : "")).page().html());
       List<RunSummary> runs = folder.summaries(study);
       List<Verdict> verdicts = StudyFolder.judge(study, runs);
       StudyTables.runs(runs).forEach(terminal::println);
@@ -78,6 +87,8 @@ final class ReproduceCommand implements Callable<Integer> {
       if (signal.requested()) {
         terminal.println("Interrupted; the same command goes on where it was.");
       }
+      terminal.println();
+      terminal.println("Report: " + folder.path().resolve("report.html"));
       terminal.flush();
       for (RuntimeException failure : result.failures().values()) {
         throw failure;

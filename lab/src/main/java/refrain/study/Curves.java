@@ -1,6 +1,7 @@
 package refrain.study;
 
 import java.util.List;
+import java.util.Objects;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.train.Formation;
@@ -15,6 +16,7 @@ import refrain.train.Metrics;
  * @param icl in-context-learning score, nats
  * @param prefixMatching of the best head
  * @param previousToken of the best head of layer 0
+ * @param lossByIndex [probe, T] loss by token index, nats
  */
 public record Curves(
     long[] steps,
@@ -22,7 +24,11 @@ public record Curves(
     double[] loss,
     double[] icl,
     double[] prefixMatching,
-    double[] previousToken) {
+    double[] previousToken,
+    double[][] lossByIndex) {
+
+  /** The share of the planned steps that counts as near the formation step. */
+  static final double NEAR = 0.1;
 
   /** The probed rows of a run's metrics. */
   public static Curves of(MetricsTable metrics) {
@@ -36,7 +42,10 @@ public record Curves(
         column(probed, Metrics.LOSS),
         column(probed, Metrics.ICL),
         column(probed, Metrics.PREFIX_MATCHING),
-        column(probed, Metrics.PREVIOUS_TOKEN));
+        column(probed, Metrics.PREVIOUS_TOKEN),
+        probed.stream()
+            .map(row -> Objects.requireNonNullElse(row.list(Metrics.LOSS_BY_INDEX), new double[0]))
+            .toArray(double[][]::new));
   }
 
   private static double[] column(List<MetricsRow> rows, String name) {
@@ -55,6 +64,16 @@ public record Curves(
   /** Index of the probe at which heads had formed, or {@link Formation#NONE}. */
   public int formation(Formation rule) {
     return rule.index(prefixMatching);
+  }
+
+  /**
+   * Index of the probe that stands for the time before heads formed: a tenth of the planned steps
+   * before the formation step, or the first probe where that is earlier still; of a run that formed
+   * none, at half of the steps it took.
+   */
+  public int before(Formation rule, int planned) {
+    int formed = formation(rule);
+    return at(formed == Formation.NONE ? steps[last()] / 2.0 : steps[formed] - NEAR * planned);
   }
 
   /** Index of the last probe at or before a step; 0 when there is none. */

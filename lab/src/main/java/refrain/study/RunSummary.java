@@ -5,10 +5,8 @@ import org.jspecify.annotations.Nullable;
 import refrain.train.Formation;
 
 /**
- * A run in a few numbers, taken from its curves. <em>After</em> is the run's last probe.
- * <em>Before</em> is the probe a tenth of the planned steps before the formation step (the first
- * probe where that is earlier still); of a run that formed no heads it is the probe at half of the
- * steps it took.
+ * A run in a few numbers, taken from its curves. <em>After</em> is the run's last probe,
+ * <em>before</em> is {@link Curves#before}.
  *
  * @param variant arm of the study
  * @param seed replicate
@@ -42,9 +40,6 @@ public record RunSummary(
     double iclMove,
     int steps) {
 
-  /** The share of the planned steps that counts as "around" the formation step. */
-  private static final double NEAR = 0.1;
-
   /**
    * Sums up a run.
    *
@@ -60,10 +55,7 @@ public record RunSummary(
       double seconds) {
     int formed = curves.formation(rule);
     int last = curves.last();
-    int before =
-        formed == Formation.NONE
-            ? curves.at(curves.steps()[last] / 2.0)
-            : curves.at(curves.steps()[formed] - NEAR * planned);
+    int before = curves.before(rule, planned);
     return new RunSummary(
         variant,
         seed,
@@ -77,7 +69,7 @@ public record RunSummary(
         seconds,
         curves.prefixMatching()[before],
         Arrays.stream(curves.prefixMatching()).max().orElse(Double.NaN),
-        curves.iclMove(NEAR * planned),
+        curves.iclMove(Curves.NEAR * planned),
         (int) curves.steps()[last]);
   }
 }

@@ -43,6 +43,16 @@ public record Study(
     public String label() {
       return variant.name() + " seed " + seed;
     }
+
+    /** The identifier of its run. */
+    public String id() {
+      return spec.id();
+    }
+
+    /** The kind of data, such as {@code bigram-restarts}; variants on one kind compare. */
+    public String data() {
+      return Json.tree(spec.data()).path("kind").asString("");
+    }
   }
 
   public Study {

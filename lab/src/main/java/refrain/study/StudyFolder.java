@@ -1,5 +1,6 @@
 package refrain.study;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
+import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
@@ -43,7 +45,7 @@ public final class StudyFolder {
    */
   public Study study() {
     Path file = folder.resolve(STUDY);
-    if (!java.nio.file.Files.exists(file)) {
+    if (!Files.exists(file)) {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return Study.of(Json.readFile(file), file.toString());
@@ -63,6 +65,21 @@ public final class StudyFolder {
   /** The curves of a cell's run so far; empty when nothing was measured yet. */
   public Optional<Curves> curves(Study.Cell cell) {
     return find(cell).map(run -> Curves.of(run.metrics())).filter(c -> !c.isEmpty());
+  }
+
+  /** A cell's loss by token index before its heads formed and at its end, nats: [2, T]. */
+  public Optional<double[][]> lossByIndex(Study.Cell cell) {
+    return curves(cell)
+        .map(c ->
+            new double[][] {
+              c.lossByIndex()[c.before(Formation.DEFAULT, cell.spec().steps())],
+              c.lossByIndex()[c.last()]
+            });
+  }
+
+  /** The attention of a cell's best head at its end. */
+  public Optional<HeadPattern> pattern(Study.Cell cell) {
+    return find(cell).flatMap(HeadPattern::of);
   }
 
   /** A run that has ended in a few numbers; null when it has not. */

@@ -1,19 +1,34 @@
 package refrain.train;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import refrain.data.Batch;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
+import refrain.model.HookKind;
+import refrain.model.HookPoint;
+import refrain.model.Observer;
 import refrain.model.Parameters;
+import refrain.model.Plan;
 import refrain.model.Transformer;
+import refrain.model.View;
+import refrain.probe.Definition;
 import refrain.probe.MeasureKind.Depth;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSuite;
+import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
+import refrain.store.HeadPattern;
 import refrain.store.MetricsRow;
 
 /** The measures of a run, written into the rows of its metrics. */
 final class RunProbe {
   /** Share of the vocabulary at each end of the order by frequency that counts as extreme. */
   private static final double EXTREMES = 0.05;
+
+  /** Four decimals are more than a figure shows. */
+  private static final double PATTERN_UNITS = 1e4;
 
   private static final int COUNTED_AT_ONCE = 1 << 20;
 
@@ -45,11 +60,53 @@ final class RunProbe {
     return TokenPool.byFrequency(counts, EXTREMES).withStart(text.tokenizer().endOfText());
   }
 
+  /** What the measures mean. */
+  List<Definition> definitions() {
+    return suite.definitions();
+  }
+
   /** Adds what the suite measures to the row of this state. */
   void measure(Transformer engine, Parameters parameters, MetricsRow row) {
     boolean thorough = spec.probing().thorough((int) row.step(), spec.steps());
     Measurements found = suite.measure(engine, parameters, thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
+  }
+
+  /** The best prefix-matching head's attention on the first of the repeated sequences. */
+  HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
+    int heads = spec.model().nHeads();
+    int best =
+        (int) suite.measure(engine, parameters, Depth.CHEAP).value(Metrics.PREFIX_MATCHING_HEAD);
+    RepeatedSequences repeated = suite.repeated();
+    int[] sequence = repeated.batch().tokens()[0];
+    HookPoint point = HookPoint.of(HookKind.PATTERN, best / heads);
+    float[][] read = new float[1][];
+    Observer observer =
+        new Observer() {
+          @Override
+          public Set<HookPoint> wants() {
+            return Set.of(point);
+          }
+
+          @Override
+          public void observe(int index, HookPoint at, View view) {
+            read[0] = view.toArray();
+          }
+        };
+    engine.forward(parameters, Batch.of(new int[][] {sequence}), Plan.NONE, observer);
+    int context = sequence.length - 1;
+    double[] pattern = new double[context * context];
+    for (int i = 0; i < pattern.length; i++) {
+      float value = read[0][best % heads * pattern.length + i];
+      pattern[i] = Math.round(value * PATTERN_UNITS) / PATTERN_UNITS;
+    }
+    return new HeadPattern(
+        step,
+        best / heads,
+        best % heads,
+        repeated.block(),
+        Arrays.copyOf(sequence, context),
+        pattern);
   }
 }

@@ -16,6 +16,7 @@ import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.store.Checkpoint;
+import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.Outcome;
@@ -37,6 +38,9 @@ public final class Trainer {
   static final String TIMING = "timing.json";
 
   static final String STOP = "stop.json";
+
+  /** What each measure in the metrics means. */
+  static final String MEASURES = "measures.json";
 
   private final RunSpec spec;
   private final TrainControl control;
@@ -100,6 +104,7 @@ public final class Trainer {
     this.stop = new StopWhen(spec.stop());
     this.savedStep = -1;
     writer.writeJson(STOP, spec.stop());
+    writer.writeJson(MEASURES, probe.definitions());
     writer.resumeFrom().ifPresent(this::restore);
     this.secondsBefore = step == 0 ? 0 : seconds(writer.folder());
   }
@@ -213,6 +218,7 @@ public final class Trainer {
 
   private TrainResult finish(Outcome.Status status, String reason, TrainResult.End end) {
     save();
+    writer.writeJson(HeadPattern.FILE, probe.pattern(engine, parameters, step));
     writer.finish(status, step, reason, Map.of("seconds", seconds()));
     return end(end);
   }

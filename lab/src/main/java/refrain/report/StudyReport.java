@@ -1,0 +1,341 @@
+package refrain.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import refrain.report.Page.Provenance;
+import refrain.report.Page.Section;
+import refrain.store.HeadPattern;
+import refrain.store.Machine;
+import refrain.store.RunFolder;
+import refrain.store.RunInfo;
+import refrain.study.Claim;
+import refrain.study.Curves;
+import refrain.study.RunSummary;
+import refrain.study.Study;
+import refrain.study.Study.Cell;
+import refrain.study.StudyFolder;
+import refrain.study.Variant;
+import refrain.study.Verdict;
+
+/** A study's page, drawn from its folder alone: it can be drawn again at any time. */
+public final class StudyReport {
+  /** Up to this many panels a row: more are too narrow to read. */
+  private static final int COLUMNS = 3;
+
+  private final StudyFolder folder;
+  private final Study study;
+  private final String command;
+  private final List<RunSummary> runs;
+
+  /**
+   * @param command what the reader would type to make it again
+   */
+  public StudyReport(StudyFolder folder, String command) {
+    this.folder = folder;
+    this.study = folder.study();
+    this.command = command;
+    this.runs = folder.summaries(study);
+  }
+
+  /** The page. */
+  public Page page() {
+    List<Section> sections = new ArrayList<>();
+    List<Verdict> verdicts = StudyFolder.judge(study, runs);
+    sections.add(new Section("Verdicts", List.of(verdictTable(verdicts))));
+    sections.add(new Section("Runs", List.of(runTable(), definitions())));
+    byData()
+        .forEach((data, variants) -> sections.add(new Section(heading(data), curves(variants))));
+    sections.add(new Section("Loss by token index, before and after", lossByIndex()));
+    sections.add(new Section("The head that was found", patterns()));
+    long held = verdicts.stream().filter(v -> v.ruling() == Verdict.Ruling.HOLDS).count();
+    String lead =
+        held
+            + " of "
+            + verdicts.size()
+            + " claims hold on "
+            + runs.size()
+            + " runs. Bars stand in "
+            + "`studies/"
+            + study.name()
+            + ".yaml` and were set before the runs.";
+    return new Page(
+        study.title(),
+        study.seeds() + " seeds, trained on this machine",
+        lead,
+        provenance(),
+        sections);
+  }
+
+  private Provenance provenance() {
+    Optional<RunInfo.Session> last =
+        study.cells().stream()
+            .flatMap(cell -> folder.find(cell).stream())
+            .map(RunFolder::info)
+            .flatMap(info -> info.sessions().stream())
+            .reduce((a, b) -> b.started().compareTo(a.started()) > 0 ? b : a);
+    String date = last.map(RunInfo.Session::started).orElse("not run");
+    Optional<Machine> machine = last.map(RunInfo.Session::machine);
+    return new Provenance(
+        command,
+        date,
+        machine.map(m -> m.cpu() + ", " + m.cores() + " cores, " + m.os()).orElse("unknown"),
+        List.of(
+            "refrain " + last.map(RunInfo.Session::refrain).orElse("?"),
+            "Java " + machine.map(Machine::java).orElse("?")),
+        runs.stream().map(r -> r.run() + " " + r.variant() + " seed " + r.seed()).toList());
+  }
+
+  private Block verdictTable(List<Verdict> verdicts) {
+    List<Table.Column> columns =
+        List.of(
+            Table.Column.text("claim"),
+            Table.Column.text("verdict"),
+            Table.Column.text("bar"),
+            Table.Column.number("measured", ""),
+            Table.Column.text("quantity"),
+            Table.Column.text("why this bar"));
+    List<List<Table.Cell>> rows = new ArrayList<>();
+    for (Verdict v : verdicts) {
+      Claim claim = v.claim();
+      rows.add(
+          List.of(
+              new Table.Text(claim.sentence()),
+              new Table.Verdict(badge(v.ruling()), "(n = " + v.values().size() + ")"),
+              new Table.Text(claim.is().sign() + " " + Num.fixed(claim.bar(), 2)),
+              new Table.Number(v.measured(), 2),
+              new Table.Text(claim.estimate().words() + ", " + claim.variant()),
+              new Table.Text(claim.why())));
+    }
+    return new Block.Tabled(
+        new Table(columns, rows),
+        "Every seed has to clear the bar; measured is the seed nearest to failing.",
+        command);
+  }
+
+  private static Badge badge(Verdict.Ruling ruling) {
+    return switch (ruling) {
+      case HOLDS -> Badge.HOLDS;
+      case FAILS -> Badge.FAILS;
+      case UNDECIDED -> Badge.UNDECIDED;
+    };
+  }
+
+  private Block runTable() {
+    List<Table.Column> columns =
+        List.of(
+            Table.Column.text("variant"),
+            Table.Column.number("seed", ""),
+            Table.Column.text("formation step"),
+            Table.Column.number("ICL before", "nats"),
+            Table.Column.number("ICL after", "nats"),
+            Table.Column.number("prefix matching before", ""),
+            Table.Column.number("prefix matching after", ""),
+            Table.Column.number("previous token", ""),
+            Table.Column.number("tokens", "M"),
+            Table.Column.number("time", "s"));
+    List<List<Table.Cell>> rows = new ArrayList<>();
+    for (RunSummary r : runs) {
+      String formed = r.formationStep() == null ? "none" : r.formationStep().toString();
+      rows.add(
+          List.of(
+              new Table.Text(r.variant()),
+              new Table.Number(r.seed(), 0),
+              new Table.Text(formed),
+              new Table.Number(r.iclBefore(), 2),
+              new Table.Number(r.iclAfter(), 2),
+              new Table.Number(r.prefixMatchingBefore(), 2),
+              new Table.Number(r.prefixMatching(), 2),
+              new Table.Number(r.previousToken(), 2),
+              new Table.Number(r.tokens() / 1e6, 2),
+              new Table.Number(r.seconds(), 1)));
+    }
+    return new Block.Tabled(
+        new Table(columns, rows), "Each run, at the end of its training.", command);
+  }
+
+  private static Block definitions() {
+    return new Block.Bullets(
+        List.of(
+            "*Formation step*: the first probe from which on the best head's prefix-matching score"
+                + " stays at or above 0.2 for three probes.",
+            "*Before*: a tenth of the planned steps earlier; where nothing formed, half of the"
+                + " steps taken. *After*: the last probe.",
+            "*ICL score*: mean loss late in the context minus mean loss early in it; the indices"
+                + " stand in `measures.json` of each run.",
+            "*Previous token*: best previous-token score of a head of layer 0, on evaluation"
+                + " text."));
+  }
+
+  private Map<String, List<Variant>> byData() {
+    Map<String, List<Variant>> groups = new LinkedHashMap<>();
+    for (Variant variant : study.variants()) {
+      String data = first(variant).data();
+      groups.computeIfAbsent(data, any -> new ArrayList<>()).add(variant);
+    }
+    return groups;
+  }
+
+  private static String heading(String data) {
+    return switch (data) {
+      case "bigram-restarts" -> "The bigram language with restarts";
+      case "code" -> "Java source code";
+      default -> "Data: " + data;
+    };
+  }
+
+  private List<Block> curves(List<Variant> variants) {
+    return List.of(
+        grid("Loss", "loss", "nats", Curves::loss, variants),
+        grid("In-context-learning score", "ICL score", "nats", Curves::icl, variants),
+        grid("Prefix matching", "best head's score", "", Curves::prefixMatching, variants),
+        grid("Previous token", "best head of layer 0", "", Curves::previousToken, variants));
+  }
+
+  /** Picks one measure out of a run's curves. */
+  private interface Measure {
+    double[] of(Curves curves);
+  }
+
+  private Block grid(
+      String title, String axis, String unit, Measure measure, List<Variant> variants) {
+    List<LineChart> panels = new ArrayList<>();
+    for (Variant variant : variants) {
+      List<Line> lines = new ArrayList<>();
+      List<Event> events = new ArrayList<>();
+      for (Cell cell : cells(variant)) {
+        folder.curves(cell).ifPresent(c -> lines.add(Line.of(doubles(c.steps()), measure.of(c))));
+        runs.stream()
+            .filter(r -> r.run().equals(cell.id()) && r.formationStep() != null)
+            .forEach(r -> events.add(Event.at(r.formationStep(), "")));
+      }
+      if (!lines.isEmpty()) {
+        panels.add(
+            LineChart.of(
+                    variant.name(),
+                    title + " of " + variant.name() + " over training, a line a seed",
+                    Axis.linear("steps", ""),
+                    Axis.linear(axis, unit),
+                    List.of(Series.seeds(variant.name(), slot(variant), lines)))
+                .withEvents(events));
+      }
+    }
+    if (panels.isEmpty()) {
+      return new Block.Note("No run has measured this yet.");
+    }
+    return new Block.Figured(
+        LineGrid.of(
+            title,
+            title + " over training, a panel for each variant and a line for each seed.",
+            panels,
+            Math.min(COLUMNS, panels.size())),
+        "A line is a seed; a vertical mark is its formation step.",
+        command);
+  }
+
+  private List<Block> lossByIndex() {
+    List<Block> blocks = new ArrayList<>();
+    byData()
+        .forEach((data, variants) -> {
+          List<LineChart> panels = new ArrayList<>();
+          for (Variant variant : variants) {
+            folder.lossByIndex(first(variant)).ifPresent(l -> panels.add(index(variant, l)));
+          }
+          if (!panels.isEmpty()) {
+            blocks.add(
+                new Block.Figured(
+                    LineGrid.of(
+                        heading(data),
+                        "Loss by token index before and after heads formed, first seed.",
+                        panels,
+                        Math.min(COLUMNS, panels.size())),
+                    "First seed of each variant. A model that learns in context loses less the"
+                        + " more it has seen.",
+                    command));
+          }
+        });
+    return blocks;
+  }
+
+  private static LineChart index(Variant variant, double[][] losses) {
+    double[] x = new double[losses[0].length];
+    for (int t = 0; t < x.length; t++) {
+      x[t] = t + 1;
+    }
+    return LineChart.of(
+        variant.name(),
+        "Loss by token index of " + variant.name(),
+        Axis.log("token index", ""),
+        Axis.linear("loss", "nats"),
+        List.of(Series.line("before", 1, x, losses[0]), Series.line("after", 0, x, losses[1])));
+  }
+
+  private List<Block> patterns() {
+    List<Block> blocks = new ArrayList<>();
+    for (Variant variant : study.variants()) {
+      Cell cell = first(variant);
+      boolean formed =
+          runs.stream().anyMatch(r -> r.run().equals(cell.id()) && r.formationStep() != null);
+      if (formed) {
+        folder.pattern(cell).ifPresent(p -> blocks.add(pattern(variant, p)));
+      }
+    }
+    if (blocks.isEmpty()) {
+      blocks.add(new Block.Note("No run has formed a head yet."));
+    }
+    return blocks;
+  }
+
+  private Block pattern(Variant variant, HeadPattern p) {
+    int n = p.tokens().length;
+    List<String> tokens = new ArrayList<>();
+    List<Heatmap.Cell> targets = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      tokens.add(Integer.toString(p.tokens()[i]));
+      for (int j = i - p.block(); j >= 1; j -= p.block()) {
+        if (j + 1 < i) {
+          targets.add(new Heatmap.Cell(i, j + 1));
+        }
+      }
+    }
+    String head = "L" + p.layer() + "H" + p.head();
+    return new Block.Figured(
+        Heatmap.of(
+                variant.name() + ", head " + head,
+                "Attention of head " + head + " on random tokens repeated every " + p.block(),
+                tokens,
+                Heatmap.Pattern.of(p.pattern(), n))
+            .marking(targets),
+        String.format(
+            Locale.ROOT,
+            "The best prefix-matching head of %s, first seed, at step %d: %d random tokens repeated."
+                + " Outlined: the token after an earlier occurrence.",
+            variant.name(),
+            p.step(),
+            p.block()),
+        command);
+  }
+
+  private List<Cell> cells(Variant variant) {
+    return study.cells().stream().filter(c -> c.variant().equals(variant)).toList();
+  }
+
+  private Cell first(Variant variant) {
+    return cells(variant).getFirst();
+  }
+
+  private int slot(Variant variant) {
+    return study.variants().indexOf(variant);
+  }
+
+  private static double[] doubles(long[] x) {
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = x[i];
+    }
+    return y;
+  }
+}

@@ -1,0 +1,30 @@
+package refrain.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The attention of one head on one sequence, kept with a run so that reports can draw it without a
+ * model.
+ *
+ * @param step updates done when it was read
+ * @param layer of the head
+ * @param head in its layer
+ * @param block tokens that the sequence repeats, after its first token
+ * @param tokens [T] ids
+ * @param pattern [T query, T key], flattened by rows, to four decimals
+ */
+public record HeadPattern(
+    long step, int layer, int head, int block, int[] tokens, double[] pattern) {
+  /** Its file in a run folder. */
+  public static final String FILE = "head-pattern.json";
+
+  /** The pattern kept with a run; empty when none was. */
+  public static Optional<HeadPattern> of(RunFolder run) {
+    Path file = run.path().resolve(FILE);
+    return Files.exists(file)
+        ? Optional.of(Json.read(Json.readFile(file), HeadPattern.class, file.toString()))
+        : Optional.empty();
+  }
+}

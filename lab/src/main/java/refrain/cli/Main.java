@@ -23,6 +23,7 @@ import refrain.base.Version;
       TrainCommand.class,
       ReproduceCommand.class,
       DataCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

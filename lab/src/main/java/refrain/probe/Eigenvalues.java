@@ -1,22 +1,55 @@
 package refrain.probe;
 
-import org.hipparchus.complex.Complex;
-import org.hipparchus.linear.EigenDecompositionNonSymmetric;
 import org.hipparchus.linear.RealMatrix;
+import refrain.base.RefrainException;
 
-/** Sums over the eigenvalues of a square matrix. */
+/**
+ * The eigenvalues of a real square matrix: Householder reflections to Hessenberg form, then shifted
+ * QR steps in complex arithmetic (Golub and Van Loan 2013, sections 7.4 and 7.5).
+ *
+ * <p>A subdiagonal entry counts as zero once it is a rounding error of the whole matrix, not of its
+ * neighbours on the diagonal: the circuits measured here have low rank and with it many eigenvalues
+ * that are zero, near which a library's neighbour-relative rule gave errors of several per cent.
+ */
 final class Eigenvalues {
+  private static final double EPSILON = 0x1p-52;
+  private static final int MAX_STEPS = 60;
+
+  private final int n;
+  private final double[][] re;
+  private final double[][] im;
+  private final double negligible;
+
   /**
-   * Added to every eigenvalue of a matrix of Frobenius norm 1 before they are searched for, and
-   * taken off again. The search stops on errors relative to an eigenvalue's neighbours, which never
-   * happens near the zeros of a matrix of lower rank; so none is near zero.
+   * @param m square, every entry finite
    */
-  private static final double SHIFT = 2;
-
-  /** Below this all eigenvalues of a matrix of norm 1 are rounding errors of zeros. */
-  private static final double NOTHING = 1e-12;
-
-  private Eigenvalues() {}
+  Eigenvalues(RealMatrix m) {
+    n = m.getRowDimension();
+    re = m.getData();
+    im = new double[n][n];
+    negligible = EPSILON * m.getFrobeniusNorm();
+    hessenberg();
+    int last = n - 1;
+    int steps = 0;
+    while (last > 0) {
+      int first = blockStart(last);
+      if (first == last) {
+        last--;
+        steps = 0;
+      } else if (++steps > MAX_STEPS) {
+        throw RefrainException.badInput(
+            "eigenvalues of a matrix ["
+                + n
+                + ", "
+                + n
+                + "] were not found in "
+                + MAX_STEPS
+                + " steps each; its weights may be about to diverge");
+      } else {
+        step(first, last, steps);
+      }
+    }
+  }
 
   /**
    * The sum of the eigenvalues over the sum of their absolute values: 1 when all are positive, -1
@@ -28,16 +61,159 @@ final class Eigenvalues {
     if (size == 0 || !Double.isFinite(size)) {
       return size == 0 ? 0 : Double.NaN;
     }
+    double absolute = new Eigenvalues(m).absoluteSum();
+    return absolute <= m.getRowDimension() * EPSILON * size ? 0 : m.getTrace() / absolute;
+  }
+
+  /** The sum of the absolute values. */
+  private double absoluteSum() {
     double sum = 0;
-    double absolute = 0;
-    RealMatrix shifted = m.scalarMultiply(1 / size);
-    for (int i = 0; i < m.getRowDimension(); i++) {
-      shifted.addToEntry(i, i, SHIFT);
+    for (int i = 0; i < n; i++) {
+      sum += Math.hypot(re[i][i], im[i][i]);
     }
-    for (Complex lambda : new EigenDecompositionNonSymmetric(shifted).getEigenvalues()) {
-      sum += lambda.getRealPart() - SHIFT;
-      absolute += lambda.subtract(SHIFT).norm();
+    return sum;
+  }
+
+  /** Zeros below the subdiagonal: H = Q^T M Q. */
+  private void hessenberg() {
+    for (int k = 0; k + 2 < n; k++) {
+      double[] v = new double[n];
+      double norm = 0;
+      for (int i = k + 1; i < n; i++) {
+        v[i] = re[i][k];
+        norm = Math.hypot(norm, v[i]);
+      }
+      if (norm > negligible) {
+        v[k + 1] += Math.copySign(norm, v[k + 1]);
+        double squared = 0;
+        for (int i = k + 1; i < n; i++) {
+          squared += v[i] * v[i];
+        }
+        reflect(v, 2 / squared, k + 1);
+      }
+      for (int i = k + 2; i < n; i++) {
+        re[i][k] = 0;
+      }
     }
-    return absolute < NOTHING ? 0 : sum / absolute;
+  }
+
+  private void reflect(double[] v, double scale, int from) {
+    for (int j = 0; j < n; j++) {
+      double dot = 0;
+      for (int i = from; i < n; i++) {
+        dot += v[i] * re[i][j];
+      }
+      for (int i = from; i < n; i++) {
+        re[i][j] -= scale * dot * v[i];
+      }
+    }
+    for (double[] row : re) {
+      double dot = 0;
+      for (int j = from; j < n; j++) {
+        dot += v[j] * row[j];
+      }
+      for (int j = from; j < n; j++) {
+        row[j] -= scale * dot * v[j];
+      }
+    }
+  }
+
+  /** Where the unreduced block that ends at {@code last} starts. */
+  private int blockStart(int last) {
+    int first = last;
+    while (first > 0) {
+      double below = Math.hypot(re[first][first - 1], im[first][first - 1]);
+      if (below <= negligible) {
+        re[first][first - 1] = 0;
+        im[first][first - 1] = 0;
+        return first;
+      }
+      first--;
+    }
+    return first;
+  }
+
+  /** One QR step on a block: H - s = Q R, then H = R Q + s, with Givens rotations. */
+  private void step(int first, int last, int count) {
+    double[] s = shift(last);
+    if (count % 10 == 0) {
+      // Where steps go in circles, as on a permutation, an arbitrary shift breaks the symmetry.
+      s[0] += .75 * Math.hypot(re[last][last - 1], im[last][last - 1]);
+    }
+    for (int i = first; i <= last; i++) {
+      re[i][i] -= s[0];
+      im[i][i] -= s[1];
+    }
+    // [c, d] conjugated makes [a; b] into [r; 0], c = a / r and d = b / r.
+    double[][] c = new double[last][];
+    for (int k = first; k < last; k++) {
+      double r = Math.hypot(Math.hypot(re[k][k], im[k][k]), Math.hypot(re[k + 1][k], im[k + 1][k]));
+      c[k] =
+          r == 0
+              ? new double[] {1, 0, 0, 0}
+              : new double[] {re[k][k] / r, im[k][k] / r, re[k + 1][k] / r, im[k + 1][k] / r};
+      for (int j = k; j <= last; j++) {
+        rotateRows(k, j, c[k]);
+      }
+    }
+    for (int k = first; k < last; k++) {
+      for (int i = first; i <= k + 1; i++) {
+        rotateColumns(i, k, c[k]);
+      }
+    }
+    for (int i = first; i <= last; i++) {
+      re[i][i] += s[0];
+      im[i][i] += s[1];
+    }
+  }
+
+  /** [x; y] becomes [conj(c) x + conj(d) y; c y - d x] in column j. */
+  private void rotateRows(int k, int j, double[] g) {
+    double xr = re[k][j];
+    double xi = im[k][j];
+    double yr = re[k + 1][j];
+    double yi = im[k + 1][j];
+    re[k][j] = g[0] * xr + g[1] * xi + g[2] * yr + g[3] * yi;
+    im[k][j] = g[0] * xi - g[1] * xr + g[2] * yi - g[3] * yr;
+    re[k + 1][j] = g[0] * yr - g[1] * yi - g[2] * xr + g[3] * xi;
+    im[k + 1][j] = g[0] * yi + g[1] * yr - g[2] * xi - g[3] * xr;
+  }
+
+  /** [x, y] becomes [c x + d y, conj(c) y - conj(d) x] in row i: the inverse, from the right. */
+  private void rotateColumns(int i, int k, double[] g) {
+    double xr = re[i][k];
+    double xi = im[i][k];
+    double yr = re[i][k + 1];
+    double yi = im[i][k + 1];
+    re[i][k] = g[0] * xr - g[1] * xi + g[2] * yr - g[3] * yi;
+    im[i][k] = g[0] * xi + g[1] * xr + g[2] * yi + g[3] * yr;
+    re[i][k + 1] = g[0] * yr + g[1] * yi - g[2] * xr - g[3] * xi;
+    im[i][k + 1] = g[0] * yi - g[1] * yr - g[2] * xi + g[3] * xr;
+  }
+
+  /** Wilkinson's: the eigenvalue of the last 2 x 2 block nearer to its last entry, as {re, im}. */
+  private double[] shift(int last) {
+    int k = last - 1;
+    // With h half the difference of the diagonal and q the product of the others:
+    // d - q / (h + sign sqrt(h^2 + q)), the sign that makes the divisor large.
+    double hr = (re[k][k] - re[last][last]) / 2;
+    double hi = (im[k][k] - im[last][last]) / 2;
+    double qr = re[k][last] * re[last][k] - im[k][last] * im[last][k];
+    double qi = re[k][last] * im[last][k] + im[k][last] * re[last][k];
+    double tr = hr * hr - hi * hi + qr;
+    double ti = 2 * hr * hi + qi;
+    double size = Math.hypot(tr, ti);
+    double rootRe = Math.sqrt(Math.max(0, (size + tr) / 2));
+    double rootIm = Math.copySign(Math.sqrt(Math.max(0, (size - tr) / 2)), ti);
+    double sign = hr * rootRe + hi * rootIm < 0 ? -1 : 1;
+    double br = hr + sign * rootRe;
+    double bi = hi + sign * rootIm;
+    double b = br * br + bi * bi;
+    if (b == 0) {
+      return new double[] {re[last][last], im[last][last]};
+    }
+    return new double[] {
+      re[last][last] - (qr * br + qi * bi) / b, im[last][last] - (qi * br - qr * bi) / b
+    };
   }
 }

@@ -1,7 +1,10 @@
 package refrain.probe;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import refrain.data.MarkovChains;
+import refrain.data.NgramTables;
 
 /**
  * A predictor that a model is compared with.
@@ -22,6 +25,28 @@ public record NgramBaseline(String name, Predictor predictor) {
      * @return [d_vocab]
      */
     float[] logProbs(int[] tokens, int position);
+  }
+
+  /** The unigram, the bigram and the trigram of some text, in this order. */
+  public static List<NgramBaseline> of(NgramTables tables) {
+    return Arrays.stream(NgramTables.Order.values())
+        .map(order ->
+            new NgramBaseline(
+                order.name().toLowerCase(Locale.ROOT),
+                (tokens, position) -> {
+                  double[] p = new double[tables.vocab()];
+                  tables.distribution(order, tokens, position, p);
+                  return logs(p);
+                }))
+        .toList();
+  }
+
+  private static float[] logs(double[] probabilities) {
+    float[] logs = new float[probabilities.length];
+    for (int b = 0; b < logs.length; b++) {
+      logs[b] = (float) Math.log(probabilities[b]);
+    }
+    return logs;
   }
 
   /** The Bayes-optimal predictor of in-context Markov chains, {@link MarkovChains#bayes}. */

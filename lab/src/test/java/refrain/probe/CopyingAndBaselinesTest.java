@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.hipparchus.linear.RealMatrix;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.MarkovChains;
+import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
 import refrain.model.HookKind;
@@ -164,6 +166,18 @@ class CopyingAndBaselinesTest {
       assertThat(NgramBaseline.bayes(chains).predictor().logProbs(all, t)[0])
           .isEqualTo((float) chains.bayes(all)[t][0]);
     }
+  }
+
+  @Test
+  void ngramTablesBecomeBaselines() {
+    Batch text = new MarkovChains(3, 1).open().evaluation(1, 3, 20);
+    NgramTables tables = NgramTables.of(3, List.of(text.tokens()));
+    Measurements m = measure(HandBuilt.uniform(3, 20), kl(), NgramBaseline.of(tables));
+    for (NgramTables.Order order : NgramTables.Order.values()) {
+      assertThat(m.value("kl." + order.name().toLowerCase(Locale.ROOT) + ".loss"))
+          .isCloseTo(tables.loss(order, text), CLOSE);
+    }
+    assertThat(m.value("kl.trigram.loss")).isLessThan(m.value("kl.unigram.loss"));
   }
 
   @Test

@@ -82,6 +82,57 @@ class WeightMeasuresTest {
   }
 
   @Test
+  void positivityDoesNotDependOnTheOrderOfFactors() {
+    Rng rng = Rng.of(7);
+    for (int trial = 0; trial < 40; trial++) {
+      int n = 1 + rng.nextInt(30);
+      RealMatrix a = random(rng, n, 1 + rng.nextInt(n));
+      RealMatrix b = trial % 2 == 0 ? a.transpose() : random(rng, a.getColumnDimension(), n);
+      double score = Eigenvalues.positivity(a.multiply(b));
+      assertThat(score).isCloseTo(Eigenvalues.positivity(b.multiply(a)), CLOSE);
+      if (trial % 2 == 0) {
+        assertThat(score).isCloseTo(1, CLOSE);
+      }
+    }
+  }
+
+  @Test
+  void eigenvaluesOfAPermutationAreRootsOfUnity() {
+    for (int n : new int[] {2, 3, 8, 17}) {
+      RealMatrix cycle = MatrixUtils.createRealMatrix(n, n);
+      double absolute = 0;
+      for (int i = 0; i < n; i++) {
+        cycle.setEntry(i, (i + 1) % n, 1);
+        cycle.setEntry(i, i, .5);
+        absolute += Math.hypot(.5 + Math.cos(2 * Math.PI * i / n), Math.sin(2 * Math.PI * i / n));
+      }
+      assertThat(Eigenvalues.positivity(cycle)).isCloseTo(.5 * n / absolute, CLOSE);
+    }
+    RealMatrix plain = MatrixUtils.createRealMatrix(4, 4);
+    for (int i = 0; i < 4; i++) {
+      plain.setEntry(i, (i + 1) % 4, 1);
+    }
+    assertThat(Eigenvalues.positivity(plain)).isEqualTo(0);
+  }
+
+  /** Its reflections go through columns of rounding errors of rounding errors. */
+  @Test
+  void nilpotentMatricesOfLowRankScoreZero() {
+    Rng rng = Rng.of(1);
+    for (int trial = 0; trial < 50; trial++) {
+      int n = 10 + rng.nextInt(30);
+      RealMatrix m = MatrixUtils.createRealMatrix(n, n);
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          // u v^T with u orthogonal to v.
+          m.setEntry(i, j, (i % 2 == 0 ? 1 : -1) * (i < n / 2 * 2 ? 1 : 0) * (j / 2 % 3));
+        }
+      }
+      assertThat(Math.abs(Eigenvalues.positivity(m))).isLessThan(1e-6);
+    }
+  }
+
+  @Test
   void foldedNormsActAsTheNormDoes() {
     Parameters p = grouped(Norm.LAYER, false);
     Circuits c = new Circuits(p, NormTreatment.FOLDED);

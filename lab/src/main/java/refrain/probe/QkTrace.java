@@ -46,7 +46,8 @@ public record QkTrace(NormTreatment norms) implements WeightMeasure {
   public Definition definition() {
     return definition(
         "qk.trace",
-        "trace of sum over earlier heads k of prev(k) W_E W_Q (W_E W_V^k W_O^k W_K)^T; qk.trace.eig:"
+        "trace of sum over earlier heads k of prev(k) W_E W_Q (W_E W_V^k W_O^k W_K)^T;"
+            + " qk.trace.eig:"
             + " divided by the sum of its absolute eigenvalues");
   }
 

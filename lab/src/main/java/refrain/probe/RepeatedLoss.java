@@ -19,7 +19,8 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
         "repeated-sequence loss",
         "nats",
         Better.LOWER,
-        "mean loss of later blocks (repeat.again, without the first token of the second block) minus"
+        "mean loss of later blocks (repeat.again, without the first token of the second block)"
+            + " minus"
             + " mean loss of the first block (repeat.first); "
             + sequences.describe(),
         "Olsson et al. 2022, Head activation evaluators (the sequence); Elhage et al. 2021,"

@@ -236,7 +236,7 @@ public final class StudyRunner {
         RunSummary formed = control == null ? null : folder.summary(control);
         yield formed == null || formed.formationStep() == null
             ? new StopRule.Never()
-            : new StopRule.AtStep(Math.min(cell.spec().steps(), 2 * formed.formationStep()));
+            : new StopRule.AtStep(Math.clamp(2L * formed.formationStep(), 1, cell.spec().steps()));
       }
     };
   }

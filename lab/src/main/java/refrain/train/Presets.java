@@ -37,9 +37,8 @@ public final class Presets {
     for (int layers : new int[] {2, 1}) {
       add(r1(layers));
     }
-    for (int layers : new int[] {2, 1}) {
-      add(code(layers, 9_766));
-    }
+    add(code(2, 9_766));
+    add(code(1, 1_465));
     for (int layers : new int[] {1, 2}) {
       add(smeared(code(layers, 1_465), "smeared", Smear.From.PREVIOUS));
       add(smeared(code(layers, 1_465), "smeared-from-2", Smear.From.TWO_BACK));

@@ -76,7 +76,8 @@ public record RunSpec(
 
   /** What identifies the run: all but its stop rule. */
   public JsonNode identity() {
-    return Json.tree(withStop(new StopRule.Never()));
+    // As it is read back: a tree made from a record has other number types than one from text.
+    return Json.parse(Json.line(withStop(new StopRule.Never())), "run '" + name + "'");
   }
 
   /** The name of its folder, 12 hexadecimal digits. */

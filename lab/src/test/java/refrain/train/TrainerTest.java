@@ -1,25 +1,188 @@
 package refrain.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.base.RefrainException;
+import refrain.intervene.HeadId;
+import refrain.intervene.Intervention;
+import refrain.intervene.Template;
+import refrain.store.Checkpoint;
+import refrain.store.HeadPattern;
+import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
+import refrain.store.Outcome;
 import refrain.store.RunFolder;
 
 class TrainerTest {
+  private static final RunSpec TINY = Presets.get("tiny");
+
   @TempDir Path temp;
 
   @Test
-  void trainingLowersTheLoss() {
-    Path folder = temp.resolve("run");
-    TrainResult result =
-        Trainer.run(Presets.get("tiny"), folder, TrainControl.threads(1), TrainListener.NONE);
-    MetricsTable metrics = RunFolder.at(folder).metrics();
-    assertThat(result.end()).isEqualTo(TrainResult.End.DONE);
+  void trainingLowersTheLossAndMeasuresOnTheWay() {
+    RunFolder run = train(TINY, "run", 1);
+    MetricsTable metrics = run.metrics();
     assertThat(metrics.rows()).hasSize(41);
+    assertThat(metrics.series(Metrics.LOSS).steps())
+        .containsExactly(0, 5, 10, 15, 20, 25, 30, 35, 40);
     assertThat(metrics.rows().getLast().value(Metrics.LOSS))
         .isLessThan(metrics.rows().getFirst().value(Metrics.LOSS) - 0.2);
+    assertThat(metrics.rows().getLast().value(Metrics.TOKENS)).isEqualTo(40 * 4 * 16);
+    assertThat(metrics.rows().getLast().value(Metrics.RATE)).isEqualTo(3e-3);
+    assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DONE);
+    assertThat(run.checkpoints().list())
+        .extracting(Checkpoint::step)
+        .containsExactly(10L, 20L, 30L, 40L);
+    HeadPattern pattern = HeadPattern.of(run).orElseThrow();
+    assertThat(pattern.pattern()).hasSize(pattern.tokens().length * pattern.tokens().length);
+  }
+
+  @Test
+  void theSameSpecificationGivesTheSameBytesOnAnyThreadsAndEngineCopies() throws IOException {
+    RunSpec fused = TINY.withEngine(EngineKind.FUSED);
+    RunFolder one = train(fused, "one", 1);
+    assertSameBytes(one, train(fused, "again", 1));
+    assertSameBytes(one, train(fused, "three", 3));
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheSameBytes() throws IOException {
+    RunFolder whole = train(TINY, "whole", 1);
+    Path folder = temp.resolve("parts");
+    TrainResult first = Trainer.run(TINY, folder, stopAfter(7), TrainListener.NONE);
+    assertThat(first.end()).isEqualTo(TrainResult.End.INTERRUPTED);
+    assertThat(first.step()).isEqualTo(7);
+    assertThat(RunFolder.at(folder).outcome()).isEmpty();
+    Trainer.run(TINY, folder, stopAfter(14), TrainListener.NONE);
+    TrainResult last = Trainer.run(TINY, folder, TrainControl.threads(2), TrainListener.NONE);
+    assertThat(last.end()).isEqualTo(TrainResult.End.DONE);
+    assertSameBytes(whole, RunFolder.at(folder));
+  }
+
+  @Test
+  void aRunThatStoppedEarlyGoesOnUnderAnotherRuleToTheSameBytes() throws IOException {
+    RunFolder whole = train(TINY, "whole", 1);
+    RunSpec short_ = TINY.withStop(new StopRule.AtStep(12));
+    RunFolder run = train(short_, "rule", 1);
+    assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.STOPPED);
+    assertThat(run.metrics().rows().getLast().step()).as("the next probe").isEqualTo(15);
+    assertThat(short_.id()).isEqualTo(TINY.id());
+    assertSameBytes(whole, train(TINY, "rule", 1));
+  }
+
+  @Test
+  void aRunStopsSomeTimeAfterItsHeadsFormed() {
+    Formation always = new Formation(0.01, 2);
+    RunFolder run = train(TINY.withStop(new StopRule.AfterFormation(always, 12, 0)), "formed", 1);
+    assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
+    RunFolder never =
+        train(TINY.withStop(new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)), "none", 1);
+    assertThat(never.metrics().rows().getLast().step()).isEqualTo(40);
+  }
+
+  @Test
+  void divergenceStopsWithTheStateBeforeItSaved() {
+    RunSpec wild =
+        TINY.withOptimizer(
+            new OptimizerSpec(1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
+    assertThatThrownBy(() -> train(wild, "wild", 1))
+        .isInstanceOfSatisfying(
+            RefrainException.class,
+            e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DIVERGED))
+        .hasMessageContaining("run 'tiny' diverged at step")
+        .hasMessageContaining("the state before it is saved in")
+        .hasMessageContaining("try a lower optimizer.rate (now 1.0E20)");
+    RunFolder run = RunFolder.at(temp.resolve("wild"));
+    assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DIVERGED);
+    Checkpoint saved = run.checkpoints().latestGood().checkpoint().orElseThrow();
+    assertThat(saved.step()).isEqualTo(run.metrics().rows().getLast().step());
+    for (float value : saved.model().getFirst().values()) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  @Test
+  void interventionsActDuringTraining() throws IOException {
+    Intervention bias =
+        new Intervention.AttentionBias(List.of(new HeadId(0, 1)), Template.PREVIOUS_TOKEN, 8);
+    RunFolder plain = train(TINY, "plain", 1);
+    RunFolder biased = train(TINY.withInterventions(List.of(bias)), "biased", 1);
+    MetricsRow first = plain.metrics().rows().get(1);
+    MetricsRow changed = biased.metrics().rows().get(1);
+    assertThat(changed.value(Metrics.TRAIN_LOSS)).isNotEqualTo(first.value(Metrics.TRAIN_LOSS));
+  }
+
+  @Test
+  void aVocabularyThatTheModelLacksIsNamed() {
+    RunSpec wrong = TINY.withModel(TINY.model().withVocabulary(17));
+    assertThatThrownBy(() -> train(wrong, "wrong", 1))
+        .hasMessage(
+            "run 'tiny': model.dVocab is 17, but the data has a vocabulary of 16; set both to the"
+                + " same number");
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsADiskError() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "in the way");
+    assertThatThrownBy(() ->
+            Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
+        .isInstanceOfSatisfying(
+            RefrainException.class,
+            e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK));
+  }
+
+  @Test
+  void theFolderOfAnotherRunIsRefused() {
+    train(TINY, "taken", 1);
+    assertThatThrownBy(() -> train(TINY.withSteps(50), "taken", 1))
+        .hasMessageContaining("holds a run of another configuration (steps: 40, now 50);");
+  }
+
+  @Test
+  void theSpecificationIsReadBackFromTheFolder() {
+    RunSpec spec = TINY.withStop(new StopRule.AtStep(5));
+    assertThat(Trainer.spec(train(spec, "spec", 1))).isEqualTo(spec);
+  }
+
+  private RunFolder train(RunSpec spec, String name, int threads) {
+    Path folder = temp.resolve(name);
+    Trainer.run(spec, folder, TrainControl.threads(threads), TrainListener.NONE);
+    return RunFolder.at(folder);
+  }
+
+  /** Asks a run to stop when so many more steps were taken. */
+  private static TrainControl stopAfter(int steps) {
+    int[] asked = {0};
+    return new TrainControl() {
+      @Override
+      public boolean stopRequested() {
+        return asked[0]++ == steps;
+      }
+
+      @Override
+      public int threads() {
+        return 1;
+      }
+    };
+  }
+
+  static void assertSameBytes(RunFolder a, RunFolder b) throws IOException {
+    assertThat(Files.readAllBytes(b.path().resolve("metrics.jsonl")))
+        .isEqualTo(Files.readAllBytes(a.path().resolve("metrics.jsonl")));
+    Checkpoint x = a.checkpoints().list().getLast();
+    Checkpoint y = b.checkpoints().list().getLast();
+    assertThat(y.step()).isEqualTo(x.step());
+    for (String file : List.of("model.safetensors", "optimizer.safetensors", "state.json")) {
+      assertThat(Files.readAllBytes(y.folder().resolve(file)))
+          .as(file)
+          .isEqualTo(Files.readAllBytes(x.folder().resolve(file)));
+    }
   }
 }

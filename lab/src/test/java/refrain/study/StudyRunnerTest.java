@@ -1,0 +1,177 @@
+package refrain.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.report.StudyJson;
+import refrain.report.StudyReport;
+import refrain.store.Json;
+import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
+import refrain.study.Study.Cell;
+import refrain.study.Variant.Settled;
+import tools.jackson.databind.JsonNode;
+
+class StudyRunnerTest {
+  @TempDir Path temp;
+
+  private static Study study(int seeds) {
+    JsonNode none = Json.object();
+    return new Study(
+        "test",
+        "A test",
+        seeds,
+        0,
+        0,
+        List.of(
+            new Variant("plain", "tiny", none, 0, null, Settled.AT_END),
+            new Variant(
+                "longer", "tiny", Json.parse("{\"steps\": 60}", "x"), 1, "plain", Settled.AT_END),
+            new Variant(
+                "waits",
+                "tiny",
+                Json.parse("{\"batch\": 3}", "x"),
+                0,
+                "plain",
+                Settled.AT_TWICE_CONTROL)),
+        List.of());
+  }
+
+  @Test
+  void everyCellIsRunOnceAndControlsComeFirst() {
+    StudyFolder folder = new StudyFolder(temp);
+    Set<String> ended = ConcurrentHashMap.newKeySet();
+    Set<String> early = ConcurrentHashMap.newKeySet();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int step) {
+            if (cell.label().startsWith("waits") && !ended.contains("plain seed " + cell.seed())) {
+              early.add(cell.label());
+            }
+          }
+
+          @Override
+          public void ended(Cell cell, refrain.train.TrainResult result) {
+            ended.add(cell.label());
+          }
+        };
+    StudyRunner.Result result = new StudyRunner(study(2), folder, 3, () -> false, listener).run();
+    assertThat(result.complete()).isTrue();
+    assertThat(early).isEmpty();
+    assertThat(ended)
+        .containsExactlyInAnyOrder(
+            "plain seed 0", "plain seed 1", "longer seed 0", "waits seed 0", "waits seed 1");
+    assertThat(folder.summaries(folder.study()))
+        .extracting(RunSummary::variant)
+        .containsExactly("plain", "plain", "longer", "waits", "waits");
+  }
+
+  @Test
+  void aSecondRunTrainsNothing() {
+    StudyFolder folder = new StudyFolder(temp);
+    new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
+    AtomicInteger steps = new AtomicInteger();
+    StudyListener counting =
+        new StudyListener() {
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            steps.incrementAndGet();
+          }
+        };
+    assertThat(new StudyRunner(study(1), folder, 2, () -> false, counting).run().complete())
+        .isTrue();
+    assertThat(steps).hasValue(0);
+  }
+
+  @Test
+  void theNumberOfCoresChangesNothingAndInterruptionsNeither() throws IOException {
+    StudyFolder one = new StudyFolder(temp.resolve("one"));
+    StudyFolder many = new StudyFolder(temp.resolve("many"));
+    new StudyRunner(study(1), one, 1, () -> false, StudyListener.NONE).run();
+    AtomicBoolean stop = new AtomicBoolean();
+    StudyListener stopping =
+        new StudyListener() {
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            stop.set(row.step() >= 17);
+          }
+        };
+    StudyRunner.Result cut = new StudyRunner(study(1), many, 4, stop::get, stopping).run();
+    assertThat(cut.complete()).isFalse();
+    new StudyRunner(study(1), many, 4, () -> false, StudyListener.NONE).run();
+    for (Cell cell : study(1).cells()) {
+      assertThat(metrics(many, cell)).isEqualTo(metrics(one, cell));
+    }
+  }
+
+  @Test
+  void aFailedRunIsReportedAndTheOthersGoOn() {
+    Study broken =
+        new Study(
+            "broken",
+            "One cannot run",
+            1,
+            0,
+            0,
+            List.of(
+                new Variant(
+                    "bad",
+                    "tiny",
+                    Json.parse("{\"model\": {\"dVocab\": 99}}", "x"),
+                    0,
+                    null,
+                    Settled.AT_END),
+                new Variant("good", "tiny", Json.object(), 0, "bad", Settled.AT_TWICE_CONTROL)),
+            List.of());
+    StudyFolder folder = new StudyFolder(temp);
+    StudyRunner.Result result =
+        new StudyRunner(broken, folder, 2, () -> false, StudyListener.NONE).run();
+    assertThat(result.complete()).isFalse();
+    assertThat(result.failures()).hasSize(1);
+    assertThat(result.failures().values().iterator().next())
+        .hasMessageContaining("model.dVocab is 99");
+    assertThat(folder.summaries(broken)).extracting(RunSummary::variant).containsExactly("good");
+  }
+
+  @Test
+  void theReportIsDrawnFromTheFolderAlone() {
+    StudyFolder folder = new StudyFolder(temp);
+    new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
+    String html = new StudyReport(new StudyFolder(temp), "refrain test").page().html();
+    assertThat(html).contains("<svg").contains("plain").contains("In-context-learning score");
+    JsonNode json = StudyJson.of(new StudyFolder(temp));
+    assertThat(json.get("runs")).hasSize(3);
+    assertThat(json.get("runs").get(0).propertyNames())
+        .contains(
+            "variant",
+            "seed",
+            "formationStep",
+            "iclBefore",
+            "iclAfter",
+            "prefixMatching",
+            "previousToken",
+            "tokens",
+            "seconds");
+  }
+
+  @Test
+  void aFolderWithoutAStudyIsNamed() {
+    assertThatThrownBy(() -> new StudyFolder(temp).study()).hasMessageContaining("holds no study");
+  }
+
+  private static String metrics(StudyFolder folder, Cell cell) throws IOException {
+    RunFolder run = folder.find(cell).orElseThrow();
+    return Files.readString(run.path().resolve("metrics.jsonl"));
+  }
+}

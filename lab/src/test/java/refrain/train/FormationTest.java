@@ -1,0 +1,37 @@
+package refrain.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class FormationTest {
+  private final Formation rule = new Formation(0.2, 3);
+
+  @Test
+  void theFirstOfThreeProbesInARowCounts() {
+    assertThat(rule.index(new double[] {0.1, 0.2, 0.3, 0.4, 0.5})).isEqualTo(1);
+  }
+
+  @Test
+  void anExcursionDoesNotCount() {
+    assertThat(rule.index(new double[] {0.1, 0.3, 0.3, 0.1, 0.3, 0.3, 0.3})).isEqualTo(4);
+  }
+
+  @Test
+  void aRunThatEndsTooSoonAfterTheCrossingHasNone() {
+    assertThat(rule.index(new double[] {0.1, 0.1, 0.3, 0.3})).isEqualTo(Formation.NONE);
+    assertThat(rule.index(new double[0])).isEqualTo(Formation.NONE);
+  }
+
+  @Test
+  void aScoreThatIsNotANumberBreaksTheRow() {
+    assertThat(rule.index(new double[] {0.3, Double.NaN, 0.3, 0.3, 0.3})).isEqualTo(2);
+  }
+
+  @Test
+  void rulesOutOfRangeAreNamed() {
+    assertThatThrownBy(() -> new Formation(1.5, 3)).hasMessageContaining("threshold is 1.5");
+    assertThatThrownBy(() -> new Formation(0.2, 0)).hasMessageContaining("hold is 0");
+  }
+}

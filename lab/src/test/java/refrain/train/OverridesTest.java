@@ -1,0 +1,121 @@
+package refrain.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import refrain.base.RefrainException;
+import refrain.data.RepeatedTokens;
+import refrain.model.Positions;
+import refrain.store.Json;
+
+class OverridesTest {
+  private static final RunSpec BASE = Presets.get("tiny");
+
+  @TempDir Path temp;
+
+  @Test
+  void laterSettingsStandOverEarlierOnes() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("run.yaml"), "steps: 70\nmodel: {nLayers: 3}\noptimizer:\n  rate: 0.01\n");
+    RunSpec spec =
+        Overrides.of(BASE).file(file).set("model.nLayers=1").set("seeds.init=9").resolve("test");
+    assertThat(spec.steps()).isEqualTo(70);
+    assertThat(spec.model().nLayers()).isEqualTo(1);
+    assertThat(spec.optimizer().rate()).isEqualTo(0.01);
+    assertThat(spec.seeds().init()).isEqualTo(9);
+    assertThat(spec.batch()).isEqualTo(BASE.batch());
+  }
+
+  @Test
+  void anObjectOfAnotherKindIsReplacedWhole() {
+    RunSpec spec =
+        Overrides.of(BASE)
+            .set("data={kind: repeated-tokens, vocab: 16}")
+            .set("model.positions={kind: none}")
+            .resolve("test");
+    assertThat(spec.data()).isEqualTo(new RepeatedTokens(16));
+    assertThat(spec.model().positions()).isEqualTo(new Positions.None());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "model.nLayer=3 | unknown name 'model.nLayer'; valid names here: activation, biases,",
+        "stepz=3 | unknown name 'stepz'; valid names here: batch, checkpoints,",
+        "steps.more=3 | 'steps' is a value (now 40) and has no 'more'",
+        "model.nLayers=many | model.nLayers",
+        "model.nLayers=1.5 | model.nLayers",
+        "model.nLayers='2' | model.nLayers",
+        "model.nLayers=null | model.nLayers",
+        "steps=0 | run: steps is 0, expected 1 or more",
+        "context=99 | run: context is 99, expected at most model.nCtx = 16",
+        "optimizer.rate=-1 | optimizer: rate is -1, expected a finite number above 0",
+        "optimizer.rate=.nan | optimizer: rate is NaN",
+        "data={kind: nonsense} | nonsense",
+        "data.c=1e9 | data bigram-restarts: c must be",
+        "probing.every=7 | probing: thoroughEvery is 20, expected a multiple of every = 7",
+        "model=3 | model",
+        "=3 | expected path=value",
+        "steps | expected path=value",
+        "steps=[1, 2 | --set steps=[1, 2",
+      })
+  void settingsThatCannotBeAreRefusedByName(String setting, String message) {
+    assertThatThrownBy(() -> Overrides.of(BASE).set(setting).resolve("configuration"))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "steps: 3\nsteps: 4\n",
+        "- steps\n- 3\n",
+        "just words",
+        "steps: &a [*a]",
+        "!!java.net.URL [\"http://localhost\"]",
+        "model: {nLayers: {{{",
+        "\u0000",
+      })
+  void hostileFilesAreRefusedWithTheirName(String text) throws IOException {
+    Path file = Files.writeString(temp.resolve("hostile.yaml"), text);
+    assertThatThrownBy(() -> Overrides.of(BASE).file(file).resolve("configuration"))
+        .isInstanceOf(RefrainException.class)
+        .message()
+        .matches(
+            m -> m.contains("hostile.yaml") || m.contains("configuration"), "names the source");
+  }
+
+  @Test
+  void everyPresetIsWrittenAndReadBack() {
+    for (String name : Presets.names()) {
+      RunSpec spec = Presets.get(name);
+      assertThat(Json.read(Json.parseYaml(Json.yaml(spec), name), RunSpec.class, name))
+          .isEqualTo(spec);
+      assertThat(spec.name()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void anUnknownPresetListsTheKnownOnes() {
+    assertThatThrownBy(() -> Presets.get("r0-9l"))
+        .hasMessageStartingWith("no preset 'r0-9l'; there are r0-2l, r0-1l,");
+  }
+
+  @Test
+  void theIdentifierLeavesOutWhenARunStops() {
+    assertThat(BASE.withStop(new StopRule.AtStep(3)).id()).isEqualTo(BASE.id());
+    assertThat(BASE.withSteps(41).id()).isNotEqualTo(BASE.id());
+    assertThat(BASE.withSeeds(Seeds.replicate(1)).id()).isNotEqualTo(BASE.id());
+  }
+}

@@ -17,6 +17,7 @@ import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.report.StudyJson;
+import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
@@ -77,6 +78,8 @@ final class ReproduceCommand implements Callable<Integer> {
       AtomicFiles.writeString(
           folder.path().resolve("report.html"),
           new StudyReport(folder, "./refrain reproduce" + (code ? " --code" : "")).page().html());
+      AtomicFiles.writeString(
+          folder.path().resolve("phase-change.svg"), StudyPicture.of(folder).svg());
       List<RunSummary> runs = folder.summaries(study);
       List<Verdict> verdicts = StudyFolder.judge(study, runs);
       StudyTables.runs(runs).forEach(terminal::println);

@@ -22,6 +22,8 @@ import refrain.base.Version;
     subcommands = {
       TrainCommand.class,
       ReproduceCommand.class,
+      ReportCommand.class,
+      RunsCommand.class,
       DataCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class

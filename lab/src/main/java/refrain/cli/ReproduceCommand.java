@@ -16,11 +16,6 @@ import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
-import refrain.report.StudyJson;
-import refrain.report.StudyPicture;
-import refrain.report.StudyReport;
-import refrain.store.AtomicFiles;
-import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.study.RunSummary;
 import refrain.study.Study;
@@ -73,13 +68,7 @@ final class ReproduceCommand implements Callable<Integer> {
     StudyFolder folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
     try (StopSignal signal = StopSignal.install()) {
       StudyRunner.Result result = run(study, folder, signal);
-      AtomicFiles.writeString(
-          folder.path().resolve("report.json"), Json.pretty(StudyJson.of(folder)));
-      AtomicFiles.writeString(
-          folder.path().resolve("report.html"),
-          new StudyReport(folder, "./refrain reproduce" + (code ? " --code" : "")).page().html());
-      AtomicFiles.writeString(
-          folder.path().resolve("phase-change.svg"), StudyPicture.of(folder).svg());
+      Path page = Reports.write(folder, command());
       List<RunSummary> runs = folder.summaries(study);
       List<Verdict> verdicts = StudyFolder.judge(study, runs);
       StudyTables.runs(runs).forEach(terminal::println);
@@ -91,13 +80,20 @@ final class ReproduceCommand implements Callable<Integer> {
         terminal.println("Interrupted; the same command goes on where it was.");
       }
       terminal.println();
-      terminal.println("Report: " + folder.path().resolve("report.html"));
+      terminal.println("Report: " + page);
       terminal.flush();
       for (RuntimeException failure : result.failures().values()) {
         throw failure;
       }
     }
     return ExitCode.OK.code();
+  }
+
+  /** What the reader of a report would type. */
+  private String command() {
+    return "./refrain reproduce"
+        + (code ? " --code" : "")
+        + (seeds == null ? "" : " --seeds " + seeds);
   }
 
   private StudyRunner.Result run(Study study, StudyFolder folder, StopSignal signal) {

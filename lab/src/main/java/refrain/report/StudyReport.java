@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import refrain.report.Page.Provenance;
 import refrain.report.Page.Section;
 import refrain.store.HeadPattern;
@@ -25,6 +26,21 @@ import refrain.study.Verdict;
 public final class StudyReport {
   /** Up to this many panels a row: more are too narrow to read. */
   private static final int COLUMNS = 3;
+
+  /**
+   * A measure that is drawn.
+   *
+   * @param of picks it out of a run's curves
+   */
+  private record Measure(String title, String axis, String unit, Function<Curves, double[]> of) {}
+
+  private static final Measure LOSS = new Measure("Loss", "loss", "nats", Curves::loss);
+  private static final Measure ICL =
+      new Measure("In-context-learning score", "ICL score", "nats", Curves::icl);
+  private static final Measure PREFIX_MATCHING =
+      new Measure("Prefix matching", "score of the best head", "", Curves::prefixMatching);
+  private static final Measure PREVIOUS_TOKEN =
+      new Measure("Previous token", "best head of layer 0", "", Curves::previousToken);
 
   private final StudyFolder folder;
   private final Study study;
@@ -129,12 +145,12 @@ public final class StudyReport {
         List.of(
             Table.Column.text("variant"),
             Table.Column.number("seed", ""),
-            Table.Column.text("formation step"),
+            Table.Column.text("formation"),
             Table.Column.number("ICL before", "nats"),
-            Table.Column.number("ICL after", "nats"),
-            Table.Column.number("prefix matching before", ""),
-            Table.Column.number("prefix matching after", ""),
-            Table.Column.number("previous token", ""),
+            Table.Column.number("after", "nats"),
+            Table.Column.number("prefix before", ""),
+            Table.Column.number("after", ""),
+            Table.Column.number("previous", ""),
             Table.Column.number("tokens", "M"),
             Table.Column.number("time", "s"));
     List<List<Table.Cell>> rows = new ArrayList<>();
@@ -188,52 +204,88 @@ public final class StudyReport {
   }
 
   private List<Block> curves(List<Variant> variants) {
-    return List.of(
-        grid("Loss", "loss", "nats", Curves::loss, variants),
-        grid("In-context-learning score", "ICL score", "nats", Curves::icl, variants),
-        grid("Prefix matching", "best head's score", "", Curves::prefixMatching, variants),
-        grid("Previous token", "best head of layer 0", "", Curves::previousToken, variants));
+    List<Block> blocks = new ArrayList<>();
+    if (variants.size() > 1) {
+      blocks.add(overview(ICL, variants));
+      blocks.add(overview(PREFIX_MATCHING, variants));
+    }
+    for (Measure measure : List.of(LOSS, ICL, PREFIX_MATCHING, PREVIOUS_TOKEN)) {
+      blocks.add(grid(measure, variants));
+    }
+    return blocks;
   }
 
-  /** Picks one measure out of a run's curves. */
-  private interface Measure {
-    double[] of(Curves curves);
+  private Block overview(Measure measure, List<Variant> variants) {
+    return new Block.Figured(
+        chart(measure, variants), measure.title + " of every variant and seed.", command);
   }
 
-  private Block grid(
-      String title, String axis, String unit, Measure measure, List<Variant> variants) {
+  private LineChart chart(Measure measure, List<Variant> variants) {
+    List<Series> series = new ArrayList<>();
+    for (Variant variant : variants) {
+      List<Line> lines = lines(measure, variant);
+      if (!lines.isEmpty()) {
+        series.add(Series.seeds(variant.name(), slot(variant), lines));
+      }
+    }
+    return LineChart.of(
+        measure.title,
+        measure.title + " over training, a line for each seed.",
+        steps(variants),
+        Axis.linear(measure.axis, measure.unit),
+        series);
+  }
+
+  private Block grid(Measure measure, List<Variant> variants) {
     List<LineChart> panels = new ArrayList<>();
     for (Variant variant : variants) {
-      List<Line> lines = new ArrayList<>();
-      List<Event> events = new ArrayList<>();
-      for (Cell cell : cells(variant)) {
-        folder.curves(cell).ifPresent(c -> lines.add(Line.of(doubles(c.steps()), measure.of(c))));
-        runs.stream()
-            .filter(r -> r.run().equals(cell.id()) && r.formationStep() != null)
-            .forEach(r -> events.add(Event.at(r.formationStep(), "")));
-      }
+      List<Line> lines = lines(measure, variant);
       if (!lines.isEmpty()) {
         panels.add(
             LineChart.of(
                     variant.name(),
-                    title + " of " + variant.name() + " over training, a line a seed",
-                    Axis.linear("steps", ""),
-                    Axis.linear(axis, unit),
+                    measure.title + " of " + variant.name() + " over training, a line a seed",
+                    steps(variants),
+                    Axis.linear(measure.axis, measure.unit),
                     List.of(Series.seeds(variant.name(), slot(variant), lines)))
-                .withEvents(events));
+                .withEvents(formations(variant)));
       }
     }
     if (panels.isEmpty()) {
-      return new Block.Note("No run has measured this yet.");
+      return new Block.Note(measure.title + ": no run has measured it yet.");
     }
     return new Block.Figured(
         LineGrid.of(
-            title,
-            title + " over training, a panel for each variant and a line for each seed.",
+            measure.title,
+            measure.title + " over training, a panel for each variant and a line for each seed.",
             panels,
             Math.min(COLUMNS, panels.size())),
         "A line is a seed; a vertical mark is its formation step.",
         command);
+  }
+
+  private Axis steps(List<Variant> variants) {
+    return Axis.linear("steps", "of " + first(variants.getFirst()).tokensPerStep() + " tokens");
+  }
+
+  private List<Line> lines(Measure measure, Variant variant) {
+    List<Line> lines = new ArrayList<>();
+    for (Cell cell : cells(variant)) {
+      folder
+          .curves(cell)
+          .ifPresent(c -> lines.add(Line.of(doubles(c.steps()), measure.of.apply(c))));
+    }
+    return lines;
+  }
+
+  private List<Event> formations(Variant variant) {
+    List<Event> events = new ArrayList<>();
+    for (RunSummary run : runs) {
+      if (run.variant().equals(variant.name()) && run.formationStep() != null) {
+        events.add(Event.at(run.formationStep(), ""));
+      }
+    }
+    return events;
   }
 
   private List<Block> lossByIndex() {

@@ -49,6 +49,11 @@ public record Study(
       return spec.id();
     }
 
+    /** Tokens that a step of its run predicts. */
+    public long tokensPerStep() {
+      return spec.tokensPerStep();
+    }
+
     /** The kind of data, such as {@code bigram-restarts}; variants on one kind compare. */
     public String data() {
       return Json.tree(spec.data()).path("kind").asString("");

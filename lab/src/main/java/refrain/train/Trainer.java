@@ -42,6 +42,14 @@ public final class Trainer {
   /** What each measure in the metrics means. */
   static final String MEASURES = "measures.json";
 
+  /**
+   * What a run took.
+   *
+   * @param seconds in all, over all sittings
+   * @param probeSeconds of them spent measuring, in the last sitting
+   */
+  private record Timing(double seconds, double probeSeconds) {}
+
   private final RunSpec spec;
   private final TrainControl control;
   private final TrainListener listener;
@@ -62,6 +70,7 @@ public final class Trainer {
   private int threads;
   private int step;
   private int savedStep;
+  private long probeNanos;
 
   /**
    * Trains a run to its end, its stop rule or the control's wish, from where its folder is.
@@ -170,7 +179,9 @@ public final class Trainer {
     boolean probed = spec.probing().at(step, spec.steps());
     if (probed) {
       useThreads(control.threads());
+      long before = System.nanoTime();
       probe.measure(engine, parameters, row);
+      probeNanos += System.nanoTime() - before;
     }
     writer.append(row);
     stop.see(row);
@@ -197,7 +208,7 @@ public final class Trainer {
             + ": "
             + cause.getMessage();
     save();
-    writer.finish(Outcome.Status.DIVERGED, step, what, Map.of("seconds", seconds()));
+    writer.finish(Outcome.Status.DIVERGED, step, what, new Timing(seconds(), probeNanos * 1e-9));
     return RefrainException.diverged(
         what
             + "; the state before it is saved in "
@@ -210,7 +221,7 @@ public final class Trainer {
   private void save() {
     if (savedStep != step) {
       writer.checkpoint(Snapshot.take(step, parameters, adam, rng.state()));
-      writer.writeJson(TIMING, Map.of("seconds", seconds()));
+      writer.writeJson(TIMING, new Timing(seconds(), probeNanos * 1e-9));
       savedStep = step;
       history.checkpointTaken(step);
     }
@@ -219,7 +230,7 @@ public final class Trainer {
   private TrainResult finish(Outcome.Status status, String reason, TrainResult.End end) {
     save();
     writer.writeJson(HeadPattern.FILE, probe.pattern(engine, parameters, step));
-    writer.finish(status, step, reason, Map.of("seconds", seconds()));
+    writer.finish(status, step, reason, new Timing(seconds(), probeNanos * 1e-9));
     return end(end);
   }
 

@@ -77,7 +77,7 @@ class MainTest {
         .isEqualToNormalizingNewlines(
             """
             refrain: Unmatched argument at index 0: 'hepl'
-            Did you mean help?
+            Did you mean help or report or reproduce?
             See 'refrain --help'.
             """);
     assertThat(out.toString()).isEmpty();

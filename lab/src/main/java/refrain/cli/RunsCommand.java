@@ -1,0 +1,50 @@
+package refrain.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import refrain.base.ExitCode;
+import refrain.store.RunFolder;
+
+/** {@code refrain runs}: the runs in a folder. */
+@Command(
+    name = "runs",
+    mixinStandardHelpOptions = true,
+    description = "List the runs in a folder: identifier, name, steps, how each ended.")
+final class RunsCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec command;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR",
+      description = "A folder of runs, such as runs/reproduce/runs; by default runs.")
+  private Path folder = Path.of("runs");
+
+  @Override
+  public Integer call() {
+    PrintWriter out = requireNonNull(command).commandLine().getOut();
+    for (RunFolder run : RunFolder.list(folder)) {
+      long step = run.metrics().rows().stream().mapToLong(r -> r.step()).max().orElse(0);
+      String state =
+          run.outcome()
+              .map(o -> o.status().name().toLowerCase(Locale.ROOT) + ": " + o.reason())
+              .orElse("not ended; go on with: refrain train --resume " + run.path());
+      out.printf(
+          Locale.ROOT,
+          "%s  %-20s %7d steps  %s%n",
+          run.path().getFileName(),
+          run.info().spec().path("name").asString("?"),
+          step,
+          state);
+    }
+    return ExitCode.OK.code();
+  }
+}

@@ -3,13 +3,15 @@ package refrain.model;
 /**
  * A strided view of an engine's buffer.
  *
+ * @param offset of the first element in data
  * @param aboveDiagonal what stands above the diagonal of the last two axes: 0 for patterns,
  *     -infinity for scores; NaN: the view is not causal, every element is read
  */
-record ArrayView(float[] data, int[] shape, int[] strides, double aboveDiagonal) implements View {
+record ArrayView(float[] data, int offset, int[] shape, int[] strides, double aboveDiagonal)
+    implements View {
 
-  static ArrayView of(float[] data, int[] shape, int... strides) {
-    return new ArrayView(data, shape, strides, Double.NaN);
+  static ArrayView of(float[] data, int offset, int[] shape, int... strides) {
+    return new ArrayView(data, offset, shape, strides, Double.NaN);
   }
 
   private boolean above(int row, int column) {
@@ -18,7 +20,7 @@ record ArrayView(float[] data, int[] shape, int[] strides, double aboveDiagonal)
 
   @Override
   public double get(int... index) {
-    int at = 0;
+    int at = offset;
     for (int i = 0; i < index.length; i++) {
       at += index[i] * strides[i];
     }
@@ -35,7 +37,7 @@ record ArrayView(float[] data, int[] shape, int[] strides, double aboveDiagonal)
     }
     float[] out = new float[rows * columns];
     for (int r = 0; r < rows; r++) {
-      int at = 0;
+      int at = offset;
       int rest = r;
       for (int i = shape.length - 2; i >= 0; i--) {
         at += rest % shape[i] * strides[i];

@@ -1,6 +1,7 @@
 package refrain.model;
 
 import org.jspecify.annotations.Nullable;
+import refrain.tensor.Rows;
 
 /**
  * The activations of one sequence, all layers, kept from the forward pass for the backward pass.
@@ -36,7 +37,7 @@ final class Buffers {
   /** One block's activations; those that a model lacks share another's array or are empty. */
   final class Layer {
     /** [T, d_model] the stream at the block's start. */
-    final float[] resid = new float[t * ld];
+    final float[] resid = Rows.allocate(t * ld);
 
     /** [T, d_model] normalised, before w and b. */
     final float[] hat1;
@@ -51,10 +52,10 @@ final class Buffers {
     final float[] qkIn;
 
     /** [T, head, d_head] */
-    final float[] q = new float[t * ldQ];
+    final float[] q = Rows.allocate(t * ldQ);
 
-    final float[] k = new float[t * ldKv];
-    final float[] v = new float[t * ldKv];
+    final float[] k = Rows.allocate(t * ldKv);
+    final float[] v = Rows.allocate(t * ldKv);
     final float[] rotQ;
     final float[] rotK;
 
@@ -64,7 +65,7 @@ final class Buffers {
     /** [head, T, T] */
     final float[] pattern;
 
-    final float[] z = new float[t * ldQ];
+    final float[] z = Rows.allocate(t * ldQ);
 
     /** [T, d_model] what the MLP's norm reads. */
     final float[] mid;
@@ -84,40 +85,40 @@ final class Buffers {
 
     Layer(ModelSpec s, int l) {
       boolean norm = s.norm() != Norm.NONE;
-      hat1 = norm ? new float[t * ld] : resid;
-      y1 = norm ? new float[t * ld] : resid;
-      qkIn = s.positions() instanceof Positions.Shortformer ? new float[t * ld] : y1;
+      hat1 = norm ? Rows.allocate(t * ld) : resid;
+      y1 = norm ? Rows.allocate(t * ld) : resid;
+      qkIn = s.positions() instanceof Positions.Shortformer ? Rows.allocate(t * ld) : y1;
       boolean rotary = s.rotaryDims() > 0;
-      rotQ = rotary ? new float[t * ldQ] : q;
-      rotK = rotary ? new float[t * ldKv] : k;
-      keys = s.smear().on(l) ? new float[t * ldKv] : rotK;
-      pattern = new float[s.nHeads() * t * ldT];
+      rotQ = rotary ? Rows.allocate(t * ldQ) : q;
+      rotK = rotary ? Rows.allocate(t * ldKv) : k;
+      keys = s.smear().on(l) ? Rows.allocate(t * ldKv) : rotK;
+      pattern = Rows.allocate(s.nHeads() * t * ldT);
       int rows = s.hasMlp() ? t : 0;
-      mid = s.parallelResidual() ? resid : new float[rows * ld];
-      hat2 = norm ? new float[rows * ld] : mid;
+      mid = s.parallelResidual() ? resid : Rows.allocate(rows * ld);
+      hat2 = norm ? Rows.allocate(rows * ld) : mid;
       r2 = new float[rows];
-      y2 = norm ? new float[rows * ld] : mid;
-      pre = new float[rows * ldMlp];
-      up = s.activation().gated() ? new float[rows * ldMlp] : pre;
-      post = new float[rows * ldMlp];
-      mlpOut = new float[rows * ld];
+      y2 = norm ? Rows.allocate(rows * ld) : mid;
+      pre = Rows.allocate(rows * ldMlp);
+      up = s.activation().gated() ? Rows.allocate(rows * ldMlp) : pre;
+      post = Rows.allocate(rows * ldMlp);
+      mlpOut = Rows.allocate(rows * ld);
     }
   }
 
   /** Gradients on the way back, allocated at the first backward pass. */
   final class Gradients {
-    final float[] stream = new float[t * ld];
-    final float[] out = new float[t * ld];
-    final float[] y = new float[t * ld];
-    final float[] y2 = new float[t * ld];
-    final float[] q = new float[t * ldQ];
-    final float[] k = new float[t * ldKv];
-    final float[] v = new float[t * ldKv];
-    final float[] keys = new float[t * ldKv];
-    final float[] z = new float[t * ldQ];
-    final float[] pattern = new float[t * ldT];
-    final float[] pre = new float[t * ldMlp];
-    final float[] up = new float[t * ldMlp];
+    final float[] stream = Rows.allocate(t * ld);
+    final float[] out = Rows.allocate(t * ld);
+    final float[] y = Rows.allocate(t * ld);
+    final float[] y2 = Rows.allocate(t * ld);
+    final float[] q = Rows.allocate(t * ldQ);
+    final float[] k = Rows.allocate(t * ldKv);
+    final float[] v = Rows.allocate(t * ldKv);
+    final float[] keys = Rows.allocate(t * ldKv);
+    final float[] z = Rows.allocate(t * ldQ);
+    final float[] pattern = Rows.allocate(t * ldT);
+    final float[] pre = Rows.allocate(t * ldMlp);
+    final float[] up = Rows.allocate(t * ldMlp);
   }
 
   private @Nullable Gradients gradients;
@@ -130,14 +131,14 @@ final class Buffers {
     this.ldT = stride(t);
     this.ldMlp = s.hasMlp() ? stride(s.dMlp()) : 0;
     this.ldV = stride(s.dVocab());
-    embed = new float[t * ld];
-    last = new float[t * ld];
-    hatF = s.hasFinalNorm() ? new float[t * ld] : embed;
+    embed = Rows.allocate(t * ld);
+    last = Rows.allocate(t * ld);
+    hatF = s.hasFinalNorm() ? Rows.allocate(t * ld) : embed;
     rF = new float[t];
-    yF = s.hasFinalNorm() ? new float[t * ld] : last;
-    logits = new float[t * ldV];
-    turned = new float[s.dHead() * ldT];
-    out = new float[t * ld];
+    yF = s.hasFinalNorm() ? Rows.allocate(t * ld) : last;
+    logits = Rows.allocate(t * ldV);
+    turned = Rows.allocate(s.dHead() * ldT);
+    out = Rows.allocate(t * ld);
     layers = new Layer[s.nLayers()];
     for (int l = 0; l < layers.length; l++) {
       layers[l] = new Layer(s, l);

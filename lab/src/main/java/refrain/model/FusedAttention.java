@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +9,7 @@ import refrain.model.Buffers.Layer;
 import refrain.model.Plan.PatternEdit;
 import refrain.model.Plan.ScoreEdit;
 import refrain.tensor.Kernels;
+import refrain.tensor.Rows;
 
 /**
  * Attention of one layer and one sequence: rotary positions, smearing, scores, softmax, mix of
@@ -49,7 +52,7 @@ final class FusedAttention {
     showHeads(sequence, HookKind.ROT_Q, y.rotQ, s.nHeads(), b.ldQ);
     showHeads(sequence, HookKind.ROT_K, y.keys, s.nKvHeads(), b.ldKv);
     boolean scores = e.wants(HookKind.ATTN_SCORES, l);
-    float[] seen = scores ? new float[s.nHeads() * t * b.ldT] : null;
+    float[] seen = scores ? Rows.allocate(s.nHeads() * t * b.ldT) : null;
     for (int h = 0; h < s.nHeads(); h++) {
       head(sequence, h, seen);
     }
@@ -64,7 +67,8 @@ final class FusedAttention {
   private void showPatterns(int sequence, HookKind kind, float[] x, double above) {
     int[] shape = {s.nHeads(), t, t};
     int[] strides = {t * b.ldT, b.ldT, 1};
-    e.observer().observe(sequence, HookPoint.of(kind, l), new ArrayView(x, shape, strides, above));
+    e.observer()
+        .observe(sequence, HookPoint.of(kind, l), new ArrayView(x, ORIGIN, shape, strides, above));
   }
 
   private void showHeads(int sequence, HookKind kind, float[] x, int heads, int stride) {
@@ -73,7 +77,7 @@ final class FusedAttention {
           .observe(
               sequence,
               HookPoint.of(kind, l),
-              ArrayView.of(x, new int[] {t, heads, dh}, stride, dh, 1));
+              ArrayView.of(x, ORIGIN, new int[] {t, heads, dh}, stride, dh, 1));
     }
   }
 
@@ -84,7 +88,7 @@ final class FusedAttention {
     float[] sin = e.tables().sin;
     for (int i = 0; i < t; i++) {
       for (int h = 0; h < heads; h++) {
-        int at = i * stride + h * dh;
+        int at = ORIGIN + i * stride + h * dh;
         for (int j = 0; j < half; j++) {
           float c = cos[i * half + j];
           float n = direction * sin[i * half + j];
@@ -107,8 +111,8 @@ final class FusedAttention {
     for (int g = 0; g < s.nKvHeads(); g++) {
       float m = mix(g);
       for (int j = 0; j < t; j++) {
-        int at = j * b.ldKv + g * dh;
-        int from = s.smear().source(j) * b.ldKv + g * dh;
+        int at = ORIGIN + j * b.ldKv + g * dh;
+        int from = ORIGIN + s.smear().source(j) * b.ldKv + g * dh;
         for (int c = 0; c < dh; c++) {
           y.keys[at + c] = m * y.rotK[at + c] + (1 - m) * y.rotK[from + c];
         }
@@ -122,9 +126,9 @@ final class FusedAttention {
     for (int j0 = 0; j0 < t; j0 += BLOCK) {
       int end = Math.min(t, j0 + BLOCK);
       for (int c = 0; c < dh; c++) {
-        int to = c * b.ldT;
+        int to = ORIGIN + c * b.ldT;
         for (int j = j0; j < end; j++) {
-          turned[to + j] = x[j * stride + column + c];
+          turned[to + j] = x[ORIGIN + j * stride + column + c];
         }
       }
     }
@@ -132,7 +136,7 @@ final class FusedAttention {
 
   private void head(int sequence, int h, float @Nullable [] seen) {
     int kv = h / s.group() * dh;
-    int p0 = h * t * b.ldT;
+    int p0 = ORIGIN + h * t * b.ldT;
     turn(y.keys, b.ldKv, kv);
     rowsTimesTurned(y.rotQ, h * dh, y.pattern, p0);
     List<ScoreEdit> biases = e.plan().scores(l, h);
@@ -163,11 +167,11 @@ final class FusedAttention {
           b.ldT,
           1,
           y.v,
-          kv,
+          ORIGIN + kv,
           b.ldKv,
           kernels.panel(),
           y.z,
-          i0 * b.ldQ + h * dh,
+          ORIGIN + i0 * b.ldQ + h * dh,
           b.ldQ);
     }
   }
@@ -179,7 +183,8 @@ final class FusedAttention {
 
   private static void zero(float[] x, int stride, int column, int first, int rows, int width) {
     for (int i = first; i < first + rows; i++) {
-      Arrays.fill(x, i * stride + column, i * stride + column + width, 0);
+      int at = ORIGIN + i * stride + column;
+      Arrays.fill(x, at, at + width, 0);
     }
   }
 
@@ -196,11 +201,11 @@ final class FusedAttention {
           n,
           dh,
           x,
-          i0 * b.ldQ + column,
+          ORIGIN + i0 * b.ldQ + column,
           b.ldQ,
           1,
           b.turned,
-          0,
+          ORIGIN,
           b.ldT,
           kernels.panel(),
           to,
@@ -262,9 +267,9 @@ final class FusedAttention {
 
   private void headBackward(int sequence, int h, Buffers.Gradients g) {
     int kv = h / s.group() * dh;
-    int p0 = h * t * b.ldT;
+    int p0 = ORIGIN + h * t * b.ldT;
     turn(y.v, b.ldKv, kv);
-    rowsTimesTurned(g.z, h * dh, g.pattern, 0);
+    rowsTimesTurned(g.z, h * dh, g.pattern, ORIGIN);
     columnsTimesRows(y.pattern, p0, g.z, h * dh, g.v, kv);
     float through = 1;
     List<PatternEdit> edits = e.plan().patterns(l, h);
@@ -279,7 +284,13 @@ final class FusedAttention {
     }
     for (int i = 0; i < t; i++) {
       kernels.softmaxBackward(
-          y.pattern, p0 + i * b.ldT, g.pattern, i * b.ldT, i + 1, blockEnd(i), scale * through);
+          y.pattern,
+          p0 + i * b.ldT,
+          g.pattern,
+          ORIGIN + i * b.ldT,
+          i + 1,
+          blockEnd(i),
+          scale * through);
     }
     for (int i0 = 0; i0 < t; i0 += BLOCK) {
       kernels.gemm(
@@ -287,23 +298,23 @@ final class FusedAttention {
           dh,
           Math.min(t, i0 + BLOCK),
           g.pattern,
-          i0 * b.ldT,
+          ORIGIN + i0 * b.ldT,
           b.ldT,
           1,
           y.keys,
-          kv,
+          ORIGIN + kv,
           b.ldKv,
           kernels.panel(),
           g.q,
-          i0 * b.ldQ + h * dh,
+          ORIGIN + i0 * b.ldQ + h * dh,
           b.ldQ);
     }
-    columnsTimesRows(g.pattern, 0, y.rotQ, h * dh, g.keys, kv);
+    columnsTimesRows(g.pattern, ORIGIN, y.rotQ, h * dh, g.keys, kv);
   }
 
   /** An edited pattern is not what softmax gave: compute that once more. */
   private void softmaxAgain(int sequence, int h, int kv) {
-    int p0 = h * t * b.ldT;
+    int p0 = ORIGIN + h * t * b.ldT;
     turn(y.keys, b.ldKv, kv);
     rowsTimesTurned(y.rotQ, h * dh, y.pattern, p0);
     biased(sequence, p0, e.slope(h), e.plan().scores(l, h));
@@ -325,11 +336,11 @@ final class FusedAttention {
           1,
           b.ldT,
           x,
-          j0 * b.ldQ + column,
+          ORIGIN + j0 * b.ldQ + column,
           b.ldQ,
           kernels.panel(),
           to,
-          j0 * b.ldKv + toColumn,
+          ORIGIN + j0 * b.ldKv + toColumn,
           b.ldKv);
     }
   }
@@ -340,8 +351,8 @@ final class FusedAttention {
       float m = mix(head);
       double dm = 0;
       for (int j = 0; j < t; j++) {
-        int at = j * b.ldKv + head * dh;
-        int from = s.smear().source(j) * b.ldKv + head * dh;
+        int at = ORIGIN + j * b.ldKv + head * dh;
+        int from = ORIGIN + s.smear().source(j) * b.ldKv + head * dh;
         for (int c = 0; c < dh; c++) {
           float dkey = g.keys[at + c];
           g.k[at + c] += m * dkey;

@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.Arrays;
 import refrain.model.Buffers.Layer;
 import refrain.model.Packed.Weight;
@@ -50,11 +52,11 @@ final class FusedBackward {
           d,
           t,
           b.logits,
-          0,
+          ORIGIN,
           1,
           b.ldV,
           b.yF,
-          0,
+          ORIGIN,
           b.ld,
           kernels.panel(),
           part,
@@ -66,11 +68,11 @@ final class FusedBackward {
           s.dVocab(),
           t,
           b.yF,
-          0,
+          ORIGIN,
           1,
           b.ld,
           b.logits,
-          0,
+          ORIGIN,
           b.ldV,
           kernels.panel(),
           part,
@@ -83,15 +85,15 @@ final class FusedBackward {
         d,
         s.dVocab(),
         b.logits,
-        0,
+        ORIGIN,
         b.ldV,
         1,
         u.backward.data,
-        0,
+        ORIGIN,
         u.backward.row,
         u.backward.panel,
         dyF,
-        0,
+        ORIGIN,
         b.ld);
     if (s.hasFinalNorm()) {
       norm(g.y, b.hatF, b.rF, e.slots().lnFinalW, e.slots().lnFinalB, g.stream);
@@ -155,7 +157,7 @@ final class FusedBackward {
     Arrays.fill(g.pre, 0);
     linear(y.post, b.ldMlp, w.wOut(), slots.bOut(), g.out, b.ld, g.pre, b.ldMlp);
     for (int i = 0; i < t; i++) {
-      int at = i * b.ldMlp;
+      int at = ORIGIN + i * b.ldMlp;
       switch (s.activation()) {
         case RELU -> {
           for (int j = at; j < at + s.dMlp(); j++) {
@@ -184,11 +186,24 @@ final class FusedBackward {
       float[] x, int ldX, Weight w, int bias, float[] dy, int ldY, float[] dx, int ldDx) {
     int n = w.columns();
     kernels.gemm(
-        w.rows(), n, t, x, 0, 1, ldX, dy, 0, ldY, kernels.panel(), part, w.parameter.offset(), n);
+        w.rows(),
+        n,
+        t,
+        x,
+        ORIGIN,
+        1,
+        ldX,
+        dy,
+        ORIGIN,
+        ldY,
+        kernels.panel(),
+        part,
+        w.parameter.offset(),
+        n);
     if (bias >= 0) {
       for (int i = 0; i < t; i++) {
         for (int j = 0; j < n; j++) {
-          part[bias + j] += dy[i * ldY + j];
+          part[bias + j] += dy[ORIGIN + i * ldY + j];
         }
       }
     }
@@ -197,15 +212,15 @@ final class FusedBackward {
         w.rows(),
         n,
         dy,
-        0,
+        ORIGIN,
         ldY,
         1,
         w.backward.data,
-        0,
+        ORIGIN,
         w.backward.row,
         w.backward.panel,
         dx,
-        0,
+        ORIGIN,
         ldDx);
   }
 
@@ -215,7 +230,7 @@ final class FusedBackward {
       return;
     }
     for (int i = 0; i < t; i++) {
-      for (int j = i * b.ld; j < i * b.ld + d; j++) {
+      for (int j = ORIGIN + i * b.ld; j < ORIGIN + i * b.ld + d; j++) {
         g.stream[j] += dy[j];
       }
     }
@@ -223,7 +238,7 @@ final class FusedBackward {
 
   private void norm(float[] dy, float[] hat, float[] r, int w, int bias, float[] dx) {
     for (int i = 0; i < t; i++) {
-      int at = i * b.ld;
+      int at = ORIGIN + i * b.ld;
       if (s.norm() == Norm.LAYER) {
         kernels.layerNormBackward(
             dy, at, hat, at, r[i], e.arena(), w, dx, at, part, w, part, bias, d);
@@ -241,7 +256,7 @@ final class FusedBackward {
   private void addRows(float[] dx, int offset) {
     for (int i = 0; i < t; i++) {
       for (int j = 0; j < d; j++) {
-        part[offset + i * d + j] += dx[i * b.ld + j];
+        part[offset + i * d + j] += dx[ORIGIN + i * b.ld + j];
       }
     }
   }
@@ -255,7 +270,7 @@ final class FusedBackward {
     for (int i = 0; i < t; i++) {
       int at = e.slots().wE + tokens[i] * d;
       for (int j = 0; j < d; j++) {
-        part[at + j] += g.stream[i * b.ld + j];
+        part[at + j] += g.stream[ORIGIN + i * b.ld + j];
       }
     }
   }

@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import refrain.model.Buffers.Layer;
 import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.Input;
 import refrain.model.Plan.Sender;
+import refrain.tensor.Rows;
 
 /**
  * Edited edges: a receiving head's Q, K or V input reads a changed residual stream. The receiver's
@@ -69,7 +72,7 @@ final class FusedEdges {
     float[] z = b.layers[l].z;
     for (int i = 0; i < b.t; i++) {
       for (int c = 0; c < dh; c++) {
-        float x = z[i * b.ldQ + h * dh + c];
+        float x = z[ORIGIN + i * b.ldQ + h * dh + c];
         int row = wO + (h * dh + c) * d;
         for (int j = 0; j < d; j++) {
           to[offset + i * stride + j] += x * e.arena()[row + j];
@@ -83,9 +86,9 @@ final class FusedEdges {
       case EMBED -> b.embed;
       case MLP -> b.layers[edit.senderLayer()].mlpOut;
       case HEAD -> {
-        float[] c = new float[t * b.ld];
+        float[] c = Rows.allocate(t * b.ld);
         int wO = e.packed().blocks.get(edit.senderLayer()).wO.parameter.offset();
-        headResult(e, b, edit.senderLayer(), edit.senderHead(), wO, c, 0, b.ld);
+        headResult(e, b, edit.senderLayer(), edit.senderHead(), wO, c, ORIGIN, b.ld);
         yield c;
       }
     };
@@ -109,7 +112,7 @@ final class FusedEdges {
         float[] add = edit.add() == null ? null : edit.add().of(sequence);
         for (int i = 0; i < t; i++) {
           for (int j = 0; j < d; j++) {
-            int at = i * b.ld + j;
+            int at = ORIGIN + i * b.ld + j;
             c[at] = edit.scale()[i] * c[at] + (add == null ? 0 : add[i * d + j]);
           }
         }
@@ -118,13 +121,13 @@ final class FusedEdges {
         x[i] += c[i] - original[i];
       }
     }
-    float[] hat = s.norm() == Norm.NONE ? x : new float[t * b.ld];
-    float[] in = s.norm() == Norm.NONE ? x : new float[t * b.ld];
+    float[] hat = s.norm() == Norm.NONE ? x : Rows.allocate(t * b.ld);
+    float[] in = s.norm() == Norm.NONE ? x : Rows.allocate(t * b.ld);
     float[] r = new float[t];
     Engine.Slots.Block slots = e.slots().blocks[l];
     float eps = (float) s.normEps();
     for (int i = 0; i < t && s.norm() != Norm.NONE; i++) {
-      int at = i * b.ld;
+      int at = ORIGIN + i * b.ld;
       r[i] =
           s.norm() == Norm.LAYER
               ? e.kernels()
@@ -146,7 +149,7 @@ final class FusedEdges {
     if (s.positions() instanceof Positions.Shortformer && input != Input.V) {
       for (int i = 0; i < t; i++) {
         for (int j = 0; j < d; j++) {
-          in[i * b.ld + j] += e.arena()[e.slots().wPos + i * d + j];
+          in[ORIGIN + i * b.ld + j] += e.arena()[e.slots().wPos + i * d + j];
         }
       }
     }
@@ -196,10 +199,10 @@ final class FusedEdges {
               float sum = to.bias() < 0 ? 0 : e.arena()[to.bias() + column + c];
               for (int j = 0; j < d; j++) {
                 sum +=
-                    detour.in()[i * b.ld + j]
+                    detour.in()[ORIGIN + i * b.ld + j]
                         * e.arena()[to.weight() + j * to.width() + column + c];
               }
-              to.values()[i * to.stride() + column + c] = sum;
+              to.values()[ORIGIN + i * to.stride() + column + c] = sum;
             }
           }
         });
@@ -232,10 +235,10 @@ final class FusedEdges {
   }
 
   private float[] columnsBack(Detour detour, Target to, int column, float[] part) {
-    float[] din = new float[t * b.ld];
+    float[] din = Rows.allocate(t * b.ld);
     for (int i = 0; i < t; i++) {
       for (int c = 0; c < dh; c++) {
-        int at = i * to.stride() + column + c;
+        int at = ORIGIN + i * to.stride() + column + c;
         float dy = to.values()[at];
         to.values()[at] = 0;
         if (to.bias() >= 0) {
@@ -243,8 +246,8 @@ final class FusedEdges {
         }
         for (int j = 0; j < d; j++) {
           int w = to.weight() + j * to.width() + column + c;
-          part[w] += detour.in()[i * b.ld + j] * dy;
-          din[i * b.ld + j] += dy * e.arena()[w];
+          part[w] += detour.in()[ORIGIN + i * b.ld + j] * dy;
+          din[ORIGIN + i * b.ld + j] += dy * e.arena()[w];
         }
       }
     }
@@ -255,17 +258,17 @@ final class FusedEdges {
     if (s.positions() instanceof Positions.Shortformer && input != Input.V) {
       for (int i = 0; i < t; i++) {
         for (int j = 0; j < d; j++) {
-          part[e.slots().wPos + i * d + j] += din[i * b.ld + j];
+          part[e.slots().wPos + i * d + j] += din[ORIGIN + i * b.ld + j];
         }
       }
     }
     if (s.norm() == Norm.NONE) {
       return din;
     }
-    float[] dx = new float[t * b.ld];
+    float[] dx = Rows.allocate(t * b.ld);
     Engine.Slots.Block slots = e.slots().blocks[l];
     for (int i = 0; i < t; i++) {
-      int at = i * b.ld;
+      int at = ORIGIN + i * b.ld;
       if (s.norm() == Norm.LAYER) {
         e.kernels()
             .layerNormBackward(
@@ -304,14 +307,15 @@ final class FusedEdges {
   }
 
   private void toSender(List<EdgeEdit> same, float[] dx) {
-    float[] dc = gradients.computeIfAbsent(SenderId.of(same.getFirst()), k -> new float[t * b.ld]);
+    float[] dc =
+        gradients.computeIfAbsent(SenderId.of(same.getFirst()), k -> Rows.allocate(t * b.ld));
     for (int i = 0; i < t; i++) {
       float scale = 1;
       for (EdgeEdit edit : same) {
         scale *= edit.scale()[i];
       }
       for (int j = 0; j < d; j++) {
-        dc[i * b.ld + j] += (scale - 1) * dx[i * b.ld + j];
+        dc[ORIGIN + i * b.ld + j] += (scale - 1) * dx[ORIGIN + i * b.ld + j];
       }
     }
   }
@@ -330,12 +334,12 @@ final class FusedEdges {
       }
       for (int i = 0; i < t; i++) {
         for (int c = 0; c < dh; c++) {
-          int at = i * b.ldQ + h * dh + c;
+          int at = ORIGIN + i * b.ldQ + h * dh + c;
           int row = wO + (h * dh + c) * d;
           float sum = 0;
           for (int j = 0; j < d; j++) {
-            sum += dc[i * b.ld + j] * e.arena()[row + j];
-            part[row + j] += z[at] * dc[i * b.ld + j];
+            sum += dc[ORIGIN + i * b.ld + j] * e.arena()[row + j];
+            part[row + j] += z[at] * dc[ORIGIN + i * b.ld + j];
           }
           g.z[at] += sum;
         }

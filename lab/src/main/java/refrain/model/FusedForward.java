@@ -1,10 +1,13 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.Arrays;
 import refrain.model.Buffers.Layer;
 import refrain.model.Packed.Weight;
 import refrain.model.Plan.OutputEdit;
 import refrain.tensor.Kernels;
+import refrain.tensor.Rows;
 
 /**
  * One sequence's way forward, sub-layer by sub-layer, leaving in {@link Buffers} what the way back
@@ -45,11 +48,11 @@ final class FusedForward {
   /** x_0 = W_E[token] (+ W_pos or sinusoid). [T, d_model] */
   private void embed(int[] tokens) {
     for (int i = 0; i < t; i++) {
-      System.arraycopy(e.arena(), e.slots().wE + tokens[i] * d, b.embed, i * b.ld, d);
+      System.arraycopy(e.arena(), e.slots().wE + tokens[i] * d, b.embed, ORIGIN + i * b.ld, d);
     }
     edit(HookKind.EMBED, -1, b.embed, b.ld, d, d);
     float[] x = b.stream(0);
-    System.arraycopy(b.embed, 0, x, 0, t * b.ld);
+    System.arraycopy(b.embed, 0, x, 0, x.length);
     float[] sinusoid = e.tables().sinusoid;
     if (sinusoid != null) {
       addRows(x, sinusoid, 0);
@@ -57,11 +60,12 @@ final class FusedForward {
       addRows(x, e.arena(), e.slots().wPos);
     }
     if (e.wants(HookKind.POS_EMBED, -1)) {
-      boolean table = sinusoid != null;
-      float[] from = table ? sinusoid : e.arena();
-      float[] rows =
-          Arrays.copyOfRange(
-              from, table ? 0 : e.slots().wPos, (table ? 0 : e.slots().wPos) + t * d);
+      float[] rows = Rows.allocate(t * d);
+      if (sinusoid != null) {
+        System.arraycopy(sinusoid, 0, rows, ORIGIN, t * d);
+      } else {
+        System.arraycopy(e.arena(), e.slots().wPos, rows, ORIGIN, t * d);
+      }
       show(HookKind.POS_EMBED, -1, rows, d, d);
     }
   }
@@ -69,7 +73,7 @@ final class FusedForward {
   private void addRows(float[] x, float[] table, int offset) {
     for (int i = 0; i < t; i++) {
       for (int j = 0; j < d; j++) {
-        x[i * b.ld + j] += table[offset + i * d + j];
+        x[ORIGIN + i * b.ld + j] += table[offset + i * d + j];
       }
     }
   }
@@ -84,7 +88,7 @@ final class FusedForward {
       show(HookKind.LN1_NORMALIZED, l, y.y1, d, b.ld);
     }
     if (e.shortformer()) {
-      System.arraycopy(y.y1, 0, y.qkIn, 0, t * b.ld);
+      System.arraycopy(y.y1, 0, y.qkIn, 0, y.y1.length);
       addRows(y.qkIn, e.arena(), e.slots().wPos);
     }
     Packed.Block w = e.packed().blocks.get(l);
@@ -134,7 +138,7 @@ final class FusedForward {
     }
     show(HookKind.MLP_PRE, l, y.pre, s.dMlp(), b.ldMlp);
     for (int i = 0; i < t; i++) {
-      int at = i * b.ldMlp;
+      int at = ORIGIN + i * b.ldMlp;
       switch (s.activation()) {
         case RELU -> {
           for (int j = at; j < at + s.dMlp(); j++) {
@@ -156,19 +160,32 @@ final class FusedForward {
     int n = w.columns();
     for (int i = 0; i < t; i++) {
       if (bias < 0) {
-        Arrays.fill(y, i * ldY, i * ldY + n, 0);
+        Arrays.fill(y, ORIGIN + i * ldY, ORIGIN + i * ldY + n, 0);
       } else {
-        System.arraycopy(e.arena(), bias, y, i * ldY, n);
+        System.arraycopy(e.arena(), bias, y, ORIGIN + i * ldY, n);
       }
     }
     kernels.gemm(
-        t, n, w.rows(), x, 0, ldX, 1, w.forward.data, 0, w.forward.row, w.forward.panel, y, 0, ldY);
+        t,
+        n,
+        w.rows(),
+        x,
+        ORIGIN,
+        ldX,
+        1,
+        w.forward.data,
+        ORIGIN,
+        w.forward.row,
+        w.forward.panel,
+        y,
+        ORIGIN,
+        ldY);
   }
 
   private void norm(float[] x, int w, int bias, float[] hat, float[] r, float[] y) {
     float eps = (float) s.normEps();
     for (int i = 0; i < t; i++) {
-      int at = i * b.ld;
+      int at = ORIGIN + i * b.ld;
       r[i] =
           s.norm() == Norm.LAYER
               ? kernels.layerNorm(x, at, e.arena(), w, e.arena(), bias, hat, at, y, at, d, eps)
@@ -178,7 +195,7 @@ final class FusedForward {
 
   private void add(float[] x, float[] y, float[] sum) {
     for (int i = 0; i < t; i++) {
-      for (int j = i * b.ld; j < i * b.ld + d; j++) {
+      for (int j = ORIGIN + i * b.ld; j < ORIGIN + i * b.ld + d; j++) {
         sum[j] = x[j] + y[j];
       }
     }
@@ -187,22 +204,22 @@ final class FusedForward {
   private void logits() {
     Weight u = e.packed().wU;
     for (int i = 0; i < t; i++) {
-      Arrays.fill(b.logits, i * b.ldV, i * b.ldV + s.dVocab(), 0);
+      Arrays.fill(b.logits, ORIGIN + i * b.ldV, ORIGIN + i * b.ldV + s.dVocab(), 0);
     }
     kernels.gemm(
         t,
         s.dVocab(),
         d,
         b.yF,
-        0,
+        ORIGIN,
         b.ld,
         1,
         u.forward.data,
-        0,
+        ORIGIN,
         u.forward.row,
         u.forward.panel,
         b.logits,
-        0,
+        ORIGIN,
         b.ldV);
     show(HookKind.LOGITS, -1, b.logits, s.dVocab(), b.ldV);
   }
@@ -211,7 +228,7 @@ final class FusedForward {
   void losses(int[] tokens, float[] losses) {
     logits();
     for (int i = 0; i < t; i++) {
-      losses[i] = kernels.crossEntropy(b.logits, i * b.ldV, s.dVocab(), tokens[i + 1]);
+      losses[i] = kernels.crossEntropy(b.logits, ORIGIN + i * b.ldV, s.dVocab(), tokens[i + 1]);
     }
   }
 
@@ -220,7 +237,8 @@ final class FusedForward {
     logits();
     for (int i = 0; i < t; i++) {
       losses[i] =
-          kernels.crossEntropyGradient(b.logits, i * b.ldV, s.dVocab(), tokens[i + 1], weights[i]);
+          kernels.crossEntropyGradient(
+              b.logits, ORIGIN + i * b.ldV, s.dVocab(), tokens[i + 1], weights[i]);
     }
   }
 
@@ -244,7 +262,7 @@ final class FusedForward {
           .observe(
               sequence,
               new HookPoint(kind, layer),
-              ArrayView.of(x, new int[] {t, width}, stride, 1));
+              ArrayView.of(x, ORIGIN, new int[] {t, width}, stride, 1));
     }
   }
 
@@ -254,7 +272,7 @@ final class FusedForward {
           .observe(
               sequence,
               new HookPoint(kind, layer),
-              ArrayView.of(x, new int[] {t, heads, s.dHead()}, stride, s.dHead(), 1));
+              ArrayView.of(x, ORIGIN, new int[] {t, heads, s.dHead()}, stride, s.dHead(), 1));
     }
   }
 
@@ -270,7 +288,7 @@ final class FusedForward {
         scale[i] = 1 / r[i];
       }
       e.observer()
-          .observe(sequence, new HookPoint(kind, layer), ArrayView.of(scale, new int[] {t}, 1));
+          .observe(sequence, new HookPoint(kind, layer), ArrayView.of(scale, 0, new int[] {t}, 1));
     }
   }
 
@@ -288,6 +306,6 @@ final class FusedForward {
         .observe(
             sequence,
             HookPoint.of(HookKind.RESULT, l),
-            ArrayView.of(result, new int[] {t, s.nHeads(), d}, s.nHeads() * d, d, 1));
+            ArrayView.of(result, 0, new int[] {t, s.nHeads(), d}, s.nHeads() * d, d, 1));
   }
 }

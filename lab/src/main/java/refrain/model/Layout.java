@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import refrain.base.RefrainException;
 import refrain.model.Parameter.Role;
+import refrain.tensor.Rows;
 
 /** Where each parameter of a model lies in its arena, in a fixed order. */
 public final class Layout {
@@ -13,7 +14,9 @@ public final class Layout {
   static final int ALIGN = 16;
 
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
-  private int length;
+
+  /** Counted from {@link Rows#ORIGIN}, so that every tensor starts at a cache line. */
+  private int length = Rows.ORIGIN;
 
   private Layout(ModelSpec s) {
     int d = s.dModel();

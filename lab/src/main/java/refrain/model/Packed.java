@@ -1,8 +1,11 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.ArrayList;
 import java.util.List;
 import refrain.model.Parameter.Role;
+import refrain.tensor.Rows;
 import refrain.tensor.Workers;
 
 /**
@@ -25,12 +28,12 @@ final class Packed {
       this.n = n;
       this.row = row;
       this.panel = k * row;
-      this.data = new float[(n + row - 1) / row * panel];
+      this.data = Rows.allocate((n + row - 1) / row * panel);
     }
 
     /** B[p, j] = arena[offset + p stride + j]. */
     void copy(float[] arena, int offset, int stride) {
-      for (int j0 = 0, base = 0; j0 < n; j0 += row, base += panel) {
+      for (int j0 = 0, base = ORIGIN; j0 < n; j0 += row, base += panel) {
         int width = Math.min(row, n - j0);
         for (int p = 0; p < k; p++) {
           System.arraycopy(arena, offset + p * stride + j0, data, base + p * row, width);
@@ -42,7 +45,7 @@ final class Packed {
      * B[p, j] = arena[offset + j stride + p], in square blocks so that both sides stay in cache.
      */
     void transpose(float[] arena, int offset, int stride) {
-      for (int j0 = 0, base = 0; j0 < n; j0 += row, base += panel) {
+      for (int j0 = 0, base = ORIGIN; j0 < n; j0 += row, base += panel) {
         int width = Math.min(row, n - j0);
         for (int p0 = 0; p0 < k; p0 += 16) {
           int depth = Math.min(16, k - p0);

@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.tensor.Rows.ORIGIN;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,8 +106,8 @@ final class PlanIndex {
       float scale = e.scale()[i];
       for (int j = 0; j < count; j++) {
         // A factor of 0 replaces, whatever stood there.
-        float edited = scale == 0 ? 0 : scale * x[i * stride + first + j];
-        x[i * stride + first + j] = add == null ? edited : edited + add[i * count + j];
+        float edited = scale == 0 ? 0 : scale * x[ORIGIN + i * stride + first + j];
+        x[ORIGIN + i * stride + first + j] = add == null ? edited : edited + add[i * count + j];
       }
     }
   }
@@ -116,7 +118,7 @@ final class PlanIndex {
     int count = e.head() < 0 ? width : headWidth;
     for (int i = 0; i < t; i++) {
       for (int j = 0; j < count; j++) {
-        dx[i * stride + first + j] *= e.scale()[i];
+        dx[ORIGIN + i * stride + first + j] *= e.scale()[i];
       }
     }
   }

@@ -142,6 +142,10 @@ public final class VectorKernels implements Kernels {
     return (float) (Math.log(total) + max - atTarget);
   }
 
+  /**
+   * Mean and variance in one walk, of x - x[0]: sums of squares about a value that is in the row
+   * lose nothing where the mean is far from 0.
+   */
   @Override
   public float layerNorm(
       float[] x,
@@ -157,27 +161,26 @@ public final class VectorKernels implements Kernels {
       int n,
       float eps) {
     int whole = S.loopBound(n);
-    FloatVector total = ZERO;
+    float pivot = x[xOff];
+    FloatVector totals = ZERO;
+    FloatVector squares = ZERO;
     int i = 0;
     for (; i < whole; i += L) {
-      total = total.add(FloatVector.fromArray(S, x, xOff + i));
+      FloatVector v = FloatVector.fromArray(S, x, xOff + i).sub(pivot);
+      totals = totals.add(v);
+      squares = v.fma(v, squares);
     }
-    float mean = sum(total);
+    float total = sum(totals);
+    float square = sum(squares);
     for (; i < n; i++) {
-      mean += x[xOff + i];
+      float v = x[xOff + i] - pivot;
+      total += v;
+      square += v * v;
     }
-    mean /= n;
-    FloatVector squares = ZERO;
-    for (i = 0; i < whole; i += L) {
-      FloatVector centred = FloatVector.fromArray(S, x, xOff + i).sub(mean);
-      squares = centred.fma(centred, squares);
-    }
-    float variance = sum(squares);
-    for (; i < n; i++) {
-      float centred = x[xOff + i] - mean;
-      variance += centred * centred;
-    }
-    float r = (float) (1 / Math.sqrt(variance / n + eps));
+    float shifted = total / n;
+    float variance = Math.max(0, square / n - shifted * shifted);
+    float mean = shifted + pivot;
+    float r = 1 / (float) Math.sqrt(variance + eps);
     for (i = 0; i < whole; i += L) {
       FloatVector h = FloatVector.fromArray(S, x, xOff + i).sub(mean).mul(r);
       h.intoArray(hat, hatOff + i);

@@ -48,8 +48,8 @@ public interface Kernels {
   void softmax(float[] s, int off, int n, int padded, float scale);
 
   /**
-   * The way back through {@link #softmax}: dp[0..n) &lt;- scale p (dp - sum(p dp)), dp[n..padded)
-   * &lt;- 0.
+   * The way back through {@link #softmax}, whose p[n..padded) is 0: dp[0..n) &lt;- scale p (dp -
+   * sum(p dp)), dp[n..padded) &lt;- 0.
    */
   void softmaxBackward(float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale);
 

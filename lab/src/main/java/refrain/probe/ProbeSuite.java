@@ -2,6 +2,7 @@ package refrain.probe;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import refrain.data.Batch;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
@@ -125,9 +126,19 @@ public final class ProbeSuite {
     return measure(transformer, parameters, Plan.NONE, depth);
   }
 
-  /** Measures a model under edits. */
+  /** Measures a model under edits that fit both batches. */
   public Measurements measure(
       Transformer transformer, Parameters parameters, Plan plan, Depth depth) {
+    return measure(transformer, parameters, batch -> plan, depth);
+  }
+
+  /**
+   * Measures a model under edits.
+   *
+   * @param plans makes the plan of a batch; the batches differ in size and context
+   */
+  public Measurements measure(
+      Transformer transformer, Parameters parameters, Function<Batch, Plan> plans, Depth depth) {
     List<Measure> taken = taken(depth);
     Readings readings = new Readings(parameters);
     if (taken.stream().anyMatch(m -> reads(m, Stimulus.EVALUATION))) {
@@ -138,14 +149,16 @@ public final class ProbeSuite {
               probe.patternSequences(),
               heads(taken, Stimulus.EVALUATION),
               logits(taken));
-      readings.evaluation(transformer.forward(parameters, evaluation, plan, text));
+      readings.evaluation(
+          transformer.forward(parameters, evaluation, plans.apply(evaluation), text));
       readings.add(text);
     }
     if (taken.stream().anyMatch(m -> reads(m, Stimulus.REPEATED))) {
       Batch batch = repeated.batch();
       Gatherer random =
           new Gatherer(parameters, batch, batch.size(), heads(taken, Stimulus.REPEATED), List.of());
-      readings.repeated(transformer.forward(parameters, batch, plan, random));
+      readings.repeated(
+          transformer.forward(parameters, batch, plans.apply(repeated.batch()), random));
       readings.add(random);
     }
     Measurements out = new Measurements();

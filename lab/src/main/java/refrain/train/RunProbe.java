@@ -6,6 +6,8 @@ import java.util.Set;
 import refrain.data.Batch;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
+import refrain.intervene.Donors;
+import refrain.intervene.Interventions;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;
@@ -33,10 +35,12 @@ final class RunProbe {
   private static final int COUNTED_AT_ONCE = 1 << 20;
 
   private final RunSpec spec;
+  private final Interventions edits;
   private final ProbeSuite suite;
 
   RunProbe(RunSpec spec, DataSource data) {
     this.spec = spec;
+    this.edits = Interventions.of(spec.model(), spec.interventions());
     this.suite =
         new ProbeSuite(
             spec.model(),
@@ -60,6 +64,11 @@ final class RunProbe {
     return TokenPool.byFrequency(counts, EXTREMES).withStart(text.tokenizer().endOfText());
   }
 
+  /** A run is measured as it is trained: under its interventions. */
+  private Plan plan(Transformer engine, Parameters parameters, Batch batch) {
+    return edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, Donors.NONE);
+  }
+
   /** What the measures mean. */
   List<Definition> definitions() {
     return suite.definitions();
@@ -68,7 +77,12 @@ final class RunProbe {
   /** Adds what the suite measures to the row of this state. */
   void measure(Transformer engine, Parameters parameters, MetricsRow row) {
     boolean thorough = spec.probing().thorough((int) row.step(), spec.steps());
-    Measurements found = suite.measure(engine, parameters, thorough ? Depth.THOROUGH : Depth.CHEAP);
+    Measurements found =
+        suite.measure(
+            engine,
+            parameters,
+            batch -> plan(engine, parameters, batch),
+            thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
   }
@@ -94,7 +108,8 @@ final class RunProbe {
             read[0] = view.toArray();
           }
         };
-    engine.forward(parameters, Batch.of(new int[][] {sequence}), Plan.NONE, observer);
+    Batch batch = Batch.of(new int[][] {sequence});
+    engine.forward(parameters, batch, plan(engine, parameters, batch), observer);
     int context = sequence.length - 1;
     double[] pattern = new double[context * context];
     for (int i = 0; i < pattern.length; i++) {

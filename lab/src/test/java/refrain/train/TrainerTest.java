@@ -117,6 +117,9 @@ class TrainerTest {
     MetricsRow first = plain.metrics().rows().get(1);
     MetricsRow changed = biased.metrics().rows().get(1);
     assertThat(changed.value(Metrics.TRAIN_LOSS)).isNotEqualTo(first.value(Metrics.TRAIN_LOSS));
+    // e^8 to e^0 over at most 15 other keys: the biased head is measured as it is trained.
+    assertThat(biased.metrics().rows().getFirst().value("prev.L0H1")).isGreaterThan(0.98);
+    assertThat(plain.metrics().rows().getFirst().value("prev.L0H1")).isLessThan(0.3);
   }
 
   @Test

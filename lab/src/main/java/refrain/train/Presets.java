@@ -37,11 +37,11 @@ public final class Presets {
     for (int layers : new int[] {2, 1}) {
       add(r1(layers));
     }
-    add(code(2, 9_766));
-    add(code(1, 1_465));
+    add(code(2, 9_766, 200));
+    add(code(1, 1_465, 100));
     for (int layers : new int[] {1, 2}) {
-      add(smeared(code(layers, 1_465), "smeared", Smear.From.PREVIOUS));
-      add(smeared(code(layers, 1_465), "smeared-from-2", Smear.From.TWO_BACK));
+      add(smeared(code(layers, 1_465, 100), "smeared", Smear.From.PREVIOUS));
+      add(smeared(code(layers, 1_465, 100), "smeared-from-2", Smear.From.TWO_BACK));
     }
     add(tiny());
   }
@@ -95,8 +95,11 @@ public final class Presets {
         new StopRule.Never());
   }
 
-  /** Batches of 8 windows of 256 tokens; rate 4e-3, at which heads form by 11M tokens. */
-  private static RunSpec code(int layers, int steps) {
+  /**
+   * Batches of 8 windows of 256 tokens; rate 4e-3, at which heads form by 11M tokens. Windows of
+   * text differ so much that the ICL score needs 256 of them to be known within a tenth of a nat.
+   */
+  private static RunSpec code(int layers, int steps, int probeEvery) {
     return new RunSpec(
         "code-" + layers + "l",
         ModelSpec.attentionOnly(layers, 128, 4, 256, 512),
@@ -107,7 +110,7 @@ public final class Presets {
         steps,
         Seeds.replicate(0),
         List.of(),
-        new Probing(50, 500, 32, ProbeSpec.DEFAULT.withIcl(IclIndices.CODE)),
+        new Probing(probeEvery, 5 * probeEvery, 256, ProbeSpec.DEFAULT.withIcl(IclIndices.CODE)),
         CheckpointSchedule.every(500),
         EngineKind.FUSED,
         new StopRule.Never());

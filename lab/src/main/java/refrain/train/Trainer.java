@@ -2,10 +2,8 @@ package refrain.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
@@ -263,46 +261,5 @@ public final class Trainer {
     }
     JsonNode seconds = Json.readFile(file).get("seconds");
     return seconds == null ? 0 : seconds.asDouble(0);
-  }
-
-  /** Follows the rows and says when the stop rule is met. */
-  private static final class StopWhen {
-    private final StopRule rule;
-    private final List<Double> scores = new ArrayList<>();
-    private final List<Long> steps = new ArrayList<>();
-    private @Nullable String reason;
-
-    StopWhen(StopRule rule) {
-      this.rule = rule;
-    }
-
-    void see(MetricsRow row) {
-      if (row.values().containsKey(Metrics.PREFIX_MATCHING)) {
-        scores.add(row.value(Metrics.PREFIX_MATCHING));
-        steps.add(row.step());
-      }
-    }
-
-    boolean metAt(int step) {
-      return switch (rule) {
-        case StopRule.Never() -> false;
-        case StopRule.AtStep(int last) -> {
-          reason = "its outcome was settled at step " + last;
-          yield step >= last;
-        }
-        case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
-          int index = formation.index(scores.stream().mapToDouble(Double::doubleValue).toArray());
-          if (index == Formation.NONE) {
-            yield false;
-          }
-          reason = "induction heads had formed at step " + steps.get(index);
-          yield step >= notBefore && step >= steps.get(index) + margin;
-        }
-      };
-    }
-
-    String reason() {
-      return reason == null ? "" : reason;
-    }
   }
 }

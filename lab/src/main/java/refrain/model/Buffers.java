@@ -122,6 +122,7 @@ final class Buffers {
   }
 
   private @Nullable Gradients gradients;
+  private float @Nullable [] panel;
 
   Buffers(ModelSpec s, int t) {
     this.t = t;
@@ -152,6 +153,16 @@ final class Buffers {
       gradients = g;
     }
     return g;
+  }
+
+  /** [T, width] scratch for one panel of the vocabulary. */
+  float[] panel(int width) {
+    float[] p = panel;
+    if (p == null) {
+      p = Rows.allocate(t * width);
+      panel = p;
+    }
+    return p;
   }
 
   /** The residual stream at the start of block l, or after the last one. */

@@ -63,21 +63,7 @@ final class FusedBackward {
           u.parameter.offset(),
           d);
     } else {
-      kernels.gemm(
-          d,
-          s.dVocab(),
-          t,
-          b.yF,
-          ORIGIN,
-          1,
-          b.ld,
-          b.logits,
-          ORIGIN,
-          b.ldV,
-          kernels.panel(),
-          part,
-          u.parameter.offset(),
-          s.dVocab());
+      unembedWeights(u.parameter.offset());
     }
     Arrays.fill(dyF, 0);
     kernels.gemm(
@@ -97,6 +83,36 @@ final class FusedBackward {
         b.ld);
     if (s.hasFinalNorm()) {
       norm(g.y, b.hatF, b.rF, e.slots().lnFinalW, e.slots().lnFinalB, g.stream);
+    }
+  }
+
+  /**
+   * W_U [d_model, d_vocab] += y^T dlogits, a panel of the vocabulary at a time: its columns, rows
+   * of a whole vocabulary apart, are first put side by side.
+   */
+  private void unembedWeights(int offset) {
+    int panel = kernels.panel();
+    float[] columns = b.panel(panel);
+    for (int j0 = 0; j0 < s.dVocab(); j0 += panel) {
+      int width = Math.min(panel, s.dVocab() - j0);
+      for (int i = 0; i < t; i++) {
+        System.arraycopy(b.logits, ORIGIN + i * b.ldV + j0, columns, ORIGIN + i * panel, width);
+      }
+      kernels.gemm(
+          d,
+          width,
+          t,
+          b.yF,
+          ORIGIN,
+          1,
+          b.ld,
+          columns,
+          ORIGIN,
+          panel,
+          panel,
+          part,
+          offset + j0,
+          s.dVocab());
     }
   }
 

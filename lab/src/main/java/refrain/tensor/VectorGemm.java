@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * and a helper that takes vectors is one inlining decision away from it. They start from C instead
  * of adding to it at the end, since a branch between both forms boxes too (measured: 20 instead of
  * 130 GFLOP/s). With 32 registers (512 bits) the 6 x 4 tile is best; with 16 it spills, so narrower
- * vectors use two columns at most.
+ * vectors use two columns at most. Where C has two columns only (heads of 32), 12 rows keep as many
+ * sums.
  */
 final class VectorGemm {
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -108,7 +109,10 @@ final class VectorGemm {
       int cOff,
       int cRow) {
     int i = 0;
-    for (int end = 6 * sixes(m); i < end; i += 6) {
+    for (int end = WIDE ? m / 12 * 12 : 0; i < end; i += 12) {
+      tile12x2(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
+    }
+    for (int end = i + 6 * sixes(m - i); i < end; i += 6) {
       tile6x2(k, a, aOff + i * aRow, aRow, aCol, b, bOff, bRow, c, cOff + i * cRow, cRow);
     }
     for (; i + 4 <= m; i += 4) {
@@ -365,6 +369,143 @@ final class VectorGemm {
     s01.intoArray(c, c0 + L);
     s02.intoArray(c, c0 + 2 * L);
     s03.intoArray(c, c0 + 3 * L);
+  }
+
+  private static void tile12x2(
+      int k,
+      float[] a,
+      int a0,
+      int aRow,
+      int aCol,
+      float[] b,
+      int bp,
+      int bRow,
+      float[] c,
+      int c0,
+      int cRow) {
+    int a1 = a0 + aRow;
+    int a2 = a1 + aRow;
+    int a3 = a2 + aRow;
+    int a4 = a3 + aRow;
+    int a5 = a4 + aRow;
+    int a6 = a5 + aRow;
+    int a7 = a6 + aRow;
+    int a8 = a7 + aRow;
+    int a9 = a8 + aRow;
+    int a10 = a9 + aRow;
+    int a11 = a10 + aRow;
+    int c1 = c0 + cRow;
+    int c2 = c1 + cRow;
+    int c3 = c2 + cRow;
+    int c4 = c3 + cRow;
+    int c5 = c4 + cRow;
+    int c6 = c5 + cRow;
+    int c7 = c6 + cRow;
+    int c8 = c7 + cRow;
+    int c9 = c8 + cRow;
+    int c10 = c9 + cRow;
+    int c11 = c10 + cRow;
+    FloatVector s00 = FloatVector.fromArray(S, c, c0);
+    FloatVector s01 = FloatVector.fromArray(S, c, c0 + L);
+    FloatVector s10 = FloatVector.fromArray(S, c, c1);
+    FloatVector s11 = FloatVector.fromArray(S, c, c1 + L);
+    FloatVector s20 = FloatVector.fromArray(S, c, c2);
+    FloatVector s21 = FloatVector.fromArray(S, c, c2 + L);
+    FloatVector s30 = FloatVector.fromArray(S, c, c3);
+    FloatVector s31 = FloatVector.fromArray(S, c, c3 + L);
+    FloatVector s40 = FloatVector.fromArray(S, c, c4);
+    FloatVector s41 = FloatVector.fromArray(S, c, c4 + L);
+    FloatVector s50 = FloatVector.fromArray(S, c, c5);
+    FloatVector s51 = FloatVector.fromArray(S, c, c5 + L);
+    FloatVector s60 = FloatVector.fromArray(S, c, c6);
+    FloatVector s61 = FloatVector.fromArray(S, c, c6 + L);
+    FloatVector s70 = FloatVector.fromArray(S, c, c7);
+    FloatVector s71 = FloatVector.fromArray(S, c, c7 + L);
+    FloatVector s80 = FloatVector.fromArray(S, c, c8);
+    FloatVector s81 = FloatVector.fromArray(S, c, c8 + L);
+    FloatVector s90 = FloatVector.fromArray(S, c, c9);
+    FloatVector s91 = FloatVector.fromArray(S, c, c9 + L);
+    FloatVector s100 = FloatVector.fromArray(S, c, c10);
+    FloatVector s101 = FloatVector.fromArray(S, c, c10 + L);
+    FloatVector s110 = FloatVector.fromArray(S, c, c11);
+    FloatVector s111 = FloatVector.fromArray(S, c, c11 + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bp);
+      FloatVector b1 = FloatVector.fromArray(S, b, bp + L);
+      FloatVector x0 = FloatVector.broadcast(S, a[a0]);
+      s00 = x0.fma(b0, s00);
+      s01 = x0.fma(b1, s01);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1]);
+      s10 = x1.fma(b0, s10);
+      s11 = x1.fma(b1, s11);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2]);
+      s20 = x2.fma(b0, s20);
+      s21 = x2.fma(b1, s21);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3]);
+      s30 = x3.fma(b0, s30);
+      s31 = x3.fma(b1, s31);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4]);
+      s40 = x4.fma(b0, s40);
+      s41 = x4.fma(b1, s41);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5]);
+      s50 = x5.fma(b0, s50);
+      s51 = x5.fma(b1, s51);
+      FloatVector x6 = FloatVector.broadcast(S, a[a6]);
+      s60 = x6.fma(b0, s60);
+      s61 = x6.fma(b1, s61);
+      FloatVector x7 = FloatVector.broadcast(S, a[a7]);
+      s70 = x7.fma(b0, s70);
+      s71 = x7.fma(b1, s71);
+      FloatVector x8 = FloatVector.broadcast(S, a[a8]);
+      s80 = x8.fma(b0, s80);
+      s81 = x8.fma(b1, s81);
+      FloatVector x9 = FloatVector.broadcast(S, a[a9]);
+      s90 = x9.fma(b0, s90);
+      s91 = x9.fma(b1, s91);
+      FloatVector x10 = FloatVector.broadcast(S, a[a10]);
+      s100 = x10.fma(b0, s100);
+      s101 = x10.fma(b1, s101);
+      FloatVector x11 = FloatVector.broadcast(S, a[a11]);
+      s110 = x11.fma(b0, s110);
+      s111 = x11.fma(b1, s111);
+      a0 += aCol;
+      a1 += aCol;
+      a2 += aCol;
+      a3 += aCol;
+      a4 += aCol;
+      a5 += aCol;
+      a6 += aCol;
+      a7 += aCol;
+      a8 += aCol;
+      a9 += aCol;
+      a10 += aCol;
+      a11 += aCol;
+      bp += bRow;
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + L);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + L);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + L);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + L);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + L);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + L);
+    s60.intoArray(c, c6);
+    s61.intoArray(c, c6 + L);
+    s70.intoArray(c, c7);
+    s71.intoArray(c, c7 + L);
+    s80.intoArray(c, c8);
+    s81.intoArray(c, c8 + L);
+    s90.intoArray(c, c9);
+    s91.intoArray(c, c9 + L);
+    s100.intoArray(c, c10);
+    s101.intoArray(c, c10 + L);
+    s110.intoArray(c, c11);
+    s111.intoArray(c, c11 + L);
   }
 
   private static void tile6x2(

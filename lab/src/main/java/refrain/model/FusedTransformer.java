@@ -24,10 +24,10 @@ import refrain.tensor.Workers;
  */
 public final class FusedTransformer implements Transformer {
   /** At most so many shards, so at most so many threads are of use. */
-  private static final int MAX_SHARDS = 16;
+  private static final int MAX_SHARDS = 8;
 
-  /** Gradients of all shards together take at most so many floats (64 MB). */
-  private static final int SHARD_FLOATS = 16 << 20;
+  /** Gradients of all shards together take at most so many floats (128 MB). */
+  private static final int SHARD_FLOATS = 32 << 20;
 
   /** Rows of the arena that one task adds up. */
   private static final int CHUNK = 1 << 14;
@@ -145,6 +145,8 @@ public final class FusedTransformer implements Transformer {
 
   private float[][] shards(int batch) {
     int n = Math.max(1, Math.min(Math.min(batch, MAX_SHARDS), SHARD_FLOATS / layout.length()));
+    // A power of two shares out evenly among the usual numbers of threads.
+    n = Integer.highestOneBit(n);
     if (shards == null || shards.length != n) {
       shards = new float[n][layout.length()];
     }

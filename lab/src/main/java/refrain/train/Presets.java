@@ -22,6 +22,13 @@ import refrain.store.CheckpointSchedule;
  * is changed about them.
  */
 public final class Presets {
+  /** About ten checkpoints of a phase change that takes a hundred steps or two. */
+  private static final CheckpointSchedule EVERY_100_AND_THROUGH_THE_CHANGE =
+      new CheckpointSchedule.Union(
+          List.of(
+              CheckpointSchedule.every(100),
+              new CheckpointSchedule.WhileMoving(Metrics.ICL, 0.2, 50, 20)));
+
   private static final Map<String, RunSpec> BY_NAME = new LinkedHashMap<>();
 
   static {
@@ -37,7 +44,7 @@ public final class Presets {
     for (int layers : new int[] {2, 1}) {
       add(r1(layers));
     }
-    add(code(2, 9_766, 200));
+    add(code(2, 9_766, 250));
     add(code(1, 1_465, 100));
     for (int layers : new int[] {1, 2}) {
       add(smeared(code(layers, 1_465, 100), "smeared", Smear.From.PREVIOUS));
@@ -89,8 +96,8 @@ public final class Presets {
         steps,
         Seeds.replicate(0),
         List.of(),
-        new Probing(10, 100, 64, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
-        CheckpointSchedule.every(100),
+        new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
+        EVERY_100_AND_THROUGH_THE_CHANGE,
         EngineKind.FUSED,
         new StopRule.Never());
   }

@@ -29,6 +29,7 @@ final class RunFollower {
   private long begunStep;
   private long drawnAt;
   private double loss = Double.NaN;
+  private double chance = Double.NaN;
   private int bestHead = -1;
   private @Nullable Integer formed;
   private String event = "";
@@ -60,6 +61,7 @@ final class RunFollower {
             row.value(Metrics.LOSS)
           });
       bestHead = (int) row.value(Metrics.PREFIX_MATCHING_HEAD);
+      chance = row.value(Metrics.PREFIX_MATCHING_CHANCE);
       noticeFormation();
     }
     if (probed || System.nanoTime() - drawnAt > REDRAW_NANOS) {
@@ -89,7 +91,7 @@ final class RunFollower {
     if (formed != null) {
       return;
     }
-    int index = Formation.DEFAULT.index(column(2));
+    int index = Formation.DEFAULT.index(column(2), chance);
     if (index != Formation.NONE) {
       formed = (int) probes.get(index)[0];
       event = "induction heads at step " + formed;

@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.function.IntUnaryOperator;
 import refrain.probe.Definition.Better;
 
 /**
@@ -11,6 +12,9 @@ import refrain.probe.Definition.Better;
  * <p>Left out of the sum: j + 1 = i, and any j + 1 whose token is t[i] again. A token followed by
  * itself would count a head that attends to the token itself, or to its duplicates, as induction.
  * The average is over the positions that have something to attend to: all but the first block.
+ *
+ * <p>Writes pm.uniform too, the score of a head that attends to all positions up to its own alike:
+ * on a block of 3 tokens it is .21, and a score says little before it is compared with that.
  *
  * @param sequences what the model reads
  */
@@ -24,7 +28,7 @@ public record PrefixMatching(RepeatedSequences sequences) implements HeadMeasure
         "probability",
         Better.HIGHER,
         "mean over positions i of the attention from i to all j + 1 with t[j] = t[i], j + 1 < i,"
-            + " t[j + 1] != t[i]; "
+            + " t[j + 1] != t[i]; pm.uniform: the score of uniform attention; "
             + sequences.describe(),
         "Olsson et al. 2022, Head activation evaluators: prefix matching");
   }
@@ -36,14 +40,44 @@ public record PrefixMatching(RepeatedSequences sequences) implements HeadMeasure
 
   @Override
   public double of(HeadReading head) {
+    return score(head.context(), head::token, head::attention);
+  }
+
+  /** The mean over sequences of the score of attention 1 / (i + 1) to each of 0..i. */
+  double uniform() {
     double sum = 0;
     int scored = 0;
-    for (int i = 0; i < head.context(); i++) {
+    for (int[] tokens : sequences.batch().tokens()) {
+      double score = score(tokens.length - 1, t -> tokens[t], (query, key) -> 1.0 / (query + 1));
+      if (!Double.isNaN(score)) {
+        sum += score;
+        scored++;
+      }
+    }
+    return sum / scored;
+  }
+
+  @Override
+  public void report(Readings readings, Measurements out) {
+    HeadMeasure.super.report(readings, out);
+    out.put("pm.uniform", uniform());
+  }
+
+  @FunctionalInterface
+  private interface Attention {
+    double of(int query, int key);
+  }
+
+  private static double score(int context, IntUnaryOperator token, Attention attention) {
+    double sum = 0;
+    int scored = 0;
+    for (int i = 0; i < context; i++) {
+      int current = token.applyAsInt(i);
       boolean hasTarget = false;
       for (int j = 0; j + 1 < i; j++) {
-        if (head.token(j) == head.token(i) && head.token(j + 1) != head.token(i)) {
+        if (token.applyAsInt(j) == current && token.applyAsInt(j + 1) != current) {
           hasTarget = true;
-          sum += head.attention(i, j + 1);
+          sum += attention.of(i, j + 1);
         }
       }
       scored += hasTarget ? 1 : 0;

@@ -154,7 +154,7 @@ public final class StudyReport {
     return new Block.Bullets(
         List.of(
             "*Formation step*: the first probe from which on the best head's prefix-matching score"
-                + " stays at or above 0.2 for three probes.",
+                + " stays at or above 0.2, and three times uniform attention's, for three probes.",
             "*Before*: a tenth of the planned steps earlier; where nothing formed, half of the"
                 + " steps taken. *After*: the last probe.",
             "*ICL score*: mean loss late in the context minus mean loss early in it; the indices"

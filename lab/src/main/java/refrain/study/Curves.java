@@ -15,6 +15,7 @@ import refrain.train.Metrics;
  * @param loss on the evaluation set, nats per token
  * @param icl in-context-learning score, nats
  * @param prefixMatching of the best head
+ * @param chance prefix matching of uniform attention on the same sequences; NaN: not known
  * @param previousToken of the best head of layer 0
  * @param lossByIndex [probe, T] loss by token index, nats
  */
@@ -24,6 +25,7 @@ public record Curves(
     double[] loss,
     double[] icl,
     double[] prefixMatching,
+    double chance,
     double[] previousToken,
     double[][] lossByIndex) {
 
@@ -42,6 +44,7 @@ public record Curves(
         column(probed, Metrics.LOSS),
         column(probed, Metrics.ICL),
         column(probed, Metrics.PREFIX_MATCHING),
+        probed.isEmpty() ? Double.NaN : probed.getLast().value(Metrics.PREFIX_MATCHING_CHANCE),
         column(probed, Metrics.PREVIOUS_TOKEN),
         probed.stream()
             .map(row -> Objects.requireNonNullElse(row.list(Metrics.LOSS_BY_INDEX), new double[0]))
@@ -63,7 +66,7 @@ public record Curves(
 
   /** Index of the probe at which heads had formed, or {@link Formation#NONE}. */
   public int formation(Formation rule) {
-    return rule.index(prefixMatching);
+    return rule.index(prefixMatching, chance);
   }
 
   /**

@@ -8,11 +8,18 @@ import refrain.base.RefrainException;
  * do not induce stay below .1 on these languages and those that do go past .3 (R0: .7), so the step
  * depends little on the threshold; it is known {@code hold - 1} probes later.
  *
+ * <p>On short sequences attention that looks everywhere alike scores more than that: the threshold
+ * is at least {@link #TIMES_CHANCE} times the score of uniform attention on the sequences of the
+ * probe (.05 in contexts of 64, .21 in contexts of 16).
+ *
  * @param threshold prefix-matching score, 0 to 1
  * @param hold probes in a row, the first one counted
  */
 public record Formation(double threshold, int hold) {
   public static final Formation DEFAULT = new Formation(0.2, 3);
+
+  /** How far above uniform attention a head has to be. */
+  public static final double TIMES_CHANCE = 3;
 
   /** The answer "none". */
   public static final int NONE = -1;
@@ -31,11 +38,13 @@ public record Formation(double threshold, int hold) {
    * Index of the probe at which heads had formed, or {@link #NONE}.
    *
    * @param scores best head's prefix-matching score at each probe, in order
+   * @param chance the score of uniform attention on the same sequences; NaN: not known
    */
-  public int index(double[] scores) {
+  public int index(double[] scores, double chance) {
+    double bar = Double.isNaN(chance) ? threshold : Math.max(threshold, TIMES_CHANCE * chance);
     int run = 0;
     for (int i = 0; i < scores.length; i++) {
-      run = scores[i] >= threshold ? run + 1 : 0;
+      run = scores[i] >= bar ? run + 1 : 0;
       if (run == hold) {
         return i - hold + 1;
       }

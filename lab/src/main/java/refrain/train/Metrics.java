@@ -32,6 +32,9 @@ public final class Metrics {
   /** The head that has it: layer times heads plus head. */
   public static final String PREFIX_MATCHING_HEAD = "pm.best.head";
 
+  /** Prefix-matching score of uniform attention on the probe's sequences. */
+  public static final String PREFIX_MATCHING_CHANCE = "pm.uniform";
+
   /** Highest previous-token score of any head of layer 0. */
   public static final String PREVIOUS_TOKEN = "prev.best.L0";
 

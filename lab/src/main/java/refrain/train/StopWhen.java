@@ -10,6 +10,7 @@ final class StopWhen {
   private final StopRule rule;
   private final List<Double> scores = new ArrayList<>();
   private final List<Long> steps = new ArrayList<>();
+  private double chance = Double.NaN;
   private @Nullable String reason;
 
   StopWhen(StopRule rule) {
@@ -20,6 +21,7 @@ final class StopWhen {
     if (row.values().containsKey(Metrics.PREFIX_MATCHING)) {
       scores.add(row.value(Metrics.PREFIX_MATCHING));
       steps.add(row.step());
+      chance = row.value(Metrics.PREFIX_MATCHING_CHANCE);
     }
   }
 
@@ -31,7 +33,8 @@ final class StopWhen {
         yield step >= last;
       }
       case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
-        int index = formation.index(scores.stream().mapToDouble(Double::doubleValue).toArray());
+        double[] seen = scores.stream().mapToDouble(Double::doubleValue).toArray();
+        int index = formation.index(seen, chance);
         if (index == Formation.NONE) {
           yield false;
         }

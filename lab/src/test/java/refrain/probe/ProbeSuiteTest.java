@@ -61,6 +61,7 @@ class ProbeSuiteTest {
       targets += earlier / (i + 1.0);
     }
     assertThat(m.value("pm.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
+    assertThat(m.value("pm.uniform")).isCloseTo(targets / (3 * block), within(1e-12));
     assertThat(m.value("dup.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
     double entropy = 0;
     double previous = 0;

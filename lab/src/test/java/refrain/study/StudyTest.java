@@ -20,6 +20,7 @@ class StudyTest {
           new double[] {5, 5, 5, 5, 4, 3, 3},
           new double[] {0, -.1, -.2, -.5, -2.0, -2.5, -2.6},
           new double[] {.05, .05, .06, .09, .5, .8, .9},
+          .05,
           new double[] {.1, .1, .2, .3, .4, .4, .4},
           new double[7][0]);
 
@@ -50,6 +51,7 @@ class StudyTest {
             FORMED.loss(),
             FORMED.icl(),
             new double[] {.05, .05, .06, .05, .07, .05, .04},
+            FORMED.chance(),
             FORMED.previousToken(),
             FORMED.lossByIndex());
     RunSummary s = summary("1L", none);

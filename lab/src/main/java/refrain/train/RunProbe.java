@@ -1,10 +1,14 @@
 package refrain.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.data.MarkovChains;
+import refrain.data.NgramTables;
+import refrain.data.Rng;
 import refrain.data.TextSource;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
@@ -16,8 +20,10 @@ import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.model.View;
 import refrain.probe.Definition;
+import refrain.probe.MeasureKind;
 import refrain.probe.MeasureKind.Depth;
 import refrain.probe.Measurements;
+import refrain.probe.NgramBaseline;
 import refrain.probe.ProbeSuite;
 import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
@@ -32,13 +38,18 @@ final class RunProbe {
   /** Four decimals are more than a figure shows. */
   private static final double PATTERN_UNITS = 1e4;
 
+  /** Tokens that the n-gram baselines are counted on; of a text, the first ones. */
+  private static final int BASELINE_TOKENS = 1 << 18;
+
   private static final int COUNTED_AT_ONCE = 1 << 20;
 
   private final RunSpec spec;
+  private final Donors donors;
   private final Interventions edits;
   private final ProbeSuite suite;
 
-  RunProbe(RunSpec spec, DataSource data) {
+  RunProbe(RunSpec spec, DataSource data, Donors donors) {
+    this.donors = donors;
     this.spec = spec;
     this.edits = Interventions.of(spec.model(), spec.interventions());
     this.suite =
@@ -46,7 +57,26 @@ final class RunProbe {
             spec.model(),
             spec.probing().measures(),
             data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context()),
-            pool(data));
+            pool(data),
+            baselines(spec, data));
+  }
+
+  /**
+   * What the model's predictions are compared with: n-gram models of a fixed sample of the data
+   * and, where it is known, the best prediction there is.
+   */
+  private static List<NgramBaseline> baselines(RunSpec spec, DataSource data) {
+    if (!spec.probing().measures().measures().contains(MeasureKind.NGRAM_DIVERGENCE)) {
+      return List.of();
+    }
+    Rng rng = Rng.of(spec.seeds().evaluation()).split("n-gram baselines");
+    List<NgramBaseline> baselines =
+        new ArrayList<>(
+            NgramBaseline.of(NgramTables.of(data, rng, BASELINE_TOKENS, spec.context())));
+    if (spec.data() instanceof MarkovChains chains) {
+      baselines.add(NgramBaseline.bayes(chains));
+    }
+    return baselines;
   }
 
   /** Random tokens of text leave out the start token and, as in the paper, the extremes. */
@@ -66,7 +96,7 @@ final class RunProbe {
 
   /** A run is measured as it is trained: under its interventions. */
   private Plan plan(Transformer engine, Parameters parameters, Batch batch) {
-    return edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, Donors.NONE);
+    return edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
   }
 
   /** What the measures mean. */
@@ -90,8 +120,10 @@ final class RunProbe {
   /** The best prefix-matching head's attention on the first of the repeated sequences. */
   HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
     int heads = spec.model().nHeads();
-    int best =
-        (int) suite.measure(engine, parameters, Depth.CHEAP).value(Metrics.PREFIX_MATCHING_HEAD);
+    Measurements measured =
+        suite.measure(
+            engine, parameters, batch -> plan(engine, parameters, batch), Depth.CHEAP);
+    int best = (int) measured.value(Metrics.PREFIX_MATCHING_HEAD);
     RepeatedSequences repeated = suite.repeated();
     int[] sequence = repeated.batch().tokens()[0];
     HookPoint point = HookPoint.of(HookKind.PATTERN, best / heads);
@@ -105,10 +137,13 @@ final class RunProbe {
 
           @Override
           public void observe(int index, HookPoint at, View view) {
-            read[0] = view.toArray();
+            if (index == 0) {
+              read[0] = view.toArray();
+            }
           }
         };
-    Batch batch = Batch.of(new int[][] {sequence});
+    // All sequences, of which the first is kept: some interventions take values from another one.
+    Batch batch = repeated.batch();
     engine.forward(parameters, batch, plan(engine, parameters, batch), observer);
     int context = sequence.length - 1;
     double[] pattern = new double[context * context];

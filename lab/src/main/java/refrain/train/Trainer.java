@@ -57,6 +57,7 @@ public final class Trainer {
   private final Parameters parameters;
   private final float[] gradient;
   private final AdamW adam;
+  private final Donors donors = new RunDonors();
   private final Interventions edits;
   private final StopWhen stop;
   private final long begun = System.nanoTime();
@@ -100,7 +101,7 @@ public final class Trainer {
     this.control = control;
     this.listener = listener;
     this.data = spec.openData();
-    this.probe = new RunProbe(spec, data);
+    this.probe = new RunProbe(spec, data, donors);
     this.threads = control.threads();
     this.engine = Engines.create(spec.engine(), spec.model(), threads);
     this.parameters = Parameters.init(spec.model(), spec.seeds().init());
@@ -152,7 +153,7 @@ public final class Trainer {
   private MetricsRow update() {
     long[] before = rng.state();
     Batch batch = data.next(rng, spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, Donors.NONE);
+    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
     double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
     double rate = spec.optimizer().rateAt(step, spec.steps());
     double norm;

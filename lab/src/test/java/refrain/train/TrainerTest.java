@@ -2,6 +2,7 @@ package refrain.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
+import refrain.data.MarkovChains;
 import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
+import refrain.intervene.Site;
+import refrain.intervene.Source;
 import refrain.intervene.Template;
 import refrain.store.Checkpoint;
 import refrain.store.HeadPattern;
@@ -42,6 +46,35 @@ class TrainerTest {
         .containsExactly(10L, 20L, 30L, 40L);
     HeadPattern pattern = HeadPattern.of(run).orElseThrow();
     assertThat(pattern.pattern()).hasSize(pattern.tokens().length * pattern.tokens().length);
+  }
+
+  @Test
+  void theModelIsComparedWithNgramsOfItsDataWhenItIsMeasuredThoroughly() {
+    MetricsTable metrics = train(TINY, "run", 1).metrics();
+    assertThat(metrics.series("kl.bigram").steps()).containsExactly(0, 20, 40);
+    MetricsRow last = metrics.rows().getLast();
+    assertThat(last.value("kl.bigram.loss")).isLessThan(last.value("kl.unigram.loss"));
+    assertThat(last.value("kl.unigram")).isPositive();
+    assertThat(last.values()).doesNotContainKey("kl.bayes");
+  }
+
+  @Test
+  void markovChainsAreComparedWithTheirBestPredictorToo() {
+    RunSpec spec =
+        TINY.withModel(TINY.model().withVocabulary(3)).withData(MarkovChains.defaults()).withSteps(5);
+    MetricsRow last = train(spec, "run", 1).metrics().rows().getLast();
+    assertThat(last.value("kl.bayes")).isPositive();
+    assertThat(last.value("kl.bayes.loss")).isLessThan(last.value("kl.trigram.loss"));
+  }
+
+  @Test
+  void shortSequencesOnWhichEveryHeadScoresShowNoFormation() {
+    MetricsTable metrics = train(TINY, "run", 1).metrics();
+    double chance = metrics.rows().getLast().value(Metrics.PREFIX_MATCHING_CHANCE);
+    double[] scores = metrics.series(Metrics.PREFIX_MATCHING).values();
+    assertThat(chance).isBetween(0.19, 0.23);
+    assertThat(Formation.DEFAULT.index(scores, Double.NaN)).isZero();
+    assertThat(Formation.DEFAULT.index(scores, chance)).isEqualTo(Formation.NONE);
   }
 
   @Test
@@ -79,8 +112,13 @@ class TrainerTest {
 
   @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
-    Formation always = new Formation(0.01, 2);
-    RunFolder run = train(TINY.withStop(new StopRule.AfterFormation(always, 12, 0)), "formed", 1);
+    RunSpec heads =
+        TINY.withInterventions(
+            List.of(
+                new Intervention.ClampPattern(
+                    List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
+    Formation early = new Formation(0.01, 2);
+    RunFolder run = train(heads.withStop(new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
     RunFolder never =
         train(TINY.withStop(new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)), "none", 1);
@@ -120,6 +158,50 @@ class TrainerTest {
     // e^8 to e^0 over at most 15 other keys: the biased head is measured as it is trained.
     assertThat(biased.metrics().rows().getFirst().value("prev.L0H1")).isGreaterThan(0.98);
     assertThat(plain.metrics().rows().getFirst().value("prev.L0H1")).isLessThan(0.3);
+  }
+
+  @Test
+  void interventionsThatTakeValuesFromElsewhereTrainToTheEnd() {
+    HeadId head = new HeadId(0, 1);
+    String donor = train(TINY.withSteps(5), "donor", 1).path().toString();
+    for (Intervention edit :
+        List.of(
+            Intervention.mean(Site.of(head)),
+            Intervention.resample(Site.of(head), 3),
+            new Intervention.FreezePatterns(List.of(head), new Source.Checkpoint(donor)))) {
+      for (EngineKind engine : EngineKind.values()) {
+        RunSpec spec =
+            TINY.withInterventions(List.of(edit)).withSteps(3).withEngine(engine);
+        RunFolder run = train(spec, edit.getClass().getSimpleName() + edit.hashCode() + engine, 2);
+        assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DONE);
+        assertThat(HeadPattern.of(run)).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void aFrozenPatternIsTheDonors() {
+    RunFolder donor = train(TINY.withSteps(20), "donor", 1);
+    RunSpec frozen =
+        TINY.withSteps(5)
+            .withInterventions(
+                List.of(
+                    new Intervention.FreezePatterns(
+                        List.of(new HeadId(0, 1)),
+                        new Source.Checkpoint(donor.path().toString()))));
+    assertThat(train(frozen, "frozen", 1).metrics().rows().getLast().value("prev.L0H1"))
+        .isCloseTo(donor.metrics().rows().getLast().value("prev.L0H1"), within(1e-6));
+  }
+
+  @Test
+  void aDonorThatIsNoRunIsNamed() {
+    RunSpec spec =
+        TINY.withInterventions(
+            List.of(
+                new Intervention.FreezePatterns(
+                    List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
+    assertThatThrownBy(() -> train(spec, "lost", 1))
+        .hasMessage(temp.resolve("none") + ": holds no run: there is no run.json");
   }
 
   @Test

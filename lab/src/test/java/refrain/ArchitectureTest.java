@@ -25,6 +25,8 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("base", Set.of()),
+          // Numbers in, records out: statistics know no runs and no models.
+          Map.entry("stats", Set.of("base")),
           Map.entry("tensor", Set.of("base")),
           Map.entry("data", Set.of("tensor", "base")),
           Map.entry("model", Set.of("data", "tensor", "base")),
@@ -33,12 +35,22 @@ class ArchitectureTest {
           // A checkpoint is names and shapes of parameters: no data, no kernels.
           Map.entry("store", Set.of("model", "base")),
           Map.entry(
-              "train", Set.of("probe", "store", "intervene", "model", "data", "tensor", "base")),
+              "train",
+              Set.of("probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
           Map.entry(
               "study",
-              Set.of("train", "probe", "store", "intervene", "model", "data", "tensor", "base")),
+              Set.of(
+                  "train",
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "stats",
+                  "base")),
           // A report is drawn from what was stored; it never trains or measures.
-          Map.entry("report", Set.of("study", "store", "base")),
+          Map.entry("report", Set.of("study", "store", "stats", "base")),
           Map.entry(
               "cli",
               Set.of(

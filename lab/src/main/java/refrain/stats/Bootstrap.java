@@ -1,0 +1,171 @@
+package refrain.stats;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
+import org.hipparchus.distribution.continuous.NormalDistribution;
+import refrain.base.RefrainException;
+
+/**
+ * Replicates of a statistic over units drawn with replacement, and the intervals read from them
+ * (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", 13.3 and 14.3). A unit is what is
+ * independent: a seed, or for clustered data a whole configuration. BCa corrects the percentile
+ * interval for bias z0 and for a standard error that changes with the value (acceleration a, by the
+ * jackknife over units); with fewer than about 10 units both cover less than they say.
+ */
+public final class Bootstrap {
+  private static final NormalDistribution NORMAL = new NormalDistribution();
+
+  /** A statistic may be undefined on odd resamples, but not on more than this share of them. */
+  private static final double UNDEFINED_SHARE = 0.1;
+
+  private final double estimate;
+  private final double[] replicates;
+  private final double bias;
+  private final double acceleration;
+
+  private Bootstrap(double estimate, double[] replicates, double bias, double acceleration) {
+    this.estimate = estimate;
+    this.replicates = replicates;
+    this.bias = bias;
+    this.acceleration = acceleration;
+  }
+
+  /**
+   * Resamples a sample.
+   *
+   * @param statistic of a sample of any order; the original sample is handed over first
+   * @throws RefrainException for fewer than two values, or values that are not finite
+   */
+  public static Bootstrap of(
+      double[] sample, ToDoubleFunction<double[]> statistic, int draws, long seed) {
+    Samples.check("bootstrap", sample, 2);
+    return ofUnits(
+        sample.length, units -> statistic.applyAsDouble(Samples.at(sample, units)), draws, seed);
+  }
+
+  /** Resamples the mean of a - b over pairs. */
+  public static Bootstrap ofMeanDifference(double[] a, double[] b, int draws, long seed) {
+    Samples.checkPairs("bootstrap of differences", a, b, 2);
+    return of(Samples.differences(a, b), Samples::mean, draws, seed);
+  }
+
+  /**
+   * Resamples units that the statistic is told by index.
+   *
+   * @param units how many there are
+   * @param statistic of indices, each in [0, units), perhaps repeated; the jackknife hands over
+   *     units - 1 of them
+   * @throws RefrainException when the statistic is undefined on the units themselves, or on more
+   *     than a tenth of the resamples
+   */
+  public static Bootstrap ofUnits(
+      int units, ToDoubleFunction<int[]> statistic, int draws, long seed) {
+    if (units < 2 || draws < 100) {
+      throw RefrainException.badInput(
+          "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws"
+              .formatted(units, draws));
+    }
+    int[] all = new int[units];
+    Arrays.setAll(all, i -> i);
+    double estimate = statistic.applyAsDouble(all);
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] values = new double[draws];
+    int kept = 0;
+    for (int draw = 0; draw < draws; draw++) {
+      int[] drawn = new int[units];
+      for (int i = 0; i < units; i++) {
+        drawn[i] = random.nextInt(units);
+      }
+      double value = statistic.applyAsDouble(drawn);
+      if (Double.isFinite(value)) {
+        values[kept++] = value;
+      }
+    }
+    if (!Double.isFinite(estimate) || kept < (1 - UNDEFINED_SHARE) * draws) {
+      throw RefrainException.badInput(
+          "bootstrap: expected a statistic that is defined, found %s, undefined on %d of %d draws;"
+                  .formatted(estimate, draws - kept, draws)
+              + " add seeds or configurations");
+    }
+    double[] sorted = Arrays.copyOf(values, kept);
+    Arrays.sort(sorted);
+    return new Bootstrap(
+        estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
+  }
+
+  public double estimate() {
+    return estimate;
+  }
+
+  /** Standard deviation of the replicates: the standard error of the estimate. */
+  public double standardError() {
+    return Math.sqrt(Samples.cross(replicates, replicates) / (replicates.length - 1));
+  }
+
+  /** The interval between two quantiles of the replicates. */
+  public Interval percentile(double level) {
+    Samples.checkProbability("level of the interval", level);
+    double tail = (1 - level) / 2;
+    return new Interval(estimate, quantile(tail), quantile(1 - tail), level);
+  }
+
+  /** The bias-corrected and accelerated interval. */
+  public Interval bca(double level) {
+    Samples.checkProbability("level of the interval", level);
+    double tail = (1 - level) / 2;
+    return new Interval(estimate, quantile(adjusted(tail)), quantile(adjusted(1 - tail)), level);
+  }
+
+  /** Efron and Tibshirani 1993, equation 14.10. */
+  private double adjusted(double p) {
+    double z = bias + NORMAL.inverseCumulativeProbability(p);
+    return NORMAL.cumulativeProbability(bias + z / (1 - acceleration * z));
+  }
+
+  /** Linear between order statistics, which stand at k / (B + 1). */
+  private double quantile(double p) {
+    double place = p * (replicates.length + 1) - 1;
+    int below = (int) Math.floor(place);
+    if (below < 0) {
+      return replicates[0];
+    }
+    if (below >= replicates.length - 1) {
+      return replicates[replicates.length - 1];
+    }
+    double part = place - below;
+    return (1 - part) * replicates[below] + part * replicates[below + 1];
+  }
+
+  /** Ties count half, so that a statistic on a lattice has no bias of its own. */
+  private static double bias(double[] sorted, double estimate) {
+    double below = 0;
+    for (double value : sorted) {
+      below += value < estimate ? 1 : value == estimate ? 0.5 : 0;
+    }
+    double edge = 0.5 / sorted.length;
+    return NORMAL.inverseCumulativeProbability(
+        Math.clamp(below / sorted.length, edge, 1 - edge));
+  }
+
+  private static double acceleration(int units, ToDoubleFunction<int[]> statistic) {
+    double[] without = new double[units];
+    for (int left = 0; left < units; left++) {
+      int[] kept = new int[units - 1];
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] = i < left ? i : i + 1;
+      }
+      without[left] = statistic.applyAsDouble(kept);
+    }
+    double mean = Samples.mean(without);
+    double squares = 0;
+    double cubes = 0;
+    for (double value : without) {
+      double d = mean - value;
+      squares += d * d;
+      cubes += d * d * d;
+    }
+    double a = cubes / (6 * Math.pow(squares, 1.5));
+    return Double.isFinite(a) ? a : 0;
+  }
+}

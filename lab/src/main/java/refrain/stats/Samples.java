@@ -1,0 +1,80 @@
+package refrain.stats;
+
+import refrain.base.RefrainException;
+
+/** Checks of what callers hand over, and the moments that several files need. */
+final class Samples {
+  private Samples() {}
+
+  /** Requires a finite sample of some length. */
+  static void check(String where, double[] sample, int least) {
+    if (sample.length < least) {
+      throw RefrainException.badInput(
+          "%s: expected at least %d values, found %d; add seeds or probes"
+              .formatted(where, least, sample.length));
+    }
+    for (int i = 0; i < sample.length; i++) {
+      if (!Double.isFinite(sample[i])) {
+        throw RefrainException.badInput(
+            "%s: expected finite numbers, found %s at index %d; leave it out first"
+                .formatted(where, sample[i], i));
+      }
+    }
+  }
+
+  /** Requires two finite samples of one length, whose entries belong together. */
+  static void checkPairs(String where, double[] a, double[] b, int least) {
+    if (a.length != b.length) {
+      throw RefrainException.badInput(
+          "%s: expected pairs, found %d and %d values; keep the seeds that both have"
+              .formatted(where, a.length, b.length));
+    }
+    check(where, a, least);
+    check(where, b, least);
+  }
+
+  /** Requires a probability strictly between 0 and 1. */
+  static void checkProbability(String where, double p) {
+    if (!(p > 0 && p < 1)) {
+      throw RefrainException.badInput(
+          "%s: expected a number between 0 and 1, found %s; such as 0.95".formatted(where, p));
+    }
+  }
+
+  static double mean(double[] sample) {
+    double sum = 0;
+    for (double x : sample) {
+      sum += x;
+    }
+    return sum / sample.length;
+  }
+
+  /** Sum of products of deviations from the means. */
+  static double cross(double[] a, double[] b) {
+    double meanA = mean(a);
+    double meanB = mean(b);
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - meanA) * (b[i] - meanB);
+    }
+    return sum;
+  }
+
+  /** a - b, entry by entry. */
+  static double[] differences(double[] a, double[] b) {
+    double[] d = new double[a.length];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = a[i] - b[i];
+    }
+    return d;
+  }
+
+  /** The entries at some indices. */
+  static double[] at(double[] sample, int[] indices) {
+    double[] drawn = new double[indices.length];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = sample[indices[i]];
+    }
+    return drawn;
+  }
+}

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
  * Noise whose neighbours are correlated: e_i = phi e_(i-1) + innovation, stationary from the first.
  *
  * <p>Generalised least squares needs products x' Omega^-1 y for many phi. With the exact inverse
- * they are a quadratic in phi: a + phi^2 (a - ends) - phi c, where a = sum x_i y_i, ends = the first
- * and last of these, c = sum x_i (y_(i-1) + y_(i+1)). So every product is summed once and read at
- * any phi (the whitening is Prais and Winsten 1954).
+ * they are a quadratic in phi: a + phi^2 (a - ends) - phi c, where a = sum x_i y_i, ends = the
+ * first and last of these, c = sum x_i (y_(i-1) + y_(i+1)). So every product is summed once and
+ * read at any phi (the whitening is Prais and Winsten 1954).
  */
 final class Ar1 {
   /** Beyond, the noise is a random walk for any curve that we see, and whitening loses digits. */

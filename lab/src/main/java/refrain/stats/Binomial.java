@@ -24,7 +24,8 @@ public final class Binomial {
     }
     Samples.checkProbability("level of the binomial interval", level);
     double tail = (1 - level) / 2;
-    double low = k == 0 ? 0 : new BetaDistribution(k, n - k + 1.0).inverseCumulativeProbability(tail);
+    double low =
+        k == 0 ? 0 : new BetaDistribution(k, n - k + 1.0).inverseCumulativeProbability(tail);
     double high =
         k == n ? 1 : new BetaDistribution(k + 1.0, n - k).inverseCumulativeProbability(1 - tail);
     return new Interval(k / (double) n, low, high, level);

@@ -90,8 +90,7 @@ public final class Bootstrap {
     }
     double[] sorted = Arrays.copyOf(values, kept);
     Arrays.sort(sorted);
-    return new Bootstrap(
-        estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
+    return new Bootstrap(estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
   }
 
   public double estimate() {
@@ -144,8 +143,7 @@ public final class Bootstrap {
       below += value < estimate ? 1 : value == estimate ? 0.5 : 0;
     }
     double edge = 0.5 / sorted.length;
-    return NORMAL.inverseCumulativeProbability(
-        Math.clamp(below / sorted.length, edge, 1 - edge));
+    return NORMAL.inverseCumulativeProbability(Math.clamp(below / sorted.length, edge, 1 - edge));
   }
 
   private static double acceleration(int units, ToDoubleFunction<int[]> statistic) {

@@ -1,8 +1,8 @@
 package refrain.stats;
 
 /**
- * When a curve changed, as {@link Dating} finds it. Where {@code exists} is false the rest describes
- * the best candidate and dates nothing.
+ * When a curve changed, as {@link Dating} finds it. Where {@code exists} is false the rest
+ * describes the best candidate and dates nothing.
  *
  * @param tau midpoint of the change, steps
  * @param low lower end of its 95 % interval, steps

@@ -5,14 +5,15 @@ import java.util.function.DoubleUnaryOperator;
 import refrain.base.RefrainException;
 
 /**
- * Dates the change of a curve: y = b0 + b1 v + D sigma((step - tau) / w) + AR(1) noise, v = log(step
- * + t0). Ordinary learning is about a line in v; D is what the line does not explain.
+ * Dates the change of a curve: y = b0 + b1 v + D sigma((step - tau) / w) + AR(1) noise, v =
+ * log(step + t0). Ordinary learning is about a line in v; D is what the line does not explain.
  *
- * <p><b>Fit.</b> Generalised least squares over a grid of (tau, w), linear in the rest, phi from the
- * residuals with its bias corrected; then tau and w between the points of the grid.
+ * <p><b>Fit.</b> Generalised least squares over a grid of (tau, w), linear in the rest, phi from
+ * the residuals with its bias corrected; then tau and w between the points of the grid.
  *
- * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= 3.84, RSS minimised over w (profile
- * likelihood, phi held); its outermost ends where it falls apart.
+ * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= 3.84, RSS minimised over w
+ * (profile likelihood, phi held); its outermost ends where it falls apart. It is first-order: with
+ * 120 observations it covers .92 at phi 0 and .90 at .5, with 60 and phi .8 only about .76.
  *
  * <p><b>Existence.</b> Under "no change" tau means nothing and F follows no F distribution (Davies
  * 1987; Andrews 1993, "Tests for parameter instability"). So the largest F of the grid is compared

@@ -81,8 +81,7 @@ public final class PairedTests {
    * @param configuration that each pair belongs to, any numbers
    * @throws RefrainException when lengths differ or values are not finite
    */
-  public static double coupling(
-      double[] a, double[] b, int[] configuration, int draws, long seed) {
+  public static double coupling(double[] a, double[] b, int[] configuration, int draws, long seed) {
     Samples.checkPairs("coupling test", a, b, 2);
     if (configuration.length != a.length || draws < 1) {
       throw RefrainException.badInput(

@@ -5,11 +5,11 @@ import java.util.List;
 import refrain.base.RefrainException;
 
 /**
- * Several changes: the exact best cut of a curve into lines in v = log(step + t0), by pruned dynamic
- * programming (Killick, Fearnhead and Eckley 2012, "Optimal detection of changepoints with a linear
- * computational cost"). A cut costs 3 ln n sigma^2 (1 + phi) / (1 - phi): three parameters each, and
- * the long-run variance of AR(1) noise in place of sigma^2. Segments have at least max(20, 2 % n)
- * observations, so that noise is not cut into lines.
+ * Several changes: the exact best cut of a curve into lines in v = log(step + t0), by pruned
+ * dynamic programming (Killick, Fearnhead and Eckley 2012, "Optimal detection of changepoints with
+ * a linear computational cost"). A cut costs 3 ln n sigma^2 (1 + phi) / (1 - phi): three parameters
+ * each, and the long-run variance of AR(1) noise in place of sigma^2. Segments have at least
+ * max(20, 2 % n) observations, so that noise is not cut into lines.
  *
  * <p>sigma and phi are those of the residuals within segments: of short windows first, then of the
  * segments that these led to.
@@ -95,8 +95,7 @@ public final class Pelt {
     int segments = cuts.size() + 1;
     double variance = squares / Math.max(1, y.length - 2 * segments);
     // Each segment has a mean of its own, so the bias is that of its length.
-    double phi =
-        squares == 0 ? 0 : Math.max(0, Ar1.corrected(both / squares, y.length / segments));
+    double phi = squares == 0 ? 0 : Math.max(0, Ar1.corrected(both / squares, y.length / segments));
     return 3 * Math.log(y.length) * variance * (1 + phi) / (1 - phi);
   }
 

@@ -11,8 +11,11 @@ final class StepGrid {
   /** Widths of a place, from an abrupt step to one whose rise takes half of the curve. */
   private static final int WIDTHS = 8;
 
-  /** In spacings of the observations: abrupt, since no observation falls into the rise. */
-  private static final double NARROWEST = 0.2;
+  /**
+   * In spacings of the observations: so abrupt that even with little noise the change may lie
+   * anywhere between two of them.
+   */
+  private static final double NARROWEST = 0.03;
 
   /** In spans of the curve; the rise from a tenth to nine tenths takes 2 ln 9 = 4.4 widths. */
   private static final double WIDEST = 1 / 9.0;

@@ -63,6 +63,7 @@ class ArchitectureTest {
                   "model",
                   "data",
                   "tensor",
+                  "stats",
                   "base")));
 
   @Test

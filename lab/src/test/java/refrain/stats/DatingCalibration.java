@@ -48,9 +48,10 @@ final class DatingCalibration {
   static double positives(
       double[] steps, double phi, double level, int draws, int simulations, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Dating dating = new Dating(steps, new DatingSettings(100, 30, draws, level, seed + 1));
     int positive = 0;
     for (int i = 0; i < simulations; i++) {
+      // Draws of its own each time: shared ones would give all simulations one critical value.
+      Dating dating = new Dating(steps, new DatingSettings(100, 30, draws, level, seed + i));
       double[] y = Simulated.curve(steps, 1, 1, 0, phi, random);
       positive += dating.pValue(y) <= level ? 1 : 0;
     }

@@ -1,0 +1,98 @@
+package refrain.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.hipparchus.distribution.continuous.GammaDistribution;
+import org.junit.jupiter.api.Test;
+
+class BootstrapTest {
+  @Test
+  void standardErrorOfAMeanIsItsClosedForm() {
+    double[] sample = Simulated.normal(15, 2, 3, new SplittableRandom(4));
+    double exact = Math.sqrt(Samples.cross(sample, sample)) / 15;
+    Bootstrap replicates = Bootstrap.of(sample, Samples::mean, 20_000, 9);
+    assertThat(replicates.estimate()).isEqualTo(Samples.mean(sample));
+    assertThat(replicates.standardError()).isCloseTo(exact, within(0.03 * exact));
+  }
+
+  @Test
+  void withoutSkewBothIntervalsAreTheNormalOne() {
+    double[] sample = new double[40];
+    for (int i = 0; i < 40; i++) {
+      sample[i] = i - 19.5;
+    }
+    double half = 1.96 * Math.sqrt(Samples.cross(sample, sample)) / 40;
+    Bootstrap replicates = Bootstrap.of(sample, Samples::mean, 20_000, 10);
+    for (Interval interval : new Interval[] {replicates.percentile(0.95), replicates.bca(0.95)}) {
+      assertThat(interval.low()).isCloseTo(-half, within(0.06 * half));
+      assertThat(interval.high()).isCloseTo(half, within(0.06 * half));
+    }
+  }
+
+  /**
+   * The mean of exponential data has an exact interval, sum / Gamma(n) quantiles. BCa lies nearer
+   * to it than the percentile interval; over 1500 simulations of 20 values BCa covers .915, the
+   * percentile interval .904.
+   */
+  @Test
+  void bcaFollowsTheSkewOfExponentialData() {
+    int n = 20;
+    long seed = 31;
+    GammaDistribution gamma = new GammaDistribution(n, 1);
+    double lowest = gamma.inverseCumulativeProbability(0.975);
+    double highest = gamma.inverseCumulativeProbability(0.025);
+    SplittableRandom random = new SplittableRandom(seed);
+    int covered = 0;
+    double bcaOff = 0;
+    double percentileOff = 0;
+    for (int simulation = 0; simulation < 400; simulation++) {
+      double[] sample = new double[n];
+      Arrays.setAll(sample, i -> random.nextExponential());
+      double sum = n * Samples.mean(sample);
+      Bootstrap replicates = Bootstrap.of(sample, Samples::mean, 999, random.nextLong());
+      Interval bca = replicates.bca(0.95);
+      Interval percentile = replicates.percentile(0.95);
+      covered += bca.contains(1) ? 1 : 0;
+      bcaOff += (sum / highest - bca.high() + sum / lowest - bca.low()) / sum;
+      percentileOff += (sum / highest - percentile.high() + sum / lowest - percentile.low()) / sum;
+    }
+    assertThat(covered / 400.0).as("coverage, seed %d", seed).isBetween(0.87, 0.97);
+    assertThat(Math.abs(bcaOff)).as("seed %d", seed).isLessThan(Math.abs(percentileOff));
+  }
+
+  @Test
+  void aSampleOfOneValueHasAPointForAnInterval() {
+    Interval interval = Bootstrap.of(new double[] {3, 3, 3}, Samples::mean, 200, 1).bca(0.95);
+    assertThat(interval).isEqualTo(new Interval(3, 3, 3, 0.95));
+  }
+
+  @Test
+  void theSeedIsAllThereIs() {
+    double[] a = Simulated.normal(12, 0, 1, new SplittableRandom(1));
+    double[] b = Simulated.normal(12, 1, 1, new SplittableRandom(2));
+    Interval one = Bootstrap.ofMeanDifference(a, b, 500, 8).bca(0.9);
+    assertThat(Bootstrap.ofMeanDifference(a, b, 500, 8).bca(0.9)).isEqualTo(one);
+    assertThat(Bootstrap.ofMeanDifference(a, b, 500, 9).bca(0.9)).isNotEqualTo(one);
+    assertThat(one.estimate()).isCloseTo(Samples.mean(a) - Samples.mean(b), within(1e-12));
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    double[] two = {1, 2};
+    assertThatThrownBy(() -> Bootstrap.of(two, Samples::mean, 50, 1))
+        .hasMessage(
+            "bootstrap: expected at least 2 units and 100 draws, found 2 and 50; add seeds or draws");
+    assertThatThrownBy(() -> Bootstrap.of(two, sample -> Double.NaN, 200, 1))
+        .hasMessage(
+            "bootstrap: expected a statistic that is defined, found NaN, undefined on 200 of 200"
+                + " draws; add seeds or configurations");
+    assertThatThrownBy(() -> Bootstrap.ofMeanDifference(two, new double[3], 200, 1))
+        .hasMessage(
+            "bootstrap of differences: expected pairs, found 2 and 3 values; keep the seeds that"
+                + " both have");
+  }
+}

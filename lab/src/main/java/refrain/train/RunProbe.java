@@ -121,8 +121,7 @@ final class RunProbe {
   HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
     int heads = spec.model().nHeads();
     Measurements measured =
-        suite.measure(
-            engine, parameters, batch -> plan(engine, parameters, batch), Depth.CHEAP);
+        suite.measure(engine, parameters, batch -> plan(engine, parameters, batch), Depth.CHEAP);
     int best = (int) measured.value(Metrics.PREFIX_MATCHING_HEAD);
     RepeatedSequences repeated = suite.repeated();
     int[] sequence = repeated.batch().tokens()[0];

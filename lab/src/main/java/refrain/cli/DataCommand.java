@@ -205,7 +205,15 @@ final class DataCommand implements Runnable {
     @Override
     public Integer call() {
       BpeTrainer trainer = new BpeTrainer();
-      DataNames.corpus(word, lenient).forEach(document -> trainer.add(document.text()));
+      long[] bytes = {0};
+      DataNames.corpus(word, lenient)
+          .forEach(document -> {
+            bytes[0] += document.text().length;
+            trainer.add(document.text());
+          });
+      if (bytes[0] == 0) {
+        throw RefrainException.badInput(word + ": holds no text to train a tokenizer on");
+      }
       Bpe bpe = trainer.train(vocab);
       TokenizerFiles.write(bpe, file);
       requireNonNull(command)

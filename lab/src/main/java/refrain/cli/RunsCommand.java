@@ -3,6 +3,7 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
+import refrain.base.RefrainException;
 import refrain.store.RunFolder;
 
 /** {@code refrain runs}: the runs in a folder. */
@@ -31,6 +33,9 @@ final class RunsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = requireNonNull(command).commandLine().getOut();
+    if (!Files.isDirectory(folder)) {
+      throw RefrainException.badInput(folder + ": no such folder; expected one that holds runs");
+    }
     for (RunFolder run : RunFolder.list(folder)) {
       long step = run.metrics().rows().stream().mapToLong(r -> r.step()).max().orElse(0);
       String state =

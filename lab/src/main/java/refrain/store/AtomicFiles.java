@@ -148,6 +148,11 @@ public final class AtomicFiles {
   /** Like {@link Files#createDirectories}, but a link to a folder counts as a folder. */
   static void createFolders(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
+      for (Path p = folder.toAbsolutePath(); p != null; p = p.getParent()) {
+        if (Files.isRegularFile(p)) {
+          throw RefrainException.badInput(p + ": is a file, expected a folder; choose another");
+        }
+      }
       Files.createDirectories(folder);
     }
   }

@@ -80,12 +80,15 @@ public final class Json {
     try {
       return mapper.readTree(text);
     } catch (JacksonException e) {
-      throw RefrainException.badFile(where + at(e) + ": " + e.getOriginalMessage(), e);
+      throw RefrainException.badFile(where + at(e) + ": " + Wording.of(e), e);
     }
   }
 
   /** Reads a {@code .json}, {@code .yaml} or {@code .yml} file. */
   public static JsonNode readFile(Path file) {
+    if (Files.isDirectory(file)) {
+      throw RefrainException.badInput(file + ": is a folder, expected a file");
+    }
     String text;
     try {
       text = Files.readString(file);
@@ -120,19 +123,9 @@ public final class Json {
               .formatted(where, path(e), String.join(", ", known)),
           e);
     } catch (InvalidTypeIdException e) {
-      throw RefrainException.badInput(
-          "%s%s: %s: %s"
-              .formatted(
-                  where,
-                  inside(e),
-                  e.getTypeId() == null ? "no kind" : "unknown kind '" + e.getTypeId() + "'",
-                  e.getOriginalMessage()),
-          e);
+      throw RefrainException.badInput(where + inside(e) + ": " + Wording.of(e), e);
     } catch (JacksonException e) {
-      Throwable root = e.getCause() == null ? e : e.getCause();
-      String message =
-          root instanceof JacksonException j ? j.getOriginalMessage() : root.getMessage();
-      throw RefrainException.badInput(where + inside(e) + ": " + message, e);
+      throw RefrainException.badInput(where + inside(e) + ": " + Wording.of(e), e);
     }
   }
 

@@ -62,6 +62,9 @@ public final class Overrides {
           "--set " + setting + ": expected path=value, such as model.nLayers=3");
     }
     String where = "--set " + setting;
+    if (setting.substring(equals + 1).isBlank()) {
+      throw RefrainException.badInput(where + ": no value after '=', expected path=value");
+    }
     JsonNode value = Json.parseYaml(setting.substring(equals + 1), where);
     List<String> path = List.of(setting.substring(0, equals).strip().split("\\."));
     for (int i = path.size() - 1; i >= 0; i--) {

@@ -100,7 +100,8 @@ public record RunSpec(
               + model.dVocab()
               + ", but the data has a vocabulary of "
               + source.vocab()
-              + "; set both to the same number");
+              + "; set model.dVocab="
+              + source.vocab());
     }
     return source;
   }

@@ -57,7 +57,7 @@ public final class Trainer {
   private final Parameters parameters;
   private final float[] gradient;
   private final AdamW adam;
-  private final Donors donors = new RunDonors();
+  private final Donors donors;
   private final Interventions edits;
   private final StopWhen stop;
   private final long begun = System.nanoTime();
@@ -85,8 +85,11 @@ public final class Trainer {
             "init", spec.seeds().init(),
             "data", spec.seeds().data(),
             "evaluation", spec.seeds().evaluation());
+    DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
+    Donors donors = new RunDonors();
+    RunProbe probe = new RunProbe(spec, data, donors);
     try (RunWriter writer = RunWriter.open(folder, spec.identity(), seeds)) {
-      Trainer trainer = new Trainer(spec, writer, control, listener);
+      Trainer trainer = new Trainer(spec, writer, data, donors, probe, control, listener);
       try {
         return trainer.train();
       } finally {
@@ -95,13 +98,21 @@ public final class Trainer {
     }
   }
 
-  private Trainer(RunSpec spec, RunWriter writer, TrainControl control, TrainListener listener) {
+  private Trainer(
+      RunSpec spec,
+      RunWriter writer,
+      DataSource data,
+      Donors donors,
+      RunProbe probe,
+      TrainControl control,
+      TrainListener listener) {
     this.spec = spec;
     this.writer = writer;
     this.control = control;
     this.listener = listener;
-    this.data = spec.openData();
-    this.probe = new RunProbe(spec, data, donors);
+    this.data = data;
+    this.donors = donors;
+    this.probe = probe;
     this.threads = control.threads();
     this.engine = Engines.create(spec.engine(), spec.model(), threads);
     this.parameters = Parameters.init(spec.model(), spec.seeds().init());

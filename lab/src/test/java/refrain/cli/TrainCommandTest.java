@@ -96,4 +96,12 @@ class TrainCommandTest {
     assertThat(run("runs", temp.toString())).isZero();
     assertThat(out.toString()).contains("tiny").contains("5 steps").contains("done: all steps");
   }
+
+  @Test
+  void foldersThatDoNotExistAndEmptySettingsAreNamed() {
+    assertThat(run("runs", temp.resolve("none").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("none: no such folder; expected one that holds runs");
+    assertThat(run("train", "--preset", "tiny", "--set", "steps=")).isEqualTo(2);
+    assertThat(err.toString()).contains("--set steps=: no value after '=', expected path=value");
+  }
 }

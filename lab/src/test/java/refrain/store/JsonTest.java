@@ -59,12 +59,17 @@ class JsonTest {
           """
           inner: {stepz: 3}        | c.yaml: unknown name 'inner.stepz'; valid names here: norm, rate, steps
           inner: {steps: 0}        | c.yaml: inner: steps is 0, expected at least 1
-          inner: {steps: 1.5}      | c.yaml: inner.steps:
-          inner: {steps: many}     | c.yaml: inner.steps:
-          inner: {norm: BATCH}     | c.yaml: inner.norm:
-          inner: {rate: null}      | c.yaml: inner.rate:
+          inner: {steps: 1.5}      | c.yaml: inner.steps: expected a whole number, found '1.5'
+          inner: {steps: many}     | c.yaml: inner.steps: expected a whole number, found a text ("many")
+          inner: {norm: BATCH}     | c.yaml: inner.norm: expected one of NONE, LAYER, found 'BATCH'
+          inner: {rate: null}      | c.yaml: inner.rate: expected a number, found nothing
+          inner: {steps: [1]}      | c.yaml: inner.steps: expected a whole number, found a list
+          inner: {rate: true}      | c.yaml: inner.rate: expected a number, found true
+          inner: {rate: "3"}       | c.yaml: inner.rate: expected a number, found a text ("3")
+          inner: {steps: 99999999999} | c.yaml: Numeric value (99999999999) out of range of int (-2147483648 - 2147483647)
+          inner: 3                 | c.yaml: inner: expected names with values, found a number
           sizes: [1, x]            | c.yaml: sizes[1]:
-          language: {kind: Trigram} | c.yaml: language: unknown kind 'Trigram':
+          language: {kind: Trigram} | c.yaml: language: unknown kind 'Trigram'; there are Bigram, Iid
           nam: b                   | c.yaml: unknown name 'nam'; valid names here: inner, language, name, sizes
           """)
   void refusesWithThePlaceAndTheValidNames(String yaml, String message) {
@@ -77,10 +82,20 @@ class JsonTest {
   }
 
   @Test
+  void aFolderInPlaceOfAFileAndYamlWithTabsAreNamedInOneLine() {
+    assertThatThrownBy(() -> Json.readFile(folder))
+        .hasMessage(folder + ": is a folder, expected a file");
+    assertThatThrownBy(() -> Json.parseYaml("a:\n\tb: 1\n", "c.yaml"))
+        .hasMessageStartingWith("c.yaml:")
+        .hasMessageContaining("TAB")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
   void aMissingNameIsAnError() {
     assertThatThrownBy(
             () -> Json.read(Json.parse("{\"rate\":1.0,\"norm\":null}", "x"), Inner.class, "x"))
-        .hasMessageContaining("steps");
+        .hasMessage("x: steps: is missing");
   }
 
   @ParameterizedTest

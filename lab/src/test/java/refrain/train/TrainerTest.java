@@ -61,7 +61,9 @@ class TrainerTest {
   @Test
   void markovChainsAreComparedWithTheirBestPredictorToo() {
     RunSpec spec =
-        TINY.withModel(TINY.model().withVocabulary(3)).withData(MarkovChains.defaults()).withSteps(5);
+        TINY.withModel(TINY.model().withVocabulary(3))
+            .withData(MarkovChains.defaults())
+            .withSteps(5);
     MetricsRow last = train(spec, "run", 1).metrics().rows().getLast();
     assertThat(last.value("kl.bayes")).isPositive();
     assertThat(last.value("kl.bayes.loss")).isLessThan(last.value("kl.trigram.loss"));
@@ -115,8 +117,7 @@ class TrainerTest {
     RunSpec heads =
         TINY.withInterventions(
             List.of(
-                new Intervention.ClampPattern(
-                    List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
+                new Intervention.ClampPattern(List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
     Formation early = new Formation(0.01, 2);
     RunFolder run = train(heads.withStop(new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
@@ -170,8 +171,7 @@ class TrainerTest {
             Intervention.resample(Site.of(head), 3),
             new Intervention.FreezePatterns(List.of(head), new Source.Checkpoint(donor)))) {
       for (EngineKind engine : EngineKind.values()) {
-        RunSpec spec =
-            TINY.withInterventions(List.of(edit)).withSteps(3).withEngine(engine);
+        RunSpec spec = TINY.withInterventions(List.of(edit)).withSteps(3).withEngine(engine);
         RunFolder run = train(spec, edit.getClass().getSimpleName() + edit.hashCode() + engine, 2);
         assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DONE);
         assertThat(HeadPattern.of(run)).isPresent();
@@ -209,18 +209,20 @@ class TrainerTest {
     RunSpec wrong = TINY.withModel(TINY.model().withVocabulary(17));
     assertThatThrownBy(() -> train(wrong, "wrong", 1))
         .hasMessage(
-            "run 'tiny': model.dVocab is 17, but the data has a vocabulary of 16; set both to the"
-                + " same number");
+            "run 'tiny': model.dVocab is 17, but the data has a vocabulary of 16; set"
+                + " model.dVocab=16");
+    assertThat(temp.resolve("wrong")).doesNotExist();
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsADiskError() throws IOException {
+  void aFileWhereTheFolderShouldBeIsNamed() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
     assertThatThrownBy(() ->
             Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
         .isInstanceOfSatisfying(
             RefrainException.class,
-            e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.DISK));
+            e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.BAD_INPUT))
+        .hasMessage(file + ": is a file, expected a folder; choose another");
   }
 
   @Test

@@ -8,6 +8,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.base.Version;
+import refrain.tensor.KernelChoice;
 
 /** The one place that turns a failure into what the user reads and into an exit code. */
 final class Failures {
@@ -44,6 +45,15 @@ final class Failures {
             + Version.java()
             + "; please report it with the lines above and the command you gave.");
     return ExitCode.INTERNAL;
+  }
+
+  /** Said once a command: the engine runs, but not on the fast kernels, and why. */
+  static void tellOfSlowKernels(PrintWriter err) {
+    String notice = KernelChoice.chosen().notice();
+    if (notice != null) {
+      err.println("refrain: " + notice);
+      err.flush();
+    }
   }
 
   /** Pools and parsers wrap what a task throws; what the user can act on may lie below. */

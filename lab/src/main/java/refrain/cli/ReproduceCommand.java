@@ -61,6 +61,7 @@ final class ReproduceCommand implements Callable<Integer> {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
+    Failures.tellOfSlowKernels(requireNonNull(command).commandLine().getErr());
     Study study = Study.named(code ? "code" : "reproduce");
     if (seeds != null) {
       study = study.withSeeds(seeds);
@@ -107,6 +108,11 @@ final class ReproduceCommand implements Callable<Integer> {
             @Override
             public void started(Cell cell, int step) {
               follower(cell).started(step);
+            }
+
+            @Override
+            public void warned(Cell cell, String sentence) {
+              display.event("warning: " + cell.label() + ": " + sentence);
             }
 
             @Override

@@ -96,6 +96,7 @@ final class TrainCommand implements Callable<Integer> {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
+    Failures.tellOfSlowKernels(requireNonNull(command).commandLine().getErr());
     Path folder = resume != null ? resume : out != null ? out : Path.of("runs").resolve(spec.id());
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
@@ -135,6 +136,11 @@ final class TrainCommand implements Callable<Integer> {
           @Override
           public void started(RunSpec started, int step) {
             follower.started(step);
+          }
+
+          @Override
+          public void warned(String sentence) {
+            display.event("warning: " + sentence);
           }
 
           @Override

@@ -59,6 +59,12 @@ public final class RunWriter implements AutoCloseable {
               : new RunInfo(RunInfo.FORMAT, Json.hash(spec), spec, new TreeMap<>(seeds), List.of());
       Checkpoints.LatestGood start =
           new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS)).latestGood();
+      if (start.checkpoint().isEmpty() && !start.warnings().isEmpty()) {
+        throw RefrainException.badFile(
+            "%s: no checkpoint is undamaged, so the run cannot go on (%s); nothing was changed; move"
+                    .formatted(folder, String.join("; ", start.warnings()))
+                + " the folder away to train from the beginning");
+      }
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
       RunInfo.Session session = new RunInfo.Session(now(), step, version(), Machine.here());
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));

@@ -12,6 +12,9 @@ public interface StudyListener {
    */
   default void started(Study.Cell cell, int step) {}
 
+  /** Something about the state that was found which the user should know. */
+  default void warned(Study.Cell cell, String sentence) {}
+
   /** A row of a run's metrics was written; {@code probed}: with the probe's measures. */
   default void measured(Study.Cell cell, MetricsRow row, boolean probed) {}
 

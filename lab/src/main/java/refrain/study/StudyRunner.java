@@ -199,6 +199,11 @@ public final class StudyRunner {
           }
 
           @Override
+          public void warned(String sentence) {
+            listener.warned(cell, sentence);
+          }
+
+          @Override
           public void measured(MetricsRow row, boolean probed) {
             listener.measured(cell, row, probed);
           }

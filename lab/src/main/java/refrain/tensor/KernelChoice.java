@@ -30,7 +30,8 @@ public final class KernelChoice {
 
   private static Chosen choose() {
     if ("plain".equals(System.getProperty(SYSTEM_PROPERTY))) {
-      return new Chosen(new ScalarKernels(), "plain kernels, as -Drefrain.kernels=plain asks");
+      return new Chosen(
+          new ScalarKernels(), "slow: plain kernels, as -Drefrain.kernels=plain asks");
     }
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       return new Chosen(

@@ -12,6 +12,9 @@ public interface TrainListener {
    */
   default void started(RunSpec spec, int step) {}
 
+  /** Something about the state that was found which the user should know. */
+  default void warned(String sentence) {}
+
   /**
    * A row of metrics was written.
    *

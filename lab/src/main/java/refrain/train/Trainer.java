@@ -89,6 +89,7 @@ public final class Trainer {
     Donors donors = new RunDonors();
     RunProbe probe = new RunProbe(spec, data, donors);
     try (RunWriter writer = RunWriter.open(folder, spec.identity(), seeds)) {
+      writer.warnings().forEach(listener::warned);
       Trainer trainer = new Trainer(spec, writer, data, donors, probe, control, listener);
       try {
         return trainer.train();

@@ -130,6 +130,19 @@ class RunFolderTest {
   }
 
   @Test
+  void aRunOfWhichNoCheckpointIsUndamagedIsRefusedAndKeepsItsMetrics() throws IOException {
+    train(1, 25);
+    Files.write(checkpointFile(10, "state.json"), new byte[0]);
+    Files.write(checkpointFile(20, "state.json"), new byte[0]);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(RefrainException.class)
+        .hasMessageStartingWith(folder + ": no checkpoint is undamaged, so the run cannot go on (")
+        .hasMessageEndingWith(
+            "nothing was changed; move the folder away to train from the beginning");
+    assertThat(RunFolder.at(folder).metrics().steps()).hasSize(25);
+  }
+
+  @Test
   void checkpointsForMeasuringAreListedAndNotResumedFrom() {
     try (RunWriter run = open()) {
       run.checkpoint(contents(3));

@@ -18,6 +18,7 @@ import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
+import refrain.train.EngineKind;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
@@ -68,6 +69,14 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "fused: float32 on vectors, the default. reference: float64 in plain loops, the"
+              + " specification, for small sizes.")
+  private @Nullable EngineKind engine;
 
   @Option(names = "--threads", description = "Threads; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -163,14 +172,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     settings.forEach(overrides::set);
     RunSpec spec = overrides.resolve("configuration");
+    if (engine != null) {
+      spec = spec.withEngine(engine);
+    }
     return seed == null ? spec : spec.withSeeds(new Seeds(seed, seed, spec.seeds().evaluation()));
   }
 
   private RunSpec resumed(Path folder) {
-    if (config != null || !settings.isEmpty() || seed != null || out != null) {
+    if (config != null || !settings.isEmpty() || seed != null || engine != null || out != null) {
       throw RefrainException.badInput(
           "--resume goes on with the configuration that the folder has; leave out --config, --set,"
-              + " --seed and --out");
+              + " --seed, --engine and --out");
     }
     return Trainer.spec(RunFolder.at(folder));
   }

@@ -81,6 +81,14 @@ class TrainCommandTest {
   }
 
   @Test
+  void theEngineIsChosenByName() {
+    assertThat(run("train", "--preset", "r0-2l", "--engine", "reference", "--print-config"))
+        .isZero();
+    assertThat(out.toString()).contains("engine: \"REFERENCE\"");
+    assertThat(run("train", "--engine", "gpu")).isEqualTo(2);
+  }
+
+  @Test
   void helpNamesThePresets() {
     assertThat(run("train", "--help")).isZero();
     assertThat(out.toString()).contains("r0-2l").contains("code-2l");

@@ -67,6 +67,7 @@ public final class FusedTransformer implements Transformer {
   @Override
   public float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer) {
     check(parameters, batch);
+    Checks.fit(spec, batch.context(), plan);
     Engine engine = engine(parameters, plan, observer, false);
     float[][] losses = new float[batch.size()][batch.context()];
     workers.run(
@@ -82,6 +83,7 @@ public final class FusedTransformer implements Transformer {
   @Override
   public float[][] gradient(Parameters parameters, Batch batch, Plan plan, float[] gradient) {
     check(parameters, batch);
+    Checks.fit(spec, batch.context(), plan);
     if (gradient.length != layout.length()) {
       throw new IllegalArgumentException(
           "gradient has " + gradient.length + " floats, expected " + layout.length());

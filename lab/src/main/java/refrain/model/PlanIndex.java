@@ -6,13 +6,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import refrain.base.RefrainException;
 import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.OutputEdit;
 import refrain.model.Plan.PatternEdit;
 import refrain.model.Plan.ScoreEdit;
 
-/** A plan sorted by where it acts, checked against the model. */
+/** A plan sorted by where it acts. */
 final class PlanIndex {
   private final boolean empty;
   private final Map<HookPoint, List<OutputEdit>> outputs = new HashMap<>();
@@ -21,58 +20,21 @@ final class PlanIndex {
   private final Map<Integer, List<EdgeEdit>> edges = new HashMap<>();
   private final int heads;
 
+  /** Of a plan that {@link Checks} found to fit the model. */
   PlanIndex(ModelSpec s, Plan plan) {
     empty = plan.isEmpty();
     heads = s.nHeads();
     for (ScoreEdit e : plan.scores()) {
-      check(s, "score edit", e.layer(), e.head(), s.nHeads());
       scores.computeIfAbsent(e.layer() * heads + e.head(), k -> new ArrayList<>()).add(e);
     }
     for (PatternEdit e : plan.patterns()) {
-      check(s, "pattern edit", e.layer(), e.head(), s.nHeads());
       patterns.computeIfAbsent(e.layer() * heads + e.head(), k -> new ArrayList<>()).add(e);
     }
     for (OutputEdit e : plan.outputs()) {
-      if (!e.kind().editable() || !e.kind().in(s)) {
-        throw RefrainException.badInput(
-            "output edit at " + e.kind() + ": not a place of this model that can be edited");
-      }
-      if (e.kind().inBlock()) {
-        int n = e.kind() == HookKind.K || e.kind() == HookKind.V ? s.nKvHeads() : s.nHeads();
-        check(s, "output edit", e.layer(), Math.max(0, e.head()), n);
-      }
-      HookPoint at =
-          e.kind().inBlock() ? HookPoint.of(e.kind(), e.layer()) : HookPoint.of(e.kind());
-      outputs.computeIfAbsent(at, k -> new ArrayList<>()).add(e);
+      outputs.computeIfAbsent(new HookPoint(e.kind(), e.layer()), k -> new ArrayList<>()).add(e);
     }
     for (EdgeEdit e : plan.edges()) {
-      int n = e.input() == Plan.Input.Q ? s.nHeads() : s.nKvHeads();
-      check(s, "edge edit", e.receiverLayer(), e.receiverHead(), n);
-      if (e.senderLayer() >= e.receiverLayer()) {
-        throw RefrainException.badInput(
-            "edge edit from block "
-                + e.senderLayer()
-                + " to block "
-                + e.receiverLayer()
-                + ": the sender must come before the receiver");
-      }
       edges.computeIfAbsent(e.receiverLayer(), k -> new ArrayList<>()).add(e);
-    }
-  }
-
-  private static void check(ModelSpec s, String what, int layer, int head, int n) {
-    if (layer < 0 || layer >= s.nLayers() || head < 0 || head >= n) {
-      throw RefrainException.badInput(
-          what
-              + " at head "
-              + layer
-              + "."
-              + head
-              + ": the model has blocks 0.."
-              + (s.nLayers() - 1)
-              + " of "
-              + n
-              + " heads");
     }
   }
 
@@ -90,10 +52,6 @@ final class PlanIndex {
 
   List<EdgeEdit> edges(int receiverLayer) {
     return empty ? List.of() : edges.getOrDefault(receiverLayer, List.of());
-  }
-
-  boolean hasEdges() {
-    return !edges.isEmpty();
   }
 
   /** activation &lt;- scale activation + add, on t rows of this stride. */

@@ -38,7 +38,7 @@ class ArchitectureTest {
               "train",
               Set.of("probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
           Map.entry(
-              "study",
+              "analysis",
               Set.of(
                   "train",
                   "probe",
@@ -49,13 +49,27 @@ class ArchitectureTest {
                   "tensor",
                   "stats",
                   "base")),
+          Map.entry(
+              "study",
+              Set.of(
+                  "analysis",
+                  "train",
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "stats",
+                  "base")),
           // A report is drawn from what was stored; it never trains or measures.
-          Map.entry("report", Set.of("study", "store", "stats", "base")),
+          Map.entry("report", Set.of("study", "analysis", "probe", "store", "stats", "base")),
           Map.entry(
               "cli",
               Set.of(
                   "report",
                   "study",
+                  "analysis",
                   "train",
                   "probe",
                   "store",

@@ -22,6 +22,7 @@ import refrain.base.Version;
     subcommands = {
       TrainCommand.class,
       ReproduceCommand.class,
+      StudyCommand.class,
       ReportCommand.class,
       RunsCommand.class,
       DataCommand.class,

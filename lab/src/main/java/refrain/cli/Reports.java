@@ -1,6 +1,7 @@
 package refrain.cli;
 
 import java.nio.file.Path;
+import refrain.report.ClaimTable;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
@@ -13,7 +14,8 @@ final class Reports {
   private Reports() {}
 
   /**
-   * Writes {@code report.html}, {@code report.json} and {@code phase-change.svg}.
+   * Writes {@code report.html}, {@code report.json}, {@code claims.csv} and {@code
+   * phase-change.svg}.
    *
    * @param command what the reader would type to make it again
    * @return the page
@@ -21,6 +23,8 @@ final class Reports {
   static Path write(StudyFolder folder, String command) {
     Path out = folder.path();
     AtomicFiles.writeString(out.resolve("report.json"), Json.pretty(StudyJson.of(folder)));
+    AtomicFiles.writeString(
+        out.resolve("claims.csv"), ClaimTable.csv(folder.judge(folder.study())));
     StudyReport report = new StudyReport(folder, command);
     AtomicFiles.writeString(out.resolve("phase-change.svg"), StudyPicture.of(folder).svg());
     Path page = out.resolve("report.html");

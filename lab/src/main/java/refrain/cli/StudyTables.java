@@ -3,7 +3,9 @@ package refrain.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import refrain.study.RunSummary;
+import refrain.analysis.RunSummary;
+import refrain.study.Argument;
+import refrain.study.Estimate;
 import refrain.study.Verdict;
 
 /** A study's results as lines of text. */
@@ -44,15 +46,25 @@ final class StudyTables {
   static List<String> verdicts(List<Verdict> verdicts) {
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.add(format("%-9s %8s %9s  %s", "", "bar", "measured", "claim"));
+    lines.add(
+        format("%-9s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
+    Argument last = null;
     for (Verdict v : verdicts) {
+      if (v.claim().argument() != last) {
+        last = v.claim().argument();
+        lines.add(last.number() + " " + last.title());
+      }
+      Estimate e = v.estimate();
       lines.add(
           format(
-              "%-9s %8s %9s  %s",
+              "%-9s %4d %8s %-16s %-14s  %s%s",
               v.ruling().name().toLowerCase(Locale.ROOT),
-              v.claim().is().sign() + " " + number(v.claim().bar()),
-              number(v.measured()),
-              v.claim().sentence()));
+              e.n(),
+              number(e.value()),
+              Double.isNaN(e.low()) ? "" : "[" + number(e.low()) + ", " + number(e.high()) + "]",
+              v.claim().test().bar().words(),
+              v.claim().sentence(),
+              v.reason().isEmpty() ? "" : " (" + v.reason() + ")"));
     }
     return lines;
   }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
+import refrain.data.DataSource;
+import refrain.data.TextSource;
 
 /**
  * The tokens that random sequences are drawn from. The paper leaves out the most and the least
@@ -12,6 +14,11 @@ import refrain.base.RefrainException;
 public final class TokenPool {
   /** No start-of-sequence token in the vocabulary. */
   public static final int NO_START = -1;
+
+  /** Share of the vocabulary at each end of the order by frequency that counts as extreme. */
+  private static final double EXTREMES = 0.05;
+
+  private static final int COUNTED_AT_ONCE = 1 << 20;
 
   private final int[] tokens;
   private final int start;
@@ -30,6 +37,25 @@ public final class TokenPool {
   /** Every token: for languages in which all are about equally common. */
   public static TokenPool all(int vocab) {
     return new TokenPool(IntStream.range(0, vocab).toArray(), NO_START, "all " + vocab + " tokens");
+  }
+
+  /**
+   * What random tokens are drawn from for a model of this data: of a language all tokens; of text,
+   * as in the paper, none of the most and the least common ones, with its end-of-text token as the
+   * start.
+   */
+  public static TokenPool of(DataSource data) {
+    if (!(data instanceof TextSource text)) {
+      return all(data.vocab());
+    }
+    long[] counts = new long[text.vocab()];
+    for (int from = 0; from < text.trainTokens(); from += COUNTED_AT_ONCE) {
+      int to = Math.min(text.trainTokens(), from + COUNTED_AT_ONCE);
+      for (int token : text.train(from, to)) {
+        counts[token]++;
+      }
+    }
+    return byFrequency(counts, EXTREMES).withStart(text.tokenizer().endOfText());
   }
 
   /**

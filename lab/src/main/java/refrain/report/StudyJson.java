@@ -1,11 +1,13 @@
 package refrain.report;
 
-import java.util.List;
 import java.util.Locale;
+import refrain.analysis.RunSummary;
 import refrain.store.Json;
-import refrain.study.RunSummary;
+import refrain.study.Claim;
+import refrain.study.Estimate;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
+import refrain.study.Test;
 import refrain.study.Verdict;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,33 +18,58 @@ public final class StudyJson {
 
   /**
    * An object with {@code runs}, a list of {@link RunSummary}, and {@code claims}, a list of {@code
-   * {id, sentence, variant, estimate, is, bar, measured, n, verdict}}; what does not exist is null.
+   * {id, argument, data, sentence, quantity, statistic, bar, estimate, low, high, control, n,
+   * verdict, reason}}; {@code control} is null or {@code {quantity, bar, estimate, low, high, n}};
+   * numbers that do not exist are null.
    */
   public static ObjectNode of(StudyFolder folder) {
     Study study = folder.study();
-    List<RunSummary> runs = folder.summaries(study);
-    ObjectNode root = Json.object().put("study", study.name()).put("title", study.title());
-    root.set("runs", Json.tree(runs));
+    ObjectNode root =
+        Json.object()
+            .put("study", study.name())
+            .put("title", study.title())
+            .put("seeds", study.seeds())
+            .put("full", study.full());
+    root.set("runs", Json.tree(folder.summaries(study)));
     ArrayNode claims = root.putArray("claims");
-    for (Verdict verdict : StudyFolder.judge(study, runs)) {
-      ObjectNode claim =
+    for (Verdict verdict : folder.judge(study)) {
+      Claim claim = verdict.claim();
+      ObjectNode node =
           claims
               .addObject()
-              .put("id", verdict.claim().id())
-              .put("sentence", verdict.claim().sentence())
-              .put("variant", verdict.claim().variant())
-              .put("estimate", verdict.claim().estimate().name().toLowerCase(Locale.ROOT))
-              .put("is", verdict.claim().is().sign())
-              .put("bar", verdict.claim().bar());
-      if (Double.isFinite(verdict.measured())) {
-        claim.put("measured", verdict.measured());
+              .put("id", claim.id())
+              .put("argument", claim.argument().number())
+              .put("data", claim.data())
+              .put("sentence", claim.sentence());
+      test(node, claim.test(), verdict.estimate());
+      Test control = claim.control();
+      Estimate measured = verdict.control();
+      if (control == null || measured == null) {
+        node.putNull("control");
       } else {
-        claim.putNull("measured");
+        test(node.putObject("control"), control, measured);
       }
-      claim
-          .put("n", verdict.values().size())
-          .put("verdict", verdict.ruling().name().toLowerCase(Locale.ROOT));
+      node.put("verdict", verdict.ruling().name().toLowerCase(Locale.ROOT))
+          .put("reason", verdict.reason());
     }
     return root;
+  }
+
+  private static void test(ObjectNode node, Test test, Estimate estimate) {
+    node.put("quantity", test.words())
+        .put("statistic", test.statistic().words())
+        .put("bar", test.bar().words());
+    number(node, "estimate", estimate.value());
+    number(node, "low", estimate.low());
+    number(node, "high", estimate.high());
+    node.put("n", estimate.n()).put("missing", estimate.missing());
+  }
+
+  private static void number(ObjectNode node, String name, double value) {
+    if (Double.isFinite(value)) {
+      node.put(name, value);
+    } else {
+      node.putNull(name);
+    }
   }
 }

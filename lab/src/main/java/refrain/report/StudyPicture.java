@@ -3,7 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import refrain.study.RunSummary;
+import refrain.analysis.RunSummary;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyFolder;

@@ -3,13 +3,13 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import refrain.analysis.RunSummary;
 import refrain.report.Page.Provenance;
 import refrain.report.Page.Section;
 import refrain.store.Machine;
 import refrain.store.RunFolder;
 import refrain.store.RunInfo;
-import refrain.study.Claim;
-import refrain.study.RunSummary;
+import refrain.study.Argument;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.study.Verdict;
@@ -20,6 +20,7 @@ public final class StudyReport {
   private final Study study;
   private final String command;
   private final List<RunSummary> runs;
+  private final StudyView view;
 
   /**
    * @param command what the reader would type to make it again
@@ -28,39 +29,89 @@ public final class StudyReport {
     this.folder = folder;
     this.study = folder.study();
     this.command = command;
-    this.runs = folder.summaries(study);
+    this.view = new StudyView(folder, command);
+    this.runs = view.runs();
   }
 
   /** The page. */
   public Page page() {
     List<Section> sections = new ArrayList<>();
-    List<Verdict> verdicts = StudyFolder.judge(study, runs);
-    sections.add(new Section("Verdicts", List.of(verdictTable(verdicts))));
-    sections.add(new Section("Runs", List.of(runTable(), definitions())));
+    List<Verdict> verdicts = view.verdicts();
+    sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
+    for (Argument argument : Argument.values()) {
+      List<Block> blocks = new ArrayList<>(notHeld(argument));
+      blocks.addAll(ArgumentSections.of(argument).blocks(view));
+      if (!blocks.isEmpty()) {
+        sections.add(new Section(heading(argument), blocks));
+      }
+    }
     StudyCharts charts = new StudyCharts(folder, study, runs, command);
     charts
         .byData()
         .forEach((data, variants) ->
-            sections.add(new Section(StudyCharts.heading(data), charts.curves(variants))));
+            sections.add(
+                new Section("Every run: " + StudyCharts.heading(data), charts.curves(variants))));
     sections.add(new Section("Loss by token index, before and after", charts.lossByIndex()));
-    sections.add(new Section("The head that was found", charts.patterns()));
-    long held = verdicts.stream().filter(v -> v.ruling() == Verdict.Ruling.HOLDS).count();
-    String lead =
-        held
-            + " of "
-            + verdicts.size()
-            + " claims hold on "
-            + runs.size()
-            + " runs. Bars stand in "
-            + "`studies/"
-            + study.name()
-            + ".yaml` and were set before the runs.";
+    sections.add(new Section("The heads that were found", charts.patterns()));
+    sections.add(new Section("Runs", List.of(runTable(), definitions())));
     return new Page(
         study.title(),
-        study.seeds() + " seeds, trained on this machine",
-        lead,
+        study.seeds() + " seeds" + (study.full() ? ", full size" : ""),
+        lead(verdicts),
         provenance(),
         sections);
+  }
+
+  private String lead(List<Verdict> verdicts) {
+    return count(verdicts, Verdict.Ruling.HOLDS)
+        + " of "
+        + verdicts.size()
+        + " claims hold, "
+        + count(verdicts, Verdict.Ruling.FAILS)
+        + " fail and "
+        + count(verdicts, Verdict.Ruling.UNDECIDED)
+        + " are undecided on "
+        + runs.size()
+        + " runs. Bars stand in `studies/"
+        + study.name()
+        + ".yaml` and were set before the runs; each change of one has a dated line there.";
+  }
+
+  private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
+    return verdicts.stream().filter(v -> v.ruling() == ruling).count();
+  }
+
+  private static String heading(Argument argument) {
+    return argument == Argument.N_GRAMS
+        ? argument.title()
+        : "Argument " + argument.number() + ": " + argument.title();
+  }
+
+  private List<Block> verdictBlocks(List<Verdict> verdicts) {
+    List<Block> blocks = new ArrayList<>();
+    for (Argument argument : Argument.values()) {
+      List<Verdict> own = view.verdicts(argument);
+      if (!own.isEmpty()) {
+        blocks.add(new Block.Heading(heading(argument)));
+        blocks.add(
+            new Block.Tabled(ClaimTable.shown(own), heading(argument), view.command(argument)));
+      }
+    }
+    if (verdicts.isEmpty()) {
+      blocks.add(new Block.Note("This study makes no claims."));
+    }
+    return blocks;
+  }
+
+  /** What did not hold is said before anything is drawn. */
+  private List<Block> notHeld(Argument argument) {
+    List<Block> blocks = new ArrayList<>();
+    for (Verdict v : view.verdicts(argument)) {
+      if (v.ruling() == Verdict.Ruling.FAILS) {
+        blocks.add(new Block.Claim(Badge.FAILS, v.reason(), v.claim().sentence()));
+      }
+    }
+    return blocks;
   }
 
   private Provenance provenance() {
@@ -80,41 +131,6 @@ public final class StudyReport {
             "refrain " + last.map(RunInfo.Session::refrain).orElse("?"),
             "Java " + machine.map(Machine::java).orElse("?")),
         runs.stream().map(r -> r.run() + " " + r.variant() + " seed " + r.seed()).toList());
-  }
-
-  private Block verdictTable(List<Verdict> verdicts) {
-    List<Table.Column> columns =
-        List.of(
-            Table.Column.text("claim"),
-            Table.Column.text("verdict"),
-            Table.Column.text("bar"),
-            Table.Column.number("measured", ""),
-            Table.Column.text("quantity"),
-            Table.Column.text("why this bar"));
-    List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Verdict v : verdicts) {
-      Claim claim = v.claim();
-      rows.add(
-          List.of(
-              new Table.Text(claim.sentence()),
-              new Table.Verdict(badge(v.ruling()), "(n = " + v.values().size() + ")"),
-              new Table.Text(claim.is().sign() + " " + Num.fixed(claim.bar(), 2)),
-              new Table.Number(v.measured(), 2),
-              new Table.Text(claim.estimate().words() + ", " + claim.variant()),
-              new Table.Text(claim.why())));
-    }
-    return new Block.Tabled(
-        new Table(columns, rows),
-        "Every seed has to clear the bar; measured is the seed nearest to failing.",
-        command);
-  }
-
-  private static Badge badge(Verdict.Ruling ruling) {
-    return switch (ruling) {
-      case HOLDS -> Badge.HOLDS;
-      case FAILS -> Badge.FAILS;
-      case UNDECIDED -> Badge.UNDECIDED;
-    };
   }
 
   private Block runTable() {

@@ -1,48 +1,34 @@
 package refrain.study;
 
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+
 /**
- * What a study has to show: a quantity of one variant and the bar that every seed has to clear.
+ * What a study has to show.
  *
  * @param id short name
+ * @param argument which argument it belongs to
+ * @param data which data it is about, such as R0 or code
  * @param sentence what is claimed
- * @param variant whose runs are looked at
- * @param estimate which quantity
- * @param is on which side of the bar it has to be
- * @param bar in the unit of the quantity
+ * @param test the number and its bar
+ * @param control what has to come out where the claimed cause is absent; null: none. The claim
+ *     holds only if its control does too.
+ * @param seeds with fewer runs the verdict is "undecided"
  * @param why where the bar comes from
  */
 public record Claim(
     String id,
+    Argument argument,
+    String data,
     String sentence,
-    String variant,
-    Estimate estimate,
-    Side is,
-    double bar,
+    Test test,
+    @Nullable Test control,
+    int seeds,
     String why) {
-
-  /** The side of the bar on which the claim holds. */
-  public enum Side {
-    AT_LEAST(">="),
-    AT_MOST("<=");
-
-    private final String sign;
-
-    Side(String sign) {
-      this.sign = sign;
-    }
-
-    public String sign() {
-      return sign;
-    }
-
-    /** Whether the value clears the bar; NaN never does. */
-    boolean holds(double value, double bar) {
-      return this == AT_LEAST ? value >= bar : value <= bar;
-    }
-
-    /** The one of two values that is nearer to failing; NaN fails. */
-    double worse(double a, double b) {
-      return this == AT_LEAST ? Math.min(a, b) : Math.max(a, b);
+  public Claim {
+    if (seeds < 1) {
+      throw RefrainException.badInput(
+          "claim '" + id + "': seeds is " + seeds + ", expected 1 or more");
     }
   }
 }

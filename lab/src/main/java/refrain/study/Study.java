@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import refrain.train.Overrides;
@@ -23,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name short name
  * @param title what it shows
  * @param seeds replicates of each variant, numbered from 0
+ * @param fullSeeds replicates of each variant in a full run
+ * @param full whether this is a full run
  * @param plateauSteps how long a run that formed heads goes on, in steps
  * @param plateauShare the same as a share of its planned steps; the longer of the two counts
  * @param variants the arms, in the order of tables
@@ -32,6 +36,8 @@ public record Study(
     String name,
     String title,
     int seeds,
+    int fullSeeds,
+    boolean full,
     int plateauSteps,
     double plateauShare,
     List<Variant> variants,
@@ -41,7 +47,14 @@ public record Study(
   public record Cell(Variant variant, int seed, RunSpec spec) {
     /** For people: variant and seed. */
     public String label() {
-      return variant.name() + " seed " + seed;
+      return Study.label(variant.name(), seed);
+    }
+
+    /** What is computed of its run: the summary, and what the variant asks for. */
+    public List<AnalysisKind> analyses() {
+      List<AnalysisKind> kinds = new ArrayList<>(List.of(AnalysisKind.SUMMARY));
+      variant.analyses().stream().filter(k -> k != AnalysisKind.SUMMARY).forEach(kinds::add);
+      return kinds;
     }
 
     /** The identifier of its run. */
@@ -82,9 +95,22 @@ public record Study(
                 + "' stops at twice its control's step and has no control");
       }
     }
+    Set<String> ids = new HashSet<>();
     for (Claim c : claims) {
-      known(names, c.variant(), "the variant of claim '" + c.id() + "'");
+      if (!ids.add(c.id())) {
+        throw RefrainException.badInput("study: two claims are named '" + c.id() + "'");
+      }
+      for (Test test : tests(c)) {
+        test.variants().forEach(v -> known(names, v, "a variant of claim '" + c.id() + "'"));
+        if (test.against() != null) {
+          known(names, test.against(), "a variant of claim '" + c.id() + "'");
+        }
+      }
     }
+  }
+
+  private static List<Test> tests(Claim claim) {
+    return claim.control() == null ? List.of(claim.test()) : List.of(claim.test(), claim.control());
   }
 
   private static void known(Set<String> names, String name, String what) {
@@ -99,6 +125,11 @@ public record Study(
     }
   }
 
+  /** The studies that come with the program. */
+  public static List<String> names() {
+    return List.of("olsson", "code");
+  }
+
   /**
    * A study that comes with the program.
    *
@@ -108,7 +139,11 @@ public record Study(
     String file = name + ".yaml";
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
-        throw RefrainException.badInput("no study '" + name + "' comes with the program");
+        throw RefrainException.badInput(
+            "no study '"
+                + name
+                + "' comes with the program; there are "
+                + String.join(", ", names()));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return of(Json.parseYaml(text, file), file);
@@ -124,7 +159,50 @@ public record Study(
 
   /** Same study with another number of replicates. */
   public Study withSeeds(int n) {
-    return new Study(name, title, n, plateauSteps, plateauShare, variants, claims);
+    return new Study(name, title, n, fullSeeds, full, plateauSteps, plateauShare, variants, claims);
+  }
+
+  /** Same study at its full size. */
+  public Study atFullSize() {
+    return new Study(
+        name, title, fullSeeds, fullSeeds, true, plateauSteps, plateauShare, variants, claims);
+  }
+
+  /** Same study with the claims of some arguments only, and the variants that they need. */
+  public Study only(Set<Argument> arguments) {
+    List<Claim> kept = claims.stream().filter(c -> arguments.contains(c.argument())).toList();
+    Set<String> needed = new HashSet<>();
+    for (Claim claim : kept) {
+      for (Test test : tests(claim)) {
+        test.variants().forEach(v -> need(v, needed));
+        if (test.against() != null) {
+          need(test.against(), needed);
+        }
+      }
+    }
+    List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
+    return new Study(name, title, seeds, fullSeeds, full, plateauSteps, plateauShare, left, kept);
+  }
+
+  private void need(String variant, Set<String> needed) {
+    if (needed.add(variant)) {
+      String control = variant(variant).control();
+      if (control != null) {
+        need(control, needed);
+      }
+    }
+  }
+
+  static String label(String variant, int seed) {
+    return variant + " seed " + seed;
+  }
+
+  /** The control's cell of the same seed; null: the variant has none, or not that seed. */
+  public @Nullable Cell control(Cell cell) {
+    return cells().stream()
+        .filter(c -> c.variant().name().equals(cell.variant().control()) && c.seed() == cell.seed())
+        .findFirst()
+        .orElse(null);
   }
 
   /** The variant of that name. */
@@ -135,9 +213,9 @@ public record Study(
         .orElseThrow(() -> new IllegalArgumentException("no variant " + wanted));
   }
 
-  /** How many replicates a variant has. */
-  public int seedsOf(Variant variant) {
-    return variant.seeds() == 0 ? seeds : Math.min(seeds, variant.seeds());
+  /** How many replicates a variant has in this run of the study. */
+  public int replicates(Variant variant) {
+    return Math.min(seeds, full ? variant.full() : variant.quick());
   }
 
   /** All runs, in the order of variants and seeds. */
@@ -149,7 +227,7 @@ public record Study(
         overrides.tree(set, "study '" + name + "', variant '" + variant.name() + "'");
       }
       RunSpec spec = overrides.resolve("study '" + name + "', variant '" + variant.name() + "'");
-      for (int seed = 0; seed < seedsOf(variant); seed++) {
+      for (int seed = 0; seed < replicates(variant); seed++) {
         cells.add(new Cell(variant, seed, spec.withSeeds(Seeds.replicate(seed))));
       }
     }

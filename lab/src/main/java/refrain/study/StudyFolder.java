@@ -3,9 +3,16 @@ package refrain.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
+import refrain.analysis.Curves;
+import refrain.analysis.Findings;
+import refrain.analysis.RunSummary;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.HeadPattern;
@@ -114,29 +121,47 @@ public final class StudyFolder {
     return summaries;
   }
 
-  /** The study's claims held against its runs. */
-  public static List<Verdict> judge(Study study, List<RunSummary> runs) {
-    List<Verdict> verdicts = new ArrayList<>();
-    for (Claim claim : study.claims()) {
-      String control = study.variant(claim.variant()).control();
-      List<Double> values = new ArrayList<>();
-      for (RunSummary run : runs) {
-        if (run.variant().equals(claim.variant())) {
-          values.add(claim.estimate().of(run, of(runs, control, run.seed())));
-        }
-      }
-      verdicts.add(Verdict.of(claim, values));
-    }
-    return verdicts;
+  /** The identifier of a cell's control, the run of the same seed; null: it has none here. */
+  static @Nullable String controlOf(Study study, Study.Cell cell) {
+    Study.Cell control = study.control(cell);
+    return control == null ? null : control.id();
   }
 
-  private static @Nullable RunSummary of(
-      List<RunSummary> runs, @Nullable String variant, int seed) {
-    for (RunSummary run : runs) {
-      if (run.variant().equals(variant) && run.seed() == seed) {
-        return run;
+  /** What one analysis found of a cell's run; empty while it is not known. */
+  public Optional<Findings> findings(Study study, Study.Cell cell, AnalysisKind kind) {
+    return find(cell)
+        .filter(run -> run.outcome().isPresent())
+        .flatMap(run -> AnalysisStore.find(run, kind, controlOf(study, cell)));
+  }
+
+  /** Everything found of a cell's run, or null where it has not ended. */
+  public @Nullable Findings findings(Study study, Study.Cell cell) {
+    RunFolder run = find(cell).orElse(null);
+    if (run == null || run.outcome().isEmpty()) {
+      return null;
+    }
+    Findings all = new Findings();
+    for (AnalysisKind kind : cell.analyses()) {
+      findings(study, cell, kind).ifPresent(all::putAll);
+    }
+    return all;
+  }
+
+  /** The study's claims held against what is known of its runs. */
+  public List<Verdict> judge(Study study) {
+    Map<String, Findings> known = new HashMap<>();
+    for (Study.Cell cell : study.cells()) {
+      Findings findings = findings(study, cell);
+      if (findings != null) {
+        known.put(cell.label(), findings);
       }
     }
-    return null;
+    return new Judge(
+            study,
+            (variant, seed, quantity) -> {
+              Findings findings = known.get(Study.label(variant, seed));
+              return findings == null ? null : (Double) findings.value(quantity);
+            })
+        .verdicts();
   }
 }

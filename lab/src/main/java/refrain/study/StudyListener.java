@@ -1,5 +1,6 @@
 package refrain.study;
 
+import refrain.analysis.AnalysisKind;
 import refrain.store.MetricsRow;
 import refrain.train.TrainResult;
 
@@ -21,6 +22,9 @@ public interface StudyListener {
   /** The run ended, or had ended before. */
   default void ended(Study.Cell cell, TrainResult result) {}
 
-  /** The run failed; the others go on. */
+  /** An analysis of a run that has ended begins. */
+  default void analysing(Study.Cell cell, AnalysisKind kind) {}
+
+  /** The run or one of its analyses failed; the others go on. */
   default void failed(Study.Cell cell, RuntimeException failure) {}
 }

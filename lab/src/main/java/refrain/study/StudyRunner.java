@@ -6,9 +6,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
+import refrain.analysis.Curves;
+import refrain.analysis.RunSummary;
+import refrain.analysis.Subject;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
@@ -23,7 +30,8 @@ import refrain.train.Trainer;
 /**
  * Runs a study's cells side by side, one core each, and all cores on the last ones when fewer cells
  * than cores are left. A cell whose run has ended is not run again, an interrupted one goes on. One
- * that stops at twice its control's formation step waits for the control.
+ * that stops at twice its control's formation step waits for the control. When all runs have ended
+ * their analyses are made, those that are not there yet.
  *
  * <p>Which core takes which cell when changes nothing in the results: every run's bits depend on
  * its specification alone, and where it stops on its control's result.
@@ -39,7 +47,7 @@ public final class StudyRunner {
   private final Set<Cell> running = new HashSet<>();
   private final Set<Cell> ended = new HashSet<>();
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
-  private boolean interrupted;
+  private volatile boolean interrupted;
 
   /**
    * @param cores how many runs go on at once
@@ -74,7 +82,61 @@ public final class StudyRunner {
     for (Thread worker : workers) {
       join(worker);
     }
+    if (!interrupted) {
+      analyse();
+    }
     return new Result(!interrupted && failures.isEmpty(), failures);
+  }
+
+  /** What is computed from the runs, a core a run: those that a study begins with come first. */
+  private void analyse() {
+    Queue<Cell> cells = new ConcurrentLinkedQueue<>(study.cells());
+    cells.removeIf(failures::containsKey);
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < cores; i++) {
+      workers.add(
+          Thread.ofPlatform()
+              .name("analysis-" + i)
+              .daemon()
+              .start(() -> {
+                for (Cell cell = cells.poll(); cell != null; cell = cells.poll()) {
+                  analyse(cell);
+                }
+              }));
+    }
+    for (Thread worker : workers) {
+      join(worker);
+    }
+  }
+
+  private void analyse(Cell cell) {
+    RunFolder run = folder.find(cell).orElse(null);
+    if (run == null || run.outcome().isEmpty()) {
+      return;
+    }
+    Cell other = study.control(cell);
+    RunFolder control = other == null ? null : folder.find(other).orElse(null);
+    String controlId = StudyFolder.controlOf(study, cell);
+    for (AnalysisKind kind : cell.analyses()) {
+      if (stop.getAsBoolean()) {
+        interrupted = true;
+        return;
+      }
+      if (AnalysisStore.find(run, kind, controlId).isPresent()) {
+        continue;
+      }
+      listener.analysing(cell, kind);
+      try (Subject subject = new Subject(run, control, 1)) {
+        AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
+      } catch (RuntimeException e) {
+        listener.failed(cell, e);
+        failed(cell, e);
+      }
+    }
+  }
+
+  private synchronized void failed(Cell cell, RuntimeException failure) {
+    failures.putIfAbsent(cell, failure);
   }
 
   private static void join(Thread worker) {

@@ -1,6 +1,9 @@
 package refrain.study;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -9,17 +12,21 @@ import tools.jackson.databind.JsonNode;
  * @param name as in tables and figures
  * @param preset where its specification starts
  * @param set settings over the preset, laid out like a run's specification
- * @param seeds at most so many replicates; 0: as many as the study has
+ * @param quick at most so many replicates in a quick run of the study; 0: none
+ * @param full at most so many in a full one
  * @param control the variant that it is compared with at the same seed; null: none
  * @param settled when a run's outcome is known and it may stop
+ * @param analyses what is computed from each run after it ended, beside its summary
  */
 public record Variant(
     String name,
     String preset,
     JsonNode set,
-    int seeds,
+    int quick,
+    int full,
     @Nullable String control,
-    Settled settled) {
+    Settled settled,
+    List<AnalysisKind> analyses) {
 
   /** When a run may stop. */
   public enum Settled {
@@ -29,5 +36,19 @@ public record Variant(
     AT_TWICE_CONTROL,
     /** At its last step. */
     AT_END
+  }
+
+  public Variant {
+    analyses = List.copyOf(analyses);
+    if (quick < 0 || full < quick) {
+      throw RefrainException.badInput(
+          "variant '"
+              + name
+              + "': quick is "
+              + quick
+              + " and full "
+              + full
+              + ", expected 0 <= quick <= full");
+    }
   }
 }

@@ -1,39 +1,49 @@
 package refrain.study;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claim held against the runs.
  *
  * @param claim what was claimed
- * @param values the estimate of each seed, in the order of the seeds
- * @param measured the value that is nearest to failing; NaN where it could not be taken
+ * @param estimate what was measured
+ * @param control what was measured of the control; null where the claim has none
  * @param ruling whether it holds
+ * @param reason what the ruling rests on where it is not plain: too few runs, a control that fails
  */
-public record Verdict(Claim claim, List<Double> values, double measured, Ruling ruling) {
+public record Verdict(
+    Claim claim, Estimate estimate, @Nullable Estimate control, Ruling ruling, String reason) {
   /** The answer. */
   public enum Ruling {
     HOLDS,
     FAILS,
-    /** No run of the variant has ended. */
+    /** Too few runs, or the interval reaches over the bar. */
     UNDECIDED
   }
 
-  public Verdict {
-    values = List.copyOf(values);
+  static Verdict of(Claim claim, Estimate estimate, @Nullable Estimate control) {
+    if (estimate.n() + estimate.missing() == 0) {
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has ended");
+    }
+    if (estimate.n() + estimate.missing() < claim.seeds()) {
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "needs n = " + claim.seeds());
+    }
+    if (estimate.ruling() == Ruling.UNDECIDED) {
+      return new Verdict(
+          claim, estimate, control, Ruling.UNDECIDED, "the interval reaches over the bar");
+    }
+    if (estimate.ruling() == Ruling.FAILS || control == null) {
+      return new Verdict(claim, estimate, control, estimate.ruling(), missing(estimate));
+    }
+    return switch (control.ruling()) {
+      case HOLDS -> new Verdict(claim, estimate, control, Ruling.HOLDS, missing(estimate));
+      case FAILS -> new Verdict(claim, estimate, control, Ruling.FAILS, "its control fails");
+      case UNDECIDED ->
+          new Verdict(claim, estimate, control, Ruling.UNDECIDED, "its control is undecided");
+    };
   }
 
-  /** Judges a claim by the estimate of every seed. */
-  static Verdict of(Claim claim, List<Double> values) {
-    if (values.isEmpty()) {
-      return new Verdict(claim, values, Double.NaN, Ruling.UNDECIDED);
-    }
-    double worst = values.get(0);
-    boolean holds = true;
-    for (double value : values) {
-      worst = claim.is().worse(worst, value);
-      holds &= claim.is().holds(value, claim.bar());
-    }
-    return new Verdict(claim, values, worst, holds ? Ruling.HOLDS : Ruling.FAILS);
+  private static String missing(Estimate estimate) {
+    return estimate.missing() == 0 ? "" : estimate.missing() + " runs have no value";
   }
 }

@@ -9,7 +9,6 @@ import refrain.data.DataSource;
 import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
-import refrain.data.TextSource;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
 import refrain.model.HookKind;
@@ -32,16 +31,11 @@ import refrain.store.MetricsRow;
 
 /** The measures of a run, written into the rows of its metrics. */
 final class RunProbe {
-  /** Share of the vocabulary at each end of the order by frequency that counts as extreme. */
-  private static final double EXTREMES = 0.05;
-
   /** Four decimals are more than a figure shows. */
   private static final double PATTERN_UNITS = 1e4;
 
   /** Tokens that the n-gram baselines are counted on; of a text, the first ones. */
   private static final int BASELINE_TOKENS = 1 << 18;
-
-  private static final int COUNTED_AT_ONCE = 1 << 20;
 
   private final RunSpec spec;
   private final Donors donors;
@@ -57,7 +51,7 @@ final class RunProbe {
             spec.model(),
             spec.probing().measures(),
             data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context()),
-            pool(data),
+            TokenPool.of(data),
             baselines(spec, data));
   }
 
@@ -77,21 +71,6 @@ final class RunProbe {
       baselines.add(NgramBaseline.bayes(chains));
     }
     return baselines;
-  }
-
-  /** Random tokens of text leave out the start token and, as in the paper, the extremes. */
-  private static TokenPool pool(DataSource data) {
-    if (!(data instanceof TextSource text)) {
-      return TokenPool.all(data.vocab());
-    }
-    long[] counts = new long[text.vocab()];
-    for (int from = 0; from < text.trainTokens(); from += COUNTED_AT_ONCE) {
-      int to = Math.min(text.trainTokens(), from + COUNTED_AT_ONCE);
-      for (int token : text.train(from, to)) {
-        counts[token]++;
-      }
-    }
-    return TokenPool.byFrequency(counts, EXTREMES).withStart(text.tokenizer().endOfText());
   }
 
   /** A run is measured as it is trained: under its interventions. */

@@ -10,6 +10,7 @@ import refrain.data.DataSource;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
@@ -264,6 +265,15 @@ public final class Trainer {
     return Files.exists(stop)
         ? spec.withStop(Json.read(Json.readFile(stop), StopRule.class, stop.toString()))
         : spec;
+  }
+
+  /**
+   * The parameters of a checkpoint.
+   *
+   * @throws RefrainException of kind BAD_FILE when it is damaged or does not fit the model
+   */
+  public static Parameters parameters(Checkpoint checkpoint, ModelSpec model) {
+    return Snapshot.parameters(checkpoint, model);
   }
 
   /** Seconds that a run has taken by its last checkpoint, over all sittings. */

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.analysis.RunSummary;
 import refrain.report.StudyJson;
 import refrain.report.StudyReport;
 import refrain.store.Json;
@@ -31,19 +32,30 @@ class StudyRunnerTest {
         "test",
         "A test",
         seeds,
+        seeds,
+        false,
         0,
         0,
         List.of(
-            new Variant("plain", "tiny", none, 0, null, Settled.AT_END),
+            new Variant("plain", "tiny", none, 9, 9, null, Settled.AT_END, List.of()),
             new Variant(
-                "longer", "tiny", Json.parse("{\"steps\": 60}", "x"), 1, "plain", Settled.AT_END),
+                "longer",
+                "tiny",
+                Json.parse("{\"steps\": 60}", "x"),
+                1,
+                1,
+                "plain",
+                Settled.AT_END,
+                List.of()),
             new Variant(
                 "waits",
                 "tiny",
                 Json.parse("{\"batch\": 3}", "x"),
-                0,
+                9,
+                9,
                 "plain",
-                Settled.AT_TWICE_CONTROL)),
+                Settled.AT_TWICE_CONTROL,
+                List.of())),
         List.of());
   }
 
@@ -122,6 +134,8 @@ class StudyRunnerTest {
             "broken",
             "One cannot run",
             1,
+            1,
+            false,
             0,
             0,
             List.of(
@@ -129,10 +143,20 @@ class StudyRunnerTest {
                     "bad",
                     "tiny",
                     Json.parse("{\"model\": {\"dVocab\": 99}}", "x"),
-                    0,
+                    1,
+                    1,
                     null,
-                    Settled.AT_END),
-                new Variant("good", "tiny", Json.object(), 0, "bad", Settled.AT_TWICE_CONTROL)),
+                    Settled.AT_END,
+                    List.of()),
+                new Variant(
+                    "good",
+                    "tiny",
+                    Json.object(),
+                    1,
+                    1,
+                    "bad",
+                    Settled.AT_TWICE_CONTROL,
+                    List.of())),
             List.of());
     StudyFolder folder = new StudyFolder(temp);
     StudyRunner.Result result =

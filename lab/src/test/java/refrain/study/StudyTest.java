@@ -2,121 +2,116 @@ package refrain.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import refrain.store.Json;
-import refrain.study.Claim.Side;
-import refrain.study.Verdict.Ruling;
-import refrain.train.Formation;
+import refrain.study.Bar.Side;
 
 class StudyTest {
-  /** Forms heads at step 40 of 100; the ICL score falls by 1.5 between steps 30 and 40. */
-  private static final Curves FORMED =
-      new Curves(
-          new long[] {0, 10, 20, 30, 40, 50, 60},
-          new double[] {0, 1, 2, 3, 4, 5, 6},
-          new double[] {5, 5, 5, 5, 4, 3, 3},
-          new double[] {0, -.1, -.2, -.5, -2.0, -2.5, -2.6},
-          new double[] {.05, .05, .06, .09, .5, .8, .9},
-          .05,
-          new double[] {.1, .1, .2, .3, .4, .4, .4},
-          new double[7][0]);
-
-  private static RunSummary summary(String variant, Curves curves) {
-    return RunSummary.of(variant, 0, "id", curves, Formation.DEFAULT, 100, 1.5);
-  }
-
-  @Test
-  void aRunThatFormedHeadsIsComparedWithATenthOfTrainingBefore() {
-    RunSummary s = summary("2L", FORMED);
-    assertThat(s.formationStep()).isEqualTo(40);
-    assertThat(s.iclBefore()).isEqualTo(-.5);
-    assertThat(s.iclAfter()).isEqualTo(-2.6);
-    assertThat(s.prefixMatchingBefore()).isEqualTo(.09);
-    assertThat(s.prefixMatching()).isEqualTo(.9);
-    assertThat(s.prefixMatchingMax()).isEqualTo(.9);
-    assertThat(s.iclMove()).isCloseTo(1.5, within(1e-12));
-    assertThat(s.tokens()).isEqualTo(6);
-    assertThat(s.steps()).isEqualTo(60);
-  }
-
-  @Test
-  void aRunThatFormedNoneIsComparedWithHalfOfItsSteps() {
-    Curves none =
-        new Curves(
-            FORMED.steps(),
-            FORMED.tokens(),
-            FORMED.loss(),
-            FORMED.icl(),
-            new double[] {.05, .05, .06, .05, .07, .05, .04},
-            FORMED.chance(),
-            FORMED.previousToken(),
-            FORMED.lossByIndex());
-    RunSummary s = summary("1L", none);
-    assertThat(s.formationStep()).isNull();
-    assertThat(s.prefixMatchingBefore()).isEqualTo(.05);
-    assertThat(s.prefixMatchingMax()).isEqualTo(.07);
-  }
-
-  @Test
-  void estimatesOfRunsAndTheirControls() {
-    RunSummary control = summary("2L", FORMED);
-    RunSummary early = new RunSummary("x", 0, "id", 10, 0, -1.3, .8, .2, 0, 0, 0, 0, 0, 0);
-    assertThat(Estimate.FORMATION_OVER_CONTROL.of(early, control)).isEqualTo(0.25);
-    assertThat(Estimate.FORMATION_DISTANCE.of(early, control)).isEqualTo(0.75);
-    assertThat(Estimate.ICL_SHARE_OF_CONTROL.of(early, control)).isEqualTo(0.5);
-    assertThat(Estimate.FORMED.of(early, null)).isEqualTo(1);
-    assertThat(Estimate.FORMATION_OVER_CONTROL.of(early, null)).isNaN();
-  }
-
-  @Test
-  void aClaimHoldsWhenEverySeedClearsTheBar() {
-    Claim least = claim(Side.AT_LEAST);
-    assertThat(Verdict.of(least, List.of(.8, .71)).ruling()).isEqualTo(Ruling.HOLDS);
-    assertThat(Verdict.of(least, List.of(.8, .71)).measured()).isEqualTo(.71);
-    assertThat(Verdict.of(least, List.of(.8, .69)).ruling()).isEqualTo(Ruling.FAILS);
-    assertThat(Verdict.of(least, List.of(.8, Double.NaN)).ruling()).isEqualTo(Ruling.FAILS);
-    assertThat(Verdict.of(least, List.of()).ruling()).isEqualTo(Ruling.UNDECIDED);
-    assertThat(Verdict.of(claim(Side.AT_MOST), List.of(.7, .2)).ruling()).isEqualTo(Ruling.HOLDS);
-    assertThat(Verdict.of(claim(Side.AT_MOST), List.of(.7, .2)).measured()).isEqualTo(.7);
-  }
-
-  private static Claim claim(Side side) {
-    return new Claim("id", "s", "v", Estimate.PREFIX_MATCHING_AFTER, side, .7, "why");
-  }
-
   @Test
   void theStudiesThatComeWithTheProgramAreWhole() {
-    Study study = Study.named("reproduce");
-    assertThat(study.variants())
-        .extracting(Variant::name)
-        .containsExactly(
-            "2L",
-            "1L",
-            "1L-smeared",
-            "2L-smeared",
-            "1L-smeared-from-2",
-            "2L-smeared-from-0",
-            "code-1L",
-            "code-1L-smeared");
-    assertThat(study.cells()).hasSize(6 * 3 + 2);
-    assertThat(study.cells().stream().map(Study.Cell::id).distinct()).hasSize(20);
-    assertThat(study.withSeeds(5).cells()).hasSize(6 * 5 + 2);
-    assertThat(Study.named("code").cells()).hasSize(1);
-    assertThat(Study.of(Json.tree(study), "again")).isEqualTo(study);
+    for (String name : Study.names()) {
+      Study study = Study.named(name);
+      Study full = study.atFullSize();
+      assertThat(study.cells()).isNotEmpty();
+      assertThat(full.cells()).hasSizeGreaterThan(study.cells().size());
+      assertThat(full.cells().stream().map(Study.Cell::id).distinct()).hasSameSizeAs(full.cells());
+      assertThat(Study.of(Json.tree(study), "again")).isEqualTo(study);
+    }
+  }
+
+  @Test
+  void aQuickRunHasFewerSeedsAndVariantsThanAFullOne() {
+    Study study = study(variant("a", 1, 4, null), variant("b", 0, 2, "a"));
+    assertThat(study.cells()).extracting(Study.Cell::label).containsExactly("a seed 0");
+    assertThat(study.atFullSize().cells())
+        .extracting(Study.Cell::label)
+        .containsExactly("a seed 0", "a seed 1", "a seed 2", "b seed 0", "b seed 1");
+    assertThat(study.atFullSize().withSeeds(1).cells()).hasSize(2);
+  }
+
+  @Test
+  void onlyKeepsTheClaimsOfAnArgumentAndWhatTheyNeed() {
+    Study study =
+        new Study(
+            "s",
+            "t",
+            1,
+            1,
+            false,
+            0,
+            0,
+            List.of(variant("a", 1, 1, null), variant("b", 1, 1, "a"), variant("c", 1, 1, null)),
+            List.of(claim("x", Argument.ABLATION, "b"), claim("y", Argument.CO_OCCURRENCE, "c")));
+    Study kept = study.only(EnumSet.of(Argument.ABLATION));
+    assertThat(kept.claims()).extracting(Claim::id).containsExactly("x");
+    assertThat(kept.variants()).extracting(Variant::name).containsExactly("a", "b");
+  }
+
+  private static Study study(Variant... variants) {
+    return new Study("s", "t", 3, 3, false, 0, 0, List.of(variants), List.of());
+  }
+
+  private static Variant variant(String name, int quick, int full, String control) {
+    return new Variant(
+        name, "tiny", Json.object(), quick, full, control, Variant.Settled.AT_END, List.of());
+  }
+
+  private static Claim claim(String id, Argument argument, String variant) {
+    return new Claim(
+        id,
+        argument,
+        "R0",
+        "sentence",
+        new refrain.study.Test(
+            List.of(variant),
+            "pm.after",
+            null,
+            null,
+            Compare.VALUE,
+            Statistic.EVERY_SEED,
+            new Bar(Side.AT_LEAST, .7, 0)),
+        null,
+        1,
+        "why");
   }
 
   @Test
   void studiesThatCannotBeAreRefused() {
-    assertThatThrownBy(() -> Study.named("nothing")).hasMessageContaining("no study 'nothing'");
+    assertThatThrownBy(() -> Study.named("nothing"))
+        .hasMessageContaining("no study 'nothing' comes with the program; there are olsson");
     Variant alone =
-        new Variant("a", "tiny", Json.object(), 0, null, Variant.Settled.AT_TWICE_CONTROL);
-    assertThatThrownBy(() -> new Study("s", "t", 1, 0, 0, List.of(alone), List.of()))
+        new Variant(
+            "a", "tiny", Json.object(), 1, 1, null, Variant.Settled.AT_TWICE_CONTROL, List.of());
+    assertThatThrownBy(() -> study(alone))
         .hasMessageContaining("stops at twice its control's step and has no control");
-    Variant lost = new Variant("a", "tiny", Json.object(), 0, "b", Variant.Settled.AT_END);
-    assertThatThrownBy(() -> new Study("s", "t", 1, 0, 0, List.of(lost), List.of()))
+    assertThatThrownBy(() -> study(variant("a", 1, 1, "b")))
         .hasMessageContaining("the control of variant 'a' is 'b'; there are a");
+    assertThatThrownBy(() -> variant("a", 2, 1, null))
+        .hasMessageContaining("quick is 2 and full 1, expected 0 <= quick <= full");
+    assertThatThrownBy(() ->
+            new Study(
+                "s",
+                "t",
+                1,
+                1,
+                false,
+                0,
+                0,
+                List.of(variant("a", 1, 1, null)),
+                List.of(claim("x", Argument.ABLATION, "b"))))
+        .hasMessageContaining("a variant of claim 'x' is 'b'; there are a");
+    assertThatThrownBy(() ->
+            new refrain.study.Test(
+                List.of("a"),
+                "pm.afterwards",
+                null,
+                null,
+                Compare.VALUE,
+                Statistic.MEAN,
+                new Bar(Side.AT_LEAST, 0, 0)))
+        .hasMessageContaining("no quantity 'pm.afterwards'; there are formed, ");
   }
 }

@@ -1,4 +1,4 @@
-package refrain.study;
+package refrain.analysis;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public record RunSummary(
    *
    * @param planned the last step of its specification
    */
-  static RunSummary of(
+  public static RunSummary of(
       String variant,
       int seed,
       String run,

@@ -1,4 +1,4 @@
-package refrain.study;
+package refrain.analysis;
 
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +30,7 @@ public record Curves(
     double[][] lossByIndex) {
 
   /** The share of the planned steps that counts as near the formation step. */
-  static final double NEAR = 0.1;
+  public static final double NEAR = 0.1;
 
   /** The probed rows of a run's metrics. */
   public static Curves of(MetricsTable metrics) {

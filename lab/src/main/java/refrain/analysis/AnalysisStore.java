@@ -1,0 +1,112 @@
+package refrain.analysis;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import refrain.store.AtomicFiles;
+import refrain.store.Json;
+import refrain.store.RunFolder;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Findings beside their run: {@code analyses/ablation.json}. Each file says which version of the
+ * analysis made it, from how many steps and against which control; findings of anything else count
+ * as not there.
+ */
+public final class AnalysisStore {
+  private static final String FOLDER = "analyses";
+
+  private AnalysisStore() {}
+
+  private static Path file(RunFolder run, AnalysisKind kind) {
+    return run.path().resolve(FOLDER).resolve(kind.slug() + ".json");
+  }
+
+  /**
+   * What is known of a run; empty where it has to be computed (again).
+   *
+   * @param control identifier of the run that it is compared with, null: none
+   */
+  public static Optional<Findings> find(
+      RunFolder run, AnalysisKind kind, @Nullable String control) {
+    Path file = file(run, kind);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    JsonNode tree = Json.readFile(file);
+    if (!tree.path("made").equals(made(run, kind, control))) {
+      return Optional.empty();
+    }
+    Findings findings = new Findings();
+    try {
+      for (String name : tree.path("values").propertyNames()) {
+        findings.put(name, number(tree.path("values").path(name)));
+      }
+      for (String name : tree.path("series").propertyNames()) {
+        JsonNode list = tree.path("series").path(name);
+        double[] values = new double[list.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = number(list.get(i));
+        }
+        findings.put(name, values);
+      }
+    } catch (IllegalStateException e) {
+      throw RefrainException.badFile(
+          file + ": expected findings, found " + e.getMessage() + "; delete it to have them again",
+          e);
+    }
+    return Optional.of(findings);
+  }
+
+  /** Keeps findings, with what their numbers mean. */
+  public static void keep(
+      RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
+    ObjectNode tree = Json.object();
+    tree.set("made", made(run, kind, control));
+    tree.set("definitions", Json.tree(kind.analysis().definitions()));
+    ObjectNode values = tree.putObject("values");
+    findings.values().forEach((name, value) -> put(values, name, value));
+    ObjectNode series = tree.putObject("series");
+    findings
+        .series()
+        .forEach((name, list) -> {
+          ArrayNode array = series.putArray(name);
+          for (double value : list) {
+            if (Double.isFinite(value)) {
+              array.add(value);
+            } else {
+              array.addNull();
+            }
+          }
+        });
+    Path file = file(run, kind);
+    AtomicFiles.writeString(file, Json.line(tree));
+  }
+
+  private static JsonNode made(RunFolder run, AnalysisKind kind, @Nullable String control) {
+    return Json.parse(
+        Json.line(
+            Json.object()
+                .put("analysis", kind.slug())
+                .put("version", kind.analysis().version())
+                .put("step", run.outcome().map(o -> o.step()).orElse(-1L))
+                .put("control", control)),
+        "findings");
+  }
+
+  private static void put(ObjectNode values, String name, double value) {
+    if (Double.isFinite(value)) {
+      values.put(name, value);
+    } else {
+      values.putNull(name);
+    }
+  }
+
+  private static double number(JsonNode node) {
+    return node.isNumber() ? node.asDouble() : Double.NaN;
+  }
+}

@@ -1,0 +1,70 @@
+package refrain.analysis;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import refrain.base.RefrainException;
+
+/**
+ * What an analysis found: numbers by name and series by name, in the order in which they were
+ * written. NaN is a number that does not exist, such as the date of a change that did not happen.
+ */
+public final class Findings {
+  private final Map<String, Double> values = new LinkedHashMap<>();
+  private final Map<String, double[]> series = new LinkedHashMap<>();
+
+  /** Adds a number; a name is given once. */
+  public Findings put(String name, double value) {
+    if (values.put(name, value) != null) {
+      throw new IllegalStateException("'" + name + "' is found twice");
+    }
+    return this;
+  }
+
+  /** Adds a series; a name is given once. */
+  public Findings put(String name, double... value) {
+    if (series.put(name, value.clone()) != null) {
+      throw new IllegalStateException("the series '" + name + "' is found twice");
+    }
+    return this;
+  }
+
+  /** Adds all that another analysis found. */
+  public Findings putAll(Findings other) {
+    other.values.forEach(this::put);
+    other.series.forEach(this::put);
+    return this;
+  }
+
+  public Map<String, Double> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** Not to be written into. */
+  public Map<String, double[]> series() {
+    return Collections.unmodifiableMap(series);
+  }
+
+  /** One number; NaN where it was not found. */
+  public double value(String name) {
+    return values.getOrDefault(name, Double.NaN);
+  }
+
+  public boolean hasSeries(String name) {
+    return series.containsKey(name);
+  }
+
+  /**
+   * One series.
+   *
+   * @throws RefrainException when there is none of that name; the message lists the names there are
+   */
+  public double[] series(String name) {
+    double[] found = series.get(name);
+    if (found == null) {
+      throw RefrainException.badInput(
+          "no series '" + name + "' was found; there are " + String.join(", ", series.keySet()));
+    }
+    return found.clone();
+  }
+}

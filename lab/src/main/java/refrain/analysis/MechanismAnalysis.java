@@ -1,0 +1,22 @@
+package refrain.analysis;
+
+import java.util.List;
+import refrain.probe.Definition;
+
+/** Circuits of the heads that formed, and the order in which they did (Argument 5). */
+final class MechanismAnalysis implements Analysis {
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public List<Definition> definitions() {
+    return List.of();
+  }
+
+  @Override
+  public Findings of(Subject run) {
+    return new Findings();
+  }
+}

@@ -1,0 +1,11 @@
+package refrain.report;
+
+import java.util.List;
+
+/** TODO. */
+final class ContinuitySection implements ArgumentSection {
+  @Override
+  public List<Block> blocks(StudyView view) {
+    return List.of();
+  }
+}

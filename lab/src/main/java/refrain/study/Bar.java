@@ -1,0 +1,79 @@
+package refrain.study;
+
+import java.util.Locale;
+import refrain.base.RefrainException;
+
+/**
+ * What a number has to clear.
+ *
+ * @param side on which side
+ * @param at the bar, or for {@link Side#WITHIN} how far from {@code around}
+ * @param around the middle of {@link Side#WITHIN}; 0 otherwise
+ */
+public record Bar(Side side, double at, double around) {
+
+  /** The side of the bar on which a claim holds. */
+  public enum Side {
+    AT_LEAST,
+    AT_MOST,
+    /** No further than the bar from a value. */
+    WITHIN
+  }
+
+  public Bar {
+    if (!Double.isFinite(at) || !Double.isFinite(around) || (side == Side.WITHIN && at < 0)) {
+      throw RefrainException.badInput(
+          "bar: expected finite numbers and a distance of 0 or more, found " + at + ", " + around);
+    }
+    if (side != Side.WITHIN && around != 0) {
+      throw RefrainException.badInput(
+          "bar: 'around' is " + around + " and goes with WITHIN only; set it to 0");
+    }
+  }
+
+  /** Whether a value clears the bar; NaN never does. */
+  public boolean holds(double value) {
+    return switch (side) {
+      case AT_LEAST -> value >= at;
+      case AT_MOST -> value <= at;
+      case WITHIN -> Math.abs(value - around) <= at;
+    };
+  }
+
+  /** The one of two values that is nearer to failing; NaN fails. */
+  double worse(double a, double b) {
+    return switch (side) {
+      case AT_LEAST -> Math.min(a, b);
+      case AT_MOST -> Math.max(a, b);
+      case WITHIN -> Math.abs(a - around) >= Math.abs(b - around) || Double.isNaN(a) ? a : b;
+    };
+  }
+
+  /** Whether a whole interval clears the bar, or else none of it does. */
+  Verdict.Ruling rule(double low, double high) {
+    boolean allIn = holds(low) && holds(high);
+    boolean allOut =
+        switch (side) {
+          case AT_LEAST -> high < at;
+          case AT_MOST -> low > at;
+          case WITHIN -> high < around - at || low > around + at;
+        };
+    if (allIn) {
+      return Verdict.Ruling.HOLDS;
+    }
+    return allOut ? Verdict.Ruling.FAILS : Verdict.Ruling.UNDECIDED;
+  }
+
+  /** Such as ">= 0.7" or "0.8 to 1.2". */
+  public String words() {
+    return switch (side) {
+      case AT_LEAST -> ">= " + number(at);
+      case AT_MOST -> "<= " + number(at);
+      case WITHIN -> number(around - at) + " to " + number(around + at);
+    };
+  }
+
+  private static String number(double x) {
+    return String.format(Locale.ROOT, Math.abs(x) >= 100 ? "%.0f" : "%.2f", x);
+  }
+}

@@ -1,0 +1,69 @@
+package refrain.study;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.base.RefrainException;
+import refrain.probe.Definition;
+
+/**
+ * A number over runs and the bar that it is held against.
+ *
+ * @param variants whose runs are looked at; more than one pools them
+ * @param quantity x of a run, a name that {@link AnalysisKind#quantities} has
+ * @param other y of the same run, or null: y is {@code quantity} again
+ * @param against the variant whose run of the same seed y is taken of; null: of the run itself
+ * @param compare what is made of x and y where the statistic needs one number a run
+ * @param statistic how runs become an estimate
+ * @param bar what it has to clear
+ */
+public record Test(
+    List<String> variants,
+    String quantity,
+    @Nullable String other,
+    @Nullable String against,
+    Compare compare,
+    Statistic statistic,
+    Bar bar) {
+  public Test {
+    variants = List.copyOf(variants);
+    if (variants.isEmpty()) {
+      throw RefrainException.badInput("test: variants is empty, expected at least one");
+    }
+    AnalysisKind.quantity(quantity);
+    if (other != null) {
+      AnalysisKind.quantity(other);
+    }
+    boolean single = other == null && against == null;
+    if (single && (compare != Compare.VALUE || statistic.paired())) {
+      throw RefrainException.badInput(
+          "test: "
+              + (statistic.paired() ? statistic : compare)
+              + " of '"
+              + quantity
+              + "' needs 'other' or 'against'");
+    }
+  }
+
+  /** What the numbers mean. */
+  public Definition definition() {
+    return AnalysisKind.quantity(quantity);
+  }
+
+  /** What is estimated, in words. */
+  public String words() {
+    String x = definition().title();
+    String y = other == null ? x : AnalysisKind.quantity(other).title();
+    String of = String.join(", ", variants);
+    String where = against == null ? "" : " of " + against;
+    if (statistic.paired()) {
+      return y + where + " on " + x + ", " + of;
+    }
+    return switch (compare) {
+      case VALUE -> x + ", " + of;
+      case DIFFERENCE -> x + ", " + of + ", minus " + y + where;
+      case RATIO -> x + ", " + of + ", over " + y + where;
+      case LOG_RATIO -> "log ratio of " + x + ", " + of + ", to " + y + where;
+    };
+  }
+}

@@ -197,6 +197,11 @@ final class StudyCommand implements Runnable {
     private @Nullable String only;
 
     @Option(
+        names = "--analyse-only",
+        description = "Train nothing: analyse and judge the runs that have ended.")
+    private boolean analyseOnly;
+
+    @Option(
         names = "--out",
         paramLabel = "DIR",
         description = "Where runs and reports go; by default runs/ and the study's name.")
@@ -215,7 +220,8 @@ final class StudyCommand implements Runnable {
               + (full ? " --full" : "")
               + (only == null ? "" : " --only " + only)
               + (seeds == null ? "" : " --seeds " + seeds);
-      return new StudyRun(study, out, threads, words).call(requireNonNull(command).commandLine());
+      return new StudyRun(study, out, threads, words, !analyseOnly)
+          .call(requireNonNull(command).commandLine());
     }
   }
 

@@ -27,12 +27,15 @@ final class StudyRun {
   private final StudyFolder folder;
   private final int threads;
   private final String command;
+  private final boolean train;
 
   /**
+   * @param train false: only what has been trained is analysed and judged
    * @param out where runs and reports go; null: runs/ and the study's name
    * @param command what the reader of a report would type
    */
-  StudyRun(Study study, @Nullable Path out, int threads, String command) {
+  StudyRun(
+      Study study, @Nullable Path out, int threads, String command, boolean train) {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
@@ -40,6 +43,7 @@ final class StudyRun {
     this.folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
     this.threads = threads;
     this.command = command;
+    this.train = train;
   }
 
   /** Runs, reports, prints; a run that failed is reported and then thrown. */
@@ -111,7 +115,9 @@ final class StudyRun {
               return requireNonNull(followers.get(cell.label()));
             }
           };
-      return new StudyRunner(study, folder, threads, signal::requested, listener).run();
+      StudyRunner runner =
+          new StudyRunner(study, folder, threads, signal::requested, listener);
+      return train ? runner.run() : runner.analyseOnly();
     }
   }
 }

@@ -88,6 +88,13 @@ public final class StudyRunner {
     return new Result(!interrupted && failures.isEmpty(), failures);
   }
 
+  /** Trains nothing: makes the analyses of the runs that have ended. */
+  public Result analyseOnly() {
+    folder.write(study);
+    analyse();
+    return new Result(!interrupted && failures.isEmpty(), failures);
+  }
+
   /** What is computed from the runs, a core a run: those that a study begins with come first. */
   private void analyse() {
     Queue<Cell> cells = new ConcurrentLinkedQueue<>(study.cells());

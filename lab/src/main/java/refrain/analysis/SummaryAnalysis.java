@@ -37,6 +37,11 @@ final class SummaryAnalysis implements Analysis {
             "first probe from which on the best head's prefix-matching score stays at or above .2"
                 + " and three times uniform attention's for three probes"),
         define("formation.tokens", "formation, tokens", "tokens", "tokens read by that step"),
+        define(
+            "formation.constant",
+            "T of tokens = T sqrt(batch x context)",
+            "root tokens",
+            "formation tokens / sqrt(tokens that a step predicts)"),
         define("icl.before", "ICL score before", "nats", "ICL score " + BEFORE),
         define("icl.after", "ICL score at the end", "nats", "ICL score at the last probe"),
         define(
@@ -79,6 +84,9 @@ final class SummaryAnalysis implements Analysis {
         .put(
             "formation.tokens",
             step == null ? Double.NaN : (double) step * run.spec().tokensPerStep())
+        .put(
+            "formation.constant",
+            step == null ? Double.NaN : step * Math.sqrt(run.spec().tokensPerStep()))
         .put("icl.before", s.iclBefore())
         .put("icl.after", s.iclAfter())
         .put("icl.move", s.iclMove())

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * Coverage of the interval of the difference of two change times, end to end: two curves a seed
- * with noise that they share in part, each dated by {@link Dating}, and the BCa interval of the
+ * with noise that they share in part, each dated by {@link Dating}, and the expanded BCa interval of the
  * mean of ln tau_A - ln tau_B over seeds. Run by hand: some minutes.
  *
  * <p>Argument: simulations a row (400).
@@ -62,7 +62,7 @@ final class DifferenceCalibration {
         a[s] = date(dating, steps, Math.exp(clock + apart / 2), -25, common, truth, random);
         b[s] = date(dating, steps, Math.exp(clock - apart / 2), 25, common, truth, random);
       }
-      Interval interval = Bootstrap.ofMeanDifference(a, b, 999, random.nextLong()).bca(0.95);
+      Interval interval = Bootstrap.ofMeanDifference(a, b, 999, random.nextLong()).expandedBca(0.95);
       covered += interval.contains(truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;

@@ -17,11 +17,12 @@ enum DatedCurve {
   PREFIX_MATCHING("pm", "prefix matching", "probability"),
   /** The best previous-token head of layer 0. */
   PREVIOUS_TOKEN("prev", "previous-token score of layer 0", "probability"),
-  /** What the model knows without context, the bigrams: a placebo. */
+  /** What the model predicts where there is nothing to copy yet. */
   EARLY("early", "loss early in the context", "log nats"),
   /** The loss against that of the control's run. */
   BUMP("bump", "loss minus the control's", "nats"),
-  /** Another placebo. */
+  /** Where the snapshots stand along the direction in which they differ most. */
+  LEAP("leap", "first component of per-token losses", "nats"),
   GRADIENT_NORM("grad", "gradient norm", "log nats");
 
   private final String key;
@@ -63,6 +64,7 @@ enum DatedCurve {
       case PREVIOUS_TOKEN -> Metrics.PREVIOUS_TOKEN;
       case EARLY -> "ln icl.early";
       case BUMP -> "loss minus the loss of the control's run at the same step";
+      case LEAP -> "coordinate on the first component of loss.perExample, pca.x, at each snapshot";
       case GRADIENT_NORM -> "mean of ln train.gradNorm over the steps since the last probe";
     };
   }
@@ -75,6 +77,7 @@ enum DatedCurve {
       case PREVIOUS_TOKEN -> metric(run, Metrics.PREVIOUS_TOKEN, false);
       case EARLY -> metric(run, "icl.early", true);
       case BUMP -> bump(run);
+      case LEAP -> leap(run);
       case GRADIENT_NORM -> gradientNorm(run);
     };
   }
@@ -100,6 +103,17 @@ enum DatedCurve {
       int j = Arrays.binarySearch(theirs.steps(), own.steps()[i]);
       if (j >= 0) {
         points.add(own.steps()[i], own.loss()[i] - theirs.loss()[j]);
+      }
+    }
+    return points.observed();
+  }
+
+  private static Observed leap(Subject run) {
+    Points points = new Points();
+    LossTrajectory.Joint joint = LossTrajectory.joint(run).orElse(null);
+    if (joint != null) {
+      for (int i = 0; i < joint.own().length; i++) {
+        points.add(joint.own()[i], joint.plane().x()[i]);
       }
     }
     return points.observed();

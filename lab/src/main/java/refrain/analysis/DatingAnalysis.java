@@ -11,7 +11,7 @@ import refrain.probe.Definition;
 final class DatingAnalysis implements Analysis {
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override

@@ -3,6 +3,7 @@ package refrain.analysis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 import refrain.store.MetricsTable;
@@ -54,38 +55,56 @@ final class LossTrajectory {
   }
 
   /**
-   * @param out holds the date of the ICL score already
+   * Snapshots of a run and its control in one plane.
+   *
+   * @param own steps of the run's snapshots, the plane's first
+   * @param other steps of the control's, its last; empty without a control on the same tokens
    */
-  static void report(Subject run, Findings out) {
+  record Joint(long[] own, long[] other, LossPlane plane) {}
+
+  /** Empty where the run has too few snapshots. */
+  static Optional<Joint> joint(Subject run) {
     MetricsTable.Lists own = run.metrics().lists(METRIC);
+    if (own.steps().length < LEAST) {
+      return Optional.empty();
+    }
     MetricsTable.Lists other =
         run.control()
             .filter(c -> EvaluationSets.same(run, c))
             .map(c -> c.metrics().lists(METRIC))
             .orElse(new MetricsTable.Lists(METRIC, new long[0], new double[0][]));
-    int n = own.steps().length;
-    if (n < LEAST) {
-      definitions().forEach(d -> out.put(d.key(), Double.NaN));
-      return;
-    }
     List<double[]> all = new ArrayList<>(Arrays.asList(own.values()));
     all.addAll(Arrays.asList(other.values()));
     LossPlane plane = LossPlane.of(all.toArray(double[][]::new));
+    return Optional.of(new Joint(own.steps(), other.steps(), plane));
+  }
+
+  /**
+   * @param out holds the date of the ICL score already
+   */
+  static void report(Subject run, Findings out) {
+    Joint joint = joint(run).orElse(null);
+    if (joint == null) {
+      definitions().forEach(d -> out.put(d.key(), Double.NaN));
+      return;
+    }
+    LossPlane plane = joint.plane();
+    int n = joint.own().length;
     LossPlane.Pivot pivot = plane.pivot(0, n);
-    double step = own.steps()[pivot.index()];
+    double step = joint.own()[pivot.index()];
     out.put("pca.pivot.step", step)
         .put("pca.pivot.angle", pivot.angle())
         .put("pca.pivot.depth", pivot.depth())
-        .put("pca.pivot.within", within(step, spacing(own.steps()), out));
+        .put("pca.pivot.within", within(step, spacing(joint.own()), out));
     double theirs = Double.NaN;
-    if (other.steps().length >= LEAST) {
-      theirs = other.steps()[plane.pivot(n, all.size()).index() - n];
+    if (joint.other().length >= LEAST) {
+      theirs = joint.other()[plane.pivot(n, n + joint.other().length).index() - n];
     }
     out.put("pca.control.pivot.step", theirs)
-        .put("pca.control.pivot.within", within(theirs, spacing(own.steps()), out))
+        .put("pca.control.pivot.within", within(theirs, spacing(joint.own()), out))
         .put("pca.explained", plane.explained()[0] + plane.explained()[1]);
-    put("pca", own.steps(), plane, 0, out);
-    put("pca.control", other.steps(), plane, n, out);
+    put("pca", joint.own(), plane, 0, out);
+    put("pca.control", joint.other(), plane, n, out);
     out.put("pca.components", plane.explained());
   }
 

@@ -18,7 +18,7 @@ import refrain.train.Metrics;
 final class NGramAnalysis implements Analysis {
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override

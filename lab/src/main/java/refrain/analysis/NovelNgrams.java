@@ -16,13 +16,14 @@ import refrain.probe.Definition.Better;
 /**
  * Copying of what cannot be in any n-gram table: sequences whose trigrams never occurred in the
  * run's training, sequences of independent uniform tokens, and for comparison walks in the
- * language, each said twice. What the second time is predicted better than the first was learned
+ * language, each said twice; and the first kind with the second saying shuffled, which keeps the
+ * tokens and takes their order. What the second time is predicted better than the first was learned
  * in context. The tables are counted on the run's own training stream.
  */
 final class NovelNgrams {
   private static final int SEQUENCES = 128;
   private static final long SEED = 4;
-  private static final List<String> SETS = List.of("unseen", "uniform", "language");
+  private static final List<String> SETS = List.of("unseen", "shuffled", "uniform", "language");
 
   private NovelNgrams() {}
 
@@ -85,7 +86,7 @@ final class NovelNgrams {
         key, title, unit, Better.NEITHER, formula, "this project, against n-grams");
   }
 
-  /** The three sets of a run on the bigram language, by name. */
+  /** The sets of a run on the bigram language, by name. */
   static Map<String, TwiceSequences> sets(
       BigramRestarts language, TrainingStream stream, int context) {
     Rng rng = Rng.of(SEED);
@@ -94,7 +95,10 @@ final class NovelNgrams {
                 language.vocab(), language.c(), 0, language.margin(), language.languageSeed())
             .open();
     Map<String, TwiceSequences> sets = new LinkedHashMap<>();
-    sets.put("unseen", TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context));
+    TwiceSequences unseen =
+        TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context);
+    sets.put("unseen", unseen);
+    sets.put("shuffled", unseen.shuffled(rng.split("shuffled")));
     sets.put(
         "uniform",
         TwiceSequences.uniform(language.vocab(), rng.split("uniform"), SEQUENCES, context));

@@ -1,7 +1,8 @@
 package refrain.analysis;
 
-import java.util.List;
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
@@ -47,7 +48,21 @@ record TwiceSequences(Batch batch, int block) {
     return of(
         sequences,
         context,
-        n -> java.util.Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
+        n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
+  }
+
+  /** The same with the second saying in another order, each sequence in its own. */
+  TwiceSequences shuffled(Rng rng) {
+    int[][] tokens = new int[batch.size()][];
+    for (int i = 0; i < tokens.length; i++) {
+      int[] x = batch.tokens()[i].clone();
+      int[] order = rng.permutation(block);
+      for (int t = 0; t < block; t++) {
+        x[block + t] = x[order[t]];
+      }
+      tokens[i] = x;
+    }
+    return new TwiceSequences(Batch.of(tokens), block);
   }
 
   private static TwiceSequences of(int sequences, int context, Function<Integer, int[]> draw) {
@@ -78,7 +93,7 @@ record TwiceSequences(Batch batch, int block) {
       while (t < n) {
         int a = x[t - 2];
         int b = x[t - 1];
-        int[] free = java.util.stream.IntStream.range(0, v).filter(c -> !stream.seen(a, b, c)).toArray();
+        int[] free = IntStream.range(0, v).filter(c -> !stream.seen(a, b, c)).toArray();
         if (free.length == 0) {
           break;
         }

@@ -119,8 +119,10 @@ class CoPerturbationSectionTest {
         .contains("slope 1.0")
         .contains("6 runs")
         .contains("./refrain study run s --only 2");
-    Block.Tabled table =
-        (Block.Tabled) blocks.stream().filter(Block.Tabled.class::isInstance).findFirst().get();
-    assertThat(table.table().csv()).contains("2L,64.0,410.0,");
+    StudyView view = new StudyView(new StudyFolder(temp), "command");
+    Table table =
+        new FormationTimes(view).constants(List.of("2L", "2L-bias-2", "absent")).orElseThrow();
+    assertThat(table.csv()).contains("2L,64.0,410.0,").doesNotContain("absent");
+    assertThat(new FormationTimes(view).constants(List.of("2L"))).isEmpty();
   }
 }

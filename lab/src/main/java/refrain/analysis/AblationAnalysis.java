@@ -12,7 +12,7 @@ final class AblationAnalysis implements Analysis {
 
   @Override
   public List<Definition> definitions() {
-    return List.of();
+    return AblationDefinitions.all();
   }
 
   @Override

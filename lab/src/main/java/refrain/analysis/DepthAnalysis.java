@@ -12,7 +12,7 @@ final class DepthAnalysis implements Analysis {
 
   @Override
   public List<Definition> definitions() {
-    return List.of();
+    return DepthDefinitions.all();
   }
 
   @Override

@@ -82,6 +82,35 @@ final class AblationDefinitions {
             "standard error of the share removed with the induction set",
             "1",
             "of ablation.set.preserving.zero, jackknife over evaluation sequences"));
+    for (String what : List.of("zero", "resample")) {
+      all.add(
+          define(
+              "ablation.restored." + what,
+              "share of the ICL score removed with as many other heads, values restored, " + what,
+              "1",
+              "ablation.random.preserving."
+                  + what
+                  + " where induction heads read the values of the intact model"));
+    }
+    all.add(
+        define(
+            "ablation.others.move",
+            "how much the ICL score moves without one other head",
+            "nats",
+            "mean over heads outside of the set of |ICL ablated - ICL intact|; preserving, zero"));
+    all.add(
+        define(
+            "ablation.others.restored",
+            "how much the ICL score moves without one other head, values restored",
+            "nats",
+            "the same where induction heads read the values of the intact model"));
+    all.add(
+        define(
+            "ablation.restored.attribution",
+            "before-and-after attribution of as many other heads, values restored",
+            "1",
+            "ablation.random.attribution where induction heads read the values of the intact"
+                + " model"));
     return all;
   }
 

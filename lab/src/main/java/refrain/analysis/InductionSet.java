@@ -30,7 +30,13 @@ record InductionSet(List<HeadId> heads, List<HeadId> others) {
 
   /** Of a run's last probe. */
   static InductionSet of(MetricsTable metrics, ModelSpec spec) {
-    return of(metrics.rows().getLast(), spec);
+    List<MetricsRow> probed =
+        metrics.rows().stream()
+            .filter(row -> row.values().containsKey(Metrics.PREFIX_MATCHING))
+            .toList();
+    return probed.isEmpty()
+        ? new InductionSet(List.of(), HeadId.all(spec))
+        : of(probed.getLast(), spec);
   }
 
   /** Of one probe; a head without a score is one of the others. */

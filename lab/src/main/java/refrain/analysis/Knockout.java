@@ -46,13 +46,18 @@ enum Knockout {
     return kind + (preserving ? ", pattern-preserving" : ", full");
   }
 
-  /** The ablation of some heads at once. */
-  List<Intervention> of(List<HeadId> heads) {
+  /**
+   * The ablation of some heads at once. No pattern follows a head of the last layer: there both
+   * kinds are one.
+   *
+   * @param layers of the model
+   */
+  List<Intervention> of(List<HeadId> heads, int layers) {
     List<Intervention> all = new ArrayList<>();
     for (HeadId head : heads) {
       all.add(new Intervention.Replace(Site.of(head), source, List.of()));
     }
-    if (preserving) {
+    if (preserving && heads.stream().anyMatch(head -> head.layer() < layers - 1)) {
       all.add(new Intervention.FreezePatterns(List.of(), Source.CLEAN));
     }
     return all;

@@ -4,11 +4,12 @@ import java.util.List;
 import refrain.data.Batch;
 import refrain.intervene.HeadId;
 import refrain.probe.Definition;
+import refrain.probe.HeadScores;
 
 /**
  * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at the
- * last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3). Gives the series {@code
- * ablation.set}, the heads of the set as layer times heads plus head.
+ * last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3). Gives for every head {@code
+ * ablation.member.HEAD}: 1 in the set, else 0.
  */
 final class AblationAnalysis implements Analysis {
   /** Tokens that a head alone is judged on, at each checkpoint: 128 sequences of 64. */
@@ -19,7 +20,7 @@ final class AblationAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -34,7 +35,10 @@ final class AblationAnalysis implements Analysis {
     AblationSweep sweep = new AblationSweep(run, sequences(run, SWEEP_TOKENS), window);
     Findings findings = new Findings().putAll(sweep.findings());
     findings.put("ablation.set.size", set.heads().size());
-    findings.put("ablation.set", numbers(run, set.heads()));
+    for (HeadId head : HeadId.all(run.model())) {
+      String name = HeadScores.name(head.layer(), head.head());
+      findings.put("ablation.member." + name, set.heads().contains(head) ? 1.0 : 0.0);
+    }
     findings.put("ablation.others.helped", sweep.helped(set.others()));
     findings.put("ablation.set.helped", sweep.helped(set.heads()));
     return findings.putAll(together(run, set, window));
@@ -72,12 +76,5 @@ final class AblationAnalysis implements Analysis {
   /** As many sequences of the evaluation set as hold so many tokens; at least two. */
   static Batch sequences(Subject run, int tokens) {
     return run.evaluation(Math.max(2, tokens / run.spec().context()));
-  }
-
-  /** Heads as numbers: layer times heads plus head. */
-  static double[] numbers(Subject run, List<HeadId> heads) {
-    return heads.stream()
-        .mapToDouble(head -> head.layer() * run.model().nHeads() + head.head())
-        .toArray();
   }
 }

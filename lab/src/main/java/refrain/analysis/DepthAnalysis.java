@@ -8,8 +8,7 @@ import refrain.probe.Definition;
 /**
  * A run as a row of the model analysis table ({@link ModelRow}), what is left of it without its
  * induction heads ({@link SetAblation}), and whether later heads use earlier matches ({@link
- * LaterHeads}; Olsson et al. 2022, Argument 6). Gives the series {@code depth.set}, the heads of the
- * set as layer times heads plus head.
+ * LaterHeads}; Olsson et al. 2022, Argument 6).
  */
 final class DepthAnalysis implements Analysis {
   /** Tokens that everything is judged on: 256 sequences of 64. */
@@ -17,7 +16,7 @@ final class DepthAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override

@@ -35,7 +35,6 @@ final class ModelRow {
             .put("depth.icl", iclAfter(run.curves()));
     InductionSet set = InductionSet.of(run.metrics(), spec);
     findings.put("depth.set.size", set.heads().size());
-    findings.put("depth.set", AblationAnalysis.numbers(run, set.heads()));
     return set.isEmpty() ? findings.putAll(withoutHeads()) : findings.putAll(heads(set));
   }
 

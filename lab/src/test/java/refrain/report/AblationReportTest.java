@@ -48,7 +48,8 @@ class AblationReportTest {
                 List.of(AnalysisKind.ABLATION, AnalysisKind.DEPTH)),
             new Variant(
                 "3L", "tiny", three, 1, 1, null, Settled.AT_END, List.of(AnalysisKind.DEPTH))),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   @Test

@@ -12,7 +12,7 @@ final class MechanismAnalysis implements Analysis {
 
   @Override
   public List<Definition> definitions() {
-    return List.of();
+    return MechanismDefinitions.all();
   }
 
   @Override

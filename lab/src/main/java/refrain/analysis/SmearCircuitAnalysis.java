@@ -12,7 +12,7 @@ final class SmearCircuitAnalysis implements Analysis {
 
   @Override
   public List<Definition> definitions() {
-    return List.of();
+    return SmearDefinitions.all();
   }
 
   @Override

@@ -62,12 +62,9 @@ record CircuitHeads(List<HeadId> matching, List<HeadId> previous) {
     return row.value(key + "." + HeadScores.name(head.layer(), head.head()));
   }
 
-  /** The heads of the layers in which heads match that do not match themselves. */
+  /** The heads of any layer that do not match. */
   List<HeadId> others(ModelSpec spec) {
-    return HeadId.all(spec).stream()
-        .filter(h -> matching.stream().anyMatch(m -> m.layer() == h.layer()))
-        .filter(h -> !matching.contains(h))
-        .toList();
+    return HeadId.all(spec).stream().filter(h -> !matching.contains(h)).toList();
   }
 
   /** The heads before the last layer that matches that are no previous-token heads. */

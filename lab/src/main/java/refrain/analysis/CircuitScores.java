@@ -66,7 +66,8 @@ final class CircuitScores {
         .orElse(Double.NaN);
   }
 
-  private static double z(ModelSpec spec, MetricsRow row, String key, HeadId s, HeadId r) {
+  /** A pair's composition score against the null of its row. */
+  static double z(ModelSpec spec, MetricsRow row, String key, HeadId s, HeadId r) {
     int pair =
         Composition.pairs(spec)
             .indexOf(new Composition.Pair(s.layer(), s.head(), r.layer(), r.head()));

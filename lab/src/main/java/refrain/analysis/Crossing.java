@@ -33,11 +33,16 @@ final class Crossing {
     return Double.NaN;
   }
 
-  /**
-   * The step at which values are half of the way from the first to the final one, the mean of the
-   * last five; upwards or downwards. NaN where these are the same.
-   */
+  /** The step at which values are half of the way, see {@link #partWay}. */
   static double halfWay(double[] steps, double[] values) {
+    return partWay(steps, values, 0.5);
+  }
+
+  /**
+   * The step at which values have done a share of the way from the first to the final one, the mean
+   * of the last five; upwards or downwards. NaN where these are the same.
+   */
+  static double partWay(double[] steps, double[] values, double share) {
     if (values.length < HOLD) {
       return Double.NaN;
     }
@@ -48,6 +53,6 @@ final class Crossing {
       return Double.NaN;
     }
     double[] done = Arrays.stream(values).map(v -> (v - values[0]) / way).toArray();
-    return above(steps, done, 0.5);
+    return above(steps, done, share);
   }
 }

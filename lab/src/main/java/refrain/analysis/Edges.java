@@ -48,12 +48,11 @@ final class Edges {
   /** The share of the ICL score that is lost without these edges; NaN where there are none. */
   static double lost(
       EvaluationLosses losses,
-      ModelSpec spec,
       List<HeadId> senders,
       List<HeadId> receivers,
       Plan.Input input,
       Source source) {
-    List<Intervention> edges = replaced(spec, senders, receivers, input, source);
+    List<Intervention> edges = replaced(losses.spec(), senders, receivers, input, source);
     return edges.isEmpty() ? Double.NaN : losses.iclLost(edges);
   }
 }

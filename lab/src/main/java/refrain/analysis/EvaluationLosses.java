@@ -2,9 +2,13 @@ package refrain.analysis;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import refrain.data.Batch;
+import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
+import refrain.intervene.Template;
+import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 
@@ -36,10 +40,11 @@ final class EvaluationLosses {
   /** Of a run, under its own interventions, on so many sequences of its evaluation set. */
   static EvaluationLosses of(Subject run, Parameters parameters, int sequences) {
     return new EvaluationLosses(
-        (batch, interventions, observer) ->
-            run.losses(parameters, batch, interventions, observer),
-        run.evaluation(sequences).tokens(),
-        run::icl);
+        Forward.of(run, parameters), run.evaluation(sequences).tokens(), run::icl);
+  }
+
+  ModelSpec spec() {
+    return model.spec();
   }
 
   /** [sequence, T] in nats, without interventions. */
@@ -49,14 +54,33 @@ final class EvaluationLosses {
 
   /** [sequence, T] in nats. */
   float[][] under(List<Intervention> interventions) {
+    return each(batch -> model.losses(batch, model.plan(batch, interventions), Observer.NONE));
+  }
+
+  /** [sequence, T] in nats, with ideal attention of the senders in the receivers' keys alone. */
+  float[][] underIdealKeys(List<HeadId> senders, List<HeadId> receivers) {
+    return each(batch -> IdealKeys.losses(model, batch, senders, receivers));
+  }
+
+  /** [sequence, T] in nats, with a template in heads at the positions that have a target. */
+  float[][] underIdealRows(List<HeadId> heads, Template template) {
+    return each(batch -> IdealRows.losses(model, batch, heads, template));
+  }
+
+  private float[][] each(Function<Batch, float[][]> of) {
     float[][] losses = new float[tokens.length][];
     for (int from = 0; from < tokens.length; from += BATCH) {
       int to = Math.min(tokens.length, from + BATCH);
-      Batch batch = Batch.of(Arrays.copyOfRange(tokens, from, to));
-      float[][] some = model.losses(batch, interventions, Observer.NONE);
+      float[][] some = of.apply(Batch.of(Arrays.copyOfRange(tokens, from, to)));
       System.arraycopy(some, 0, losses, from, some.length);
     }
     return losses;
+  }
+
+  /** The patterns on the first batch. */
+  Patterns patterns() {
+    return new Patterns(
+        model, Batch.of(Arrays.copyOfRange(tokens, 0, Math.min(BATCH, tokens.length))));
   }
 
   /** The share of the ICL score that is lost: 1 - score / intact score; NaN where there is none. */
@@ -79,11 +103,20 @@ final class EvaluationLosses {
    * occurred before with the successor that it has now. NaN where there is no such position.
    */
   double matched(float[][] losses) {
+    return mean(losses, true);
+  }
+
+  /** The mean loss at all other positions, nats per token. */
+  double unmatched(float[][] losses) {
+    return mean(losses, false);
+  }
+
+  private double mean(float[][] losses, boolean matched) {
     double sum = 0;
     int n = 0;
     for (int s = 0; s < tokens.length; s++) {
       for (int t = 0; t < losses[s].length; t++) {
-        if (occurredBefore(tokens[s], t)) {
+        if (occurredBefore(tokens[s], t) == matched) {
           sum += losses[s][t];
           n++;
         }

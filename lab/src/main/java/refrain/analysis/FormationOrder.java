@@ -3,6 +3,7 @@ package refrain.analysis;
 import java.util.Arrays;
 import java.util.List;
 import refrain.base.RefrainException;
+import refrain.model.ModelSpec;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.train.Formation;
@@ -17,6 +18,9 @@ final class FormationOrder {
 
   /** Standard deviations of the random-matrix null. */
   private static final double COMPOSITION_BAR = 3;
+
+  /** The share of the way at which a change begins. */
+  private static final double START = 0.1;
 
   private static final String COMPOSITION = "comp.k.best.z";
 
@@ -35,7 +39,10 @@ final class FormationOrder {
     return rows;
   }
 
-  static Findings of(Subject run, List<MetricsRow> thorough) {
+  /**
+   * @param heads those of the circuit in the end
+   */
+  static Findings of(Subject run, CircuitHeads heads, List<MetricsRow> thorough) {
     Curves curves = run.curves();
     int formed = curves.formation(Formation.DEFAULT);
     double formation = formed == Formation.NONE ? Double.NaN : curves.steps()[formed];
@@ -43,24 +50,35 @@ final class FormationOrder {
     double[] steps = doubles(curves.steps());
     double[] probes = thorough.stream().mapToDouble(MetricsRow::step).toArray();
     double[] z = thorough.stream().mapToDouble(r -> r.value(COMPOSITION)).toArray();
+    dates(found, "prev", steps, curves.previousToken());
+    dates(found, "pm", steps, curves.prefixMatching());
+    dates(found, "icl", steps, curves.icl());
+    dates(found, "z", probes, z);
     found
-        .put("lead.prev", Crossing.halfWay(steps, curves.previousToken()))
         .put("lead.prev.cross", Crossing.above(steps, curves.previousToken(), PREVIOUS_BAR))
-        .put("lead.pm", Crossing.halfWay(steps, curves.prefixMatching()))
-        .put("lead.icl", Crossing.halfWay(steps, curves.icl()))
-        .put("lead.z", Crossing.halfWay(probes, z))
         .put("lead.z.cross", Crossing.above(probes, z, COMPOSITION_BAR))
         .put("mech.steps", steps)
         .put("mech.prev", curves.previousToken())
         .put("mech.pm", curves.prefixMatching())
         .put("mech.z.steps", probes)
         .put("mech.z", z);
+    if (!heads.matching().isEmpty()) {
+      double[] pair = thorough.stream().mapToDouble(r -> pair(run.model(), heads, r)).toArray();
+      dates(found, "z.pair", probes, pair);
+      found.put("mech.z.pair", pair);
+    }
     if (!Double.isNaN(formation)) {
       found
           .put("mech.aligned", minus(steps, formation))
           .put("mech.z.aligned", minus(probes, formation));
     }
     return found;
+  }
+
+  /** K-composition of the pair that is the best one in the end. */
+  private static double pair(ModelSpec spec, CircuitHeads heads, MetricsRow row) {
+    return CircuitScores.z(
+        spec, row, "comp.k", heads.previous().getFirst(), heads.matching().getFirst());
   }
 
   private static Findings memories(Subject run, double formation) {
@@ -77,9 +95,12 @@ final class FormationOrder {
       copy[i] = memories.bestCopy();
     }
     Findings found = new Findings();
-    memory(found, "previous", "position", steps, previous);
-    memory(found, "match", "match", steps, match);
-    memory(found, "copy", "copy", steps, copy);
+    memory(found, "previous", previous);
+    memory(found, "match", match);
+    memory(found, "copy", copy);
+    dates(found, "position", steps, previous);
+    dates(found, "match", steps, match);
+    dates(found, "copy", steps, copy);
     found.put("mech.memory.steps", steps);
     if (!Double.isNaN(formation)) {
       found.put("mech.memory.aligned", minus(steps, formation));
@@ -87,13 +108,17 @@ final class FormationOrder {
     return found;
   }
 
-  private static void memory(
-      Findings found, String name, String date, double[] steps, double[] values) {
+  private static void memory(Findings found, String name, double[] values) {
     found
         .put("mech.memory." + name, values[values.length - 1])
         .put("mech.memory." + name + ".null", values[0])
-        .put("mech.memory." + name, values)
-        .put("lead." + date, Crossing.halfWay(steps, values));
+        .put("mech.memory." + name, values);
+  }
+
+  private static void dates(Findings found, String name, double[] steps, double[] values) {
+    found
+        .put("lead." + name, Crossing.halfWay(steps, values))
+        .put("lead." + name + ".start", Crossing.partWay(steps, values, START));
   }
 
   private static double[] minus(double[] steps, double from) {

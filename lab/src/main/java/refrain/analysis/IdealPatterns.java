@@ -29,20 +29,39 @@ final class IdealPatterns {
     this.ablated = losses.under(ablation);
   }
 
-  /** What a template recovers, over all tokens and over those that the context tells. */
-  record Recovered(double all, double matched) {}
+  /**
+   * What is recovered.
+   *
+   * @param all share of the loss over all tokens
+   * @param matched share over those that the context tells
+   * @param elsewhere what clamping costs at the others, nats per token
+   */
+  record Recovered(double all, double matched, double elsewhere) {}
 
   /** What a template recovers. */
   Recovered by(Template template) {
-    float[][] clamped =
-        losses.under(List.of(new Intervention.ClampPattern(heads, template, 1)));
+    return recovered(losses.under(List.of(new Intervention.ClampPattern(heads, template, 1))));
+  }
+
+  /** What exact previous-token attention recovers in the keys of these heads alone. */
+  Recovered byKeys(List<HeadId> receivers) {
+    return recovered(losses.underIdealKeys(heads, receivers));
+  }
+
+  /** What a template recovers at the positions that it has a target for; own patterns elsewhere. */
+  Recovered byRows(Template template) {
+    return recovered(losses.underIdealRows(heads, template));
+  }
+
+  private Recovered recovered(float[][] clamped) {
     return new Recovered(
         share(
             EvaluationLosses.mean(ablated),
             EvaluationLosses.mean(clamped),
             EvaluationLosses.mean(losses.intact())),
         share(
-            losses.matched(ablated), losses.matched(clamped), losses.matched(losses.intact())));
+            losses.matched(ablated), losses.matched(clamped), losses.matched(losses.intact())),
+        losses.unmatched(clamped) - losses.unmatched(losses.intact()));
   }
 
   /** The more that attention recovers which is not the heads': two back, or to the first token. */

@@ -12,7 +12,7 @@ final class MechanismAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 2;
+    return 5;
   }
 
   @Override
@@ -32,8 +32,9 @@ final class MechanismAnalysis implements Analysis {
     if (!heads.matching().isEmpty()) {
       Parameters parameters = run.last();
       EvaluationLosses losses = EvaluationLosses.of(run, parameters, SEQUENCES);
-      found.putAll(CircuitPaths.of(run.model(), heads, losses));
+      found.putAll(CircuitPaths.of(heads, losses));
+      found.putAll(CircuitWeights.of(parameters, heads, losses.patterns()));
     }
-    return found.putAll(FormationOrder.of(run, thorough));
+    return found.putAll(FormationOrder.of(run, heads, thorough));
   }
 }

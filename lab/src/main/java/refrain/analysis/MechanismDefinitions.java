@@ -20,9 +20,9 @@ final class MechanismDefinitions {
   private static final String RECOVERED =
       "(L ablated - L clamped) / (L ablated - L intact), ablated: the heads' outputs are their mean"
           + " over sequences at each position; ";
-  private static final String HALF =
-      ": first step from which on three probes in a row lie beyond half of the way from the value at"
-          + " step 0 to the mean of the last five, interpolated";
+  private static final String WAY =
+      " of the way from the value at step 0 to the mean of the last five: first step from which on"
+          + " three probes in a row lie beyond it, interpolated";
 
   private MechanismDefinitions() {}
 
@@ -37,10 +37,10 @@ final class MechanismDefinitions {
         of("mech.induction.heads", "induction heads found", "1", HEADS, OLSSON),
         of("mech.previous.heads", "previous-token heads found", "1", HEADS, OLSSON),
         of("mech.ov.induction", "OV eigenvalue score, induction heads", "1", "mean", OLSSON),
-        of("mech.ov.other", "OV eigenvalue score, other heads", "1", "same layers, mean", OLSSON),
+        of("mech.ov.other", "OV eigenvalue score, other heads", "1", "all other heads, mean", OLSSON),
         of("mech.ov.null", "OV eigenvalue score, step 0", "1", "same layers, all heads", OLSSON),
         of("mech.copy.induction", "copying score, induction heads", "1", "mean", OLSSON),
-        of("mech.copy.other", "copying score, other heads", "1", "same layers, mean", OLSSON),
+        of("mech.copy.other", "copying score, other heads", "1", "all other heads, mean", OLSSON),
         of("mech.copy.null", "copying score, step 0", "1", "same layers, all heads", OLSSON),
         of(
             "mech.qk.induction",
@@ -48,7 +48,7 @@ final class MechanismDefinitions {
             "1",
             "qk.trace.eig, mean",
             OLSSON),
-        of("mech.qk.other", "QK trace, other heads", "1", "same layers, mean", OLSSON),
+        of("mech.qk.other", "QK trace, other heads", "1", "all other heads, mean", OLSSON),
         of("mech.qk.null", "QK trace, step 0", "1", "same layers, all heads", OLSSON),
         of(
             "mech.z.k",
@@ -95,28 +95,54 @@ final class MechanismDefinitions {
   }
 
   private static List<Definition> ideals() {
-    String matched = "over positions whose token occurred before with the same successor";
     String previous = RECOVERED + "clamped: previous-token heads attend to the previous token only";
     String induction =
         RECOVERED
             + "clamped: induction heads attend to what followed earlier occurrences of the token,"
             + " where there are none to the first token";
+    String two = induction + "; where the token before matches too";
+    String rows = "; elsewhere they attend as they do";
+    return Stream.of(
+            ideal("mech.ideal.previous", "exact previous-token attention", previous),
+            ideal(
+                "mech.ideal.previous.keys",
+                "exact previous-token attention in keys",
+                previous + ", as the keys of induction heads read them; all else reads them intact"),
+            ideal("mech.ideal.induction", "exact induction", induction),
+            ideal("mech.ideal.induction.rows", "exact induction where it matches", induction + rows),
+            ideal("mech.ideal.induction.two", "two-token induction", two),
+            ideal("mech.ideal.induction.two.rows", "two-token induction, where it matches", two + rows),
+            List.of(
+                of(
+                    "mech.ideal.previous.control",
+                    "loss recovered by wrong attention, previous-token heads",
+                    "1",
+                    "the same with attention two back, or to the first token: the larger",
+                    IDEAL),
+                of(
+                    "mech.ideal.induction.control",
+                    "loss recovered by wrong attention, induction heads",
+                    "1",
+                    "the same with attention two back, or to the first token: the larger",
+                    IDEAL)))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Definition> ideal(String key, String title, String formula) {
     return List.of(
-        of("mech.ideal.previous", "loss recovered by exact previous-token", "1", previous, IDEAL),
-        of("mech.ideal.previous.matched", "the same, where it can match", "1", matched, IDEAL),
+        of(key, "loss recovered by " + title, "1", formula, IDEAL),
         of(
-            "mech.ideal.previous.control",
-            "loss recovered by wrong attention, previous-token heads",
+            key + ".matched",
+            "the same, where the context tells: " + title,
             "1",
-            "the same with attention two back, or to the first token: the larger",
+            "over positions whose token occurred before with the same successor",
             IDEAL),
-        of("mech.ideal.induction", "loss recovered by exact induction", "1", induction, IDEAL),
-        of("mech.ideal.induction.matched", "the same, where it can match", "1", matched, IDEAL),
         of(
-            "mech.ideal.induction.control",
-            "loss recovered by wrong attention, induction heads",
-            "1",
-            "the same with attention two back, or to the first token: the larger",
+            key + ".elsewhere",
+            "loss added elsewhere by " + title,
+            "nats",
+            "clamped minus intact loss at all other positions",
             IDEAL));
   }
 
@@ -136,50 +162,72 @@ final class MechanismDefinitions {
         of("mech.memory.match", "match memory", "1", match, BIETTI),
         of("mech.memory.match.null", "match memory, step 0", "1", match, BIETTI),
         of("mech.memory.copy", "copy memory", "1", copy, BIETTI),
-        of("mech.memory.copy.null", "copy memory, step 0", "1", copy, BIETTI));
+        of("mech.memory.copy.null", "copy memory, step 0", "1", copy, BIETTI),
+        of(
+            "mech.prev.reach",
+            "positions with previous-token attention",
+            "positions",
+            "of the best previous-token head: i = 1, 2, ... as long as the mean attention from i to"
+                + " i - 1 is at least .5",
+            "this project"),
+        of(
+            "mech.memory.previous.within",
+            "previous-token memory within reach",
+            "1",
+            "of the best previous-token head, over the positions of mech.prev.reach",
+            BIETTI),
+        of(
+            "mech.memory.copy.set",
+            "copy memory of the induction heads together",
+            "1",
+            "the same of the sum of W_E W_V W_O W_U over the induction heads of a layer",
+            BIETTI),
+        of(
+            "mech.memory.copy.through",
+            "copy memory through the previous-token head",
+            "1",
+            "the same of W_E W_V^k W_O^k W_V W_O W_U: what V-composition would copy",
+            BIETTI),
+        of(
+            "mech.copy.rank",
+            "copying score of random codes",
+            "1",
+            "copying score where token a is d_head normal numbers c_a and attending to a raises b by"
+                + " c_a . c_b: what one head can hold",
+            "this project"));
   }
 
   private static List<Definition> leads() {
+    return Stream.of(
+            dates("copy", "copy memory", BIETTI),
+            dates("match", "match memory", BIETTI),
+            dates("position", "previous-token memory", BIETTI),
+            dates("prev", "previous-token score, best head of layer 0", OLSSON),
+            dates("pm", "prefix matching, best head", OLSSON),
+            dates("z", "K-composition, largest z of any pair", OLSSON),
+            dates("z.pair", "K-composition z of the pair that is best in the end", OLSSON),
+            dates("icl", "ICL score", OLSSON),
+            List.of(
+                of(
+                    "lead.prev.cross",
+                    "step at which the previous-token score passes .10",
+                    "steps",
+                    "best head of layer 0, at .10 or more at three probes in a row, interpolated",
+                    "Howe 2026"),
+                of(
+                    "lead.z.cross",
+                    "step at which K-composition passes z = 3",
+                    "steps",
+                    "largest z of any pair, at 3 or more at three probes in a row, interpolated",
+                    OLSSON)))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Definition> dates(String key, String title, String source) {
     return List.of(
-        of("lead.copy", "half-way step of the copy memory", "steps", "copy" + HALF, BIETTI),
-        of("lead.match", "half-way step of the match memory", "steps", "match" + HALF, BIETTI),
-        of(
-            "lead.position",
-            "half-way step of the previous-token memory",
-            "steps",
-            "previous" + HALF,
-            BIETTI),
-        of(
-            "lead.prev",
-            "half-way step of the previous-token score",
-            "steps",
-            "best head of layer 0" + HALF,
-            OLSSON),
-        of(
-            "lead.prev.cross",
-            "step at which the previous-token score passes .10",
-            "steps",
-            "best head of layer 0, at .10 or more at three probes in a row, interpolated",
-            "Howe 2026"),
-        of(
-            "lead.pm",
-            "half-way step of prefix matching",
-            "steps",
-            "best head" + HALF,
-            OLSSON),
-        of(
-            "lead.z",
-            "half-way step of K-composition",
-            "steps",
-            "largest z of any pair" + HALF,
-            OLSSON),
-        of(
-            "lead.z.cross",
-            "step at which K-composition passes z = 3",
-            "steps",
-            "largest z of any pair, at 3 or more at three probes in a row, interpolated",
-            OLSSON),
-        of("lead.icl", "half-way step of the ICL score", "steps", "ICL score" + HALF, OLSSON));
+        of("lead." + key, "half-way step: " + title, "steps", "half" + WAY, source),
+        of("lead." + key + ".start", "tenth-way step: " + title, "steps", "a tenth" + WAY, source));
   }
 
   private static Definition of(

@@ -31,7 +31,7 @@ final class SmearCircuitAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 2;
+    return 4;
   }
 
   @Override
@@ -47,9 +47,7 @@ final class SmearCircuitAnalysis implements Analysis {
     int examples = run.spec().probing().measures().repeatedSequences();
     OffsetAttention attention =
         new OffsetAttention(
-            (batch, more, observer) -> run.losses(parameters, batch, more, observer),
-            spec,
-            run.repeated(examples).batch());
+            new Patterns(Forward.of(run, parameters), run.repeated(examples).batch()));
     Map<HeadId, Double> scores = new HashMap<>();
     HeadId.all(spec).forEach(h -> scores.put(h, attention.of(h, TWO_AFTER)));
     HeadId best =
@@ -113,14 +111,22 @@ final class SmearCircuitAnalysis implements Analysis {
     List<HeadId> to = heads.matching();
     return new Findings()
         .put("smear2.ablate", losses.iclLost(preserving(to)))
-        .put("smear2.ablate.other", losses.iclLost(preserving(heads.others(spec))))
-        .put("smear2.edge.k", Edges.lost(losses, spec, from, to, Plan.Input.K, Edges.ANOTHER))
-        .put("smear2.edge.q", Edges.lost(losses, spec, from, to, Plan.Input.Q, Edges.ANOTHER))
-        .put("smear2.edge.v", Edges.lost(losses, spec, from, to, Plan.Input.V, Edges.ANOTHER))
+        .put("smear2.ablate.other", lostWithoutRest(spec, heads, losses))
+        .put("smear2.edge.k", Edges.lost(losses, from, to, Plan.Input.K, Edges.ANOTHER))
+        .put("smear2.edge.q", Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER))
+        .put("smear2.edge.v", Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER))
         .put(
             "smear2.edge.v.other",
             Edges.lost(
-                losses, spec, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER));
+                losses, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER));
+  }
+
+  /** Without the heads that are neither found nor previous-token heads; NaN: there are none. */
+  private static double lostWithoutRest(
+      ModelSpec spec, CircuitHeads heads, EvaluationLosses losses) {
+    List<HeadId> rest = new ArrayList<>(heads.others(spec));
+    rest.removeAll(heads.previous());
+    return rest.isEmpty() ? Double.NaN : losses.iclLost(preserving(rest));
   }
 
   /** Zero ablation of heads with all patterns as they were. */

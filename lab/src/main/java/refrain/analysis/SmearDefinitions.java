@@ -45,7 +45,7 @@ final class SmearDefinitions {
             "smear2.ablate.other",
             "share of the ICL lost without the others",
             "1",
-            "the same of the other heads of their layers"),
+            "the same of the heads that are neither found nor previous-token heads"),
         of("smear2.edge.k", "share of the ICL lost without the K edges", "1", "K" + EDGE),
         of("smear2.edge.q", "share of the ICL lost without the Q edges", "1", "Q" + EDGE),
         of("smear2.edge.v", "share of the ICL lost without the V edges", "1", "V" + EDGE),

@@ -1,8 +1,10 @@
 package refrain.analysis;
 
+import java.util.List;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.jspecify.annotations.Nullable;
+import refrain.intervene.HeadId;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
 import refrain.model.Parameters;
@@ -44,16 +46,21 @@ final class WeightMemories {
    * NaN where there is no such table.
    */
   double previous(int layer, int head) {
-    if (positions == null) {
+    return previous(layer, head, spec.nCtx() - 1);
+  }
+
+  /** The same of the positions 1 up to a last one. */
+  double previous(int layer, int head, int last) {
+    if (positions == null || last < 1) {
       return Double.NaN;
     }
     double[][] q = positions.multiply(raw.wQ(layer, head)).getData();
     double[][] k = positions.multiply(raw.wK(layer, head)).getData();
     int right = 0;
-    for (int i = 1; i < q.length; i++) {
+    for (int i = 1; i <= last; i++) {
       right += largest(q[i], k, i + 1, i - 1) ? 1 : 0;
     }
-    return right / (q.length - 1.0);
+    return right / (double) last;
   }
 
   /**
@@ -75,6 +82,16 @@ final class WeightMemories {
   /** Whether a head copies the token that it attends to: W_E W_V W_O W_U. */
   double copy(int layer, int head) {
     return copied(embedding, layer, head);
+  }
+
+  /** Whether several heads of a layer copy together: the sum of their W_E W_V W_O W_U. */
+  double copyTogether(List<HeadId> heads) {
+    RealMatrix sum = MatrixUtils.createRealMatrix(spec.dVocab(), spec.dModel());
+    for (HeadId h : heads) {
+      RealMatrix ov = folded.wV(h.layer(), h.head()).multiply(folded.wO(h.layer(), h.head()));
+      sum = sum.add(embedding.multiply(ov));
+    }
+    return diagonal(sum, folded.wU().transpose());
   }
 
   /** Whether it copies the token that a head of an earlier layer put there. */

@@ -62,6 +62,11 @@ record CircuitHeads(List<HeadId> matching, List<HeadId> previous) {
     return row.value(key + "." + HeadScores.name(head.layer(), head.head()));
   }
 
+  /** The matching heads of the layer of the best one. */
+  List<HeadId> bestLayer() {
+    return matching.stream().filter(h -> h.layer() == matching.getFirst().layer()).toList();
+  }
+
   /** The heads of any layer that do not match. */
   List<HeadId> others(ModelSpec spec) {
     return HeadId.all(spec).stream().filter(h -> !matching.contains(h)).toList();

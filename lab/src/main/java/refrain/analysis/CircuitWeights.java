@@ -1,6 +1,5 @@
 package refrain.analysis;
 
-import java.util.List;
 import refrain.data.Rng;
 import refrain.intervene.HeadId;
 import refrain.model.ModelSpec;
@@ -34,15 +33,13 @@ final class CircuitWeights {
       reach++;
     }
     WeightMemories memories = new WeightMemories(parameters);
-    List<HeadId> layer =
-        heads.matching().stream().filter(h -> h.layer() == receiver.layer()).toList();
     return new Findings()
         .put("mech.prev.byPosition", byPosition)
         .put("mech.prev.reach", reach)
         .put(
             "mech.memory.previous.within",
             sender.layer() == 0 ? memories.previous(0, sender.head(), reach) : Double.NaN)
-        .put("mech.memory.copy.set", memories.copyTogether(layer))
+        .put("mech.memory.copy.set", memories.copyTogether(heads.bestLayer()))
         .put(
             "mech.memory.copy.through",
             memories.copyThrough(

@@ -46,7 +46,7 @@ final class FormationOrder {
     Curves curves = run.curves();
     int formed = curves.formation(Formation.DEFAULT);
     double formation = formed == Formation.NONE ? Double.NaN : curves.steps()[formed];
-    Findings found = memories(run, formation);
+    Findings found = memories(run, heads, formation);
     double[] steps = doubles(curves.steps());
     double[] probes = thorough.stream().mapToDouble(MetricsRow::step).toArray();
     double[] z = thorough.stream().mapToDouble(r -> r.value(COMPOSITION)).toArray();
@@ -81,18 +81,20 @@ final class FormationOrder {
         spec, row, "comp.k", heads.previous().getFirst(), heads.matching().getFirst());
   }
 
-  private static Findings memories(Subject run, double formation) {
+  private static Findings memories(Subject run, CircuitHeads heads, double formation) {
     long[] saved = run.steps();
     double[] steps = new double[saved.length + 1];
     double[] previous = new double[steps.length];
     double[] match = new double[steps.length];
     double[] copy = new double[steps.length];
+    double[] set = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
       steps[i] = i == 0 ? 0 : saved[i - 1];
       WeightMemories memories = new WeightMemories(run.parameters((long) steps[i]));
       previous[i] = memories.bestPrevious();
       match[i] = memories.bestMatch();
       copy[i] = memories.bestCopy();
+      set[i] = memories.copyTogether(heads.bestLayer());
     }
     Findings found = new Findings();
     memory(found, "previous", previous);
@@ -101,7 +103,8 @@ final class FormationOrder {
     dates(found, "position", steps, previous);
     dates(found, "match", steps, match);
     dates(found, "copy", steps, copy);
-    found.put("mech.memory.steps", steps);
+    dates(found, "copy.set", steps, set);
+    found.put("mech.memory.copy.set", set).put("mech.memory.steps", steps);
     if (!Double.isNaN(formation)) {
       found.put("mech.memory.aligned", minus(steps, formation));
     }

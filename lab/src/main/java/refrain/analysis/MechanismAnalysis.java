@@ -12,7 +12,7 @@ final class MechanismAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 5;
+    return 6;
   }
 
   @Override

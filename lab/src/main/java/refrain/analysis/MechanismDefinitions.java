@@ -201,6 +201,7 @@ final class MechanismDefinitions {
     return Stream.of(
             dates("copy", "copy memory", BIETTI),
             dates("match", "match memory", BIETTI),
+            dates("copy.set", "copy memory of the induction heads together", BIETTI),
             dates("position", "previous-token memory", BIETTI),
             dates("prev", "previous-token score, best head of layer 0", OLSSON),
             dates("pm", "prefix matching, best head", OLSSON),

@@ -62,7 +62,7 @@ final class DifferenceCalibration {
         a[s] = date(dating, steps, Math.exp(clock + apart / 2), -25, common, truth, random);
         b[s] = date(dating, steps, Math.exp(clock - apart / 2), 25, common, truth, random);
       }
-      Interval interval = Bootstrap.ofMeanDifference(a, b, 999, random.nextLong()).expandedBca(0.95);
+      Interval interval = Bootstrap.ofMeanDifference(a, b, 4999, random.nextLong()).expandedBca(0.95);
       covered += interval.contains(truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;

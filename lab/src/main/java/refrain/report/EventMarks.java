@@ -34,10 +34,14 @@ final class EventMarks {
     return lanes;
   }
 
-  /** Each label in the first lane where it overlaps no earlier one. */
+  /** Each label in the first lane where it overlaps no earlier one; no label needs no room. */
   private List<Label> place() {
     List<Label> placed = new ArrayList<>();
     for (Event event : chart.events()) {
+      if (event.label().isEmpty()) {
+        placed.add(new Label(event, 0, 0));
+        continue;
+      }
       double width = Type.width(event.label(), Pen.TICK) + 10;
       double x = w * xs.at(event.at());
       double start = Math.clamp(x + 4, 0, Math.max(0, w - width));
@@ -54,6 +58,7 @@ final class EventMarks {
     for (Label other : placed) {
       double otherWidth = Type.width(other.event().label(), Pen.TICK) + 10;
       if (other.lane() == lane
+          && !other.event().label().isEmpty()
           && start < other.start() + otherWidth
           && other.start() < start + width) {
         return true;

@@ -19,6 +19,15 @@ final class StudyCharts {
   /** Up to this many panels a row: more are too narrow to read. */
   private static final int COLUMNS = 3;
 
+  /** More variants than this cannot be told apart in one chart. */
+  static final int TOGETHER = 6;
+
+  /** From more variants than this on only what matters most is drawn of each. */
+  private static final int MANY = 12;
+
+  /** Patterns that are drawn at most: a large study finds the same head again and again. */
+  private static final int PATTERNS = 6;
+
   /**
    * A measure that is drawn.
    *
@@ -36,6 +45,7 @@ final class StudyCharts {
 
   private final StudyFolder folder;
   private final Study study;
+  private final List<Cell> cells;
   private final List<RunSummary> runs;
   private final String command;
 
@@ -46,6 +56,7 @@ final class StudyCharts {
   StudyCharts(StudyFolder folder, Study study, List<RunSummary> runs, String command) {
     this.folder = folder;
     this.study = study;
+    this.cells = study.cells();
     this.runs = runs;
     this.command = command;
   }
@@ -54,6 +65,9 @@ final class StudyCharts {
   Map<String, List<Variant>> byData() {
     Map<String, List<Variant>> groups = new LinkedHashMap<>();
     for (Variant variant : study.variants()) {
+      if (cells(variant).isEmpty()) {
+        continue;
+      }
       String data = first(variant).data();
       groups.computeIfAbsent(data, any -> new ArrayList<>()).add(variant);
     }
@@ -72,22 +86,31 @@ final class StudyCharts {
     };
   }
 
-  /** Every measure over training. */
+  /**
+   * Measures over training: the first variants together, then each alone; of a large study the two
+   * measures that its arguments are about.
+   */
   List<Block> curves(List<Variant> variants) {
+    List<Variant> shown = variants.stream().filter(v -> !cells(v).isEmpty()).toList();
     List<Block> blocks = new ArrayList<>();
-    if (variants.size() > 1) {
-      blocks.add(overview(ICL, variants));
-      blocks.add(overview(PREFIX_MATCHING, variants));
+    if (shown.size() > 1) {
+      List<Variant> first = shown.subList(0, Math.min(TOGETHER, shown.size()));
+      blocks.add(overview(ICL, first));
+      blocks.add(overview(PREFIX_MATCHING, first));
     }
-    for (Measure measure : List.of(LOSS, ICL, PREFIX_MATCHING, PREVIOUS_TOKEN)) {
-      blocks.add(grid(measure, variants));
+    List<Measure> measures =
+        shown.size() > MANY
+            ? List.of(ICL, PREFIX_MATCHING)
+            : List.of(LOSS, ICL, PREFIX_MATCHING, PREVIOUS_TOKEN);
+    for (Measure measure : measures) {
+      blocks.add(grid(measure, shown));
     }
     return blocks;
   }
 
   private Block overview(Measure measure, List<Variant> variants) {
     return new Block.Figured(
-        chart(measure, variants), measure.title + " of every variant and seed.", command);
+        chart(measure, variants), measure.title + ", a line a seed.", command);
   }
 
   private LineChart chart(Measure measure, List<Variant> variants) {
@@ -200,10 +223,13 @@ final class StudyCharts {
   List<Block> patterns() {
     List<Block> blocks = new ArrayList<>();
     for (Variant variant : study.variants()) {
+      if (cells(variant).isEmpty()) {
+        continue;
+      }
       Cell cell = first(variant);
       boolean formed =
           runs.stream().anyMatch(r -> r.run().equals(cell.id()) && r.formationStep() != null);
-      if (formed) {
+      if (formed && blocks.size() < PATTERNS) {
         folder.pattern(cell).ifPresent(p -> blocks.add(pattern(variant, p)));
       }
     }
@@ -244,7 +270,7 @@ final class StudyCharts {
   }
 
   private List<Cell> cells(Variant variant) {
-    return study.cells().stream().filter(c -> c.variant().equals(variant)).toList();
+    return cells.stream().filter(c -> c.variant().equals(variant)).toList();
   }
 
   private Cell first(Variant variant) {

@@ -14,19 +14,20 @@ public final class StudyPicture {
   private StudyPicture() {}
 
   /**
-   * The ICL scores of the runs on the data of the first variant, a line a seed, with a mark where
+   * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a mark where
    * heads had formed in the first variant's runs.
    *
    * @throws refrain.base.RefrainException when the folder holds no study
    */
   public static LineChart of(StudyFolder folder) {
     Study study = folder.study();
-    String data = study.cells().getFirst().data();
+    List<Cell> cells = study.cells();
+    String data = cells.getFirst().data();
     List<RunSummary> runs = folder.summaries(study);
     List<Series> series = new ArrayList<>();
     for (Variant variant : study.variants()) {
       List<Line> lines = new ArrayList<>();
-      for (Cell cell : study.cells()) {
+      for (Cell cell : cells) {
         if (cell.variant().equals(variant) && cell.data().equals(data)) {
           folder
               .curves(cell)
@@ -34,7 +35,7 @@ public final class StudyPicture {
                   lines.add(Line.of(Arrays.stream(c.steps()).asDoubleStream().toArray(), c.icl())));
         }
       }
-      if (!lines.isEmpty()) {
+      if (!lines.isEmpty() && series.size() < StudyCharts.TOGETHER) {
         series.add(Series.seeds(variant.name(), study.variants().indexOf(variant), lines));
       }
     }
@@ -48,7 +49,7 @@ public final class StudyPicture {
     }
     return LineChart.of(
             study.title(),
-            "In-context-learning score over training of " + study.variants().size() + " variants",
+            "In-context-learning score over training of " + series.size() + " variants",
             Axis.linear("steps", ""),
             Axis.linear("ICL score", "nats"),
             series)

@@ -103,12 +103,18 @@ public final class StudyReport {
     return blocks;
   }
 
-  /** What did not hold is said before anything is drawn. */
+  /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
   private List<Block> notHeld(Argument argument) {
     List<Block> blocks = new ArrayList<>();
     for (Verdict v : view.verdicts(argument)) {
-      if (v.ruling() == Verdict.Ruling.FAILS) {
-        blocks.add(new Block.Claim(Badge.FAILS, v.reason(), v.claim().sentence()));
+      if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
+        continue;
+      }
+      blocks.add(
+          new Block.Claim(ClaimTable.badge(v.ruling()), v.reason(), v.claim().sentence()));
+      String why = study.explanations().get(v.claim().id());
+      if (why != null) {
+        blocks.add(new Block.Note(why));
       }
     }
     return blocks;

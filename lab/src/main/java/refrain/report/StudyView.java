@@ -22,6 +22,7 @@ final class StudyView {
   private final StudyFolder folder;
   private final Study study;
   private final String command;
+  private final List<Cell> cells;
   private final List<RunSummary> runs;
   private final List<Verdict> verdicts;
   private final Map<String, Optional<Findings>> findings = new HashMap<>();
@@ -33,6 +34,7 @@ final class StudyView {
     this.folder = folder;
     this.study = folder.study();
     this.command = command;
+    this.cells = study.cells();
     this.runs = folder.summaries(study);
     this.verdicts = folder.judge(study);
   }
@@ -78,7 +80,7 @@ final class StudyView {
 
   /** The cells of a variant whose runs have ended; none where the study has no such variant. */
   List<Cell> cells(String variant) {
-    return study.cells().stream()
+    return cells.stream()
         .filter(c -> c.variant().name().equals(variant))
         .filter(c -> found(c).isPresent())
         .toList();
@@ -92,7 +94,7 @@ final class StudyView {
 
   private Optional<Findings> found(Cell cell) {
     return findings.computeIfAbsent(
-        cell.label(), label -> Optional.ofNullable(folder.findings(study, cell)));
+        cell.label(), label -> Optional.ofNullable(folder.findings(cell)));
   }
 
   /** A quantity of every run of a variant that has ended, in the order of seeds; NaN where none. */

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param plateauShare the same as a share of its planned steps; the longer of the two counts
  * @param variants the arms, in the order of tables
  * @param claims what the runs have to show
+ * @param explanations why claims failed or stayed undecided, and which follow-up says so, by the
+ *     claims' identifiers; written after the runs, so dated
  */
 public record Study(
     String name,
@@ -41,10 +46,16 @@ public record Study(
     int plateauSteps,
     double plateauShare,
     List<Variant> variants,
-    List<Claim> claims) {
+    List<Claim> claims,
+    Map<String, String> explanations) {
 
-  /** One run of a study. */
-  public record Cell(Variant variant, int seed, RunSpec spec) {
+  /**
+   * One run of a study.
+   *
+   * @param control what the run that it is compared with is trained by; null: the variant has no
+   *     control, or not of that seed
+   */
+  public record Cell(Variant variant, int seed, RunSpec spec, @Nullable RunSpec control) {
     /** For people: variant and seed. */
     public String label() {
       return Study.label(variant.name(), seed);
@@ -62,6 +73,11 @@ public record Study(
       return spec.id();
     }
 
+    /** The identifier of its control's run; null: there is none. */
+    public @Nullable String controlId() {
+      return control == null ? null : control.id();
+    }
+
     /** Tokens that a step of its run predicts. */
     public long tokensPerStep() {
       return spec.tokensPerStep();
@@ -76,6 +92,7 @@ public record Study(
   public Study {
     variants = List.copyOf(variants);
     claims = List.copyOf(claims);
+    explanations = Map.copyOf(explanations);
     if (seeds < 1) {
       throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
     }
@@ -107,6 +124,7 @@ public record Study(
         }
       }
     }
+    explanations.keySet().forEach(id -> known(ids, id, "a claim that is explained"));
   }
 
   private static List<Test> tests(Claim claim) {
@@ -159,13 +177,31 @@ public record Study(
 
   /** Same study with another number of replicates. */
   public Study withSeeds(int n) {
-    return new Study(name, title, n, fullSeeds, full, plateauSteps, plateauShare, variants, claims);
+    return new Study(name,
+        title,
+        n,
+        fullSeeds,
+        full,
+        plateauSteps,
+        plateauShare,
+        variants,
+        claims,
+        explanations);
   }
 
   /** Same study at its full size. */
   public Study atFullSize() {
     return new Study(
-        name, title, fullSeeds, fullSeeds, true, plateauSteps, plateauShare, variants, claims);
+        name,
+        title,
+        fullSeeds,
+        fullSeeds,
+        true,
+        plateauSteps,
+        plateauShare,
+        variants,
+        claims,
+        explanations);
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */
@@ -181,7 +217,10 @@ public record Study(
       }
     }
     List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
-    return new Study(name, title, seeds, fullSeeds, full, plateauSteps, plateauShare, left, kept);
+    Map<String, String> reasons = new HashMap<>(explanations);
+    reasons.keySet().retainAll(kept.stream().map(Claim::id).toList());
+    return new Study(
+        name, title, seeds, fullSeeds, full, plateauSteps, plateauShare, left, kept, reasons);
   }
 
   private void need(String variant, Set<String> needed) {
@@ -197,14 +236,6 @@ public record Study(
     return variant + " seed " + seed;
   }
 
-  /** The control's cell of the same seed; null: the variant has none, or not that seed. */
-  public @Nullable Cell control(Cell cell) {
-    return cells().stream()
-        .filter(c -> c.variant().name().equals(cell.variant().control()) && c.seed() == cell.seed())
-        .findFirst()
-        .orElse(null);
-  }
-
   /** The variant of that name. */
   public Variant variant(String wanted) {
     return variants.stream()
@@ -218,17 +249,30 @@ public record Study(
     return Math.min(seeds, full ? variant.full() : variant.quick());
   }
 
-  /** All runs, in the order of variants and seeds. */
+  /** All runs, in the order of variants and seeds. Resolves every specification: keep the list. */
   public List<Cell> cells() {
-    List<Cell> cells = new ArrayList<>();
+    Map<String, RunSpec> specs = new HashMap<>();
     for (Variant variant : variants) {
+      String where = "study '" + name + "', variant '" + variant.name() + "'";
       Overrides overrides = Overrides.of(Presets.get(variant.preset()).withName(variant.name()));
       if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
-        overrides.tree(set, "study '" + name + "', variant '" + variant.name() + "'");
+        overrides.tree(set, where);
       }
-      RunSpec spec = overrides.resolve("study '" + name + "', variant '" + variant.name() + "'");
+      specs.put(variant.name(), overrides.resolve(where));
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (Variant variant : variants) {
+      String control = variant.control();
       for (int seed = 0; seed < replicates(variant); seed++) {
-        cells.add(new Cell(variant, seed, spec.withSeeds(Seeds.replicate(seed))));
+        RunSpec compared =
+            control != null && seed < replicates(variant(control)) ? specs.get(control) : null;
+        Seeds seeds = Seeds.replicate(seed);
+        cells.add(
+            new Cell(
+                variant,
+                seed,
+                Objects.requireNonNull(specs.get(variant.name())).withSeeds(seeds),
+                compared == null ? null : compared.withSeeds(seeds)));
       }
     }
     return cells;

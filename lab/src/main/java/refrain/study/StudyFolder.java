@@ -69,6 +69,14 @@ public final class StudyFolder {
     return RunFolder.isRun(path) ? Optional.of(RunFolder.at(path)) : Optional.empty();
   }
 
+  /** The run of a cell's control; empty when it has none or it was not begun. */
+  Optional<RunFolder> control(Study.Cell cell) {
+    return Optional.ofNullable(cell.control())
+        .map(this::run)
+        .filter(RunFolder::isRun)
+        .map(RunFolder::at);
+  }
+
   /** The curves of a cell's run so far; empty when nothing was measured yet. */
   public Optional<Curves> curves(Study.Cell cell) {
     return find(cell).map(run -> Curves.of(run.metrics())).filter(c -> !c.isEmpty());
@@ -121,28 +129,22 @@ public final class StudyFolder {
     return summaries;
   }
 
-  /** The identifier of a cell's control, the run of the same seed; null: it has none here. */
-  static @Nullable String controlOf(Study study, Study.Cell cell) {
-    Study.Cell control = study.control(cell);
-    return control == null ? null : control.id();
-  }
-
   /** What one analysis found of a cell's run; empty while it is not known. */
-  public Optional<Findings> findings(Study study, Study.Cell cell, AnalysisKind kind) {
+  public Optional<Findings> findings(Study.Cell cell, AnalysisKind kind) {
     return find(cell)
         .filter(run -> run.outcome().isPresent())
-        .flatMap(run -> AnalysisStore.find(run, kind, controlOf(study, cell)));
+        .flatMap(run -> AnalysisStore.find(run, kind, cell.controlId()));
   }
 
   /** Everything found of a cell's run, or null where it has not ended. */
-  public @Nullable Findings findings(Study study, Study.Cell cell) {
+  public @Nullable Findings findings(Study.Cell cell) {
     RunFolder run = find(cell).orElse(null);
     if (run == null || run.outcome().isEmpty()) {
       return null;
     }
     Findings all = new Findings();
     for (AnalysisKind kind : cell.analyses()) {
-      findings(study, cell, kind).ifPresent(all::putAll);
+      findings(cell, kind).ifPresent(all::putAll);
     }
     return all;
   }
@@ -151,7 +153,7 @@ public final class StudyFolder {
   public List<Verdict> judge(Study study) {
     Map<String, Findings> known = new HashMap<>();
     for (Study.Cell cell : study.cells()) {
-      Findings findings = findings(study, cell);
+      Findings findings = findings(cell);
       if (findings != null) {
         known.put(cell.label(), findings);
       }

@@ -43,6 +43,7 @@ public final class StudyRunner {
   private final BooleanSupplier stop;
   private final StudyListener listener;
 
+  private final List<Cell> cells;
   private final List<Cell> waiting;
   private final Set<Cell> running = new HashSet<>();
   private final Set<Cell> ended = new HashSet<>();
@@ -60,7 +61,8 @@ public final class StudyRunner {
     this.cores = cores;
     this.stop = stop;
     this.listener = listener;
-    this.waiting = ordered(study);
+    this.cells = study.cells();
+    this.waiting = ordered(cells);
   }
 
   /**
@@ -97,8 +99,8 @@ public final class StudyRunner {
 
   /** What is computed from the runs, a core a run: those that a study begins with come first. */
   private void analyse() {
-    Queue<Cell> cells = new ConcurrentLinkedQueue<>(study.cells());
-    cells.removeIf(failures::containsKey);
+    Queue<Cell> left = new ConcurrentLinkedQueue<>(cells);
+    left.removeIf(failures::containsKey);
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < cores; i++) {
       workers.add(
@@ -106,7 +108,7 @@ public final class StudyRunner {
               .name("analysis-" + i)
               .daemon()
               .start(() -> {
-                for (Cell cell = cells.poll(); cell != null; cell = cells.poll()) {
+                for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
                   analyse(cell);
                 }
               }));
@@ -121,9 +123,8 @@ public final class StudyRunner {
     if (run == null || run.outcome().isEmpty()) {
       return;
     }
-    Cell other = study.control(cell);
-    RunFolder control = other == null ? null : folder.find(other).orElse(null);
-    String controlId = StudyFolder.controlOf(study, cell);
+    RunFolder control = folder.control(cell).orElse(null);
+    String controlId = cell.controlId();
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -162,8 +163,11 @@ public final class StudyRunner {
    * The first variant's first seed (the run that is to be seen first), then the longest runs, so
    * that no long one is left over at the end, controls before those that wait for them.
    */
-  private static List<Cell> ordered(Study study) {
-    List<Cell> rest = new ArrayList<>(study.cells());
+  private static List<Cell> ordered(List<Cell> all) {
+    List<Cell> rest = new ArrayList<>(all);
+    if (rest.isEmpty()) {
+      return rest;
+    }
     List<Cell> cells = new ArrayList<>(List.of(rest.removeFirst()));
     rest.sort(Comparator.comparingDouble((Cell cell) -> -work(cell)));
     cells.addAll(rest);
@@ -233,7 +237,7 @@ public final class StudyRunner {
     if (cell.variant().settled() != Variant.Settled.AT_TWICE_CONTROL) {
       return null;
     }
-    for (Cell other : study.cells()) {
+    for (Cell other : cells) {
       if (other.variant().name().equals(cell.variant().control()) && other.seed() == cell.seed()) {
         return other;
       }

@@ -21,12 +21,17 @@ public record Verdict(
     UNDECIDED
   }
 
+  /** Whether it is undecided for no other reason than the number of runs. */
+  public boolean tooFewRuns() {
+    return estimate.n() + estimate.missing() < claim.seeds();
+  }
+
   static Verdict of(Claim claim, Estimate estimate, @Nullable Estimate control) {
     if (estimate.n() + estimate.missing() == 0) {
       return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has ended");
     }
     if (estimate.n() + estimate.missing() < claim.seeds()) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "needs n = " + claim.seeds());
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "n = " + estimate.n() + ", needs " + claim.seeds());
     }
     if (estimate.ruling() == Ruling.UNDECIDED) {
       return new Verdict(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +57,8 @@ class StudyRunnerTest {
                 "plain",
                 Settled.AT_TWICE_CONTROL,
                 List.of())),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   @Test
@@ -157,7 +159,8 @@ class StudyRunnerTest {
                     "bad",
                     Settled.AT_TWICE_CONTROL,
                     List.of())),
-            List.of());
+            List.of(),
+            Map.of());
     StudyFolder folder = new StudyFolder(temp);
     StudyRunner.Result result =
         new StudyRunner(broken, folder, 2, () -> false, StudyListener.NONE).run();

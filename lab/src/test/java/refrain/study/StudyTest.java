@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import refrain.store.Json;
 import refrain.study.Bar.Side;
@@ -44,14 +45,17 @@ class StudyTest {
             0,
             0,
             List.of(variant("a", 1, 1, null), variant("b", 1, 1, "a"), variant("c", 1, 1, null)),
-            List.of(claim("x", Argument.ABLATION, "b"), claim("y", Argument.CO_OCCURRENCE, "c")));
+            List.of(claim("x", Argument.ABLATION, "b"), claim("y", Argument.CO_OCCURRENCE, "c")),
+            Map.of("x", "because"));
     Study kept = study.only(EnumSet.of(Argument.ABLATION));
     assertThat(kept.claims()).extracting(Claim::id).containsExactly("x");
+    assertThat(kept.explanations()).containsKey("x");
+    assertThat(study.only(EnumSet.of(Argument.CO_OCCURRENCE)).explanations()).isEmpty();
     assertThat(kept.variants()).extracting(Variant::name).containsExactly("a", "b");
   }
 
   private static Study study(Variant... variants) {
-    return new Study("s", "t", 3, 3, false, 0, 0, List.of(variants), List.of());
+    return new Study("s", "t", 3, 3, false, 0, 0, List.of(variants), List.of(), Map.of());
   }
 
   private static Variant variant(String name, int quick, int full, String control) {
@@ -101,7 +105,8 @@ class StudyTest {
                 0,
                 0,
                 List.of(variant("a", 1, 1, null)),
-                List.of(claim("x", Argument.ABLATION, "b"))))
+                List.of(claim("x", Argument.ABLATION, "b")),
+                Map.of()))
         .hasMessageContaining("a variant of claim 'x' is 'b'; there are a");
     assertThatThrownBy(() ->
             new refrain.study.Test(

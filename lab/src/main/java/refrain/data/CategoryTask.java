@@ -14,12 +14,18 @@ import java.util.Set;
  * and the end of line. A share of the samples are {@link RepeatedTokens} instead: they make
  * ordinary induction heads form in the same model.
  *
+ * <p>Nothing but the labels tells which words belong together, and the label stands apart from what
+ * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
+ * are easy: they keep to one word of each category, drawn for the sample, and their label depends on
+ * the first word alone or on the second alone.
+ *
  * <p>In a sample of lines only labels count for the training loss: words are random.
  *
  * @param words of each category
+ * @param easy the share of easy samples
  * @param repeats the share of samples of repeated random tokens
  */
-public record CategoryTask(int words, double repeats) implements DataSpec {
+public record CategoryTask(int words, double easy, double repeats) implements DataSpec {
   private static final String KIND = "category-task";
 
   /** Month or colour, and animal or fruit. */
@@ -36,12 +42,14 @@ public record CategoryTask(int words, double repeats) implements DataSpec {
 
   public CategoryTask {
     Require.between(KIND, "words", 2, 256, words);
+    Require.between(KIND, "easy", 0.0, 1.0, easy);
     Require.between(KIND, "repeats", 0.0, 1.0, repeats);
+    Require.between(KIND, "easy + repeats", 0.0, 1.0, easy + repeats);
   }
 
-  /** Twelve words of each category, one sample in four repeats random tokens. */
+  /** Twelve words of each category; a quarter each of easy samples and of repeated tokens. */
   public static CategoryTask defaults() {
-    return new CategoryTask(12, 0.25);
+    return new CategoryTask(12, 0.25, 0.25);
   }
 
   /** V. */
@@ -87,6 +95,28 @@ public record CategoryTask(int words, double repeats) implements DataSpec {
     return sample;
   }
 
+  /**
+   * One easy sample, of so many tokens: lines of one word of each category, whose label depends on
+   * the first word alone or on the second alone.
+   */
+  public int[] easyLines(Rng rng, int length) {
+    int[] word = new int[2 * KINDS];
+    for (int k = 0; k < word.length; k++) {
+      word[k] = k * words + rng.nextInt(words);
+    }
+    int[] mapping = rng.permutation(LABELS);
+    boolean first = rng.nextInt(2) == 0;
+    int[] sample = new int[length];
+    for (int start = 0; start < length; start += LINE) {
+      int kind = rng.nextInt(KINDS);
+      int other = rng.nextInt(KINDS);
+      int label = label(mapping[first ? kind : other]);
+      int[] line = {word[kind], word[KINDS + other], colon(), label, end()};
+      System.arraycopy(line, 0, sample, start, Math.min(LINE, length - start));
+    }
+    return sample;
+  }
+
   @Override
   public DataSource open() {
     return new Source(this);
@@ -108,11 +138,15 @@ public record CategoryTask(int words, double repeats) implements DataSpec {
       int[][] tokens = new int[batch][];
       float[][] weights = new float[batch][context];
       for (int i = 0; i < batch; i++) {
-        boolean repeats = rng.nextDouble() < spec.repeats;
-        tokens[i] =
-            repeats
-                ? RepeatedTokens.sample(rng, spec.vocab(), context)
-                : spec.lines(rng, context + 1);
+        double u = rng.nextDouble();
+        boolean repeats = u < spec.repeats;
+        if (repeats) {
+          tokens[i] = RepeatedTokens.sample(rng, spec.vocab(), context);
+        } else if (u < spec.repeats + spec.easy) {
+          tokens[i] = spec.easyLines(rng, context + 1);
+        } else {
+          tokens[i] = spec.lines(rng, context + 1);
+        }
         for (int t = 0; t < context; t++) {
           weights[i][t] = repeats || t % LINE == COLON ? 1 : 0;
         }

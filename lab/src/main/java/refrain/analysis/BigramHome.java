@@ -1,7 +1,11 @@
 package refrain.analysis;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.RealVector;
+import org.hipparchus.linear.SingularValueDecomposition;
 import refrain.data.BigramRestarts;
 import refrain.data.BigramTable;
 import refrain.intervene.HeadId;
@@ -9,6 +13,7 @@ import refrain.probe.Circuits;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 import refrain.probe.NormTreatment;
+import refrain.train.Formation;
 
 /**
  * Where the language's bigram table lies in the weights: the direct path W_E W_U over training, and
@@ -41,6 +46,17 @@ final class BigramHome {
             "1",
             "the largest correlation, by size, of an induction head's W_E W_V W_O W_U with"
                 + " ln P(b | a), rows centred; NaN without such heads"),
+        define(
+            "bigram.heads",
+            "bigram table in a single head",
+            "1",
+            "the largest correlation of any head's W_E W_V W_O W_U with ln P(b | a), rows centred"),
+        define(
+            "bigram.circuits",
+            "bigram table in the direct path and all heads together",
+            "1",
+            "multiple correlation of ln P(b | a) with W_E W_U and every head's W_E W_V W_O W_U, each"
+                + " with a weight of its own (heads attend to the current token by some weight)"),
         define(
             "bigram.copying.induction",
             "copying in the induction heads",
@@ -82,7 +98,16 @@ final class BigramHome {
       double d = correlation(ov, identity);
       copying = Double.isNaN(copying) || d > copying ? d : copying;
     }
-    int formed = run.curves().formation(refrain.train.Formation.DEFAULT);
+    List<double[][]> circuits = new ArrayList<>();
+    circuits.add(direct(last));
+    double best = Double.NEGATIVE_INFINITY;
+    for (HeadId head : HeadId.all(run.model())) {
+      double[][] ov = last.fullOv(head.layer(), head.head()).getData();
+      circuits.add(ov);
+      best = Math.max(best, correlation(ov, logs));
+    }
+    out.put("bigram.heads", best).put("bigram.circuits", multiple(circuits, logs));
+    int formed = run.curves().formation(Formation.DEFAULT);
     long formation = formed < 0 ? -1 : run.curves().steps()[formed];
     double before = Double.NaN;
     for (int i = 0; i < steps.length && steps[i] <= formation; i++) {
@@ -139,6 +164,25 @@ final class BigramHome {
       }
     }
     return xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
+  }
+
+  /** The multiple correlation of y with all x, over all entries, once row means are taken off. */
+  static double multiple(List<double[][]> xs, double[][] y) {
+    int n = xs.size();
+    double[][] products = new double[n][n];
+    double[] with = new double[n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        products[i][j] = correlation(xs.get(i), xs.get(j));
+      }
+      with[i] = correlation(xs.get(i), y);
+    }
+    RealVector right = MatrixUtils.createRealVector(with);
+    RealVector weights =
+        new SingularValueDecomposition(MatrixUtils.createRealMatrix(products))
+            .getSolver()
+            .solve(right);
+    return Math.sqrt(Math.clamp(weights.dotProduct(right), 0, 1));
   }
 
   private static double mean(double[] row) {

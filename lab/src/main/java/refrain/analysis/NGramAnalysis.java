@@ -18,7 +18,7 @@ import refrain.train.Metrics;
 final class NGramAnalysis implements Analysis {
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override

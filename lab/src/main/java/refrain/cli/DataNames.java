@@ -9,10 +9,12 @@ import java.util.function.Supplier;
 import refrain.base.RefrainException;
 import refrain.data.BigramRestarts;
 import refrain.data.BigramTriggers;
+import refrain.data.CategoryTask;
 import refrain.data.CodeText;
 import refrain.data.Corpus;
 import refrain.data.DataSpec;
 import refrain.data.EnglishText;
+import refrain.data.Families;
 import refrain.data.Iid;
 import refrain.data.JavaSources;
 import refrain.data.MarkovChains;
@@ -21,13 +23,14 @@ import refrain.data.RepeatedTokens;
 import refrain.data.Speeches;
 import refrain.data.TextFiles;
 import refrain.data.TrigramLanguage;
+import refrain.data.WordPairs;
 
 /** What the word for data on the command line stands for. */
 final class DataNames {
   /** For help texts. */
   static final String EXPECTED =
       "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
-          + " trigram, code, english, a file or folder of UTF-8, or - for standard input";
+          + " trigram, families, category-task, word-pairs, code, english, a file or folder of UTF-8, or - for standard input";
 
   private static final Map<String, Supplier<DataSpec>> LANGUAGES = new LinkedHashMap<>();
 
@@ -39,6 +42,9 @@ final class DataNames {
     LANGUAGES.put("bigram-triggers", BigramTriggers::defaults);
     LANGUAGES.put("iid", Iid::defaults);
     LANGUAGES.put("trigram", TrigramLanguage::defaults);
+    LANGUAGES.put("families", Families::defaults);
+    LANGUAGES.put("category-task", CategoryTask::defaults);
+    LANGUAGES.put("word-pairs", WordPairs::defaults);
   }
 
   private DataNames() {}

@@ -20,19 +20,28 @@ public record RepeatedTokens(int vocab) implements DataSpec {
     return new Source(vocab);
   }
 
+  /**
+   * A sample of T + 1 tokens. Other languages mix it in where ordinary induction heads are to form
+   * beside something else.
+   */
+  static int[] sample(Rng rng, int vocab, int context) {
+    int period = rng.nextInt(context / 4, context / 2 + 1);
+    int[] x = java.util.Arrays.copyOf(rng.sample(vocab, period), context + 1);
+    for (int t = period; t <= context; t++) {
+      x[t] = x[t - period];
+    }
+    return x;
+  }
+
   private record Source(int vocab) implements DataSource {
     @Override
     public Batch next(Rng rng, int batch, int context) {
       Require.contextAtLeast("repeated-tokens", 4, context, "a period is a quarter of it");
       Require.contextAtMost(
           "repeated-tokens", 2 * vocab + 1, context, "a period of up to half of it has no repeats");
-      int[][] tokens = new int[batch][context + 1];
-      for (int[] x : tokens) {
-        int period = rng.nextInt(context / 4, context / 2 + 1);
-        System.arraycopy(rng.sample(vocab, period), 0, x, 0, period);
-        for (int t = period; t <= context; t++) {
-          x[t] = x[t - period];
-        }
+      int[][] tokens = new int[batch][];
+      for (int i = 0; i < batch; i++) {
+        tokens[i] = sample(rng, vocab, context);
       }
       return Batch.of(tokens);
     }

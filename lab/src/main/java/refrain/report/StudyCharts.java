@@ -79,6 +79,9 @@ final class StudyCharts {
     return switch (data) {
       case "bigram-restarts" -> "The bigram language with restarts";
       case "code" -> "Java source code";
+      case "families" -> "The language of families, with fuzzy repeats";
+      case "category-task" -> "The category task";
+      case "word-pairs" -> "Word pairs in several languages";
       default -> "Data: " + data;
     };
   }

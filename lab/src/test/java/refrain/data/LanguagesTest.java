@@ -22,7 +22,10 @@ class LanguagesTest {
         MarkovChains.defaults(),
         BigramTriggers.defaults(),
         Iid.defaults(),
-        new TrigramLanguage(16, 1.5, 1));
+        new TrigramLanguage(16, 1.5, 1),
+        Families.defaults(),
+        CategoryTask.defaults(),
+        new WordPairs(64, 8, 0.25));
   }
 
   @ParameterizedTest

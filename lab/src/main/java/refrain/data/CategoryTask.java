@@ -1,0 +1,157 @@
+package refrain.data;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The category task of Olsson et al. 2022, Argument 4: lines of five tokens, "x y : label" and an
+ * end of line, where x is a month or a colour word and y an animal or a fruit word. The label, 0 to
+ * 3, depends on the pair of categories alone, through a one-to-one mapping that each sample draws
+ * anew; so it can only be read off earlier lines. No pair of words comes twice in a sample, so no
+ * line can be copied as it is.
+ *
+ * <p>Tokens: {@code words} months, colours, animals and fruit in this order, then the labels, ':'
+ * and the end of line. A share of the samples are {@link RepeatedTokens} instead: they make
+ * ordinary induction heads form in the same model.
+ *
+ * <p>Nothing but the labels tells which words belong together, and the label stands apart from what
+ * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
+ * are easy: they keep to one word of each category, drawn for the sample, and their label depends on
+ * the first word alone or on the second alone.
+ *
+ * <p>In a sample of lines only labels count for the training loss: words are random.
+ *
+ * @param words of each category
+ * @param easy the share of easy samples
+ * @param repeats the share of samples of repeated random tokens
+ */
+public record CategoryTask(int words, double easy, double repeats) implements DataSpec {
+  private static final String KIND = "category-task";
+
+  /** Month or colour, and animal or fruit. */
+  public static final int KINDS = 2;
+
+  /** Pairs of categories, and labels. */
+  public static final int LABELS = KINDS * KINDS;
+
+  /** Tokens in a line: x, y, ':', label, end. */
+  public static final int LINE = 5;
+
+  /** Where ':' stands in a line; the label stands behind it. */
+  public static final int COLON = 2;
+
+  public CategoryTask {
+    Require.between(KIND, "words", 2, 256, words);
+    Require.between(KIND, "easy", 0.0, 1.0, easy);
+    Require.between(KIND, "repeats", 0.0, 1.0, repeats);
+    Require.between(KIND, "easy + repeats", 0.0, 1.0, easy + repeats);
+  }
+
+  /** Twelve words of each category; a quarter each of easy samples and of repeated tokens. */
+  public static CategoryTask defaults() {
+    return new CategoryTask(12, 0.25, 0.25);
+  }
+
+  /** V. */
+  public int vocab() {
+    return label(LABELS) + 2;
+  }
+
+  /** The token of a label; {@code label(0)} is the number of words. */
+  public int label(int i) {
+    return 2 * KINDS * words + i;
+  }
+
+  /** The token ':'. */
+  public int colon() {
+    return label(LABELS);
+  }
+
+  /** The token at the end of each line. */
+  public int end() {
+    return label(LABELS) + 1;
+  }
+
+  /** Which pair of categories two words are of, 0, ..., LABELS - 1. */
+  public int pair(int x, int y) {
+    return x / words * KINDS + (y / words - KINDS);
+  }
+
+  /** One sample of lines, of so many tokens. */
+  public int[] lines(Rng rng, int length) {
+    int[] mapping = rng.permutation(LABELS);
+    Set<Integer> seen = new HashSet<>();
+    int[] sample = new int[length];
+    for (int start = 0; start < length; start += LINE) {
+      int x = rng.nextInt(KINDS * words);
+      int y = KINDS * words + rng.nextInt(KINDS * words);
+      while (!seen.add(x * vocab() + y)) {
+        x = rng.nextInt(KINDS * words);
+        y = KINDS * words + rng.nextInt(KINDS * words);
+      }
+      int[] line = {x, y, colon(), label(mapping[pair(x, y)]), end()};
+      System.arraycopy(line, 0, sample, start, Math.min(LINE, length - start));
+    }
+    return sample;
+  }
+
+  /**
+   * One easy sample, of so many tokens: lines of one word of each category, whose label depends on
+   * the first word alone or on the second alone.
+   */
+  public int[] easyLines(Rng rng, int length) {
+    int[] word = new int[2 * KINDS];
+    for (int k = 0; k < word.length; k++) {
+      word[k] = k * words + rng.nextInt(words);
+    }
+    int[] mapping = rng.permutation(LABELS);
+    boolean first = rng.nextInt(2) == 0;
+    int[] sample = new int[length];
+    for (int start = 0; start < length; start += LINE) {
+      int kind = rng.nextInt(KINDS);
+      int other = rng.nextInt(KINDS);
+      int label = label(mapping[first ? kind : other]);
+      int[] line = {word[kind], word[KINDS + other], colon(), label, end()};
+      System.arraycopy(line, 0, sample, start, Math.min(LINE, length - start));
+    }
+    return sample;
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(this);
+  }
+
+  private record Source(CategoryTask spec) implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab();
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      int lines = (context + 1 + LINE - 1) / LINE;
+      int pairs = KINDS * spec.words * KINDS * spec.words;
+      Require.contextAtLeast(KIND, LINE, context, "a line");
+      Require.contextAtMost(
+          KIND, pairs / 2 * LINE, lines * LINE, "half of the pairs of words, each in a line");
+      int[][] tokens = new int[batch][];
+      float[][] weights = new float[batch][context];
+      for (int i = 0; i < batch; i++) {
+        double u = rng.nextDouble();
+        boolean repeats = u < spec.repeats;
+        if (repeats) {
+          tokens[i] = RepeatedTokens.sample(rng, spec.vocab(), context);
+        } else if (u < spec.repeats + spec.easy) {
+          tokens[i] = spec.easyLines(rng, context + 1);
+        } else {
+          tokens[i] = spec.lines(rng, context + 1);
+        }
+        for (int t = 0; t < context; t++) {
+          weights[i][t] = repeats || t % LINE == COLON ? 1 : 0;
+        }
+      }
+      return new Batch(tokens, weights);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package refrain.data;
+
+/**
+ * A language whose tokens are similar to known degrees, for fuzzy matching A* B* ... A -> B (Olsson
+ * et al. 2022, Argument 4). Tokens come in a tree: categories, symbols of a category, forms of a
+ * symbol; token (category * symbols + symbol) * forms + form.
+ *
+ * <ul>
+ *   <li>The walk goes over symbols, through a bigram table with rows softmax(c (sqrt(shared)
+ *       Z[category, category] + sqrt(1 - shared) Z[symbol, symbol])), Z normal: symbols of a
+ *       category have similar neighbours before and behind them. Each token's form is uniform, so
+ *       the forms of a symbol have the same neighbours.
+ *   <li>With probability {@code repeatProbability} the sample starts again at an offset r, uniform
+ *       in [margin, T - margin): token t repeats token t mod r of the first r. A repeated token is
+ *       the same token with probability {@code keep}, another form of its symbol with probability
+ *       {@code synonym}, and otherwise a form of another symbol of its category.
+ * </ul>
+ *
+ * @param categories how many
+ * @param symbols of each category
+ * @param forms of each symbol
+ * @param c the entropy parameter, as in {@link BigramRestarts}
+ * @param shared the share of a symbol's preferences, in variance, that its category has in common
+ * @param repeatProbability the share of samples that start again
+ * @param keep probability that a repeated token stays as it was
+ * @param synonym probability that it comes back in another form
+ * @param margin the least distance of the restart from either end, tokens
+ * @param languageSeed fixes the bigram table
+ */
+public record Families(
+    int categories,
+    int symbols,
+    int forms,
+    double c,
+    double shared,
+    double repeatProbability,
+    double keep,
+    double synonym,
+    int margin,
+    long languageSeed)
+    implements DataSpec {
+  private static final String KIND = "families";
+  private static final double ROUNDING = 1e-9;
+
+  public Families {
+    Require.between(KIND, "categories", 2, 256, categories);
+    Require.between(KIND, "symbols", 2, 64, symbols);
+    Require.between(KIND, "forms", 2, 16, forms);
+    Require.between(KIND, "categories * symbols * forms", 8, 4096, categories * symbols * forms);
+    Require.between(KIND, "c", 0.0, 10.0, c);
+    Require.between(KIND, "shared", 0.0, 1.0, shared);
+    Require.between(KIND, "repeatProbability", 0.0, 1.0, repeatProbability);
+    Require.between(KIND, "keep", 0.0, 1.0, keep);
+    Require.between(KIND, "synonym", 0.0, 1.0, synonym);
+    Require.between(KIND, "keep + synonym", 0.0, 1.0 + ROUNDING, keep + synonym);
+    Require.between(KIND, "margin", 1, 1 << 20, margin);
+  }
+
+  /** V 128: 32 categories of 2 symbols in 2 forms; half of the repeated tokens change. */
+  public static Families defaults() {
+    return new Families(32, 2, 2, 0.5, 0.5, 0.75, 0.5, 0.3, 16, 12345);
+  }
+
+  /** V. */
+  public int vocab() {
+    return categories * symbols * forms;
+  }
+
+  /** The symbol of a token, 0, ..., categories * symbols - 1. */
+  public int symbol(int token) {
+    return token / forms;
+  }
+
+  /** The category of a token. */
+  public int category(int token) {
+    return token / (forms * symbols);
+  }
+
+  /** The table of the walk over symbols. */
+  public BigramTable table() {
+    Rng rng = Rng.of(languageSeed).split("families");
+    double[][] between = normals(rng, categories);
+    double[][] own = normals(rng, categories * symbols);
+    double common = StrictMath.sqrt(shared);
+    double alone = StrictMath.sqrt(1 - shared);
+    double[][] rows = own;
+    for (int a = 0; a < rows.length; a++) {
+      double sum = 0;
+      for (int b = 0; b < rows.length; b++) {
+        double z = common * between[a / symbols][b / symbols] + alone * own[a][b];
+        rows[a][b] = StrictMath.exp(c * z);
+        sum += rows[a][b];
+      }
+      for (int b = 0; b < rows.length; b++) {
+        rows[a][b] /= sum;
+      }
+    }
+    return new BigramTable(rows);
+  }
+
+  private static double[][] normals(Rng rng, int n) {
+    double[][] z = new double[n][n];
+    for (double[] row : z) {
+      for (int b = 0; b < n; b++) {
+        row[b] = rng.nextGaussian();
+      }
+    }
+    return z;
+  }
+
+  /** A token of the same symbol in another form. */
+  public int otherForm(int token, Rng rng) {
+    int form = (token % forms + 1 + rng.nextInt(forms - 1)) % forms;
+    return symbol(token) * forms + form;
+  }
+
+  /** A token of the same category and another symbol, in any form. */
+  public int otherSymbol(int token, Rng rng) {
+    int place = (symbol(token) % symbols + 1 + rng.nextInt(symbols - 1)) % symbols;
+    return (category(token) * symbols + place) * forms + rng.nextInt(forms);
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(this, table());
+  }
+
+  private record Source(Families spec, BigramTable table) implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab();
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      Require.contextAtLeast(
+          KIND, 2 * spec.margin + 1, context, "twice the margin and one more");
+      int[][] tokens = new int[batch][];
+      for (int i = 0; i < batch; i++) {
+        int[] x = table.walk(rng, context + 1);
+        for (int t = 0; t <= context; t++) {
+          x[t] = x[t] * spec.forms + rng.nextInt(spec.forms);
+        }
+        if (rng.nextDouble() < spec.repeatProbability) {
+          int offset = rng.nextInt(spec.margin, context - spec.margin);
+          for (int t = offset; t <= context; t++) {
+            x[t] = repeated(x[t % offset], rng);
+          }
+        }
+        tokens[i] = x;
+      }
+      return Batch.of(tokens);
+    }
+
+    private int repeated(int token, Rng rng) {
+      double u = rng.nextDouble();
+      if (u < spec.keep) {
+        return token;
+      }
+      return u < spec.keep + spec.synonym
+          ? spec.otherForm(token, rng)
+          : spec.otherSymbol(token, rng);
+    }
+  }
+}

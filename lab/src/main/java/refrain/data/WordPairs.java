@@ -1,0 +1,81 @@
+package refrain.data;
+
+/**
+ * Few-shot word mapping: a sample draws a language and lists "word translation" pairs of distinct
+ * words, names of countries in English and in that language ({@link CountryNames}). What a word is
+ * in each language has to be learnt in the weights, which language is meant shows in the context;
+ * no pair comes twice, so a translation is never there to be copied.
+ *
+ * <p>Tokens: word i in English is i, in language l (from 0) it is (l + 1) * words + i. A share of
+ * the samples are {@link RepeatedTokens} instead: they make ordinary induction heads form in the same
+ * model.
+ *
+ * @param words how many, the first of the list
+ * @param languages how many besides English, the first of the list
+ * @param repeats the share of samples of repeated random tokens
+ */
+public record WordPairs(int words, int languages, double repeats) implements DataSpec {
+  private static final String KIND = "word-pairs";
+
+  public WordPairs {
+    Require.between(KIND, "words", 2, CountryNames.WORDS, words);
+    Require.between(KIND, "languages", 2, CountryNames.LANGUAGES, languages);
+    Require.between(KIND, "repeats", 0.0, 1.0, repeats);
+  }
+
+  /** 48 words in 8 languages, one sample in four repeats random tokens. */
+  public static WordPairs defaults() {
+    return new WordPairs(48, 8, 0.25);
+  }
+
+  /** V. */
+  public int vocab() {
+    return words * (languages + 1);
+  }
+
+  /** The token of a word in a language, 0 the first besides English. */
+  public int translation(int word, int language) {
+    return (language + 1) * words + word;
+  }
+
+  /** The token as it is written. */
+  public String text(int token) {
+    return CountryNames.get().name(token % words, token / words);
+  }
+
+  /** One list of pairs in a language, of so many tokens. */
+  public int[] pairs(Rng rng, int language, int length) {
+    int[] order = rng.sample(words, (length + 1) / 2);
+    int[] sample = new int[length];
+    for (int t = 0; t < length; t++) {
+      sample[t] = t % 2 == 0 ? order[t / 2] : translation(order[t / 2], language);
+    }
+    return sample;
+  }
+
+  @Override
+  public DataSource open() {
+    return new Source(this);
+  }
+
+  private record Source(WordPairs spec) implements DataSource {
+    @Override
+    public int vocab() {
+      return spec.vocab();
+    }
+
+    @Override
+    public Batch next(Rng rng, int batch, int context) {
+      Require.contextAtMost(KIND, 2 * spec.words - 1, context, "each word comes once");
+      Require.contextAtLeast(KIND, 4, context, "two pairs");
+      int[][] tokens = new int[batch][];
+      for (int i = 0; i < batch; i++) {
+        tokens[i] =
+            rng.nextDouble() < spec.repeats
+                ? RepeatedTokens.sample(rng, spec.vocab(), context)
+                : spec.pairs(rng, rng.nextInt(spec.languages), context + 1);
+      }
+      return Batch.of(tokens);
+    }
+  }
+}

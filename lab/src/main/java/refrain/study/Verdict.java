@@ -31,7 +31,12 @@ public record Verdict(
       return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has ended");
     }
     if (estimate.n() + estimate.missing() < claim.seeds()) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "n = " + estimate.n() + ", needs " + claim.seeds());
+      return new Verdict(
+          claim,
+          estimate,
+          control,
+          Ruling.UNDECIDED,
+          "n = " + estimate.n() + ", needs " + claim.seeds());
     }
     if (estimate.ruling() == Ruling.UNDECIDED) {
       return new Verdict(

@@ -27,11 +27,10 @@ final class SmearCircuitAnalysis implements Analysis {
 
   private static final int FROM = -3;
   private static final int TO = 6;
-  private static final int SEQUENCES = 256;
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -77,7 +76,7 @@ final class SmearCircuitAnalysis implements Analysis {
         ? found
         : found
             .putAll(weights(parameters, heads))
-            .putAll(paths(spec, heads, EvaluationLosses.of(run, parameters, SEQUENCES)));
+            .putAll(paths(spec, heads, EvaluationLosses.of(run, parameters)));
   }
 
   /** The weight of a key's own token after smearing. */

@@ -47,7 +47,7 @@ final class MechanismSection implements ArgumentSection {
             + " replace attention: recovered is (ablated − clamped) / (ablated − intact) loss,"
             + " where ablated heads write their mean over sequences. *Memories* are shares of"
             + " tokens or positions that products of weights get right. Evaluated on 256"
-            + " sequences of the run's evaluation set.");
+            + " sequences of the run's evaluation set, 128 of code.");
   }
 
   static String command(StudyView view) {

@@ -22,8 +22,7 @@ final class MechanismAnalysis implements Analysis {
     run.curves();
     List<MetricsRow> thorough = FormationOrder.thorough(run.metrics());
     MetricsRow last = thorough.getLast();
-    CircuitHeads heads =
-        CircuitHeads.of(run.model(), h -> CircuitHeads.of(last, "pm", h), 1, last);
+    CircuitHeads heads = CircuitHeads.of(run.model(), h -> CircuitHeads.of(last, "pm", h), 1, last);
     Findings found = new Findings();
     found.putAll(CircuitScores.of(run.model(), heads, thorough.getFirst(), last));
     if (!heads.matching().isEmpty()) {

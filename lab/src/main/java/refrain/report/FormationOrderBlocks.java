@@ -138,9 +138,7 @@ final class FormationOrderBlocks {
       if (own && v.claim().test().compare() == Compare.LOG_RATIO && v.estimate().n() > 0) {
         rows.add(
             DotPlot.Row.of(
-                    name(v.claim().test().quantity())
-                        + " before "
-                        + name(v.claim().test().other()),
+                    name(v.claim().test().quantity()) + " before " + name(v.claim().test().other()),
                     v.ruling() == Verdict.Ruling.HOLDS ? 0 : 3,
                     v.estimate().value(),
                     v.estimate().low(),

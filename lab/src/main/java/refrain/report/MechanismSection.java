@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import refrain.study.Argument;
 
-/** Argument 5: circuits in the weights, what their edges carry, and the order in which they form. */
+/**
+ * Argument 5: circuits in the weights, what their edges carry, and the order in which they form.
+ */
 final class MechanismSection implements ArgumentSection {
   private static final List<String> VARIANTS = List.of("2L", "code-2L");
 

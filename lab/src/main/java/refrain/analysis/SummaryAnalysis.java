@@ -1,6 +1,7 @@
 package refrain.analysis;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.probe.Definition;
@@ -17,7 +18,7 @@ final class SummaryAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 2;
+    return 3;
   }
 
   @Override
@@ -57,6 +58,12 @@ final class SummaryAnalysis implements Analysis {
             "previous-token score of layer 0 at the end",
             "probability",
             "best head of layer 0, last probe"),
+        define(
+            "early.half",
+            "half-time of the loss early in the context",
+            "steps",
+            "first step at which the loss at the ICL score's early index has done half of its fall"
+                + " from step 0 to its lowest"),
         define("loss.after", "loss at the end", "nats", "evaluation loss at the last probe"));
   }
 
@@ -94,8 +101,15 @@ final class SummaryAnalysis implements Analysis {
         .put("pm.after", s.prefixMatching())
         .put("pm.max", s.prefixMatchingMax())
         .put("prev.after", s.previousToken())
+        .put("early.half", EarlyLoss.half(curves.steps(), early(run, curves)))
         .put("loss.after", curves.loss()[curves.last()]);
     Doses.put(run.spec(), findings);
     return findings;
+  }
+
+  private static double[] early(Subject run, Curves curves) {
+    return Arrays.stream(curves.lossByIndex())
+        .mapToDouble(loss -> loss.length == 0 ? Double.NaN : run.iclIndices().early(loss))
+        .toArray();
   }
 }

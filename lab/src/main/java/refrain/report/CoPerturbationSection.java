@@ -100,8 +100,9 @@ final class CoPerturbationSection implements ArgumentSection {
             blocks.add(
                 new Block.Figured(
                     dots,
-                    "What helps the circuit brings heads forward, placebos leave them where they"
-                        + " are. Mark: mean; bar: range; strokes: seeds; dotted: two plain layers.",
+                    "What helps the circuit should bring heads forward, placebos should leave them"
+                        + " where they are. Mark: mean; bar: range; strokes: seeds; dotted: two plain"
+                        + " layers.",
                     command)));
     times
         .dots(
@@ -177,7 +178,7 @@ final class CoPerturbationSection implements ArgumentSection {
               blocks.add(
                   new Block.Figured(
                       plot,
-                      "The change of the loss early in the context, which needs no induction: "
+                      "The half-time of the loss early in the context, which needs no induction: "
                           + DateScatter.words(v.control())
                           + ".",
                       command)));

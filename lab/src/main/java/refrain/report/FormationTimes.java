@@ -122,7 +122,7 @@ final class FormationTimes {
         points.values().stream().mapToDouble(y -> y).toArray());
   }
 
-  /** T of tokens = T sqrt(batch x context), by variant; empty where no variant formed heads. */
+  /** T of tokens = T sqrt(batch x context), by variant; empty with fewer than two to compare. */
   Optional<Table> constants(List<String> variants) {
     List<List<Table.Cell>> rows = new ArrayList<>();
     for (String variant : variants) {
@@ -146,7 +146,7 @@ final class FormationTimes {
                 new Table.Number(formed.length, 0)));
       }
     }
-    return rows.isEmpty()
+    return rows.size() < 2
         ? Optional.empty()
         : Optional.of(
             new Table(

@@ -159,7 +159,7 @@ public record ScatterPlot(
     double x = 2;
     double line = y;
     for (Group group : groups) {
-      double need = 16 + Type.width(group.label(), Pen.LABEL) + 16;
+      double need = 16 + 1.12 * Type.width(group.label(), Pen.LABEL) + 16; // bold is wider
       if (x > 2 && x + need > width) {
         x = 2;
         line += 20;

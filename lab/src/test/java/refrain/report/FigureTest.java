@@ -25,7 +25,8 @@ class FigureTest {
         ReportDemo.pattern(24),
         ReportDemo.pattern(48),
         ReportDemo.large(),
-        ReportDemo.dates());
+        ReportDemo.dates(),
+        ReportDemo.scatter());
   }
 
   @ParameterizedTest
@@ -83,7 +84,17 @@ class FigureTest {
             evil, evil, List.of(evil, evil), Heatmap.Pattern.of(new double[] {1, 0, 0, 1}, 2));
     DotPlot dots =
         DotPlot.of(evil, evil, Axis.linear(evil, ""), List.of(DotPlot.Row.none(evil, 0, evil)));
-    for (Figure figure : List.of(chart, map, dots, LineGrid.of(evil, evil, List.of(chart), 2))) {
+    ScatterPlot.Point point = new ScatterPlot.Point(1, 2);
+    ScatterPlot scatter =
+        ScatterPlot.of(
+                evil,
+                evil,
+                Axis.linear(evil, evil),
+                Axis.linear(evil, ""),
+                List.of(new ScatterPlot.Group(evil, 0, List.of(point))))
+            .withGuides(List.of(new ScatterPlot.Guide(point, 1, evil, true)));
+    LineGrid grid = LineGrid.of(evil, evil, List.of(chart), 2);
+    for (Figure figure : List.of(chart, map, dots, scatter, grid)) {
       Document svg = Xml.parse(figure.svg());
       assertThat(svg.getElementsByTagName("script").getLength()).isZero();
       assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
@@ -171,6 +182,51 @@ class FigureTest {
     assertThat(Xml.parse(chart.svg()).getElementsByTagName("path").getLength()).isPositive();
     LineChart empty = LineChart.of("t", "d", Axis.linear("x", ""), Axis.linear("y", ""), List.of());
     assertThat(Xml.parse(empty.svg())).isNotNull();
+  }
+
+  /** Points lie where a ruler would put them: the corners of the data, and a guide through both. */
+  @Test
+  void aGuideOfSlopeOneRunsThroughEqualPoints() {
+    for (boolean log : new boolean[] {false, true}) {
+      Axis axis = new Axis("x", "", log, 1, 100);
+      ScatterPlot.Point a = new ScatterPlot.Point(10, 10);
+      ScatterPlot plot =
+          ScatterPlot.of("t", "d", axis, axis, List.of(new ScatterPlot.Group("g", 0, List.of(a))))
+              .withGuides(List.of(new ScatterPlot.Guide(a, 1, "one", true)));
+      Element mark = null;
+      double[] ends = new double[4];
+      for (Element e : Xml.elements(Xml.parse(plot.svg()))) {
+        if (e.getTagName().equals("circle")) {
+          mark = e; // the key comes first, the point last
+        }
+        if (e.getAttribute("stroke-dasharray").equals("2 4")) {
+          String[] numbers = e.getAttribute("d").substring(1).split("[ L]", -1);
+          Arrays.setAll(ends, i -> Double.parseDouble(numbers[i]));
+        }
+      }
+      double x = Double.parseDouble(mark.getAttribute("cx"));
+      double y = Double.parseDouble(mark.getAttribute("cy"));
+      double on = ends[1] + (ends[3] - ends[1]) * (x - ends[0]) / (ends[2] - ends[0]);
+      assertThat(on).as("log %s", log).isCloseTo(y, org.assertj.core.api.Assertions.within(0.1));
+    }
+  }
+
+  @Test
+  void aScatterPlotWithoutPointsDraws() {
+    ScatterPlot plot =
+        ScatterPlot.of("t", "d", Axis.log("x", ""), Axis.log("y", ""), List.of());
+    assertThat(Xml.parse(plot.svg())).isNotNull();
+    assertThatThrownBy(() ->
+            new ScatterPlot(
+                "t",
+                "d",
+                Axis.log("x", ""),
+                Axis.linear("y", ""),
+                List.of(),
+                List.of(new ScatterPlot.Guide(new ScatterPlot.Point(1, 1), 1, "g", true)),
+                1,
+                1))
+        .hasMessage("a straight guide needs two axes of one kind");
   }
 
   @Test

@@ -19,7 +19,7 @@ public final class ReportDemo {
   public static void main(String[] args) throws IOException {
     Path out = Files.createDirectories(Path.of(args.length > 0 ? args[0] : "target/report-demo"));
     Files.writeString(out.resolve("report.html"), page().html());
-    List<Figure> figures = List.of(loss(), prefixMatching(), grid(), pattern(48), large(), dates());
+    List<Figure> figures = List.of(loss(), prefixMatching(), grid(), pattern(48), large(), dates(), scatter());
     for (int i = 0; i < figures.size(); i++) {
       Files.writeString(out.resolve("figure-" + (i + 1) + ".svg"), figures.get(i).svg());
     }
@@ -274,6 +274,31 @@ public final class ReportDemo {
       tokens.add("t" + (i % 40));
     }
     return induction("L1H2 over 160 tokens", tokens, 40);
+  }
+
+  static ScatterPlot scatter() {
+    SplittableRandom random = new SplittableRandom(5);
+    List<ScatterPlot.Group> groups = new ArrayList<>();
+    for (int g = 0; g < 8; g++) {
+      List<ScatterPlot.Point> points = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        double at = 100 * Math.exp(0.35 * g + 0.1 * random.nextGaussian());
+        points.add(new ScatterPlot.Point(at, at * Math.exp(0.05 * random.nextGaussian())));
+      }
+      points.add(new ScatterPlot.Point(Double.NaN, 1));
+      groups.add(new ScatterPlot.Group("perturbation " + g, g, points));
+    }
+    ScatterPlot.Point middle = new ScatterPlot.Point(350, 340);
+    return ScatterPlot.of(
+            "Two dates under perturbation",
+            "The change of the ICL score against that of prefix matching, a mark a run.",
+            Axis.log("prefix matching", "steps"),
+            Axis.log("ICL score", "steps"),
+            groups)
+        .withGuides(
+            List.of(
+                new ScatterPlot.Guide(new ScatterPlot.Point(350, 350), 1, "at once", true),
+                new ScatterPlot.Guide(middle, 0.97, "slope 0.97", false)));
   }
 
   static DotPlot dates() {

@@ -31,20 +31,21 @@ final class CategoryAttention {
    */
   CategoryAttention(CategoryTask task, int context) {
     this.task = task;
-    this.lines = (context + 1 - CategoryTask.COLON - 2) / CategoryTask.LINE + 1;
-    int length = (lines - 1) * CategoryTask.LINE + CategoryTask.COLON + 2;
+    int answered = task.asks() + 2;
+    this.lines = (context + 1 - answered) / task.line() + 1;
+    int length = (lines - 1) * task.line() + answered;
     Rng rng = Rng.of(44).split("category lines");
     for (int s = 0; s < SAMPLES; s++) {
       samples[s] = task.lines(rng, length);
       queries[s] = new int[lines];
       for (int k = 0; k < lines; k++) {
-        queries[s][k] = colon(k);
+        queries[s][k] = asks(k);
       }
     }
   }
 
-  private static int colon(int line) {
-    return line * CategoryTask.LINE + CategoryTask.COLON;
+  private int asks(int line) {
+    return line * task.line() + task.asks();
   }
 
   static List<Definition> definitions() {
@@ -159,7 +160,7 @@ final class CategoryAttention {
   }
 
   private int pair(int s, int line) {
-    int x = line * CategoryTask.LINE;
+    int x = line * task.line();
     return task.pair(samples[s][x], samples[s][x + 1]);
   }
 
@@ -191,8 +192,8 @@ final class CategoryAttention {
     double sum = 0;
     for (int k = 0; k < line; k++) {
       if (!matching || pair(s, k) == pair(s, line)) {
-        sum += r.attention(head, s, line, colon(k));
-        sum += r.attention(head, s, line, colon(k) + 1);
+        sum += r.attention(head, s, line, asks(k));
+        sum += r.attention(head, s, line, asks(k) + 1);
       }
     }
     return sum;
@@ -208,7 +209,7 @@ final class CategoryAttention {
           for (int k = 0; k < line; k++) {
             same += pair(s, k) == pair(s, line) ? 1 : 0;
           }
-          sum += 2.0 * same / (colon(line) + 1);
+          sum += 2.0 * same / (asks(line) + 1);
           n++;
         }
       }
@@ -217,7 +218,7 @@ final class CategoryAttention {
   }
 
   private boolean right(QueryReadings r, int s, int line) {
-    return r.predicted(s, line) == samples[s][colon(line) + 1];
+    return r.predicted(s, line) == samples[s][asks(line) + 1];
   }
 
   private double accuracy(QueryReadings r, boolean ofSeen) {

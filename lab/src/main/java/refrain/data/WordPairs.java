@@ -68,6 +68,7 @@ public record WordPairs(int words, int languages, double repeats) implements Dat
     public Batch next(Rng rng, int batch, int context) {
       Require.contextAtMost(KIND, 2 * spec.words - 1, context, "each word comes once");
       Require.contextAtLeast(KIND, 4, context, "two pairs");
+      RepeatedTokens.check(KIND, spec.vocab(), context);
       int[][] tokens = new int[batch][];
       for (int i = 0; i < batch; i++) {
         tokens[i] =

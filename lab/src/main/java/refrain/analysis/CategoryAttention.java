@@ -13,12 +13,13 @@ import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: where ':' attends, and whether the label
- * after it is right. Correct positions are ':' and the label of earlier lines with the same pair of
- * categories. Counted are the ':' of lines whose pair came before.
+ * The category task of Olsson et al. 2022, Argument 4: where the token that the label follows
+ * (':', or y in lines without it) attends, and whether the label is right. Correct positions are
+ * that token and the label of earlier lines with the same pair of categories. Counted are lines
+ * whose pair came before.
  */
 final class CategoryAttention {
-  private static final int SAMPLES = 256;
+  private static final int SAMPLES = 128;
   private static final String SOURCE = "Olsson et al. 2022, Argument 4";
 
   private final CategoryTask task;
@@ -52,10 +53,11 @@ final class CategoryAttention {
     return List.of(
         define(
             "category.attention",
-            "attention of ':' on correct positions, best head",
+            "attention of the asking token on correct positions, best head",
             "probability",
-            "mean over the ':' of lines whose pair came before of the attention to ':' and label of"
-                + " those lines; the head for which it is largest"),
+            "mean over lines whose pair came before of the attention from the token that the label"
+                + " follows (':', or y where there is none) to that token and the label of earlier"
+                + " lines with the same pair; the head for which it is largest"),
         define(
             "category.attention.untrained",
             "the same attention of the best head before training",
@@ -63,15 +65,15 @@ final class CategoryAttention {
             "the same with the initial parameters"),
         define(
             "category.excess",
-            "attention of ':' on correct positions over uniform attention",
+            "attention of the asking token on correct positions over uniform attention",
             "1",
-            "category.attention / mean share of correct positions among all up to ':'"),
+            "category.attention / mean share of correct positions among all up to the asking token"),
         define(
             "category.selectivity",
-            "share of correct lines in the attention to earlier ':' and labels",
+            "share of correct lines in the attention to earlier lines",
             "1",
-            "attention to ':' and label of earlier lines with the same pair / of all earlier lines,"
-                + " both summed over ':'; best head"),
+            "attention to asking token and label of earlier lines with the same pair / of all"
+                + " earlier lines; best head"),
         define(
             "category.prefix.matching",
             "prefix matching of the head that attends to correct positions most",
@@ -173,7 +175,7 @@ final class CategoryAttention {
     return false;
   }
 
-  /** The mean attention from ':' to ':' and label of earlier lines, all or those that match. */
+  /** The mean attention to asking token and label of earlier lines, all or those that match. */
   private double attention(QueryReadings r, HeadId head, boolean matching) {
     double sum = 0;
     int n = 0;

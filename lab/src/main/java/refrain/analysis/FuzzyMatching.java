@@ -16,7 +16,7 @@ import refrain.probe.Definition.Better;
  * from each A of a fuzzy repeat, and what the model predicts after it, by similarity of A and A*.
  */
 final class FuzzyMatching {
-  private static final int SEGMENTS = 256;
+  private static final int SEGMENTS = 128;
   private static final String SOURCE = "Olsson et al. 2022, Argument 4; this project";
 
   private final Families language;

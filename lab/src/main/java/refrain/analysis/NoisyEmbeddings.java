@@ -23,7 +23,7 @@ import refrain.probe.Definition.Better;
  * direction orthogonal to a and to 1.
  */
 final class NoisyEmbeddings {
-  private static final int SEGMENTS = 256;
+  private static final int SEGMENTS = 128;
 
   /** Cosines between the rows of A and A*, rising. */
   static final double[] COSINES = {0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1};

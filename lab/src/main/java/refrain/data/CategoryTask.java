@@ -4,10 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: lines "x y : label" and an end of line, where x is a month or a colour word and y an animal or a fruit word. The label, 0 to
- * 3, depends on the pair of categories alone, through a one-to-one mapping that each sample draws
- * anew; so it can only be read off earlier lines. No pair of words comes twice in a sample, so no
- * line can be copied as it is.
+ * The category task of Olsson et al. 2022, Argument 4: lines "x y : label" and an end of line, where
+ * x is a month or a colour word and y an animal or a fruit word. The label, 0 to 3, depends on the
+ * pair of categories alone, through a one-to-one mapping that each sample draws anew; so it can only
+ * be read off earlier lines. No pair of words comes twice in a sample, so no line can be copied as
+ * it is.
  *
  * <p>Tokens: {@code words} months, colours, animals and fruit in this order, then the labels, ':'
  * and the end of line. A share of the samples are {@link RepeatedTokens} instead: they make

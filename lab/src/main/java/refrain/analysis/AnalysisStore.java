@@ -30,6 +30,7 @@ public final class AnalysisStore {
    * What is known of a run; empty where it has to be computed (again).
    *
    * @param control identifier of the run that it is compared with, null: none
+   * @throws RefrainException when the file is damaged; the message says which to delete
    */
   public static Optional<Findings> find(
       RunFolder run, AnalysisKind kind, @Nullable String control) {
@@ -37,7 +38,13 @@ public final class AnalysisStore {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    JsonNode tree = Json.readFile(file);
+    JsonNode tree;
+    try {
+      tree = Json.readFile(file);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage() + "; delete it, then 'study run' makes it again", e);
+    }
     if (!tree.path("made").equals(made(run, kind, control))) {
       return Optional.empty();
     }
@@ -56,7 +63,10 @@ public final class AnalysisStore {
       }
     } catch (IllegalStateException e) {
       throw RefrainException.badFile(
-          file + ": expected findings, found " + e.getMessage() + "; delete it to have them again",
+          file
+              + ": expected findings, found that "
+              + e.getMessage()
+              + "; delete it, then 'study run' makes it again",
           e);
     }
     return Optional.of(findings);

@@ -10,6 +10,7 @@ import refrain.data.DataSource;
 import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.intervene.Interventions;
+import refrain.intervene.SharedPass;
 import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.Parameters;
@@ -162,6 +163,15 @@ public final class Subject implements AutoCloseable {
   public float[][] losses(
       Parameters parameters, Batch batch, List<Intervention> more, Observer observer) {
     return engine().forward(parameters, batch, plan(parameters, batch, more), observer);
+  }
+
+  /**
+   * A pass over a batch, kept for many ablations: under the run's own interventions.
+   *
+   * @param wanted interventions whose values are kept
+   */
+  public SharedPass shared(Parameters parameters, Batch batch, List<Intervention> wanted) {
+    return SharedPass.of(engine(), parameters, batch, spec.interventions(), wanted);
   }
 
   /** The mean over sequences of losses [batch, T], by index: [T]; summed in order. */

@@ -3,6 +3,7 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -46,6 +47,31 @@ final class StudyCommand implements Runnable {
   public void run() {
     CommandLine line = requireNonNull(command).commandLine();
     line.usage(line.getOut());
+  }
+
+  /** A study of the program, or one that somebody wrote. */
+  private static Study read(String name) {
+    Path file = Path.of(name);
+    boolean own = !Study.names().contains(name) && Files.isRegularFile(file);
+    return own ? Study.of(Json.readFile(file), name) : Study.named(name);
+  }
+
+  /** The claims of some arguments, and what they need. */
+  private static Study only(Study study, @Nullable String arguments) {
+    if (arguments == null) {
+      return study;
+    }
+    Study left = study.only(arguments(arguments));
+    if (left.cells().isEmpty()) {
+      throw RefrainException.badInput(
+          "--only "
+              + arguments
+              + ": the study '"
+              + study.name()
+              + "' has no runs for it"
+              + (study.full() ? "" : "; perhaps with --full"));
+    }
+    return left;
   }
 
   private static Study sized(Study study, boolean full, @Nullable Integer seeds) {
@@ -119,13 +145,15 @@ final class StudyCommand implements Runnable {
   static final class ShowCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec command;
 
-    @Parameters(paramLabel = "NAME", description = "A study, such as olsson.")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "A study, such as olsson, or a file laid out like one.")
     private @Nullable String name;
 
     @Override
     public Integer call() {
       PrintWriter out = requireNonNull(command).commandLine().getOut();
-      Study study = Study.named(requireNonNull(name));
+      Study study = read(requireNonNull(name));
       out.println(study.title());
       out.println();
       out.printf(
@@ -181,7 +209,9 @@ final class StudyCommand implements Runnable {
   static final class RunCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec command;
 
-    @Parameters(paramLabel = "NAME", description = "A study, such as olsson.")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "A study, such as olsson, or a file laid out like one.")
     private @Nullable String name;
 
     @Option(names = "--seeds", paramLabel = "N", description = "Replicates of each variant.")
@@ -212,8 +242,8 @@ final class StudyCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Study study = sized(Study.named(requireNonNull(name)), full, seeds);
-      study = only == null ? study : study.only(arguments(only));
+      Study study = sized(read(requireNonNull(name)), full, seeds);
+      study = only(study, only);
       String words =
           "./refrain study run "
               + name
@@ -241,7 +271,7 @@ final class StudyCommand implements Runnable {
     @Override
     public Integer call() {
       Path folder = Path.of("runs").resolve(requireNonNull(name));
-      if (!Study.names().contains(name) || java.nio.file.Files.exists(Path.of(name))) {
+      if (!Study.names().contains(name) || Files.exists(Path.of(name))) {
         folder = Path.of(name);
       }
       Path page = Reports.write(new StudyFolder(folder), "./refrain study report " + name);

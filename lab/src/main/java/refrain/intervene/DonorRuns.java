@@ -48,7 +48,12 @@ final class DonorRuns {
     }
   }
 
-  void run(Transformer model, Parameters parameters, Donors donors) {
+  /**
+   * Makes the passes.
+   *
+   * @param base edits of the passes over the batch itself with the model's own parameters
+   */
+  void run(Transformer model, Parameters parameters, Donors donors, Plan base) {
     recordings.forEach((source, recording) -> {
       Parameters p =
           source instanceof Source.Checkpoint(String ref)
@@ -56,7 +61,7 @@ final class DonorRuns {
               : parameters;
       Batch b =
           source instanceof Source.Input(String name) ? sameShape(name, donors.input(name)) : batch;
-      model.forward(p, b, Plan.NONE, recording);
+      model.forward(p, b, source.equals(Source.CLEAN) ? base : Plan.NONE, recording);
     });
   }
 

@@ -95,14 +95,18 @@ public final class Interventions {
       return plan(batch);
     }
     DonorRuns runs = new DonorRuns(spec, batch);
-    for (Intervention i : list) {
-      want(runs, i);
-    }
-    runs.run(model, parameters, donors);
+    want(runs);
+    runs.run(model, parameters, donors, Plan.NONE);
     return build(batch, runs);
   }
 
-  private Plan build(Batch batch, @Nullable DonorRuns runs) {
+  /** Asks for all values that these interventions take from forward passes. */
+  void want(DonorRuns runs) {
+    list.forEach(i -> want(runs, i));
+  }
+
+  /** The plan, given the passes it needs. */
+  Plan build(Batch batch, @Nullable DonorRuns runs) {
     PlanBuilder builder = new PlanBuilder(spec, batch, runs);
     list.forEach(builder::add);
     return builder.build();

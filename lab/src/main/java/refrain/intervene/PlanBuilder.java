@@ -2,7 +2,9 @@ package refrain.intervene;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 import refrain.model.HookKind;
@@ -21,6 +23,10 @@ final class PlanBuilder {
   private final List<Plan.PatternEdit> patterns = new ArrayList<>();
   private final List<Plan.OutputEdit> outputs = new ArrayList<>();
   private final List<Plan.EdgeEdit> edges = new ArrayList<>();
+  private final Map<Contribution, Values> contributions = new HashMap<>();
+
+  /** What an edge carries instead of its sender's own contribution. */
+  private record Contribution(Site sender, Source source, List<Integer> positions) {}
 
   /**
    * @param runs null: no donors
@@ -79,18 +85,18 @@ final class PlanBuilder {
     int row = (site.heads(spec) == 0 ? 1 : site.heads(spec)) * width;
     int whole = site.head() < 0 ? width : row;
     int from = site.head() < 0 ? 0 : site.head() * width;
-    Values add = rows(r.source(), site.point(), whole, from, width, r.positions());
+    Values add =
+        DonorRuns.needed(r.source())
+            ? rows(r.source(), site.point(), whole, from, width, r.positions())
+            : null;
     float[] scale = scale(0, r.positions());
     outputs.add(new Plan.OutputEdit(site.kind(), site.layer(), site.head(), scale, add));
   }
 
   private void replace(Intervention.ReplaceEdge e) {
     Site s = e.sender();
-    int d = spec.dModel();
     HeadId head = s.asHead();
-    int whole = head == null ? d : spec.nHeads() * d;
-    int from = head == null ? 0 : head.head() * d;
-    Values add = rows(e.source(), contribution(s), whole, from, d, e.positions());
+    Values add = contribution(e, head);
     Plan.Sender sender =
         head != null
             ? Plan.Sender.HEAD
@@ -109,6 +115,19 @@ final class PlanBuilder {
             add));
   }
 
+  /** What the receivers of one sender read in place of it, made once for all of them. */
+  private @Nullable Values contribution(Intervention.ReplaceEdge e, @Nullable HeadId head) {
+    if (!DonorRuns.needed(e.source())) {
+      return null;
+    }
+    int d = spec.dModel();
+    int whole = head == null ? d : spec.nHeads() * d;
+    int from = head == null ? 0 : head.head() * d;
+    return contributions.computeIfAbsent(
+        new Contribution(e.sender(), e.source(), e.positions()),
+        k -> rows(k.source(), contribution(k.sender()), whole, from, d, k.positions()));
+  }
+
   private void freeze(HeadId head, Source source) {
     int square = context * context;
     Values template;
@@ -116,26 +135,21 @@ final class PlanBuilder {
       template = Values.shared(new float[square]);
     } else {
       float[][] seen = seen(source, pattern(head));
-      float[][] own = new float[seen.length][];
-      Arrays.setAll(
-          own, s -> Arrays.copyOfRange(seen[s], head.head() * square, (head.head() + 1) * square));
-      template = Values.each(own);
+      // Copied when asked for: the patterns of a batch are the largest thing in a plan.
+      template = s -> Arrays.copyOfRange(seen[s], head.head() * square, (head.head() + 1) * square);
     }
     patterns.add(new Plan.PatternEdit(head.layer(), head.head(), 1, template));
   }
 
   /**
-   * A source's values in some columns and at some positions, 0 at the others; null: all 0.
+   * A source's values in some columns and at some positions, 0 at the others.
    *
    * @param whole columns in a row of what was recorded
    * @param from the first column wanted
    * @param width how many are wanted
    */
-  private @Nullable Values rows(
+  private Values rows(
       Source source, HookPoint point, int whole, int from, int width, List<Integer> positions) {
-    if (!DonorRuns.needed(source)) {
-      return null;
-    }
     float[][] seen = seen(source, point);
     float[][] rows = new float[seen.length][context * width];
     for (int s = 0; s < seen.length; s++) {

@@ -7,9 +7,14 @@ public enum Template {
   /**
    * Query i attends to what followed the earlier occurrences of its token, j + 1 with j &lt; i and
    * x[j] = x[i], to all of them alike; an occurrence followed by itself (x[j + 1] = x[j]) is left
-   * out. The only one that depends on the tokens.
+   * out. It depends on the tokens.
    */
   INDUCTION,
+  /**
+   * As INDUCTION, of occurrences that the token before matches too: j + 1 with j &gt; 0, x[j] = x[i]
+   * and x[j - 1] = x[i - 1]. It depends on the tokens.
+   */
+  TWO_TOKEN_INDUCTION,
   /** Query i attends to position 0. */
   SINK,
   /** Query i attends to i - 2: a placebo of PREVIOUS_TOKEN. */
@@ -17,7 +22,7 @@ public enum Template {
 
   /** Whether every sequence of a length has the same pattern. */
   public boolean isStatic() {
-    return this != INDUCTION;
+    return this != INDUCTION && this != TWO_TOKEN_INDUCTION;
   }
 
   /**
@@ -35,7 +40,14 @@ public enum Template {
         case SINK -> set(targets, row, 0);
         case INDUCTION -> {
           for (int j = 0; j < i; j++) {
-            if (tokens[j] == tokens[i] && tokens[j + 1] != tokens[j]) {
+            if (matches(tokens, i, j)) {
+              set(targets, row, j + 1);
+            }
+          }
+        }
+        case TWO_TOKEN_INDUCTION -> {
+          for (int j = 1; j < i; j++) {
+            if (matches(tokens, i, j) && tokens[j - 1] == tokens[i - 1]) {
               set(targets, row, j + 1);
             }
           }
@@ -66,6 +78,10 @@ public enum Template {
       }
     }
     return pattern;
+  }
+
+  private static boolean matches(int[] tokens, int i, int j) {
+    return tokens[j] == tokens[i] && tokens[j + 1] != tokens[j];
   }
 
   private static void set(float[] targets, int row, int key) {

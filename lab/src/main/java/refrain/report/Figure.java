@@ -1,7 +1,7 @@
 package refrain.report;
 
 /** Something that draws itself as SVG. */
-public sealed interface Figure permits LineChart, LineGrid, Heatmap, DotPlot {
+public sealed interface Figure permits LineChart, LineGrid, Heatmap, DotPlot, ScatterPlot {
   /** A short title, drawn at the top of the figure. */
   String title();
 

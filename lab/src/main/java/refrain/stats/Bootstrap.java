@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.hipparchus.distribution.continuous.NormalDistribution;
+import org.hipparchus.distribution.continuous.TDistribution;
 import refrain.base.RefrainException;
 
 /**
@@ -11,7 +12,8 @@ import refrain.base.RefrainException;
  * (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", 13.3 and 14.3). A unit is what is
  * independent: a seed, or for clustered data a whole configuration. BCa corrects the percentile
  * interval for bias z0 and for a standard error that changes with the value (acceleration a, by the
- * jackknife over units); with fewer than about 10 units both cover less than they say.
+ * jackknife over units); with fewer than about 20 units both cover less than they say, for which
+ * {@link #expandedBca} makes up.
  */
 public final class Bootstrap {
   private static final NormalDistribution NORMAL = new NormalDistribution();
@@ -23,8 +25,11 @@ public final class Bootstrap {
   private final double[] replicates;
   private final double bias;
   private final double acceleration;
+  private final int units;
 
-  private Bootstrap(double estimate, double[] replicates, double bias, double acceleration) {
+  private Bootstrap(
+      int units, double estimate, double[] replicates, double bias, double acceleration) {
+    this.units = units;
     this.estimate = estimate;
     this.replicates = replicates;
     this.bias = bias;
@@ -90,7 +95,8 @@ public final class Bootstrap {
     }
     double[] sorted = Arrays.copyOf(values, kept);
     Arrays.sort(sorted);
-    return new Bootstrap(estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
+    return new Bootstrap(
+        units, estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
   }
 
   public double estimate() {
@@ -112,14 +118,34 @@ public final class Bootstrap {
   /** The bias-corrected and accelerated interval. */
   public Interval bca(double level) {
     Samples.checkProbability("level of the interval", level);
-    double tail = (1 - level) / 2;
-    return new Interval(estimate, quantile(adjusted(tail)), quantile(adjusted(1 - tail)), level);
+    return adjusted(NORMAL.inverseCumulativeProbability((1 - level) / 2), level);
   }
 
-  /** Efron and Tibshirani 1993, equation 14.10. */
-  private double adjusted(double p) {
-    double z = bias + NORMAL.inverseCumulativeProbability(p);
-    return NORMAL.cumulativeProbability(bias + z / (1 - acceleration * z));
+  /**
+   * The BCa interval with its tails moved outwards as Student's t moves those of a mean: to
+   * Phi(sqrt(n / (n - 1)) t) for t the tail's quantile with n - 1 degrees of freedom, n the units
+   * (the expanded interval of Hesterberg 2015, "What Teachers Should Know About the Bootstrap",
+   * 1411.5279). Resampled means of n values spread by a factor sqrt((n - 1) / n) too little and lack
+   * the tails of t, which is most of what BCa fails to cover with a dozen seeds: it covers .91 of
+   * normal means of 12, expanded .95 ({@code JudgeCalibration}).
+   */
+  public Interval expandedBca(double level) {
+    Samples.checkProbability("level of the interval", level);
+    double t = new TDistribution(units - 1.0).inverseCumulativeProbability((1 - level) / 2);
+    return adjusted(Math.sqrt(units / (units - 1.0)) * t, level);
+  }
+
+  /** Between the two tails at z and -z; Efron and Tibshirani 1993, equation 14.10. */
+  private Interval adjusted(double z, double level) {
+    return new Interval(estimate, quantile(place(z)), quantile(place(-z)), level);
+  }
+
+  private double place(double z) {
+    double moved = bias + z;
+    double room = 1 - acceleration * moved;
+    // Far out in the long tail the correction has no bound: the outermost replicate.
+    double bounded = moved < 0 ? 0 : 1;
+    return room > 0 ? NORMAL.cumulativeProbability(bias + moved / room) : bounded;
   }
 
   /** Linear between order statistics, which stand at k / (B + 1). */

@@ -43,13 +43,13 @@ public record Tost(
     return new Tost(mean, mean - half, mean + half, margin, p, p < alpha);
   }
 
-  /** By BCa intervals of the mean, for differences of any shape; the same errors. */
+  /** By expanded BCa intervals of the mean, for differences of any shape; the same errors. */
   public static Tost bootstrap(
       double[] a, double[] b, double margin, double alpha, int draws, long seed) {
     Samples.checkPairs("equivalence test", a, b, 2);
     check(margin, alpha);
     Bootstrap replicates = Bootstrap.ofMeanDifference(a, b, draws, seed);
-    Interval interval = replicates.bca(1 - 2 * alpha);
+    Interval interval = replicates.expandedBca(1 - 2 * alpha);
     double p = level(replicates, margin);
     boolean within = -margin < interval.low() && interval.high() < margin;
     return new Tost(interval.estimate(), interval.low(), interval.high(), margin, p, within);
@@ -61,7 +61,7 @@ public record Tost(
     double high = 0.5;
     for (int i = 0; i < 30; i++) {
       double alpha = (low + high) / 2;
-      Interval interval = replicates.bca(1 - 2 * alpha);
+      Interval interval = replicates.expandedBca(1 - 2 * alpha);
       if (-margin < interval.low() && interval.high() < margin) {
         high = alpha;
       } else {

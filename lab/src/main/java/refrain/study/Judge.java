@@ -17,8 +17,13 @@ public final class Judge {
   private static final int DRAWS = 9_999;
   private static final long SEED = 1;
 
-  /** Runs without a value may be left out of an interval up to this share of all. */
+  /**
+   * Runs without a value may be left out of an interval up to this share of all. Beyond it a number
+   * that every run should have fails; a relation between two is not known.
+   */
   private static final double MOST_MISSING = 0.25;
+
+  private static final int LEAST_PAIRS = 4;
 
   /** Where the quantities of runs come from. */
   @FunctionalInterface
@@ -136,14 +141,17 @@ public final class Judge {
     return Binomial.clopperPearson(k, values.length, 0.95);
   }
 
-  /** One run, or runs that are all alike, have no interval but themselves. */
+  /** One run has no interval; runs that are all alike have none but themselves. */
   private static Interval mean(double[] values, double level) {
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    if (values.length == 1) {
+      return new Interval(mean, Double.NaN, Double.NaN, level);
+    }
     boolean alike = Arrays.stream(values).allMatch(x -> x == values[0]);
     return alike
         ? new Interval(mean, mean, mean, level)
         : Bootstrap.of(values, xs -> Arrays.stream(xs).average().orElse(Double.NaN), DRAWS, SEED)
-            .bca(level);
+            .expandedBca(level);
   }
 
   private static Estimate paired(Test test, List<Pair> all) {
@@ -156,7 +164,7 @@ public final class Judge {
       }
     }
     int missing = all.size() - pairs.size();
-    if (pairs.size() < 4) {
+    if (pairs.size() < LEAST_PAIRS) {
       return new Estimate(
           Double.NaN,
           Double.NaN,
@@ -173,7 +181,7 @@ public final class Judge {
     try {
       interval =
           switch (test.statistic()) {
-            case DEMING_SLOPE -> Deming.slopes(x, y, cluster, 1, DRAWS, SEED).percentile(0.95);
+            case DEMING_SLOPE -> Deming.slopes(x, y, cluster, 1, DRAWS, SEED).expandedBca(0.95);
             case RANK_CORRELATION -> rank(x, y);
             default -> {
               double p = PairedTests.coupling(x, y, cluster, DRAWS, SEED);
@@ -190,7 +198,7 @@ public final class Judge {
         pairs.size(),
         missing,
         List.of(),
-        Double.isNaN(interval.estimate())
+        Double.isNaN(interval.estimate()) || missing > MOST_MISSING * all.size()
             ? Verdict.Ruling.UNDECIDED
             : test.bar().rule(interval.low(), interval.high()));
   }

@@ -16,6 +16,7 @@ import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.base.RefrainException;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
@@ -130,7 +131,7 @@ public final class StudyRunner {
         interrupted = true;
         return;
       }
-      if (AnalysisStore.find(run, kind, controlId).isPresent()) {
+      if (known(cell, run, kind)) {
         continue;
       }
       listener.analysing(cell, kind);
@@ -140,6 +141,16 @@ public final class StudyRunner {
         listener.failed(cell, e);
         failed(cell, e);
       }
+    }
+  }
+
+  /** Whether an analysis is there already; what is damaged is made again. */
+  private boolean known(Cell cell, RunFolder run, AnalysisKind kind) {
+    try {
+      return AnalysisStore.find(run, kind, cell.controlId()).isPresent();
+    } catch (RefrainException e) {
+      listener.warned(cell, e.getMessage() + "; it is made again now");
+      return false;
     }
   }
 

@@ -31,11 +31,11 @@ public record Verdict(
       return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has ended");
     }
     if (estimate.n() + estimate.missing() < claim.seeds()) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "n = " + estimate.n() + ", needs " + claim.seeds());
+      String few = "n = " + estimate.n() + ", needs " + claim.seeds();
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, few);
     }
     if (estimate.ruling() == Ruling.UNDECIDED) {
-      return new Verdict(
-          claim, estimate, control, Ruling.UNDECIDED, "the interval reaches over the bar");
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, undecided(claim, estimate));
     }
     if (estimate.ruling() == Ruling.FAILS || control == null) {
       return new Verdict(claim, estimate, control, estimate.ruling(), missing(estimate));
@@ -48,7 +48,19 @@ public record Verdict(
     };
   }
 
+  private static String undecided(Claim claim, Estimate estimate) {
+    if (!Double.isNaN(estimate.low())) {
+      boolean over = claim.test().bar().rule(estimate.low(), estimate.high()) == Ruling.UNDECIDED;
+      return over ? "the interval reaches over the bar" : missing(estimate);
+    }
+    return estimate.missing() == 0 ? "too few runs for an interval" : missing(estimate);
+  }
+
   private static String missing(Estimate estimate) {
-    return estimate.missing() == 0 ? "" : estimate.missing() + " runs have no value";
+    return switch (estimate.missing()) {
+      case 0 -> "";
+      case 1 -> "1 run has no value";
+      default -> estimate.missing() + " runs have no value";
+    };
   }
 }

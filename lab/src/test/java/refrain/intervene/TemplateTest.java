@@ -23,6 +23,16 @@ class TemplateTest {
   }
 
   @Test
+  void twoTokenInductionAsksForTheTokenBeforeToo() {
+    int[] tokens = {1, 2, 3, 0, 2, 1, 2, 4};
+    float[] p = Template.TWO_TOKEN_INDUCTION.targets(tokens, 7);
+    // 2 at 6 stands behind 1 as at 1, not as at 4.
+    assertThat(java.util.Arrays.copyOfRange(p, 42, 49)).containsExactly(0, 0, 1, 0, 0, 0, 0);
+    assertThat(java.util.Arrays.copyOfRange(p, 28, 35)).containsOnly(0);
+    assertThat(Template.TWO_TOKEN_INDUCTION.isStatic()).isFalse();
+  }
+
+  @Test
   void staticTemplates() {
     assertThat(row(Template.PREVIOUS_TOKEN.pattern(TOKENS, 6), 4))
         .containsExactly(0, 0, 0, 1, 0, 0);

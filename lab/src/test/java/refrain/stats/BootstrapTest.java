@@ -64,6 +64,19 @@ class BootstrapTest {
     assertThat(Math.abs(bcaOff)).as("seed %d", seed).isLessThan(Math.abs(percentileOff));
   }
 
+  /** Of the mean of symmetric values the expanded interval is about Student's: mean +- t s/sqrt(n). */
+  @Test
+  void expandedItIsStudentsInterval() {
+    double[] sample = {-5, -4, -3, -2, -1, -0.5, 0.5, 1, 2, 3, 4, 5};
+    double s = Math.sqrt(Samples.cross(sample, sample) / 11);
+    double half = 2.200985 * s / Math.sqrt(12); // the 97.5 % point of t with 11 degrees of freedom
+    Bootstrap replicates = Bootstrap.of(sample, Samples::mean, 20_000, 12);
+    Interval expanded = replicates.expandedBca(0.95);
+    assertThat(expanded.low()).isCloseTo(-half, within(0.04 * half));
+    assertThat(expanded.high()).isCloseTo(half, within(0.04 * half));
+    assertThat(replicates.bca(0.95).high()).isLessThan(0.9 * half);
+  }
+
   @Test
   void aSampleOfOneValueHasAPointForAnInterval() {
     Interval interval = Bootstrap.of(new double[] {3, 3, 3}, Samples::mean, 200, 1).bca(0.95);

@@ -172,6 +172,36 @@ class StudyRunnerTest {
   }
 
   @Test
+  void anAnalysisThatFailsIsReportedAndTheOthersGoOn() throws IOException {
+    StudyFolder folder = new StudyFolder(temp);
+    new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
+    Cell broken = study(1).cells().getFirst();
+    for (Cell cell : study(1).cells()) {
+      Files.delete(folder.run(cell.spec()).resolve("analyses/summary.json"));
+    }
+    Files.writeString(folder.run(broken.spec()).resolve("metrics.jsonl"), "");
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void failed(Cell cell, RuntimeException failure) {
+            told.add(cell.label());
+          }
+        };
+    StudyRunner.Result result =
+        new StudyRunner(study(1), folder, 2, () -> false, listener).analyseOnly();
+    assertThat(result.complete()).isFalse();
+    assertThat(result.failures()).hasSize(1);
+    assertThat(result.failures().get(broken))
+        .hasMessageContaining("nothing was measured in this run");
+    assertThat(told).containsExactly(broken.label());
+    for (Cell cell : study(1).cells()) {
+      assertThat(folder.findings(cell, refrain.analysis.AnalysisKind.SUMMARY).isPresent())
+          .isEqualTo(!cell.equals(broken));
+    }
+  }
+
+  @Test
   void theReportIsDrawnFromTheFolderAlone() {
     StudyFolder folder = new StudyFolder(temp);
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();

@@ -1,0 +1,72 @@
+package refrain.intervene;
+
+import java.util.ArrayList;
+import java.util.List;
+import refrain.data.Batch;
+import refrain.model.ModelSpec;
+import refrain.model.Parameters;
+import refrain.model.Plan;
+import refrain.model.Transformer;
+
+/**
+ * One pass over a batch, kept, and the plans of many lists of interventions that take values from
+ * it. {@link Interventions} makes such a pass for every list.
+ *
+ * <p>The pass is the model as it was trained: under its own interventions. That is what {@link
+ * Source#CLEAN} and the mean and resampled values are of here, so that freezing the patterns of a
+ * model with a biased head keeps the bias.
+ */
+public final class SharedPass {
+  private final ModelSpec spec;
+  private final Batch batch;
+  private final Plan own;
+  private final DonorRuns runs;
+
+  private SharedPass(ModelSpec spec, Batch batch, Plan own, DonorRuns runs) {
+    this.spec = spec;
+    this.batch = batch;
+    this.own = own;
+    this.runs = runs;
+  }
+
+  /**
+   * Makes the pass.
+   *
+   * @param own the model's own interventions, part of the pass and of every plan
+   * @param wanted interventions whose values are kept; plans may use these values and no others
+   */
+  public static SharedPass of(
+      Transformer model,
+      Parameters parameters,
+      Batch batch,
+      List<Intervention> own,
+      List<Intervention> wanted) {
+    ModelSpec spec = parameters.spec();
+    Plan base = Interventions.of(spec, own).plan(model, parameters, batch, Donors.NONE);
+    DonorRuns runs = new DonorRuns(spec, batch);
+    Interventions.of(spec, wanted).want(runs);
+    runs.run(model, parameters, Donors.NONE, base);
+    return new SharedPass(spec, batch, base, runs);
+  }
+
+  /** The plan of the model's own interventions alone. */
+  public Plan own() {
+    return own;
+  }
+
+  /** The plan of the model's own interventions and then of others. */
+  public Plan plan(List<Intervention> more) {
+    Plan plan = Interventions.of(spec, more).build(batch, runs);
+    return new Plan(
+        join(own.scores(), plan.scores()),
+        join(own.patterns(), plan.patterns()),
+        join(own.outputs(), plan.outputs()),
+        join(own.edges(), plan.edges()));
+  }
+
+  private static <T> List<T> join(List<T> first, List<T> then) {
+    List<T> all = new ArrayList<>(first);
+    all.addAll(then);
+    return all;
+  }
+}

@@ -1,0 +1,111 @@
+package refrain.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.base.ExitCode;
+import refrain.base.RefrainException;
+import refrain.store.RunFolder;
+import refrain.train.Presets;
+import refrain.train.StopRule;
+import refrain.train.TrainControl;
+import refrain.train.TrainListener;
+import refrain.train.Trainer;
+
+class AnalysisStoreTest {
+  private static final AnalysisKind KIND = AnalysisKind.SUMMARY;
+
+  @TempDir Path temp;
+  private RunFolder run;
+  private Path file;
+
+  @BeforeEach
+  void train() {
+    Trainer.run(
+        Presets.get("tiny").withStop(new StopRule.AtStep(3)),
+        temp,
+        TrainControl.threads(1),
+        TrainListener.NONE);
+    run = RunFolder.at(temp);
+    file = temp.resolve("analyses/summary.json");
+  }
+
+  private static Findings findings() {
+    return new Findings()
+        .put("one", 1.0 / 3)
+        .put("none", Double.NaN)
+        .put("series", 1, Double.NaN, -1e-300);
+  }
+
+  @Test
+  void whatIsKeptIsFoundToTheBit() {
+    assertThat(AnalysisStore.find(run, KIND, null)).isEmpty();
+    AnalysisStore.keep(run, KIND, null, findings());
+    Findings found = AnalysisStore.find(run, KIND, null).orElseThrow();
+    assertThat(found.values()).isEqualTo(findings().values());
+    assertThat(found.series("series")).isEqualTo(findings().series("series"));
+    assertThat(found.value("absent")).isNaN();
+    assertThatThrownBy(() -> found.series("absent"))
+        .hasMessage("no series 'absent' was found; there are series");
+  }
+
+  @Test
+  void againstAnotherControlItIsNotKnown() {
+    AnalysisStore.keep(run, KIND, "abc", findings());
+    assertThat(AnalysisStore.find(run, KIND, "abc")).isPresent();
+    assertThat(AnalysisStore.find(run, KIND, "abd")).isEmpty();
+    assertThat(AnalysisStore.find(run, KIND, null)).isEmpty();
+    assertThat(AnalysisStore.find(run, AnalysisKind.DATING, "abc")).isEmpty();
+  }
+
+  @Test
+  void ofAnotherVersionOrStepItIsNotKnown() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    String text = Files.readString(file);
+    Files.writeString(file, text.replaceFirst("\"version\":\\d+", "\"version\":0"));
+    assertThat(AnalysisStore.find(run, KIND, null)).isEmpty();
+    Files.writeString(file, text.replaceFirst("\"step\":\\d+", "\"step\":1"));
+    assertThat(AnalysisStore.find(run, KIND, null)).isEmpty();
+    Files.writeString(file, text);
+    assertThat(AnalysisStore.find(run, KIND, null)).isPresent();
+  }
+
+  /** Wherever it is cut, a file is an error that names it and says what to do, or is not known. */
+  @Test
+  void aCutFileIsNeverTakenForFindings() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    byte[] whole = Files.readAllBytes(file);
+    int end = whole.length;
+    while (Character.isWhitespace(whole[end - 1])) {
+      end--;
+    }
+    Files.write(file, new byte[0]);
+    assertThat(AnalysisStore.find(run, KIND, null)).isEmpty();
+    for (int length = 1; length < end; length += 7) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> AnalysisStore.find(run, KIND, null))
+          .as("cut to %d bytes", length)
+          .isInstanceOfSatisfying(
+              RefrainException.class,
+              e -> assertThat(e.kind().exitCode()).isNotEqualTo(ExitCode.INTERNAL))
+          .hasMessageContaining(file.toString())
+          .hasMessageEndingWith("; delete it, then 'study run' makes it again");
+    }
+  }
+
+  @Test
+  void nothingIsLeftBesideTheFile() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    AnalysisStore.keep(run, KIND, null, new Findings().put("one", 2.0));
+    assertThat(AnalysisStore.find(run, KIND, null).orElseThrow().value("one")).isEqualTo(2);
+    try (var files = Files.list(file.getParent())) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package refrain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.store.Json;
+import refrain.study.Study;
+import tools.jackson.databind.JsonNode;
+
+class StudyCommandTest {
+  /** Two runs of a model that is too small to form heads, and what is claimed of them. */
+  private static final String TINY =
+      """
+      name: tiny
+      title: A study for tests
+      seeds: 2
+      fullSeeds: 2
+      full: false
+      plateauSteps: 0
+      plateauShare: 0.0
+      variants:
+        - {name: "plain", preset: tiny, quick: 2, full: 2, control: null, settled: AT_END, set: {}, analyses: []}
+      explanations: {}
+      claims:
+        - id: holds
+          argument: CO_OCCURRENCE
+          data: R0
+          sentence: A tiny model forms none.
+          test: {variants: ["plain"], quantity: formed, other: null, against: null, compare: VALUE, statistic: EVERY_SEED, bar: {side: AT_MOST, at: 0, around: 0}}
+          control: {variants: ["plain"], quantity: pm.max, other: null, against: null, compare: VALUE, statistic: EVERY_SEED, bar: {side: AT_MOST, at: 0.9, around: 0}}
+          seeds: 2
+          why: It has no time to.
+        - id: fails
+          argument: CO_PERTURBATION
+          data: R0
+          sentence: A tiny model forms heads, "at once".
+          test: {variants: ["plain"], quantity: formation.step, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 10, around: 0}}
+          control: null
+          seeds: 2
+          why: It does not.
+        - id: open
+          argument: ABLATION
+          data: R0
+          sentence: Ten seeds are alike.
+          test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 0, around: 0}}
+          control: null
+          seeds: 10
+          why: There are two.
+      """;
+
+  @TempDir Path temp;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... args) {
+    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
+  }
+
+  private void fails(String message, String... args) {
+    err.getBuffer().setLength(0);
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(err.toString()).contains(message).doesNotContain("\tat ");
+  }
+
+  @Test
+  void listNamesEachStudyWithItsSize() {
+    assertThat(run("study", "list")).isZero();
+    Study olsson = Study.named("olsson");
+    assertThat(out.toString())
+        .contains("olsson     " + olsson.title())
+        .contains(olsson.claims().size() + " claims; ")
+        .contains("with --full " + olsson.atFullSize().cells().size() + " runs of ");
+    for (String name : Study.names()) {
+      assertThat(out.toString()).contains(name);
+    }
+  }
+
+  @Test
+  void showSaysEveryBarAndWhy() {
+    assertThat(run("study", "show", "olsson")).isZero();
+    String shown = out.toString();
+    Study.named("olsson")
+        .claims()
+        .forEach(c ->
+            assertThat(shown)
+                .contains("  " + c.id() + ": " + c.sentence())
+                .contains("bar " + c.test().bar().words())
+                .contains(c.why()));
+    assertThat(shown).contains("2 Co-perturbation").contains("      control: ");
+  }
+
+  @Test
+  void mistakesEndWithTwoAndOneSentence() throws IOException {
+    fails("no study 'nothing' comes with the program; there are olsson", "study", "show", "nothing");
+    fails(
+        "--only 9: no such argument; there are 1 (Co-occurrence), 2 (Co-perturbation)",
+        "study",
+        "run",
+        "olsson",
+        "--only",
+        "1,9");
+    fails("--threads is 0, expected 1 or more", "study", "run", "olsson", "--threads", "0");
+    fails("study: seeds is 0, expected 1 or more", "study", "run", "olsson", "--seeds", "0");
+    fails("holds no study: there is no study.json", "study", "report", temp.toString());
+    fails("holds no study: there is no study.json", "report", temp.toString());
+    Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
+    fails(
+        "--only 4: the study 'tiny' has no runs for it; perhaps with --full",
+        "study",
+        "run",
+        file.toString(),
+        "--only",
+        "4");
+    Files.writeString(file, TINY.replace("pm.max", "pm.most"));
+    fails("no quantity 'pm.most'; there are formed, ", "study", "show", file.toString());
+    Files.writeString(file, TINY.replace("AT_MOST, at: 10,", "BELOW, at: 10,"));
+    fails("tiny.yaml: ", "study", "show", file.toString());
+    assertThat(err.toString()).contains("BELOW");
+  }
+
+  @Test
+  void aStudyIsRunJudgedAndDrawnAgain() throws IOException {
+    Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
+    Path folder = temp.resolve("tiny");
+    assertThat(run("study", "run", file.toString(), "--out", folder.toString())).isZero();
+    String shown = out.toString();
+    assertThat(shown).containsPattern("(?m)^holds +2 .*A tiny model forms none\\.$");
+    assertThat(shown).containsPattern("(?m)^fails +0 .*\\(2 runs have no value\\)$");
+    assertThat(shown).containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10\\)$");
+    assertThat(shown).contains("Report: " + folder.resolve("report.html"));
+
+    JsonNode claims = Json.readFile(folder.resolve("report.json")).get("claims");
+    assertThat(claims).hasSize(3);
+    JsonNode first = claims.get(0);
+    assertThat(first.propertyNames())
+        .contains(
+            "id",
+            "argument",
+            "sentence",
+            "bar",
+            "estimate",
+            "low",
+            "high",
+            "control",
+            "n",
+            "verdict");
+    assertThat(first.get("id").asString()).isEqualTo("holds");
+    assertThat(first.get("argument").asString()).isEqualTo("1");
+    assertThat(first.get("bar").asString()).isEqualTo("<= 0.00");
+    assertThat(first.get("estimate").asDouble()).isZero();
+    assertThat(first.get("n").asInt()).isEqualTo(2);
+    assertThat(first.get("verdict").asString()).isEqualTo("holds");
+    assertThat(first.get("control").get("bar").asString()).isEqualTo("<= 0.90");
+    assertThat(claims.get(1).get("estimate").isNull()).isTrue();
+    assertThat(claims.get(1).get("control").isNull()).isTrue();
+    assertThat(claims.get(1).get("reason").asString()).isEqualTo("2 runs have no value");
+
+    List<String> csv = Files.readAllLines(folder.resolve("claims.csv"));
+    assertThat(csv).hasSize(4);
+    assertThat(csv.getFirst())
+        .isEqualTo(
+            "id,argument,data,sentence,quantity,statistic,bar,estimate,low,high,control,"
+                + "control low,control high,control bar,n,verdict,reason");
+    assertThat(csv.get(1)).startsWith("holds,1,R0,A tiny model forms none.,").contains(",2.0,holds,");
+    assertThat(csv.get(2)).contains("\"A tiny model forms heads, \"\"at once\"\".\"").contains(",,");
+
+    String page = Files.readString(folder.resolve("report.html"));
+    Files.delete(folder.resolve("report.html"));
+    assertThat(run("study", "report", folder.toString())).isZero();
+    assertThat(Files.readString(folder.resolve("report.html")))
+        .contains("A tiny model forms none.")
+        .hasSizeGreaterThan(page.length() / 2);
+    assertThat(run("report", folder.toString())).isZero();
+  }
+
+  @Test
+  void withoutTrainingThereIsNothingToJudge() throws IOException {
+    Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
+    Path folder = temp.resolve("none");
+    assertThat(
+            run("study", "run", file.toString(), "--analyse-only", "--out", folder.toString()))
+        .isZero();
+    assertThat(out.toString()).contains("(no run has ended)");
+    assertThat(folder.resolve("report.html")).exists();
+  }
+
+  @Test
+  void aDamagedAnalysisIsNamedAndMadeAgain() throws IOException {
+    Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
+    Path folder = temp.resolve("tiny");
+    assertThat(run("study", "run", file.toString(), "--seeds", "1", "--out", folder.toString()))
+        .isZero();
+    Path summary;
+    try (var files = Files.walk(folder)) {
+      summary = files.filter(f -> f.endsWith("analyses/summary.json")).findFirst().orElseThrow();
+    }
+    String good = Files.readString(summary);
+    Files.writeString(summary, good.substring(0, good.length() / 2));
+    err.getBuffer().setLength(0);
+    assertThat(run("study", "report", folder.toString())).isNotZero();
+    assertThat(err.toString())
+        .contains("summary.json")
+        .contains("; delete it, then 'study run' makes it again")
+        .doesNotContain("\tat ");
+    assertThat(run("study", "run", file.toString(), "--seeds", "1", "--out", folder.toString()))
+        .isZero();
+    assertThat(Files.readString(summary)).isEqualTo(good);
+  }
+}

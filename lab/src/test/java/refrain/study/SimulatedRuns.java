@@ -1,0 +1,91 @@
+package refrain.study;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import refrain.store.Json;
+
+/** A study whose runs are two numbers each, for tests of what is made of them: x and y. */
+final class SimulatedRuns {
+  /** The quantities that stand for x and y; any two would do. */
+  static final String X = "formation.step";
+
+  static final String Y = "formation.tokens";
+
+  private final Map<String, Double> values = new HashMap<>();
+  private final List<Variant> variants = new ArrayList<>();
+
+  /** Adds a variant with an x a seed and no y; null: that run has not ended. */
+  SimulatedRuns with(String variant, @Nullable Double... x) {
+    add(variant, x.length);
+    for (int seed = 0; seed < x.length; seed++) {
+      put(variant, seed, X, x[seed]);
+      put(variant, seed, Y, x[seed] == null ? null : Double.NaN);
+    }
+    return this;
+  }
+
+  /** Adds a variant whose runs have both. */
+  SimulatedRuns with(String variant, double[] x, double[] y) {
+    add(variant, x.length);
+    for (int seed = 0; seed < x.length; seed++) {
+      put(variant, seed, X, x[seed]);
+      put(variant, seed, Y, y[seed]);
+    }
+    return this;
+  }
+
+  private void add(String variant, int seeds) {
+    variants.add(
+        new Variant(
+            variant,
+            "tiny",
+            Json.object(),
+            seeds,
+            seeds,
+            null,
+            Variant.Settled.AT_END,
+            List.of()));
+  }
+
+  private void put(String variant, int seed, String quantity, @Nullable Double value) {
+    if (value != null) {
+      values.put(Study.label(variant, seed) + quantity, value);
+    }
+  }
+
+  Judge judge(Claim... claims) {
+    Study study =
+        new Study("s", "t", 99, 99, false, 0, 0, List.copyOf(variants), List.of(claims), Map.of());
+    return new Judge(
+        study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
+  }
+
+  /** All variants, x alone. */
+  Test ofX(Statistic statistic, Bar bar) {
+    return new Test(names(), X, null, null, Compare.VALUE, statistic, bar);
+  }
+
+  /** All variants, y on x. */
+  Test ofBoth(Statistic statistic, Bar bar) {
+    return new Test(names(), X, Y, null, Compare.VALUE, statistic, bar);
+  }
+
+  private List<String> names() {
+    return variants.stream().map(Variant::name).toList();
+  }
+
+  static Bar atLeast(double at) {
+    return new Bar(Bar.Side.AT_LEAST, at, 0);
+  }
+
+  static Bar atMost(double at) {
+    return new Bar(Bar.Side.AT_MOST, at, 0);
+  }
+
+  static Bar within(double at, double around) {
+    return new Bar(Bar.Side.WITHIN, at, around);
+  }
+}

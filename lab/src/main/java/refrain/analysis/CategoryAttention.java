@@ -13,10 +13,10 @@ import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: where the token that the label follows
- * (':', or y in lines without it) attends, and whether the label is right. Correct positions are
- * that token and the label of earlier lines with the same pair of categories. Counted are lines
- * whose pair came before.
+ * The category task of Olsson et al. 2022, Argument 4: where the token that the label follows (':',
+ * or y in lines without it) attends, and whether the label is right. Correct positions are that
+ * token and the label of earlier lines with the same pair of categories. Counted are lines whose
+ * pair came before.
  */
 final class CategoryAttention {
   private static final int SAMPLES = 128;
@@ -151,8 +151,7 @@ final class CategoryAttention {
         .put("category.accuracy.byLine", accuracyByLine(r))
         .put(
             "category.accuracy.byLine.ablated",
-            accuracyByLine(
-                model.read(samples, queries, MatchingHeads.ablation(heads.heads()))))
+            accuracyByLine(model.read(samples, queries, MatchingHeads.ablation(heads.heads()))))
         .put("category.accuracy.byLine.best", bestByLine())
         .put("category.attention.byLine", attentionByLine(r, best));
   }

@@ -162,8 +162,7 @@ final class FewShot {
     int k = Math.min(shots, pairs - 1);
     for (int s = 0; s < SAMPLES; s++) {
       int token = r.predicted(s, k);
-      boolean right =
-          token >= language.words() && token % language.words() == samples[s][2 * k];
+      boolean right = token >= language.words() && token % language.words() == samples[s][2 * k];
       share += right ? 1.0 / SAMPLES : 0;
     }
     return share;

@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: lines "x y : label" and an end of line, where
- * x is a month or a colour word and y an animal or a fruit word. The label, 0 to 3, depends on the
- * pair of categories alone, through a one-to-one mapping that each sample draws anew; so it can only
- * be read off earlier lines. No pair of words comes twice in a sample, so no line can be copied as
- * it is.
+ * The category task of Olsson et al. 2022, Argument 4: lines "x y : label" and an end of line,
+ * where x is a month or a colour word and y an animal or a fruit word. The label, 0 to 3, depends
+ * on the pair of categories alone, through a one-to-one mapping that each sample draws anew; so it
+ * can only be read off earlier lines. No pair of words comes twice in a sample, so no line can be
+ * copied as it is.
  *
  * <p>Tokens: {@code words} months, colours, animals and fruit in this order, then the labels, ':'
  * and the end of line. A share of the samples are {@link RepeatedTokens} instead: they make
@@ -16,8 +16,8 @@ import java.util.Set;
  *
  * <p>Nothing but the labels tells which words belong together, and the label stands apart from what
  * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
- * are easy: they keep to one word of each category, drawn for the sample, and their label depends on
- * the first word alone or on the second alone.
+ * are easy: they keep to one word of each category, drawn for the sample, and their label depends
+ * on the first word alone or on the second alone.
  *
  * <p>In a sample of lines only labels count for the training loss: words are random.
  *
@@ -26,7 +26,8 @@ import java.util.Set;
  * @param easy the share of easy samples
  * @param repeats the share of samples of repeated random tokens
  */
-public record CategoryTask(int words, boolean colon, double easy, double repeats) implements DataSpec {
+public record CategoryTask(int words, boolean colon, double easy, double repeats)
+    implements DataSpec {
   private static final String KIND = "category-task";
 
   /** Month or colour, and animal or fruit. */
@@ -120,7 +121,8 @@ public record CategoryTask(int words, boolean colon, double easy, double repeats
   }
 
   private void put(int[] sample, int start, int x, int y, int label) {
-    int[] line = colon ? new int[] {x, y, colonToken(), label, end()} : new int[] {x, y, label, end()};
+    int[] line =
+        colon ? new int[] {x, y, colonToken(), label, end()} : new int[] {x, y, label, end()};
     System.arraycopy(line, 0, sample, start, Math.min(line.length, sample.length - start));
   }
 
@@ -141,7 +143,10 @@ public record CategoryTask(int words, boolean colon, double easy, double repeats
       int pairs = KINDS * spec.words * KINDS * spec.words;
       Require.contextAtLeast(KIND, spec.line(), context, "a line");
       Require.contextAtMost(
-          KIND, pairs / 2 * spec.line(), lines * spec.line(), "half of the pairs of words, each in a line");
+          KIND,
+          pairs / 2 * spec.line(),
+          lines * spec.line(),
+          "half of the pairs of words, each in a line");
       if (spec.repeats > 0) {
         RepeatedTokens.check(KIND, spec.vocab(), context);
       }

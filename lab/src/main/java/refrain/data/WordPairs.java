@@ -7,8 +7,8 @@ package refrain.data;
  * no pair comes twice, so a translation is never there to be copied.
  *
  * <p>Tokens: word i in English is i, in language l (from 0) it is (l + 1) * words + i. A share of
- * the samples are {@link RepeatedTokens} instead: they make ordinary induction heads form in the same
- * model.
+ * the samples are {@link RepeatedTokens} instead: they make ordinary induction heads form in the
+ * same model.
  *
  * @param words how many, the first of the list
  * @param languages how many besides English, the first of the list

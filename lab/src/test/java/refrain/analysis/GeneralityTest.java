@@ -182,8 +182,7 @@ class GeneralityTest {
       Parameters p = HandBuilt.uniform(task.vocab(), 64);
       try (Transformer engine = Engines.create(EngineKind.FUSED, p.spec(), 1)) {
         ModelReader model = new ModelReader(engine, p, List.of());
-        Findings f =
-            new CategoryAttention(task, 64).of(model, model, heads(model, task.vocab()));
+        Findings f = new CategoryAttention(task, 64).of(model, model, heads(model, task.vocab()));
         assertThat(f.value("category.attention"))
             .isCloseTo(f.value("category.chance"), within(1e-6));
         assertThat(f.value("category.attention.untrained"))
@@ -262,10 +261,7 @@ class GeneralityTest {
   void everyLanguageIsAnalysedWithWhatItsDefinitionsName() {
     List<DataSpec> languages =
         List.of(
-            FAMILIES,
-            new CategoryTask(4, false, .3, .3),
-            new WordPairs(20, 3, .5),
-            new Iid(16, 0));
+            FAMILIES, new CategoryTask(4, false, .3, .3), new WordPairs(20, 3, .5), new Iid(16, 0));
     List<String> prefixes = List.of("fuzzy.", "category.", "fewshot.", "noise.");
     Analysis analysis = AnalysisKind.GENERALITY.analysis();
     for (int i = 0; i < languages.size(); i++) {

@@ -52,10 +52,9 @@ class SimilarityLanguagesTest {
       // The offset is known where all that follows is of the category that it has to be.
       int[] offsets =
           IntStream.range(5, context - 5)
-              .filter(
-                  r ->
-                      IntStream.rangeClosed(r, context)
-                          .allMatch(t -> f.category(x[t]) == f.category(x[t % r])))
+              .filter(r ->
+                  IntStream.rangeClosed(r, context)
+                      .allMatch(t -> f.category(x[t]) == f.category(x[t % r])))
               .toArray();
       assertThat(offsets).isNotEmpty();
       if (offsets.length == 1) {
@@ -134,8 +133,9 @@ class SimilarityLanguagesTest {
   @Test
   void familiesRefusesWhatIsNoLanguage() {
     assertThatThrownBy(() -> new Families(16, 4, 2, .5, .5, .75, .8, .3, 16, 1))
-        .hasMessage("data families: keep + synonym must be a number from 0.0 to 1.000000001,"
-            + " found 1.1");
+        .hasMessage(
+            "data families: keep + synonym must be a number from 0.0 to 1.000000001,"
+                + " found 1.1");
     assertThatThrownBy(() -> new Families(16, 1, 2, .5, .5, .75, .5, .3, 16, 1))
         .hasMessage("data families: symbols must be an integer from 2 to 64, found 1");
     assertThatThrownBy(() -> Families.defaults().open().next(Rng.of(1), 1, 32))

@@ -89,7 +89,8 @@ final class GeneralitySection implements ArgumentSection {
                 Axis.linear("accuracy", "").from(0, 1),
                 accuracy),
             "What is predicted after A, by the similarity of A to A*."));
-    blocks.add(new Block.Tabled(table(view), "The same, and what ablation takes away.", command(view)));
+    blocks.add(
+        new Block.Tabled(table(view), "The same, and what ablation takes away.", command(view)));
   }
 
   private static Table table(StudyView view) {

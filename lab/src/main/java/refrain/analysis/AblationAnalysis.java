@@ -7,9 +7,9 @@ import refrain.probe.Definition;
 import refrain.probe.HeadScores;
 
 /**
- * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at the
- * last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3). Gives for every head {@code
- * ablation.member.HEAD}: 1 in the set, else 0.
+ * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at
+ * the last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3). Gives for every head
+ * {@code ablation.member.HEAD}: 1 in the set, else 0.
  */
 final class AblationAnalysis implements Analysis {
   /** Tokens that a head alone is judged on, at each checkpoint: 128 sequences of 64. */
@@ -58,9 +58,7 @@ final class AblationAnalysis implements Analysis {
     IclReading ablated = bench.read(without);
     return findings
         .put("ablation.set.attribution", attribution.of(bench.intact(), without))
-        .put(
-            "ablation.random.attribution",
-            ablation.random(Knockout.PRESERVING_ZERO, attribution))
+        .put("ablation.random.attribution", ablation.random(Knockout.PRESERVING_ZERO, attribution))
         .put("ablation.restored.zero", ablation.restored(Knockout.PRESERVING_ZERO))
         .put("ablation.restored.resample", ablation.restored(Knockout.PRESERVING_RESAMPLE))
         .put(

@@ -11,8 +11,8 @@ import refrain.probe.HeadScores;
  * Every head of a run ablated alone at checkpoints, six ways. Gives series over {@code
  * ablation.steps}, by head such as L1H3: {@code ablation.icl.METHOD.HEAD} and {@code
  * ablation.loss.METHOD.HEAD} (ablated - intact, nats), {@code ablation.early.HEAD} and {@code
- * ablation.late.HEAD} (the two parts of the ICL change) and {@code ablation.attribution.HEAD}, these
- * three preserving and zero; and of the intact model {@code ablation.icl}.
+ * ablation.late.HEAD} (the two parts of the ICL change) and {@code ablation.attribution.HEAD},
+ * these three preserving and zero; and of the intact model {@code ablation.icl}.
  */
 final class AblationSweep {
   private static final Knockout PAPER = Knockout.PRESERVING_ZERO;

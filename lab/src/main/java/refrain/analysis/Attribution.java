@@ -4,10 +4,10 @@ package refrain.analysis;
  * Before-and-after attribution (Olsson et al. 2022, Argument 3): how much an ablation changes the
  * losses along the direction in which the phase change changed them.
  *
- * <p>d = loss at the window's end - loss at its start, v = d / |d|; the attribution is (loss ablated
- * - loss intact) . v, here divided by |d| once more: -1 undoes all that the window brought, whatever
- * the number of tokens. The paper's vectors hold one token of each of 10,000 examples; ours hold
- * every token of the batch.
+ * <p>d = loss at the window's end - loss at its start, v = d / |d|; the attribution is (loss
+ * ablated - loss intact) . v, here divided by |d| once more: -1 undoes all that the window brought,
+ * whatever the number of tokens. The paper's vectors hold one token of each of 10,000 examples;
+ * ours hold every token of the batch.
  */
 final class Attribution {
   private final float[][] start;

@@ -13,12 +13,13 @@ import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: where ':' attends, and whether the label
- * after it is right. Correct positions are ':' and the label of earlier lines with the same pair of
- * categories. Counted are the ':' of lines whose pair came before.
+ * The category task of Olsson et al. 2022, Argument 4: where the token that the label follows (':',
+ * or y in lines without it) attends, and whether the label is right. Correct positions are that
+ * token and the label of earlier lines with the same pair of categories. Counted are lines whose
+ * pair came before.
  */
 final class CategoryAttention {
-  private static final int SAMPLES = 256;
+  private static final int SAMPLES = 128;
   private static final String SOURCE = "Olsson et al. 2022, Argument 4";
 
   private final CategoryTask task;
@@ -31,30 +32,32 @@ final class CategoryAttention {
    */
   CategoryAttention(CategoryTask task, int context) {
     this.task = task;
-    this.lines = (context + 1 - CategoryTask.COLON - 2) / CategoryTask.LINE + 1;
-    int length = (lines - 1) * CategoryTask.LINE + CategoryTask.COLON + 2;
+    int answered = task.asks() + 2;
+    this.lines = (context + 1 - answered) / task.line() + 1;
+    int length = (lines - 1) * task.line() + answered;
     Rng rng = Rng.of(44).split("category lines");
     for (int s = 0; s < SAMPLES; s++) {
       samples[s] = task.lines(rng, length);
       queries[s] = new int[lines];
       for (int k = 0; k < lines; k++) {
-        queries[s][k] = colon(k);
+        queries[s][k] = asks(k);
       }
     }
   }
 
-  private static int colon(int line) {
-    return line * CategoryTask.LINE + CategoryTask.COLON;
+  private int asks(int line) {
+    return line * task.line() + task.asks();
   }
 
   static List<Definition> definitions() {
     return List.of(
         define(
             "category.attention",
-            "attention of ':' on correct positions, best head",
+            "attention of the asking token on correct positions, best head",
             "probability",
-            "mean over the ':' of lines whose pair came before of the attention to ':' and label of"
-                + " those lines; the head for which it is largest"),
+            "mean over lines whose pair came before of the attention from the token that the label"
+                + " follows (':', or y where there is none) to that token and the label of earlier"
+                + " lines with the same pair; the head for which it is largest"),
         define(
             "category.attention.untrained",
             "the same attention of the best head before training",
@@ -62,15 +65,15 @@ final class CategoryAttention {
             "the same with the initial parameters"),
         define(
             "category.excess",
-            "attention of ':' on correct positions over uniform attention",
+            "attention of the asking token on correct positions over uniform attention",
             "1",
-            "category.attention / mean share of correct positions among all up to ':'"),
+            "category.attention / mean share of correct positions among all up to the asking token"),
         define(
             "category.selectivity",
-            "share of correct lines in the attention to earlier ':' and labels",
+            "share of correct lines in the attention to earlier lines",
             "1",
-            "attention to ':' and label of earlier lines with the same pair / of all earlier lines,"
-                + " both summed over ':'; best head"),
+            "attention to asking token and label of earlier lines with the same pair / of all"
+                + " earlier lines; best head"),
         define(
             "category.prefix.matching",
             "prefix matching of the head that attends to correct positions most",
@@ -148,8 +151,7 @@ final class CategoryAttention {
         .put("category.accuracy.byLine", accuracyByLine(r))
         .put(
             "category.accuracy.byLine.ablated",
-            accuracyByLine(
-                model.read(samples, queries, MatchingHeads.ablation(heads.heads()))))
+            accuracyByLine(model.read(samples, queries, MatchingHeads.ablation(heads.heads()))))
         .put("category.accuracy.byLine.best", bestByLine())
         .put("category.attention.byLine", attentionByLine(r, best));
   }
@@ -159,7 +161,7 @@ final class CategoryAttention {
   }
 
   private int pair(int s, int line) {
-    int x = line * CategoryTask.LINE;
+    int x = line * task.line();
     return task.pair(samples[s][x], samples[s][x + 1]);
   }
 
@@ -172,7 +174,7 @@ final class CategoryAttention {
     return false;
   }
 
-  /** The mean attention from ':' to ':' and label of earlier lines, all or those that match. */
+  /** The mean attention to asking token and label of earlier lines, all or those that match. */
   private double attention(QueryReadings r, HeadId head, boolean matching) {
     double sum = 0;
     int n = 0;
@@ -191,8 +193,8 @@ final class CategoryAttention {
     double sum = 0;
     for (int k = 0; k < line; k++) {
       if (!matching || pair(s, k) == pair(s, line)) {
-        sum += r.attention(head, s, line, colon(k));
-        sum += r.attention(head, s, line, colon(k) + 1);
+        sum += r.attention(head, s, line, asks(k));
+        sum += r.attention(head, s, line, asks(k) + 1);
       }
     }
     return sum;
@@ -208,7 +210,7 @@ final class CategoryAttention {
           for (int k = 0; k < line; k++) {
             same += pair(s, k) == pair(s, line) ? 1 : 0;
           }
-          sum += 2.0 * same / (colon(line) + 1);
+          sum += 2.0 * same / (asks(line) + 1);
           n++;
         }
       }
@@ -217,7 +219,7 @@ final class CategoryAttention {
   }
 
   private boolean right(QueryReadings r, int s, int line) {
-    return r.predicted(s, line) == samples[s][colon(line) + 1];
+    return r.predicted(s, line) == samples[s][asks(line) + 1];
   }
 
   private double accuracy(QueryReadings r, boolean ofSeen) {

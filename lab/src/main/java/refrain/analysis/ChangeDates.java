@@ -33,13 +33,13 @@ final class ChangeDates {
       all.add(define(c, "tau", "date: ", "steps", "midpoint tau of the change" + of));
       all.add(define(c, "low", "date, lower end: ", "steps", "lower end of tau's 95 % interval"));
       all.add(define(c, "high", "date, upper end: ", "steps", "upper end of tau's 95 % interval"));
-      all.add(define(c, "onset", "onset: ", "steps", "a tenth of the change is done, tau - w ln 9"));
+      all.add(
+          define(c, "onset", "onset: ", "steps", "a tenth of the change is done, tau - w ln 9"));
       all.add(define(c, "end", "end: ", "steps", "nine tenths are done, tau + w ln 9"));
       all.add(define(c, "size", "size of the best candidate: ", c.unit(), "D" + of));
       all.add(define(c, "p", "p of no change: ", "1", "sup-F, AR(1) bootstrap, B = " + DRAWS));
       all.add(define(c, "exists", "change exists: ", "1", "1 where p < .05, else 0"));
-      all.add(
-          define(c, "change", "change: ", c.unit(), "D" + of + " where p < .05, 0 where not"));
+      all.add(define(c, "change", "change: ", c.unit(), "D" + of + " where p < .05, 0 where not"));
     }
     return all;
   }

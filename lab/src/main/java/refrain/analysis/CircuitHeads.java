@@ -17,8 +17,8 @@ import refrain.train.Metrics;
  *
  * @param matching heads whose score is at least the bar of {@link Formation}, best first
  * @param previous heads of layers before the last matching one whose previous-token score is at
- *     least {@link #PREVIOUS}, or the best of them, best first; empty where nothing matches in layer
- *     1 or later
+ *     least {@link #PREVIOUS}, or the best of them, best first; empty where nothing matches in
+ *     layer 1 or later
  */
 record CircuitHeads(List<HeadId> matching, List<HeadId> previous) {
   /** Attention to the previous token from which a head counts as a previous-token head. */

@@ -42,21 +42,18 @@ final class CircuitWeights {
         .put("mech.memory.copy.set", memories.copyTogether(heads.bestLayer()))
         .put(
             "mech.memory.copy.through",
-            memories.copyThrough(
-                sender.layer(), sender.head(), receiver.layer(), receiver.head()))
+            memories.copyThrough(sender.layer(), sender.head(), receiver.layer(), receiver.head()))
         .put("mech.copy.rank", copyingOfRandomCodes(spec.dHead(), block(spec.nCtx())));
   }
 
   private static int block(int context) {
-    return Math.min(
-        RepeatedSequences.BLOCK,
-        (context - 1) / RepeatedSequences.REPEATS);
+    return Math.min(RepeatedSequences.BLOCK, (context - 1) / RepeatedSequences.REPEATS);
   }
 
   /**
-   * The copying score ({@link CopyingScore}) of a head that copies as well as random
-   * codes let it: token a is a vector c_a of d_head normal numbers, attending to a raises the logit
-   * of b by c_a . c_b, and all tokens of the sample are attended to alike.
+   * The copying score ({@link CopyingScore}) of a head that copies as well as random codes let it:
+   * token a is a vector c_a of d_head normal numbers, attending to a raises the logit of b by c_a .
+   * c_b, and all tokens of the sample are attended to alike.
    */
   static double copyingOfRandomCodes(int dHead, int sample) {
     Rng rng = Rng.of(SEED).split("random codes");

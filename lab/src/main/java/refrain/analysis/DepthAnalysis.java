@@ -11,12 +11,15 @@ import refrain.probe.Definition;
  * LaterHeads}; Olsson et al. 2022, Argument 6).
  */
 final class DepthAnalysis implements Analysis {
-  /** Tokens that everything is judged on: 256 sequences of 64. */
-  private static final int TOKENS = 16_384;
+  /** Tokens that sets are judged on: 256 sequences of 64. */
+  private static final int SET_TOKENS = 16_384;
+
+  /** Tokens that edges are cut on: every receiver computes its input anew. */
+  private static final int PATH_TOKENS = 8_192;
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -32,7 +35,7 @@ final class DepthAnalysis implements Analysis {
       return findings;
     }
     Parameters parameters = run.last();
-    Batch batch = AblationAnalysis.sequences(run, TOKENS);
+    Batch batch = AblationAnalysis.sequences(run, SET_TOKENS);
     SetAblation ablation = new SetAblation(AblationBench.of(run, parameters, batch), set);
     return findings
         .put("depth.set", ablation.set(Knockout.PRESERVING_ZERO))
@@ -41,7 +44,7 @@ final class DepthAnalysis implements Analysis {
             new LaterHeads(
                     run.engine(),
                     parameters,
-                    batch,
+                    AblationAnalysis.sequences(run, PATH_TOKENS),
                     run.spec().interventions(),
                     run.iclIndices(),
                     set)

@@ -44,8 +44,7 @@ final class DepthDefinitions {
             "share of the ICL score removed with as many other heads",
             "1",
             "the same, mean over sets of other heads"),
-        define(
-            "depth.induction", "best induction head", "probability", "highest prefix matching"),
+        define("depth.induction", "best induction head", "probability", "highest prefix matching"),
         define("depth.induction.layer", "its layer", "layer", "counted from 0; NaN: none formed"),
         define(
             "depth.induction.relative",
@@ -79,7 +78,8 @@ final class DepthDefinitions {
   }
 
   private static List<Definition> paths() {
-    String edges = "edges from induction heads to the Q, K and V inputs of all heads of later layers";
+    String edges =
+        "edges from induction heads to the Q, K and V inputs of all heads of later layers";
     List<Definition> all = new ArrayList<>();
     all.add(
         define(
@@ -112,6 +112,19 @@ final class DepthDefinitions {
                 + " least prefix matching first; NaN where there is none"));
     all.add(
         define(
+            "depth.path.matched",
+            "rise of the loss without these edges where the token stood before",
+            "1",
+            "mean loss, cut (mean) - intact, at positions whose token occurred earlier, over |ICL"
+                + " intact|"));
+    all.add(
+        define(
+            "depth.path.unmatched",
+            "rise of the loss without these edges where there is nothing to match",
+            "1",
+            "the same at positions whose token did not occur earlier"));
+    all.add(
+        define(
             "depth.path.late",
             "change of the late loss without these edges",
             "nats",
@@ -120,6 +133,7 @@ final class DepthDefinitions {
   }
 
   private static Definition define(String key, String title, String unit, String formula) {
-    return new Definition(key, title, unit, Better.NEITHER, formula, "Olsson et al. 2022, Argument 6");
+    return new Definition(
+        key, title, unit, Better.NEITHER, formula, "Olsson et al. 2022, Argument 6");
   }
 }

@@ -8,8 +8,8 @@ final class EarlyLoss {
   private EarlyLoss() {}
 
   /**
-   * The first step at which half of the fall from the first value to the lowest is done, by straight
-   * lines between probes; NaN where it never falls or a value is missing.
+   * The first step at which half of the fall from the first value to the lowest is done, by
+   * straight lines between probes; NaN where it never falls or a value is missing.
    *
    * @param steps of the probes, increasing
    * @param loss early in the context, nats

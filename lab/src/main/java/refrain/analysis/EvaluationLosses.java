@@ -21,6 +21,11 @@ final class EvaluationLosses {
   /** Recorded contributions of long contexts would not fit in memory all at once. */
   private static final int BATCH = 64;
 
+  private static final int SEQUENCES = 256;
+
+  /** Fewer sequences are read where the context is long. */
+  private static final int TOKENS = 32_768;
+
   private final Forward model;
   private final int[][] tokens;
   private final ToDoubleFunction<float[][]> icl;
@@ -37,8 +42,9 @@ final class EvaluationLosses {
     this.intact = under(List.of());
   }
 
-  /** Of a run, under its own interventions, on so many sequences of its evaluation set. */
-  static EvaluationLosses of(Subject run, Parameters parameters, int sequences) {
+  /** Of a run, under its own interventions, on 256 sequences or 32,768 tokens at most. */
+  static EvaluationLosses of(Subject run, Parameters parameters) {
+    int sequences = Math.min(SEQUENCES, TOKENS / run.spec().context());
     return new EvaluationLosses(
         Forward.of(run, parameters), run.evaluation(sequences).tokens(), run::icl);
   }

@@ -14,7 +14,7 @@ import refrain.probe.Definition.Better;
  * number of pairs before it, with all heads and without some.
  */
 final class FewShot {
-  private static final int SAMPLES = 256;
+  private static final int SAMPLES = 128;
 
   /** Shots that count as many, and all above. */
   static final int MANY = 8;
@@ -98,14 +98,7 @@ final class FewShot {
     double[] intact = accuracy(r);
     double[] without = accuracy(read(model, MatchingHeads.ablation(heads.heads())));
     double gain = many(intact) - intact[0];
-    double[] random = new double[pairs];
-    List<List<HeadId>> sets = heads.randomSets();
-    for (List<HeadId> set : sets) {
-      double[] one = accuracy(read(model, MatchingHeads.ablation(set)));
-      for (int k = 0; k < pairs; k++) {
-        random[k] += one[k] / sets.size();
-      }
-    }
+    double[] random = underRandomSets(model, heads);
     HeadId most =
         heads.first(h -> -many(accuracy(read(model, MatchingHeads.ablation(List.of(h))))));
     double[] mostly = accuracy(read(model, MatchingHeads.ablation(List.of(most))));
@@ -128,6 +121,20 @@ final class FewShot {
         .put("fewshot.byShots.ablated", without)
         .put("fewshot.byShots.random", random)
         .put("fewshot.byShots.most", mostly);
+  }
+
+  /** The mean over random sets; NaN where there is no other head. */
+  private double[] underRandomSets(ModelReader model, MatchingHeads heads) {
+    List<List<HeadId>> sets = heads.randomSets();
+    double[] mean = new double[pairs];
+    Arrays.fill(mean, sets.isEmpty() ? Double.NaN : 0);
+    for (List<HeadId> set : sets) {
+      double[] one = accuracy(read(model, MatchingHeads.ablation(set)));
+      for (int k = 0; k < pairs; k++) {
+        mean[k] += one[k] / sets.size();
+      }
+    }
+    return mean;
   }
 
   private QueryReadings read(ModelReader model, List<Intervention> ablation) {
@@ -155,8 +162,7 @@ final class FewShot {
     int k = Math.min(shots, pairs - 1);
     for (int s = 0; s < SAMPLES; s++) {
       int token = r.predicted(s, k);
-      boolean right =
-          token >= language.words() && token % language.words() == samples[s][2 * k];
+      boolean right = token >= language.words() && token % language.words() == samples[s][2 * k];
       share += right ? 1.0 / SAMPLES : 0;
     }
     return share;

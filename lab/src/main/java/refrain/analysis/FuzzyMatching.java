@@ -16,7 +16,7 @@ import refrain.probe.Definition.Better;
  * from each A of a fuzzy repeat, and what the model predicts after it, by similarity of A and A*.
  */
 final class FuzzyMatching {
-  private static final int SEGMENTS = 256;
+  private static final int SEGMENTS = 128;
   private static final String SOURCE = "Olsson et al. 2022, Argument 4; this project";
 
   private final Families language;
@@ -129,10 +129,8 @@ final class FuzzyMatching {
             whole + floor > synonym && synonym > category && category > floor ? 1 : 0)
         .put("fuzzy.excess.unrelated", floor / chance())
         .put("fuzzy.icl.synonym", icl)
-        .put(
-            "fuzzy.removed.synonym", 1 - icl(model, MatchingHeads.ablation(heads.heads())) / icl)
-        .put(
-            "fuzzy.removed.random", heads.overRandomSets(set -> 1 - icl(model, set) / icl));
+        .put("fuzzy.removed.synonym", 1 - icl(model, MatchingHeads.ablation(heads.heads())) / icl)
+        .put("fuzzy.removed.random", heads.overRandomSets(set -> 1 - icl(model, set) / icl));
   }
 
   private QueryReadings read(ModelReader model, Similarity level, List<Intervention> more) {
@@ -160,16 +158,14 @@ final class FuzzyMatching {
   /** How often the most likely token and B* are alike. */
   private double accuracy(QueryReadings r, IntUnaryOperator what) {
     return r.mean(
-        (s, q) ->
-            what.applyAsInt(r.predicted(s, q)) == what.applyAsInt(after(s, q)) ? 1 : 0);
+        (s, q) -> what.applyAsInt(r.predicted(s, q)) == what.applyAsInt(after(s, q)) ? 1 : 0);
   }
 
   private double logProbability(QueryReadings r) {
-    return r.mean(
-        (s, q) -> {
-          int symbol = language.symbol(after(s, q));
-          return r.logProbability(s, q, token -> language.symbol(token) == symbol);
-        });
+    return r.mean((s, q) -> {
+      int symbol = language.symbol(after(s, q));
+      return r.logProbability(s, q, token -> language.symbol(token) == symbol);
+    });
   }
 
   private double icl(ModelReader model, List<Intervention> more) {

@@ -52,8 +52,7 @@ record FuzzySequences(Families language, int length, Map<Similarity, int[][]> re
     List<Integer> tokens = new ArrayList<>();
     for (int place : rng.permutation(categories.length * language.symbols())) {
       int symbol =
-          categories[place / language.symbols()] * language.symbols()
-              + place % language.symbols();
+          categories[place / language.symbols()] * language.symbols() + place % language.symbols();
       tokens.add(symbol * language.forms() + rng.nextInt(language.forms()));
     }
     return tokens.stream().mapToInt(Integer::intValue).toArray();

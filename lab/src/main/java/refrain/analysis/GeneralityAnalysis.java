@@ -20,7 +20,7 @@ final class GeneralityAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -87,8 +87,7 @@ final class GeneralityAnalysis implements Analysis {
       }
       case CategoryTask task ->
           found.putAll(
-              new CategoryAttention(task, context)
-                  .of(model, model.with(run.parameters(0)), heads));
+              new CategoryAttention(task, context).of(model, model.with(run.parameters(0)), heads));
       case WordPairs pairs -> found.putAll(new FewShot(pairs, context).of(model, heads));
       default -> found.putAll(noisy(run, model, heads));
     }

@@ -29,7 +29,8 @@ final class IdealKeys {
   private IdealKeys() {}
 
   /** Losses [sequence, T] of a batch, nats. */
-  static float[][] losses(Forward model, Batch batch, List<HeadId> senders, List<HeadId> receivers) {
+  static float[][] losses(
+      Forward model, Batch batch, List<HeadId> senders, List<HeadId> receivers) {
     Map<HookPoint, float[][]> written = new HashMap<>();
     for (HeadId s : senders) {
       written.put(HookPoint.of(HookKind.RESULT, s.layer()), new float[batch.size()][]);

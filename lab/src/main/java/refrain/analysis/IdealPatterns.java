@@ -59,8 +59,7 @@ final class IdealPatterns {
             EvaluationLosses.mean(ablated),
             EvaluationLosses.mean(clamped),
             EvaluationLosses.mean(losses.intact())),
-        share(
-            losses.matched(ablated), losses.matched(clamped), losses.matched(losses.intact())),
+        share(losses.matched(ablated), losses.matched(clamped), losses.matched(losses.intact())),
         losses.unmatched(clamped) - losses.unmatched(losses.intact()));
   }
 

@@ -1,9 +1,11 @@
 package refrain.analysis;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import refrain.data.Batch;
 import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
@@ -81,16 +83,20 @@ final class LaterHeads {
     List<Intervention> wanted = new ArrayList<>();
     cuts.values().forEach(wanted::addAll);
     SharedPass pass = SharedPass.of(engine, parameters, batch, own, wanted);
-    IclReading intact = read(pass.own());
+    float[][] clean = losses(pass.own());
+    IclReading intact = IclReading.of(clean, indices);
     cuts.forEach((name, cut) -> {
       if (cut.isEmpty()) {
         findings.put("depth.path." + name, Double.NaN);
         return;
       }
-      IclReading reading = read(pass.plan(cut));
+      float[][] without = losses(pass.plan(cut));
+      IclReading reading = IclReading.of(without, indices);
       findings.put("depth.path." + name, IclReading.removed(intact, reading));
       if (name.equals("mean")) {
         findings.put("depth.path.late", reading.late() - intact.late());
+        findings.put("depth.path.matched", rise(clean, without, true) / -intact.icl());
+        findings.put("depth.path.unmatched", rise(clean, without, false) / -intact.icl());
       }
     });
     return findings;
@@ -119,8 +125,7 @@ final class LaterHeads {
           boolean named = input == Plan.Input.Q || receiver.head() % spec.group() == 0;
           if (receiver.layer() > sender.layer() && named) {
             edges.add(
-                new Intervention.ReplaceEdge(
-                    Site.of(sender), receiver, input, source, List.of()));
+                new Intervention.ReplaceEdge(Site.of(sender), receiver, input, source, List.of()));
           }
         }
       }
@@ -128,7 +133,23 @@ final class LaterHeads {
     return edges;
   }
 
-  private IclReading read(Plan plan) {
-    return IclReading.of(engine.forward(parameters, batch, plan, Observer.NONE), indices);
+  /** The mean rise of the losses where the current token stood before in the sequence, or not. */
+  private double rise(float[][] clean, float[][] without, boolean matched) {
+    double sum = 0;
+    int n = 0;
+    for (int s = 0; s < clean.length; s++) {
+      Set<Integer> seen = new HashSet<>();
+      for (int t = 0; t < clean[s].length; t++) {
+        if (seen.add(batch.tokens()[s][t]) != matched) {
+          sum += (double) without[s][t] - clean[s][t];
+          n++;
+        }
+      }
+    }
+    return sum / n;
+  }
+
+  private float[][] losses(Plan plan) {
+    return engine.forward(parameters, batch, plan, Observer.NONE);
   }
 }

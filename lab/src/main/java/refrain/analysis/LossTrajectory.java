@@ -30,8 +30,7 @@ final class LossTrajectory {
             "pivot in the window of the ICL score",
             "1",
             "1 where it lies from date.icl.onset to date.icl.end, give or take a snapshot, else 0"),
-        define(
-            "pca.control.pivot.step", "the control's pivot", "steps", "the same of the control"),
+        define("pca.control.pivot.step", "the control's pivot", "steps", "the same of the control"),
         define(
             "pca.control.pivot.within",
             "the control's pivot in the same window",

@@ -46,17 +46,9 @@ final class MatchingHeads {
   MatchingHeads(ModelReader model, TokenPool pool, long seed, int examples) {
     ProbeSpec probe =
         new ProbeSpec(
-            null,
-            seed,
-            examples,
-            1,
-            NormTreatment.FOLDED,
-            1,
-            List.of(MeasureKind.PREFIX_MATCHING));
-    this.repeated =
-        RepeatedSequences.draw(pool, seed, examples, model.parameters().spec().nCtx());
-    ProbeSuite suite =
-        new ProbeSuite(model.parameters().spec(), probe, repeated.batch(), pool);
+            null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(MeasureKind.PREFIX_MATCHING));
+    this.repeated = RepeatedSequences.draw(pool, seed, examples, model.parameters().spec().nCtx());
+    ProbeSuite suite = new ProbeSuite(model.parameters().spec(), probe, repeated.batch(), pool);
     Measurements found =
         suite.measure(
             model.engine(),
@@ -68,8 +60,7 @@ final class MatchingHeads {
     }
     this.best = first(scores::get);
     double bar =
-        Math.max(
-            Formation.DEFAULT.threshold(), Formation.TIMES_CHANCE * found.value("pm.uniform"));
+        Math.max(Formation.DEFAULT.threshold(), Formation.TIMES_CHANCE * found.value("pm.uniform"));
     this.heads = scores.keySet().stream().filter(h -> scores.get(h) >= bar).toList();
   }
 

@@ -7,12 +7,9 @@ import refrain.store.MetricsRow;
 
 /** Circuits of the heads that formed, and the order in which they did (Argument 5). */
 final class MechanismAnalysis implements Analysis {
-  /** Of the evaluation set. */
-  private static final int SEQUENCES = 256;
-
   @Override
   public int version() {
-    return 6;
+    return 7;
   }
 
   @Override
@@ -25,13 +22,12 @@ final class MechanismAnalysis implements Analysis {
     run.curves();
     List<MetricsRow> thorough = FormationOrder.thorough(run.metrics());
     MetricsRow last = thorough.getLast();
-    CircuitHeads heads =
-        CircuitHeads.of(run.model(), h -> CircuitHeads.of(last, "pm", h), 1, last);
+    CircuitHeads heads = CircuitHeads.of(run.model(), h -> CircuitHeads.of(last, "pm", h), 1, last);
     Findings found = new Findings();
     found.putAll(CircuitScores.of(run.model(), heads, thorough.getFirst(), last));
     if (!heads.matching().isEmpty()) {
       Parameters parameters = run.last();
-      EvaluationLosses losses = EvaluationLosses.of(run, parameters, SEQUENCES);
+      EvaluationLosses losses = EvaluationLosses.of(run, parameters);
       found.putAll(CircuitPaths.of(heads, losses));
       found.putAll(CircuitWeights.of(parameters, heads, losses.patterns()));
     }

@@ -37,7 +37,12 @@ final class MechanismDefinitions {
         of("mech.induction.heads", "induction heads found", "1", HEADS, OLSSON),
         of("mech.previous.heads", "previous-token heads found", "1", HEADS, OLSSON),
         of("mech.ov.induction", "OV eigenvalue score, induction heads", "1", "mean", OLSSON),
-        of("mech.ov.other", "OV eigenvalue score, other heads", "1", "all other heads, mean", OLSSON),
+        of(
+            "mech.ov.other",
+            "OV eigenvalue score, other heads",
+            "1",
+            "all other heads, mean",
+            OLSSON),
         of("mech.ov.null", "OV eigenvalue score, step 0", "1", "same layers, all heads", OLSSON),
         of("mech.copy.induction", "copying score, induction heads", "1", "mean", OLSSON),
         of("mech.copy.other", "copying score, other heads", "1", "all other heads, mean", OLSSON),
@@ -107,11 +112,16 @@ final class MechanismDefinitions {
             ideal(
                 "mech.ideal.previous.keys",
                 "exact previous-token attention in keys",
-                previous + ", as the keys of induction heads read them; all else reads them intact"),
+                previous
+                    + ", as the keys of induction heads read them; all else reads them intact"),
             ideal("mech.ideal.induction", "exact induction", induction),
-            ideal("mech.ideal.induction.rows", "exact induction where it matches", induction + rows),
+            ideal(
+                "mech.ideal.induction.rows", "exact induction where it matches", induction + rows),
             ideal("mech.ideal.induction.two", "two-token induction", two),
-            ideal("mech.ideal.induction.two.rows", "two-token induction, where it matches", two + rows),
+            ideal(
+                "mech.ideal.induction.two.rows",
+                "two-token induction, where it matches",
+                two + rows),
             List.of(
                 of(
                     "mech.ideal.previous.control",

@@ -99,9 +99,7 @@ final class ModelRow {
     Composition.Pair pair = pairs.get(best);
     boolean same = pair.senderLayer() == previous.layer() && pair.sender() == previous.head();
     return new Findings()
-        .put(
-            "depth.k.z",
-            (scores[best] - row.value("comp.null.mean")) / row.value("comp.null.sd"))
+        .put("depth.k.z", (scores[best] - row.value("comp.null.mean")) / row.value("comp.null.sd"))
         .put("depth.k.previous", same ? 1.0 : 0.0);
   }
 

@@ -39,8 +39,7 @@ final class NGramAnalysis implements Analysis {
     if (run.spec().data() instanceof BigramRestarts language && run.steps().length > 0) {
       long steps = run.curves().steps()[run.curves().last()];
       TrainingStream stream = TrainingStream.of(run.spec(), run.data(), steps);
-      Map<String, TwiceSequences> sets =
-          NovelNgrams.sets(language, stream, run.spec().context());
+      Map<String, TwiceSequences> sets = NovelNgrams.sets(language, stream, run.spec().context());
       List<HeadId> heads = inductionHeads(run);
       NovelNgrams.report(run, stream, sets, out);
       BigramHome.report(run, language, heads, out);

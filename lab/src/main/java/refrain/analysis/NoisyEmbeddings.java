@@ -16,14 +16,14 @@ import refrain.probe.Definition.Better;
 /**
  * Fuzzy matching by dose: A* is read through an embedding that is A's mixed with noise, so that its
  * similarity to A is any number wanted, in any language. Token 2 k + 1 serves as the noisy alias of
- * token 2 k. A segment is made of even tokens and then repeated; in its first copy every other token
- * stands as its alias, so that A* is noisy and B* is not.
+ * token 2 k. A segment is made of even tokens and then repeated; in its first copy every other
+ * token stands as its alias, so that A* is noisy and B* is not.
  *
  * <p>With rows centred (as a layer norm reads them), the alias is cos a + sin |a| u, u a random
  * direction orthogonal to a and to 1.
  */
 final class NoisyEmbeddings {
-  private static final int SEGMENTS = 256;
+  private static final int SEGMENTS = 128;
 
   /** Cosines between the rows of A and A*, rising. */
   static final double[] COSINES = {0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1};

@@ -95,8 +95,7 @@ final class NovelNgrams {
                 language.vocab(), language.c(), 0, language.margin(), language.languageSeed())
             .open();
     Map<String, TwiceSequences> sets = new LinkedHashMap<>();
-    TwiceSequences unseen =
-        TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context);
+    TwiceSequences unseen = TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context);
     sets.put("unseen", unseen);
     sets.put("shuffled", unseen.shuffled(rng.split("shuffled")));
     sets.put(

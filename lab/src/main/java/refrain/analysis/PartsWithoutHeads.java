@@ -21,7 +21,8 @@ final class PartsWithoutHeads {
 
   static List<Definition> definitions() {
     return List.of(
-        define("parts.table", "the language's own loss", "loss of the true bigram table, said first"),
+        define(
+            "parts.table", "the language's own loss", "loss of the true bigram table, said first"),
         define("parts.cut.first", "rise without induction heads, said first", cut("first")),
         define("parts.cut.again", "rise without induction heads, said again", cut("second")),
         define("parts.direct.first", "loss without any head, said first", all("first")),

@@ -11,7 +11,9 @@ import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.View;
 
-/** What a forward pass did at some positions of each sequence: attention of all heads, and logits. */
+/**
+ * What a forward pass did at some positions of each sequence: attention of all heads, and logits.
+ */
 final class QueryReadings implements Observer {
   private final ModelSpec spec;
   private final int[][] queries;

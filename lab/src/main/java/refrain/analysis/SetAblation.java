@@ -30,8 +30,7 @@ final class SetAblation {
   double restored(Knockout method) {
     IclReading intact = bench.read(bench.intact());
     return mean(
-        heads ->
-            IclReading.removed(intact, bench.read(bench.without(heads, method, set.heads()))));
+        heads -> IclReading.removed(intact, bench.read(bench.without(heads, method, set.heads()))));
   }
 
   /** The mean attribution of sets of other heads; NaN: there are none. */
@@ -41,8 +40,7 @@ final class SetAblation {
 
   /** The same where the induction heads read the values of the intact model. */
   double restored(Knockout method, Attribution attribution) {
-    return mean(
-        heads -> attribution.of(bench.intact(), bench.without(heads, method, set.heads())));
+    return mean(heads -> attribution.of(bench.intact(), bench.without(heads, method, set.heads())));
   }
 
   /**
@@ -54,8 +52,7 @@ final class SetAblation {
     double intact = bench.read(bench.intact()).icl();
     List<HeadId> kept = restored ? set.heads() : List.of();
     return set.others().stream()
-        .mapToDouble(
-            head -> bench.read(bench.without(List.of(head), method, kept)).icl() - intact)
+        .mapToDouble(head -> bench.read(bench.without(List.of(head), method, kept)).icl() - intact)
         .map(Math::abs)
         .average()
         .orElse(Double.NaN);

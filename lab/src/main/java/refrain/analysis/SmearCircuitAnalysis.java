@@ -27,11 +27,10 @@ final class SmearCircuitAnalysis implements Analysis {
 
   private static final int FROM = -3;
   private static final int TO = 6;
-  private static final int SEQUENCES = 256;
 
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override
@@ -60,8 +59,7 @@ final class SmearCircuitAnalysis implements Analysis {
             .put("smear2.own", own(parameters, best))
             .put("smear2.offsets", IntStream.rangeClosed(FROM, TO).asDoubleStream().toArray())
             .put("smear2.profile", attention.profile(best, FROM, TO))
-            .put(
-                "smear2.scores", HeadId.all(spec).stream().mapToDouble(scores::get).toArray());
+            .put("smear2.scores", HeadId.all(spec).stream().mapToDouble(scores::get).toArray());
     for (int layer = 0; layer < spec.nLayers(); layer++) {
       int l = layer;
       HeadId ofLayer =
@@ -77,7 +75,7 @@ final class SmearCircuitAnalysis implements Analysis {
         ? found
         : found
             .putAll(weights(parameters, heads))
-            .putAll(paths(spec, heads, EvaluationLosses.of(run, parameters, SEQUENCES)));
+            .putAll(paths(spec, heads, EvaluationLosses.of(run, parameters)));
   }
 
   /** The weight of a key's own token after smearing. */
@@ -117,8 +115,7 @@ final class SmearCircuitAnalysis implements Analysis {
         .put("smear2.edge.v", Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER))
         .put(
             "smear2.edge.v.other",
-            Edges.lost(
-                losses, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER));
+            Edges.lost(losses, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER));
   }
 
   /** Without the heads that are neither found nor previous-token heads; NaN: there are none. */

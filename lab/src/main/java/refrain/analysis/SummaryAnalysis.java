@@ -10,7 +10,8 @@ import refrain.train.Formation;
 import refrain.train.Trainer;
 
 /**
- * A run in a few numbers, {@link RunSummary}, and its {@link Doses}, under the names that claims use.
+ * A run in a few numbers, {@link RunSummary}, and its {@link Doses}, under the names that claims
+ * use.
  */
 final class SummaryAnalysis implements Analysis {
   private static final String BEFORE =

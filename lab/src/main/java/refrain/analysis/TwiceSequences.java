@@ -45,10 +45,7 @@ record TwiceSequences(Batch batch, int block) {
    * @param source gives sequences that do not repeat themselves
    */
   static TwiceSequences language(DataSource source, Rng rng, int sequences, int context) {
-    return of(
-        sequences,
-        context,
-        n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
+    return of(sequences, context, n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
   }
 
   /** The same with the second saying in another order, each sequence in its own. */

@@ -39,7 +39,6 @@ final class WeightMemories {
             : null;
   }
 
-
   /**
    * Whether a head's queries and keys prefer the previous position, by the position table alone:
    * the share of positions i &gt;= 1 whose largest p_i W_Q . p_j W_K over j &lt;= i is at i - 1.
@@ -203,8 +202,7 @@ final class WeightMemories {
   }
 
   private static RealMatrix matrix(float[] values, int rows, int columns) {
-    RealMatrix m =
-        MatrixUtils.createRealMatrix(rows, columns);
+    RealMatrix m = MatrixUtils.createRealMatrix(rows, columns);
     for (int i = 0; i < values.length; i++) {
       m.setEntry(i / columns, i % columns, values[i]);
     }

@@ -56,6 +56,7 @@ final class ReproduceCommand implements Callable<Integer> {
             + (code ? " --code" : "")
             + (full ? " --full" : "")
             + (seeds == null ? "" : " --seeds " + seeds);
-    return new StudyRun(study, out, threads, words, true).call(requireNonNull(command).commandLine());
+    return new StudyRun(study, out, threads, words, true)
+        .call(requireNonNull(command).commandLine());
   }
 }

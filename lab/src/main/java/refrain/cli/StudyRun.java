@@ -34,8 +34,7 @@ final class StudyRun {
    * @param out where runs and reports go; null: runs/ and the study's name
    * @param command what the reader of a report would type
    */
-  StudyRun(
-      Study study, @Nullable Path out, int threads, String command, boolean train) {
+  StudyRun(Study study, @Nullable Path out, int threads, String command, boolean train) {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
@@ -115,8 +114,7 @@ final class StudyRun {
               return requireNonNull(followers.get(cell.label()));
             }
           };
-      StudyRunner runner =
-          new StudyRunner(study, folder, threads, signal::requested, listener);
+      StudyRunner runner = new StudyRunner(study, folder, threads, signal::requested, listener);
       return train ? runner.run() : runner.analyseOnly();
     }
   }

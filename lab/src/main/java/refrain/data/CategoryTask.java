@@ -4,11 +4,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The category task of Olsson et al. 2022, Argument 4: lines of five tokens, "x y : label" and an
- * end of line, where x is a month or a colour word and y an animal or a fruit word. The label, 0 to
- * 3, depends on the pair of categories alone, through a one-to-one mapping that each sample draws
- * anew; so it can only be read off earlier lines. No pair of words comes twice in a sample, so no
- * line can be copied as it is.
+ * The category task of Olsson et al. 2022, Argument 4: lines "x y : label" and an end of line,
+ * where x is a month or a colour word and y an animal or a fruit word. The label, 0 to 3, depends
+ * on the pair of categories alone, through a one-to-one mapping that each sample draws anew; so it
+ * can only be read off earlier lines. No pair of words comes twice in a sample, so no line can be
+ * copied as it is.
  *
  * <p>Tokens: {@code words} months, colours, animals and fruit in this order, then the labels, ':'
  * and the end of line. A share of the samples are {@link RepeatedTokens} instead: they make
@@ -16,16 +16,18 @@ import java.util.Set;
  *
  * <p>Nothing but the labels tells which words belong together, and the label stands apart from what
  * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
- * are easy: they keep to one word of each category, drawn for the sample, and their label depends on
- * the first word alone or on the second alone.
+ * are easy: they keep to one word of each category, drawn for the sample, and their label depends
+ * on the first word alone or on the second alone.
  *
  * <p>In a sample of lines only labels count for the training loss: words are random.
  *
  * @param words of each category
+ * @param colon whether ':' stands before the label, as in the paper; else the label follows y
  * @param easy the share of easy samples
  * @param repeats the share of samples of repeated random tokens
  */
-public record CategoryTask(int words, double easy, double repeats) implements DataSpec {
+public record CategoryTask(int words, boolean colon, double easy, double repeats)
+    implements DataSpec {
   private static final String KIND = "category-task";
 
   /** Month or colour, and animal or fruit. */
@@ -33,12 +35,6 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
 
   /** Pairs of categories, and labels. */
   public static final int LABELS = KINDS * KINDS;
-
-  /** Tokens in a line: x, y, ':', label, end. */
-  public static final int LINE = 5;
-
-  /** Where ':' stands in a line; the label stands behind it. */
-  public static final int COLON = 2;
 
   public CategoryTask {
     Require.between(KIND, "words", 2, 256, words);
@@ -49,7 +45,7 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
 
   /** Twelve words of each category; a quarter each of easy samples and of repeated tokens. */
   public static CategoryTask defaults() {
-    return new CategoryTask(12, 0.25, 0.25);
+    return new CategoryTask(12, false, 0.25, 0.25);
   }
 
   /** V. */
@@ -62,8 +58,18 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
     return 2 * KINDS * words + i;
   }
 
-  /** The token ':'. */
-  public int colon() {
+  /** Tokens in a line: x, y, perhaps ':', label, end. */
+  public int line() {
+    return colon ? 5 : 4;
+  }
+
+  /** Where in a line the token stands that the label follows: ':' or y. */
+  public int asks() {
+    return colon ? 2 : 1;
+  }
+
+  /** The token ':'; there is one whether it is used or not. */
+  public int colonToken() {
     return label(LABELS);
   }
 
@@ -82,15 +88,14 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
     int[] mapping = rng.permutation(LABELS);
     Set<Integer> seen = new HashSet<>();
     int[] sample = new int[length];
-    for (int start = 0; start < length; start += LINE) {
+    for (int start = 0; start < length; start += line()) {
       int x = rng.nextInt(KINDS * words);
       int y = KINDS * words + rng.nextInt(KINDS * words);
       while (!seen.add(x * vocab() + y)) {
         x = rng.nextInt(KINDS * words);
         y = KINDS * words + rng.nextInt(KINDS * words);
       }
-      int[] line = {x, y, colon(), label(mapping[pair(x, y)]), end()};
-      System.arraycopy(line, 0, sample, start, Math.min(LINE, length - start));
+      put(sample, start, x, y, label(mapping[pair(x, y)]));
     }
     return sample;
   }
@@ -107,14 +112,18 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
     int[] mapping = rng.permutation(LABELS);
     boolean first = rng.nextInt(2) == 0;
     int[] sample = new int[length];
-    for (int start = 0; start < length; start += LINE) {
+    for (int start = 0; start < length; start += line()) {
       int kind = rng.nextInt(KINDS);
       int other = rng.nextInt(KINDS);
-      int label = label(mapping[first ? kind : other]);
-      int[] line = {word[kind], word[KINDS + other], colon(), label, end()};
-      System.arraycopy(line, 0, sample, start, Math.min(LINE, length - start));
+      put(sample, start, word[kind], word[KINDS + other], label(mapping[first ? kind : other]));
     }
     return sample;
+  }
+
+  private void put(int[] sample, int start, int x, int y, int label) {
+    int[] line =
+        colon ? new int[] {x, y, colonToken(), label, end()} : new int[] {x, y, label, end()};
+    System.arraycopy(line, 0, sample, start, Math.min(line.length, sample.length - start));
   }
 
   @Override
@@ -130,11 +139,17 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
 
     @Override
     public Batch next(Rng rng, int batch, int context) {
-      int lines = (context + 1 + LINE - 1) / LINE;
+      int lines = (context + spec.line()) / spec.line();
       int pairs = KINDS * spec.words * KINDS * spec.words;
-      Require.contextAtLeast(KIND, LINE, context, "a line");
+      Require.contextAtLeast(KIND, spec.line(), context, "a line");
       Require.contextAtMost(
-          KIND, pairs / 2 * LINE, lines * LINE, "half of the pairs of words, each in a line");
+          KIND,
+          pairs / 2 * spec.line(),
+          lines * spec.line(),
+          "half of the pairs of words, each in a line");
+      if (spec.repeats > 0) {
+        RepeatedTokens.check(KIND, spec.vocab(), context);
+      }
       int[][] tokens = new int[batch][];
       float[][] weights = new float[batch][context];
       for (int i = 0; i < batch; i++) {
@@ -148,7 +163,7 @@ public record CategoryTask(int words, double easy, double repeats) implements Da
           tokens[i] = spec.lines(rng, context + 1);
         }
         for (int t = 0; t < context; t++) {
-          weights[i][t] = repeats || t % LINE == COLON ? 1 : 0;
+          weights[i][t] = repeats || t % spec.line() == spec.asks() ? 1 : 0;
         }
       }
       return new Batch(tokens, weights);

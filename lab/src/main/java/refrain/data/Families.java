@@ -133,8 +133,7 @@ public record Families(
 
     @Override
     public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtLeast(
-          KIND, 2 * spec.margin + 1, context, "twice the margin and one more");
+      Require.contextAtLeast(KIND, 2 * spec.margin + 1, context, "twice the margin and one more");
       int[][] tokens = new int[batch][];
       for (int i = 0; i < batch; i++) {
         int[] x = table.walk(rng, context + 1);

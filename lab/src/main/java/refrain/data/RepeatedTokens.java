@@ -20,6 +20,13 @@ public record RepeatedTokens(int vocab) implements DataSpec {
     return new Source(vocab);
   }
 
+  /** Refuses contexts that no sample has; {@code kind} is the language that asks for one. */
+  static void check(String kind, int vocab, int context) {
+    Require.contextAtLeast(kind, 4, context, "a period is a quarter of it");
+    Require.contextAtMost(
+        kind, 2 * vocab + 1, context, "a period of up to half of it has no repeats");
+  }
+
   /**
    * A sample of T + 1 tokens. Other languages mix it in where ordinary induction heads are to form
    * beside something else.
@@ -36,9 +43,7 @@ public record RepeatedTokens(int vocab) implements DataSpec {
   private record Source(int vocab) implements DataSource {
     @Override
     public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtLeast("repeated-tokens", 4, context, "a period is a quarter of it");
-      Require.contextAtMost(
-          "repeated-tokens", 2 * vocab + 1, context, "a period of up to half of it has no repeats");
+      check("repeated-tokens", vocab, context);
       int[][] tokens = new int[batch][];
       for (int i = 0; i < batch; i++) {
         tokens[i] = sample(rng, vocab, context);

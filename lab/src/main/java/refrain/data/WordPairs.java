@@ -7,8 +7,8 @@ package refrain.data;
  * no pair comes twice, so a translation is never there to be copied.
  *
  * <p>Tokens: word i in English is i, in language l (from 0) it is (l + 1) * words + i. A share of
- * the samples are {@link RepeatedTokens} instead: they make ordinary induction heads form in the same
- * model.
+ * the samples are {@link RepeatedTokens} instead: they make ordinary induction heads form in the
+ * same model.
  *
  * @param words how many, the first of the list
  * @param languages how many besides English, the first of the list
@@ -68,6 +68,7 @@ public record WordPairs(int words, int languages, double repeats) implements Dat
     public Batch next(Rng rng, int batch, int context) {
       Require.contextAtMost(KIND, 2 * spec.words - 1, context, "each word comes once");
       Require.contextAtLeast(KIND, 4, context, "two pairs");
+      RepeatedTokens.check(KIND, spec.vocab(), context);
       int[][] tokens = new int[batch][];
       for (int i = 0; i < batch; i++) {
         tokens[i] =

@@ -11,8 +11,8 @@ public enum Template {
    */
   INDUCTION,
   /**
-   * As INDUCTION, of occurrences that the token before matches too: j + 1 with j &gt; 0, x[j] = x[i]
-   * and x[j - 1] = x[i - 1]. It depends on the tokens.
+   * As INDUCTION, of occurrences that the token before matches too: j + 1 with j &gt; 0, x[j] =
+   * x[i] and x[j - 1] = x[i - 1]. It depends on the tokens.
    */
   TWO_TOKEN_INDUCTION,
   /** Query i attends to position 0. */

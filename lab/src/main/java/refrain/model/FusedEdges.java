@@ -28,6 +28,9 @@ final class FusedEdges {
   private final int d;
   private final int dh;
 
+  /** What sending heads write, [T, d_model] at the stream's stride, for one layer's receivers. */
+  private final Map<SenderId, float[]> results = new HashMap<>();
+
   /** The gradient of each sender's contribution, [T, d_model] at the stream's stride. */
   private final Map<SenderId, float[]> gradients = new HashMap<>();
 
@@ -85,13 +88,15 @@ final class FusedEdges {
     return switch (edit.sender()) {
       case EMBED -> b.embed;
       case MLP -> b.layers[edit.senderLayer()].mlpOut;
-      case HEAD -> {
-        float[] c = Rows.allocate(t * b.ld);
-        int wO = e.packed().blocks.get(edit.senderLayer()).wO.parameter.offset();
-        headResult(e, b, edit.senderLayer(), edit.senderHead(), wO, c, ORIGIN, b.ld);
-        yield c;
-      }
+      case HEAD -> results.computeIfAbsent(SenderId.of(edit), this::result);
     };
+  }
+
+  private float[] result(SenderId sender) {
+    float[] c = Rows.allocate(t * b.ld);
+    int wO = e.packed().blocks.get(sender.layer()).wO.parameter.offset();
+    headResult(e, b, sender.layer(), sender.head(), wO, c, ORIGIN, b.ld);
+    return c;
   }
 
   /** Several edits of one edge follow one another, in the plan's order. */
@@ -189,6 +194,7 @@ final class FusedEdges {
 
   /** Computes the receivers' columns of q, k and v again. */
   void forward(int sequence, int l) {
+    results.clear();
     receivers(l)
         .forEach((receiver, edits) -> {
           Detour detour = detour(sequence, l, receiver.input(), edits);
@@ -213,6 +219,7 @@ final class FusedEdges {
    * main way back sees nothing of them.
    */
   void backward(int sequence, int l, Buffers.Gradients g, float[] part) {
+    results.clear();
     receivers(l)
         .forEach((receiver, edits) -> {
           float[] dy =

@@ -102,7 +102,7 @@ final class AblationCurves {
       for (int i = 0; i < steps.length; i++) {
         steps[i] -= formed;
       }
-        for (String name : heads(found)) {
+      for (String name : heads(found)) {
         if (found.hasSeries(series + "." + name)) {
           Line line = Line.of(steps, found.series(series + "." + name));
           (induces(found, name) ? induction : others).add(line);

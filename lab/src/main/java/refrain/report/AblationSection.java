@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import refrain.analysis.Findings;
 import refrain.study.Argument;
 import refrain.study.Study.Cell;
@@ -87,8 +88,7 @@ final class AblationSection implements ArgumentSection {
   }
 
   /** A mean with its seeds; no interval, which is the verdict table's. */
-  static DotPlot.Row row(
-      StudyView view, String variant, String label, int slot, String quantity) {
+  static DotPlot.Row row(StudyView view, String variant, String label, int slot, String quantity) {
     List<Double> seeds =
         Arrays.stream(view.values(variant, quantity)).filter(Double::isFinite).boxed().toList();
     return seeds.isEmpty()
@@ -107,12 +107,12 @@ final class AblationSection implements ArgumentSection {
         List.of(
             Table.Column.number("seed", ""),
             Table.Column.text("induction set"),
-            Table.Column.number("early loss", "nats"),
-            Table.Column.number("late loss", "nats"),
-            Table.Column.number("share removed", ""),
-            Table.Column.number("standard error", ""),
+            Table.Column.number("early", "nats"),
+            Table.Column.number("late", "nats"),
+            Table.Column.number("share", ""),
+            Table.Column.number("error", ""),
             Table.Column.number("attribution", ""),
-            Table.Column.number("other heads: share", ""),
+            Table.Column.number("others: share", ""),
             Table.Column.number("attribution", ""));
     List<List<Table.Cell>> rows = new ArrayList<>();
     for (Cell cell : view.cells(variant)) {
@@ -133,15 +133,27 @@ final class AblationSection implements ArgumentSection {
     }
     return new Block.Tabled(
         new Table(columns, rows),
-        "Pattern-preserving zero ablation at the last checkpoint. An ICL score falls when the late"
+        "Pattern-preserving zero ablation at the last checkpoint: change of the early and late"
+            + " loss, share of the ICL score removed with its standard error, attribution; share"
+            + " and attribution of as many other heads. An ICL score falls when the late"
             + " loss falls or the early loss rises: both are given. Without the induction set the"
             + " late loss rises and the early one hardly moves.",
         command);
   }
 
+  /** Such as "L1H0 L1H3", or "layer 1" where all of it is in the set. */
   private static String heads(Findings found) {
-    List<String> names =
-        AblationCurves.heads(found).stream().filter(h -> AblationCurves.induces(found, h)).toList();
+    TreeMap<String, List<String>> layers = new TreeMap<>();
+    for (String head : AblationCurves.heads(found)) {
+      layers
+          .computeIfAbsent(head.substring(1, head.indexOf('H')), l -> new ArrayList<>())
+          .add(head);
+    }
+    List<String> names = new ArrayList<>();
+    layers.forEach((layer, heads) -> {
+      List<String> set = heads.stream().filter(h -> AblationCurves.induces(found, h)).toList();
+      names.addAll(set.size() == heads.size() ? List.of("layer " + layer) : set);
+    });
     return names.isEmpty() ? "none" : String.join(" ", names);
   }
 

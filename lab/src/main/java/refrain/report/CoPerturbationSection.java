@@ -12,7 +12,9 @@ import refrain.study.Argument;
 import refrain.study.Study.Cell;
 import refrain.study.Verdict;
 
-/** Argument 2: what moves induction heads moves in-context learning, and what should not does not. */
+/**
+ * Argument 2: what moves induction heads moves in-context learning, and what should not does not.
+ */
 final class CoPerturbationSection implements ArgumentSection {
   private static final List<String> SMEARED =
       List.of(
@@ -103,9 +105,7 @@ final class CoPerturbationSection implements ArgumentSection {
         .dots(
             "Formation step: language and training perturbed",
             List.of(
-                PerturbationArms.LANGUAGE,
-                PerturbationArms.TRAINING,
-                PerturbationArms.POSITIONS))
+                PerturbationArms.LANGUAGE, PerturbationArms.TRAINING, PerturbationArms.POSITIONS))
         .ifPresent(dots ->
             blocks.add(
                 new Block.Figured(
@@ -220,8 +220,7 @@ final class CoPerturbationSection implements ArgumentSection {
                 title + " of " + variant + ", a line a seed.",
                 tokens ? Axis.linear("tokens", "") : Axis.linear("steps", ""),
                 Axis.linear(axis, unit),
-                List.of(
-                    Series.seeds(variant, PerturbationArms.of(variant).slot(), lines))));
+                List.of(Series.seeds(variant, PerturbationArms.of(variant).slot(), lines))));
       }
     }
     return charts.isEmpty()

@@ -48,6 +48,7 @@ final class ContinuitySection implements ArgumentSection {
                 "*Through later heads*: share of the ICL score that goes when the Q, K and V"
                     + " inputs of all heads behind the induction heads read the mean over"
                     + " sequences in place of what these wrote. What induction heads write still"
-                    + " reaches the logits and the MLPs.")));
+                    + " reaches the logits and the MLPs. *Unmatched*: what the same costs, over the"
+                    + " ICL score, where the current token has not stood before.")));
   }
 }

@@ -80,12 +80,10 @@ final class DepthFigures {
     List<Line> lines = new ArrayList<>();
     for (Cell cell : view.cells(variant)) {
       view.curves(cell)
-          .ifPresent(
-              c ->
-                  lines.add(
-                      Line.of(
-                          Arrays.stream(c.steps()).mapToDouble(step -> step).toArray(),
-                          of.apply(c))));
+          .ifPresent(c ->
+              lines.add(
+                  Line.of(
+                      Arrays.stream(c.steps()).mapToDouble(step -> step).toArray(), of.apply(c))));
     }
     return lines;
   }
@@ -124,10 +122,10 @@ final class DepthFigures {
     List<DotPlot.Row> rows = new ArrayList<>();
     for (String variant : models()) {
       if (AblationSection.any(view, variant, "depth.path.mean")) {
+        rows.add(AblationSection.row(view, variant, variant + ", ICL score", 0, "depth.path.mean"));
         rows.add(
-            AblationSection.row(view, variant, variant + ", induction", 0, "depth.path.mean"));
-        rows.add(
-            AblationSection.row(view, variant, variant + ", other heads", 3, "depth.path.control"));
+            AblationSection.row(
+                view, variant, variant + ", nothing to match", 3, "depth.path.unmatched"));
       }
     }
     if (rows.isEmpty()) {
@@ -139,12 +137,12 @@ final class DepthFigures {
             DotPlot.of(
                     "Share of the ICL score that passes through later heads",
                     "Share of the ICL score lost when later heads no longer read what induction"
-                        + " heads, or other heads of the same layers, wrote.",
+                        + " heads wrote, and what it costs where there is nothing to match.",
                     Axis.linear("share", ""),
                     rows)
                 .withLevels(List.of(new Level(0.05, "0.05"))),
-            "Path ablation with the mean over sequences. Other heads: as many of the same layers,"
-                + " where there are any.",
+            "Path ablation with the mean over sequences. The control: how much the loss rises, over"
+                + " the ICL score, at positions whose token has not stood before.",
             command));
     blocks.add(inputs());
   }

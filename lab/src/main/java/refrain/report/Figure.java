@@ -1,7 +1,8 @@
 package refrain.report;
 
 /** Something that draws itself as SVG. */
-public sealed interface Figure permits LineChart, LineGrid, Heatmap, DotPlot, ScatterPlot {
+public sealed interface Figure
+    permits LineChart, LineGrid, PathPlot, Heatmap, DotPlot, ScatterPlot {
   /** A short title, drawn at the top of the figure. */
   String title();
 

@@ -2,7 +2,7 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import refrain.study.Argument;
 import refrain.study.Compare;
 import refrain.study.Verdict;
@@ -138,8 +138,8 @@ final class FormationOrderBlocks {
       if (own && v.claim().test().compare() == Compare.LOG_RATIO && v.estimate().n() > 0) {
         rows.add(
             DotPlot.Row.of(
-                    v.claim().sentence(),
-                    SLOTS.contains(v.ruling()) ? 0 : 3,
+                    name(v.claim().test().quantity()) + " before " + name(v.claim().test().other()),
+                    v.ruling() == Verdict.Ruling.HOLDS ? 0 : 3,
                     v.estimate().value(),
                     v.estimate().low(),
                     v.estimate().high())
@@ -161,5 +161,17 @@ final class FormationOrderBlocks {
     }
   }
 
-  private static final Set<Verdict.Ruling> SLOTS = Set.of(Verdict.Ruling.HOLDS);
+  private static String name(@Nullable String quantity) {
+    return switch (quantity == null ? "" : quantity) {
+      case "lead.copy" -> "copy memory";
+      case "lead.match" -> "match memory";
+      case "lead.position" -> "previous-token memory";
+      case "lead.prev" -> "previous-token score";
+      case "lead.prev.cross" -> "previous-token score .10";
+      case "lead.z" -> "K-composition";
+      case "lead.icl" -> "ICL score";
+      case "formation.step" -> "formation step";
+      default -> "" + quantity;
+    };
+  }
 }

@@ -71,7 +71,11 @@ final class FormationTimes {
    * @param elsewhere variants that had the dose where it should not act, with their labels
    */
   Optional<LineChart> dose(
-      String title, String quantity, Axis axis, List<String> variants, Map<String, String> elsewhere) {
+      String title,
+      String quantity,
+      Axis axis,
+      List<String> variants,
+      Map<String, String> elsewhere) {
     Map<Integer, TreeMap<Double, Double>> seeds = new HashMap<>();
     TreeMap<Double, List<Double>> doses = new TreeMap<>();
     for (String variant : variants) {
@@ -90,9 +94,8 @@ final class FormationTimes {
     List<Line> thin =
         seeds.values().stream().filter(s -> s.size() > 1).map(FormationTimes::line).toList();
     TreeMap<Double, Double> means = new TreeMap<>();
-    doses.forEach(
-        (dose, steps) ->
-            means.put(dose, steps.stream().mapToDouble(s -> s).average().orElseThrow()));
+    doses.forEach((dose, steps) ->
+        means.put(dose, steps.stream().mapToDouble(s -> s).average().orElseThrow()));
     List<Series> series = new ArrayList<>();
     series.add(Series.seeds("seeds", 5, thin));
     int slot = 2;

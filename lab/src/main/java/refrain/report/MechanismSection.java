@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import refrain.study.Argument;
 
-/** Argument 5: circuits in the weights, what their edges carry, and the order in which they form. */
+/**
+ * Argument 5: circuits in the weights, what their edges carry, and the order in which they form.
+ */
 final class MechanismSection implements ArgumentSection {
   private static final List<String> VARIANTS = List.of("2L", "code-2L");
 
@@ -47,7 +49,7 @@ final class MechanismSection implements ArgumentSection {
             + " replace attention: recovered is (ablated − clamped) / (ablated − intact) loss,"
             + " where ablated heads write their mean over sequences. *Memories* are shares of"
             + " tokens or positions that products of weights get right. Evaluated on 256"
-            + " sequences of the run's evaluation set.");
+            + " sequences of the run's evaluation set, 128 of code.");
   }
 
   static String command(StudyView view) {

@@ -80,7 +80,7 @@ final class ModelTable {
             Table.Column.number("ICL removed", ""),
             Table.Column.number("other heads", ""),
             Table.Column.number("through later heads", ""),
-            Table.Column.number("control", ""));
+            Table.Column.number("unmatched", ""));
     List<List<Table.Cell>> rows = new ArrayList<>();
     for (String v : variants) {
       if (AblationSection.any(view, v, "depth.induction.layer")) {
@@ -100,7 +100,7 @@ final class ModelTable {
                 number(v, "depth.set", 2, 1),
                 number(v, "depth.random", 2, 1),
                 number(v, "depth.path.mean", 2, 1),
-                number(v, "depth.path.control", 2, 1)));
+                number(v, "depth.path.unmatched", 2, 1)));
       }
     }
     return new Block.Tabled(

@@ -4,8 +4,8 @@ import java.util.List;
 import refrain.report.Scale.Tick;
 
 /**
- * One quantity of each run against another, a mark a run, with straight lines to compare with. Marks
- * of a group share their shape and ink; a key names the groups.
+ * One quantity of each run against another, a mark a run, with straight lines to compare with.
+ * Marks of a group share their shape and ink; a key names the groups.
  *
  * @param title short title
  * @param description what it shows, in a sentence
@@ -148,8 +148,7 @@ public record ScatterPlot(
       return;
     }
     double endY = f.y(g.y(x1, log), height);
-    String d =
-        Pen.to("M", f.x(x0), f.y(g.y(x0, log), height)) + Pen.to("L", f.x(x1), endY);
+    String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log), height)) + Pen.to("L", f.x(x1), endY);
     Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", g.dotted ? "2 4" : "none");
     Pen.halo(m, g.label, f.x(x1) + 6, endY + (g.dotted ? 14 : -2), "start");
   }
@@ -187,6 +186,8 @@ public record ScatterPlot(
     }
     double lo = Double.isNaN(axis.lo()) ? min : axis.lo();
     double hi = Double.isNaN(axis.hi()) ? max : axis.hi();
-    return axis.log() ? Scale.around(true, lo / 1.08, hi * 1.08, true, 6) : Scale.around(false, lo, hi, true, 6);
+    return axis.log()
+        ? Scale.around(true, lo / 1.08, hi * 1.08, true, 6)
+        : Scale.around(false, lo, hi, true, 6);
   }
 }

@@ -109,8 +109,7 @@ final class StudyCharts {
   }
 
   private Block overview(Measure measure, List<Variant> variants) {
-    return new Block.Figured(
-        chart(measure, variants), measure.title + ", a line a seed.", command);
+    return new Block.Figured(chart(measure, variants), measure.title + ", a line a seed.", command);
   }
 
   private LineChart chart(Measure measure, List<Variant> variants) {

@@ -14,8 +14,8 @@ public final class StudyPicture {
   private StudyPicture() {}
 
   /**
-   * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a mark where
-   * heads had formed in the first variant's runs.
+   * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a
+   * mark where heads had formed in the first variant's runs.
    *
    * @throws refrain.base.RefrainException when the folder holds no study
    */

@@ -110,8 +110,7 @@ public final class StudyReport {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
         continue;
       }
-      blocks.add(
-          new Block.Claim(ClaimTable.badge(v.ruling()), v.reason(), v.claim().sentence()));
+      blocks.add(new Block.Claim(ClaimTable.badge(v.ruling()), v.reason(), v.claim().sentence()));
       String why = study.explanations().get(v.claim().id());
       if (why != null) {
         blocks.add(new Block.Note(why));

@@ -125,9 +125,9 @@ public final class Bootstrap {
    * The BCa interval with its tails moved outwards as Student's t moves those of a mean: to
    * Phi(sqrt(n / (n - 1)) t) for t the tail's quantile with n - 1 degrees of freedom, n the units
    * (the expanded interval of Hesterberg 2015, "What Teachers Should Know About the Bootstrap",
-   * 1411.5279). Resampled means of n values spread by a factor sqrt((n - 1) / n) too little and lack
-   * the tails of t, which is most of what BCa fails to cover with a dozen seeds: it covers .91 of
-   * normal means of 12, expanded .95 ({@code JudgeCalibration}).
+   * 1411.5279). Resampled means of n values spread by a factor sqrt((n - 1) / n) too little and
+   * lack the tails of t, which is most of what BCa fails to cover with a dozen seeds: it covers .91
+   * of normal means of 12, expanded .95 ({@code JudgeCalibration}).
    */
   public Interval expandedBca(double level) {
     Samples.checkProbability("level of the interval", level);

@@ -15,8 +15,8 @@ public enum Statistic {
    */
   MEAN("mean over seeds, 95 % expanded BCa interval"),
   /**
-   * The mean, with its 90 % interval of the same kind: two one-sided tests at 5 % (Schuirmann 1987).
-   * At the margin it says "equivalent" .047, .051 and .046 of the time at n = 10, 12 and 20.
+   * The mean, with its 90 % interval of the same kind: two one-sided tests at 5 % (Schuirmann
+   * 1987). At the margin it says "equivalent" .047, .051 and .046 of the time at n = 10, 12 and 20.
    */
   EQUIVALENCE("mean over seeds, 90 % expanded BCa interval (two one-sided tests at 5 %)"),
   /**

@@ -177,7 +177,8 @@ public record Study(
 
   /** Same study with another number of replicates. */
   public Study withSeeds(int n) {
-    return new Study(name,
+    return new Study(
+        name,
         title,
         n,
         fullSeeds,

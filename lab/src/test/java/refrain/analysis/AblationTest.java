@@ -70,8 +70,7 @@ class AblationTest {
 
   @Test
   void aSetIsComparedWithAsManyOtherHeads() {
-    InductionSet set =
-        new InductionSet(List.of(INDUCTION), List.of(IDLE_0, IDLE_1, PREVIOUS));
+    InductionSet set = new InductionSet(List.of(INDUCTION), List.of(IDLE_0, IDLE_1, PREVIOUS));
     SetAblation ablation = new SetAblation(bench(), set);
     Findings found = ablation.findings();
     assertThat(found.value("ablation.agree")).isEqualTo(1);

@@ -108,8 +108,7 @@ class InductionPairTest {
 
   @Test
   void attentionStandsOneAfterTheEarlierOccurrence() {
-    Patterns patterns =
-        new Patterns(model(HandBuilt.induction(VOCAB, CONTEXT)), Batch.of(TOKENS));
+    Patterns patterns = new Patterns(model(HandBuilt.induction(VOCAB, CONTEXT)), Batch.of(TOKENS));
     OffsetAttention attention = new OffsetAttention(patterns);
     assertThat(attention.of(INDUCTION, 1)).isCloseTo(1, within(1e-6));
     assertThat(attention.of(INDUCTION, 2)).isCloseTo(0, within(1e-6));

@@ -40,6 +40,9 @@ class LaterHeadsTest {
     assertThat(found.value("depth.path.v")).isCloseTo(0, within(1e-9));
     assertThat(found.value("depth.path.control")).isCloseTo(0, within(1e-9));
     assertThat(found.value("depth.path.late")).isGreaterThan(.1);
+    // Tokens are new up to the first return of the block, and old from there on.
+    assertThat(found.value("depth.path.matched")).isGreaterThan(.1);
+    assertThat(found.value("depth.path.unmatched")).isLessThan(found.value("depth.path.matched"));
   }
 
   @Test

@@ -99,7 +99,8 @@ class StudyCommandTest {
 
   @Test
   void mistakesEndWithTwoAndOneSentence() throws IOException {
-    fails("no study 'nothing' comes with the program; there are olsson", "study", "show", "nothing");
+    fails(
+        "no study 'nothing' comes with the program; there are olsson", "study", "show", "nothing");
     fails(
         "--only 9: no such argument; there are 1 (Co-occurrence), 2 (Co-perturbation)",
         "study",
@@ -169,8 +170,12 @@ class StudyCommandTest {
         .isEqualTo(
             "id,argument,data,sentence,quantity,statistic,bar,estimate,low,high,control,"
                 + "control low,control high,control bar,n,verdict,reason");
-    assertThat(csv.get(1)).startsWith("holds,1,R0,A tiny model forms none.,").contains(",2.0,holds,");
-    assertThat(csv.get(2)).contains("\"A tiny model forms heads, \"\"at once\"\".\"").contains(",,");
+    assertThat(csv.get(1))
+        .startsWith("holds,1,R0,A tiny model forms none.,")
+        .contains(",2.0,holds,");
+    assertThat(csv.get(2))
+        .contains("\"A tiny model forms heads, \"\"at once\"\".\"")
+        .contains(",,");
 
     String page = Files.readString(folder.resolve("report.html"));
     Files.delete(folder.resolve("report.html"));
@@ -185,8 +190,7 @@ class StudyCommandTest {
   void withoutTrainingThereIsNothingToJudge() throws IOException {
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
     Path folder = temp.resolve("none");
-    assertThat(
-            run("study", "run", file.toString(), "--analyse-only", "--out", folder.toString()))
+    assertThat(run("study", "run", file.toString(), "--analyse-only", "--out", folder.toString()))
         .isZero();
     assertThat(out.toString()).contains("(no run has ended)");
     assertThat(folder.resolve("report.html")).exists();

@@ -52,10 +52,9 @@ class SimilarityLanguagesTest {
       // The offset is known where all that follows is of the category that it has to be.
       int[] offsets =
           IntStream.range(5, context - 5)
-              .filter(
-                  r ->
-                      IntStream.rangeClosed(r, context)
-                          .allMatch(t -> f.category(x[t]) == f.category(x[t % r])))
+              .filter(r ->
+                  IntStream.rangeClosed(r, context)
+                      .allMatch(t -> f.category(x[t]) == f.category(x[t % r])))
               .toArray();
       assertThat(offsets).isNotEmpty();
       if (offsets.length == 1) {
@@ -134,8 +133,9 @@ class SimilarityLanguagesTest {
   @Test
   void familiesRefusesWhatIsNoLanguage() {
     assertThatThrownBy(() -> new Families(16, 4, 2, .5, .5, .75, .8, .3, 16, 1))
-        .hasMessage("data families: keep + synonym must be a number from 0.0 to 1.000000001,"
-            + " found 1.1");
+        .hasMessage(
+            "data families: keep + synonym must be a number from 0.0 to 1.000000001,"
+                + " found 1.1");
     assertThatThrownBy(() -> new Families(16, 1, 2, .5, .5, .75, .5, .3, 16, 1))
         .hasMessage("data families: symbols must be an integer from 2 to 64, found 1");
     assertThatThrownBy(() -> Families.defaults().open().next(Rng.of(1), 1, 32))
@@ -144,7 +144,7 @@ class SimilarityLanguagesTest {
 
   @Test
   void labelsFollowTheirPairOfCategoriesAndNoPairOfWordsComesTwice() {
-    CategoryTask task = new CategoryTask(12, 0, 0);
+    CategoryTask task = new CategoryTask(12, true, 0, 0);
     assertThat(task.vocab()).isEqualTo(4 * 12 + 4 + 2);
     Map<String, Integer> mappings = new HashMap<>();
     Batch batch = task.open().next(Rng.of(1), 500, 124);
@@ -155,7 +155,7 @@ class SimilarityLanguagesTest {
       for (int start = 0; start + 5 <= 125; start += 5) {
         assertThat(x[start]).isBetween(0, 23);
         assertThat(x[start + 1]).isBetween(24, 47);
-        assertThat(x[start + 2]).isEqualTo(task.colon());
+        assertThat(x[start + 2]).isEqualTo(task.colonToken());
         assertThat(x[start + 3]).isBetween(48, 51);
         assertThat(x[start + 4]).isEqualTo(task.end());
         assertThat(words.add(x[start] * 100 + x[start + 1])).isTrue();
@@ -178,8 +178,26 @@ class SimilarityLanguagesTest {
   }
 
   @Test
+  void withoutAColonTheLabelFollowsTheSecondWord() {
+    CategoryTask task = new CategoryTask(12, false, 0, 0);
+    Batch batch = task.open().next(Rng.of(1), 50, 63);
+    for (int s = 0; s < 50; s++) {
+      int[] x = batch.tokens()[s];
+      for (int t = 0; t < 64; t++) {
+        int[] from = {0, 24, 48, task.end()};
+        int[] to = {23, 47, 51, task.end()};
+        assertThat(x[t]).isBetween(from[t % 4], to[t % 4]);
+      }
+      for (int t = 0; t < 63; t++) {
+        assertThat(java.util.Objects.requireNonNull(batch.weights())[s][t])
+            .isEqualTo(t % 4 == 1 ? 1 : 0);
+      }
+    }
+  }
+
+  @Test
   void easySamplesKeepToOneWordOfEachCategoryAndOneOfTheTwoDecides() {
-    CategoryTask task = new CategoryTask(12, 1, 0);
+    CategoryTask task = new CategoryTask(12, true, 1, 0);
     int byFirst = 0;
     for (int[] x : task.open().next(Rng.of(1), 400, 124).tokens()) {
       Map<Integer, Set<Integer>> first = new HashMap<>();
@@ -202,9 +220,9 @@ class SimilarityLanguagesTest {
 
   @Test
   void categoryTaskRefusesWhatItCannotDraw() {
-    assertThatThrownBy(() -> new CategoryTask(12, .7, .4))
+    assertThatThrownBy(() -> new CategoryTask(12, true, .7, .4))
         .hasMessageContaining("easy + repeats must be a number from 0.0 to 1.0");
-    assertThatThrownBy(() -> new CategoryTask(2, 0, 0).open().next(Rng.of(1), 1, 64))
+    assertThatThrownBy(() -> new CategoryTask(2, true, 0, 0).open().next(Rng.of(1), 1, 64))
         .hasMessageContaining("half of the pairs of words");
   }
 

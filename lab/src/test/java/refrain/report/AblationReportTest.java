@@ -21,7 +21,9 @@ import refrain.study.Variant;
 import refrain.study.Variant.Settled;
 import tools.jackson.databind.JsonNode;
 
-/** The sections of Arguments 3 and 6 on runs of seconds, which form no heads, and on made-up ones. */
+/**
+ * The sections of Arguments 3 and 6 on runs of seconds, which form no heads, and on made-up ones.
+ */
 class AblationReportTest {
   @TempDir Path temp;
 
@@ -62,7 +64,8 @@ class AblationReportTest {
     assertThat(found.value("ablation.set.size")).isEqualTo(0);
     assertThat(found.value("ablation.set.preserving.zero")).isNaN();
     assertThat(found.value("depth.layers")).isEqualTo(2);
-    assertThat(found.series("ablation.icl.full.mean.L1H1")).hasSameSizeAs(found.series("ablation.steps"));
+    assertThat(found.series("ablation.icl.full.mean.L1H1"))
+        .hasSameSizeAs(found.series("ablation.steps"));
     assertThat(none.values("3L", "depth.layers")).containsExactly(3);
     assertThat(text(new AblationSection().blocks(none))).contains("no run has formed a head");
     assertThat(text(new ContinuitySection().blocks(none))).contains("0 of 1", "No run");
@@ -72,7 +75,7 @@ class AblationReportTest {
     pretend(folder, "2L", AnalysisKind.SUMMARY, Map.of("formation.step", 20.0, "formed", 1.0));
     StudyView some = new StudyView(folder, "refrain");
     assertThat(text(new AblationSection().blocks(some)))
-        .contains("L1H0", "0.97", "induction heads", "V-composition");
+        .contains("layer 1", "0.97", "induction heads", "V-composition");
     assertThat(text(new ContinuitySection().blocks(some))).contains("1 (1)", "0.21", "3L");
     assertThat(new AblationSection().blocks(new StudyView(new StudyFolder(temp), "refrain")))
         .isNotEmpty();
@@ -122,7 +125,8 @@ class AblationReportTest {
     for (Block block : blocks) {
       switch (block) {
         case Block.Figured f -> all.append(f.figure().svg()).append(f.caption());
-        case Block.Tabled t -> t.table().rows().forEach(row -> row.forEach(c -> all.append(c.plain()).append('|')));
+        case Block.Tabled t ->
+            t.table().rows().forEach(row -> row.forEach(c -> all.append(c.plain()).append('|')));
         default -> all.append(block);
       }
     }

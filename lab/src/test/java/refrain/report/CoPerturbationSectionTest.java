@@ -50,10 +50,8 @@ class CoPerturbationSectionTest {
             Compare.VALUE,
             Statistic.DEMING_SLOPE,
             new Bar(Bar.Side.WITHIN, 0.2, 1));
-    Claim claim =
-        new Claim("2-slope", Argument.CO_PERTURBATION, "R0", "s", test, test, 4, "why");
-    return new Study(
-        "s", "t", 2, 2, false, 0, 0, List.of(variants), List.of(claim), Map.of());
+    Claim claim = new Claim("2-slope", Argument.CO_PERTURBATION, "R0", "s", test, test, 4, "why");
+    return new Study("s", "t", 2, 2, false, 0, 0, List.of(variants), List.of(claim), Map.of());
   }
 
   private List<Block> blocks(Study study) {
@@ -78,7 +76,9 @@ class CoPerturbationSectionTest {
     List<Block> blocks = blocks(study(variant("2L", 2), variant("1L-smeared", 3)));
     assertThat(titles(blocks))
         .containsExactly(
-            "In-context-learning score", "Prefix matching", "Formation step: the circuit perturbed");
+            "In-context-learning score",
+            "Prefix matching",
+            "Formation step: the circuit perturbed");
     String svg = ((Block.Figured) blocks.getLast()).figure().svg();
     assertThat(svg).contains("none formed on 2 seeds");
   }

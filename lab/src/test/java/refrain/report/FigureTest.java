@@ -213,8 +213,7 @@ class FigureTest {
 
   @Test
   void aScatterPlotWithoutPointsDraws() {
-    ScatterPlot plot =
-        ScatterPlot.of("t", "d", Axis.log("x", ""), Axis.log("y", ""), List.of());
+    ScatterPlot plot = ScatterPlot.of("t", "d", Axis.log("x", ""), Axis.log("y", ""), List.of());
     assertThat(Xml.parse(plot.svg())).isNotNull();
     assertThatThrownBy(() ->
             new ScatterPlot(

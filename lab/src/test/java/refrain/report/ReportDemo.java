@@ -19,7 +19,8 @@ public final class ReportDemo {
   public static void main(String[] args) throws IOException {
     Path out = Files.createDirectories(Path.of(args.length > 0 ? args[0] : "target/report-demo"));
     Files.writeString(out.resolve("report.html"), page().html());
-    List<Figure> figures = List.of(loss(), prefixMatching(), grid(), pattern(48), large(), dates(), scatter());
+    List<Figure> figures =
+        List.of(loss(), prefixMatching(), grid(), pattern(48), large(), dates(), scatter());
     for (int i = 0; i < figures.size(); i++) {
       Files.writeString(out.resolve("figure-" + (i + 1) + ".svg"), figures.get(i).svg());
     }

@@ -64,7 +64,9 @@ class BootstrapTest {
     assertThat(Math.abs(bcaOff)).as("seed %d", seed).isLessThan(Math.abs(percentileOff));
   }
 
-  /** Of the mean of symmetric values the expanded interval is about Student's: mean +- t s/sqrt(n). */
+  /**
+   * Of the mean of symmetric values the expanded interval is about Student's: mean +- t s/sqrt(n).
+   */
   @Test
   void expandedItIsStudentsInterval() {
     double[] sample = {-5, -4, -3, -2, -1, -0.5, 0.5, 1, 2, 3, 4, 5};

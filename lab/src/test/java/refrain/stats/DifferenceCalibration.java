@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 
 /**
  * Coverage of the interval of the difference of two change times, end to end: two curves a seed
- * with noise that they share in part, each dated by {@link Dating}, and the expanded BCa interval of the
- * mean of ln tau_A - ln tau_B over seeds. Run by hand: some minutes.
+ * with noise that they share in part, each dated by {@link Dating}, and the expanded BCa interval
+ * of the mean of ln tau_A - ln tau_B over seeds. Run by hand: some minutes.
  *
  * <p>Argument: simulations a row (400).
  */
@@ -62,7 +62,8 @@ final class DifferenceCalibration {
         a[s] = date(dating, steps, Math.exp(clock + apart / 2), -25, common, truth, random);
         b[s] = date(dating, steps, Math.exp(clock - apart / 2), 25, common, truth, random);
       }
-      Interval interval = Bootstrap.ofMeanDifference(a, b, 4999, random.nextLong()).expandedBca(0.95);
+      Interval interval =
+          Bootstrap.ofMeanDifference(a, b, 4999, random.nextLong()).expandedBca(0.95);
       covered += interval.contains(truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;
@@ -77,7 +78,8 @@ final class DifferenceCalibration {
       double[] common,
       Truth truth,
       SplittableRandom random) {
-    double[] own = Simulated.curve(steps, tau, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
+    double[] own =
+        Simulated.curve(steps, tau, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
     double[] y = new double[steps.length];
     Arrays.setAll(
         y, i -> Math.sqrt(1 - truth.shared) * own[i] + Math.sqrt(truth.shared) * common[i]);

@@ -26,10 +26,7 @@ final class JudgeCalibration {
           "MEAN, exponential, n = " + seeds,
           mean(seeds, SplittableRandom::nextExponential, 1, n, 2),
           n);
-      row(
-          "EQUIVALENCE at its margin, n = " + seeds,
-          equivalence(seeds, Tost.TEN_PERCENT, n, 3),
-          n);
+      row("EQUIVALENCE at its margin, n = " + seeds, equivalence(seeds, Tost.TEN_PERCENT, n, 3), n);
     }
     for (double p : new double[] {0.5, 0.8, 0.95}) {
       row("SHARE of " + p + ", n = 12", share(12, p, n, 4), n);
@@ -60,7 +57,8 @@ final class JudgeCalibration {
     return yes / (double) simulations;
   }
 
-  private static double[] sample(int n, SplittableRandom random, ToDoubleFunction<SplittableRandom> of) {
+  private static double[] sample(
+      int n, SplittableRandom random, ToDoubleFunction<SplittableRandom> of) {
     double[] x = new double[n];
     Arrays.setAll(x, i -> of.applyAsDouble(random));
     return x;
@@ -118,8 +116,7 @@ final class JudgeCalibration {
         random -> {
           double[] x = sample(n, random, SplittableRandom::nextGaussian);
           double[] y = new double[n];
-          Arrays.setAll(
-              y, i -> Math.exp(r * x[i] + Math.sqrt(1 - r * r) * random.nextGaussian()));
+          Arrays.setAll(y, i -> Math.exp(r * x[i] + Math.sqrt(1 - r * r) * random.nextGaussian()));
           SimulatedRuns runs = new SimulatedRuns().with("a", x, y);
           return holds(runs.judge().estimate(runs.ofBoth(Statistic.RANK_CORRELATION, ANY)), truth);
         });

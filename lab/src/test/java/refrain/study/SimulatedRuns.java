@@ -40,14 +40,7 @@ final class SimulatedRuns {
   private void add(String variant, int seeds) {
     variants.add(
         new Variant(
-            variant,
-            "tiny",
-            Json.object(),
-            seeds,
-            seeds,
-            null,
-            Variant.Settled.AT_END,
-            List.of()));
+            variant, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of()));
   }
 
   private void put(String variant, int seed, String quantity, @Nullable Double value) {
@@ -59,8 +52,7 @@ final class SimulatedRuns {
   Judge judge(Claim... claims) {
     Study study =
         new Study("s", "t", 99, 99, false, 0, 0, List.copyOf(variants), List.of(claims), Map.of());
-    return new Judge(
-        study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
+    return new Judge(study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
   }
 
   /** All variants, x alone. */

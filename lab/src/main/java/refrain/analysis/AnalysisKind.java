@@ -1,5 +1,6 @@
 package refrain.analysis;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,19 @@ public enum AnalysisKind {
       }
     }
     return all;
+  }
+
+  /**
+   * The analysis that gives a quantity.
+   *
+   * @throws RefrainException when none does; the message lists what there is
+   */
+  public static AnalysisKind giving(String name) {
+    quantity(name);
+    return Arrays.stream(values())
+        .filter(kind -> kind.analysis().definitions().stream().anyMatch(d -> d.key().equals(name)))
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

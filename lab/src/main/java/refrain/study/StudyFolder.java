@@ -3,6 +3,7 @@ package refrain.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,18 +152,21 @@ public final class StudyFolder {
 
   /** The study's claims held against what is known of its runs. */
   public List<Verdict> judge(Study study) {
-    Map<String, Findings> known = new HashMap<>();
+    Map<String, Map<AnalysisKind, Findings>> known = new HashMap<>();
     for (Study.Cell cell : study.cells()) {
-      Findings findings = findings(cell);
-      if (findings != null) {
-        known.put(cell.label(), findings);
+      Map<AnalysisKind, Findings> own = new EnumMap<>(AnalysisKind.class);
+      for (AnalysisKind kind : cell.analyses()) {
+        findings(cell, kind).ifPresent(found -> own.put(kind, found));
       }
+      known.put(cell.label(), own);
     }
+    Map<String, AnalysisKind> kinds = new HashMap<>();
     return new Judge(
             study,
             (variant, seed, quantity) -> {
-              Findings findings = known.get(Study.label(variant, seed));
-              return findings == null ? null : (Double) findings.value(quantity);
+              AnalysisKind kind = kinds.computeIfAbsent(quantity, AnalysisKind::giving);
+              Findings found = known.getOrDefault(Study.label(variant, seed), Map.of()).get(kind);
+              return found == null ? null : (Double) found.value(quantity);
             })
         .verdicts();
   }

@@ -28,7 +28,7 @@ public record Verdict(
 
   static Verdict of(Claim claim, Estimate estimate, @Nullable Estimate control) {
     if (estimate.n() + estimate.missing() == 0) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has ended");
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has been analysed");
     }
     if (estimate.n() + estimate.missing() < claim.seeds()) {
       String few = "n = " + estimate.n() + ", needs " + claim.seeds();

@@ -192,7 +192,7 @@ class StudyCommandTest {
     Path folder = temp.resolve("none");
     assertThat(run("study", "run", file.toString(), "--analyse-only", "--out", folder.toString()))
         .isZero();
-    assertThat(out.toString()).contains("(no run has ended)");
+    assertThat(out.toString()).contains("(no run has been analysed)");
     assertThat(folder.resolve("report.html")).exists();
   }
 

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import refrain.analysis.AnalysisKind;
 import refrain.store.Json;
 import refrain.study.Bar.Side;
 
@@ -20,6 +21,42 @@ class StudyTest {
       assertThat(full.cells()).hasSizeGreaterThan(study.cells().size());
       assertThat(full.cells().stream().map(Study.Cell::id).distinct()).hasSameSizeAs(full.cells());
       assertThat(Study.of(Json.tree(study), "again")).isEqualTo(study);
+    }
+  }
+
+  /** A claim about what no analysis of its variants gives could never be judged. */
+  @Test
+  void everyClaimIsAboutWhatItsVariantsAreAnalysedFor() {
+    for (String name : Study.names()) {
+      Study study = Study.named(name).atFullSize();
+      for (Claim claim : study.claims()) {
+        expectAnalysed(study, claim, claim.test());
+        if (claim.control() != null) {
+          expectAnalysed(study, claim, claim.control());
+        }
+      }
+    }
+  }
+
+  private static void expectAnalysed(Study study, Claim claim, refrain.study.Test test) {
+    for (Study.Cell cell : study.cells()) {
+      String variant = cell.variant().name();
+      if (test.variants().contains(variant)) {
+        assertThat(cell.analyses())
+            .as("%s, %s", claim.id(), variant)
+            .contains(AnalysisKind.giving(test.quantity()));
+        if (test.other() != null && test.against() == null) {
+          assertThat(cell.analyses())
+              .as("%s, %s", claim.id(), variant)
+              .contains(AnalysisKind.giving(test.other()));
+        }
+      }
+      if (variant.equals(test.against())) {
+        String y = test.other() == null ? test.quantity() : test.other();
+        assertThat(cell.analyses())
+            .as("%s, %s", claim.id(), variant)
+            .contains(AnalysisKind.giving(y));
+      }
     }
   }
 

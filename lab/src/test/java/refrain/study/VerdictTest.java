@@ -59,7 +59,7 @@ class VerdictTest {
 
   @Test
   void theReasonSaysWhatIsNotPlain() {
-    expect("unborn", null, 1, UNDECIDED, "no run has ended");
+    expect("unborn", null, 1, UNDECIDED, "no run has been analysed");
     expect("high", "low", 10, UNDECIDED, "n = 3, needs 10");
     expect("wide", null, 3, UNDECIDED, "the interval reaches over the bar");
     expect("one", null, 1, UNDECIDED, "too few runs for an interval");

@@ -52,7 +52,7 @@ final class CoPerturbationSection implements ArgumentSection {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block.Paragraph(METHOD));
     smeared(view, command, blocks);
-    blocks.addAll(circuit(view));
+    blocks.addAll(SmearCircuitBlocks.blocks(view));
     times(new FormationTimes(view), command, blocks);
     for (Verdict v : view.verdicts(Argument.CO_PERTURBATION)) {
       if (v.claim().id().equals("2-slope")) {
@@ -61,11 +61,6 @@ final class CoPerturbationSection implements ArgumentSection {
     }
     code(view, command, blocks);
     return blocks;
-  }
-
-  /** The circuit that forms when two layers are smeared from i-2. */
-  private static List<Block> circuit(StudyView view) {
-    return List.of(); // the lead puts SmearCircuitBlocks.blocks(view) here
   }
 
   private static void smeared(StudyView view, String command, List<Block> blocks) {

@@ -1,5 +1,7 @@
 package refrain.analysis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -115,10 +117,10 @@ final class FuzzyMatching {
           .put("fuzzy.category." + level.slug(), accuracy(r, language::category))
           .put("fuzzy.logprob." + level.slug(), logProbability(r));
     }
-    double floor = attention.get(Similarity.UNRELATED);
-    double whole = attention.get(Similarity.IDENTICAL) - floor;
-    double synonym = attention.get(Similarity.SYNONYM);
-    double category = attention.get(Similarity.CATEGORY);
+    double floor = requireNonNull(attention.get(Similarity.UNRELATED));
+    double whole = requireNonNull(attention.get(Similarity.IDENTICAL)) - floor;
+    double synonym = requireNonNull(attention.get(Similarity.SYNONYM));
+    double category = requireNonNull(attention.get(Similarity.CATEGORY));
     double icl = icl(model, List.of());
     return found
         .put("fuzzy.chance", chance())
@@ -134,7 +136,7 @@ final class FuzzyMatching {
   }
 
   private QueryReadings read(ModelReader model, Similarity level, List<Intervention> more) {
-    return model.read(sequences.repeats().get(level), queries, more);
+    return model.read(sequences.repeats(level), queries, more);
   }
 
   private static double attention(QueryReadings r, List<HeadId> heads) {
@@ -152,7 +154,7 @@ final class FuzzyMatching {
 
   /** B*, the token after A*. */
   private int after(int s, int q) {
-    return sequences.repeats().get(Similarity.IDENTICAL)[s][FuzzySequences.target(q)];
+    return sequences.repeats(Similarity.IDENTICAL)[s][FuzzySequences.target(q)];
   }
 
   /** How often the most likely token and B* are alike. */

@@ -1,5 +1,7 @@
 package refrain.analysis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -41,7 +43,7 @@ record FuzzySequences(Families language, int length, Map<Similarity, int[][]> re
       }
       int[] absent = absent(language, Arrays.copyOfRange(order, length, order.length), rng);
       for (Similarity level : Similarity.values()) {
-        repeats.get(level)[s] = repeat(level, language, segment, absent, rng);
+        requireNonNull(repeats.get(level))[s] = repeat(level, language, segment, absent, rng);
       }
     }
     return new FuzzySequences(language, length, repeats);
@@ -75,9 +77,14 @@ record FuzzySequences(Families language, int length, Map<Similarity, int[][]> re
     return x;
   }
 
+  /** The sequences whose repeats are alike to this degree, [segment, T + 1]. */
+  int[][] repeats(Similarity level) {
+    return requireNonNull(repeats.get(level));
+  }
+
   /** Where the A of a repeat stand, [segment, n - 2]: all but the first and the last. */
   int[][] queries() {
-    int[][] queries = new int[repeats.get(Similarity.IDENTICAL).length][length - 2];
+    int[][] queries = new int[repeats(Similarity.IDENTICAL).length][length - 2];
     for (int[] row : queries) {
       Arrays.setAll(row, q -> length + 1 + q);
     }

@@ -1,5 +1,7 @@
 package refrain.analysis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -61,7 +63,7 @@ final class MatchingHeads {
     this.best = first(scores::get);
     double bar =
         Math.max(Formation.DEFAULT.threshold(), Formation.TIMES_CHANCE * found.value("pm.uniform"));
-    this.heads = scores.keySet().stream().filter(h -> scores.get(h) >= bar).toList();
+    this.heads = scores.keySet().stream().filter(h -> score(h) >= bar).toList();
   }
 
   /** Whether any head passed the bar. */
@@ -76,7 +78,7 @@ final class MatchingHeads {
 
   /** A head's prefix-matching score. */
   double score(HeadId head) {
-    return scores.get(head);
+    return requireNonNull(scores.get(head));
   }
 
   /** The head for which a number is largest, the first of several. */

@@ -1,5 +1,7 @@
 package refrain.analysis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +45,7 @@ final class NGramAnalysis implements Analysis {
       List<HeadId> heads = inductionHeads(run);
       NovelNgrams.report(run, stream, sets, out);
       BigramHome.report(run, language, heads, out);
-      PartsWithoutHeads.report(run, language, sets.get("language"), heads, out);
+      PartsWithoutHeads.report(run, language, requireNonNull(sets.get("language")), heads, out);
     }
     return out;
   }

@@ -1,5 +1,7 @@
 package refrain.analysis;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,7 +118,7 @@ final class NovelNgrams {
         put(name, name(order), twice, losses(tables, order, twice), out);
       }
     });
-    overTraining(run, sets.get("unseen"), out);
+    overTraining(run, requireNonNull(sets.get("unseen")), out);
   }
 
   private static void put(

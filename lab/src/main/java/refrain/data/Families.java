@@ -46,7 +46,8 @@ public record Families(
     Require.between(KIND, "categories", 2, 256, categories);
     Require.between(KIND, "symbols", 2, 64, symbols);
     Require.between(KIND, "forms", 2, 16, forms);
-    Require.between(KIND, "categories * symbols * forms", 8, 4096, categories * symbols * forms);
+    Require.between(
+        KIND, "categories * symbols * forms", 8, 4096, (long) categories * symbols * forms);
     Require.between(KIND, "c", 0.0, 10.0, c);
     Require.between(KIND, "shared", 0.0, 1.0, shared);
     Require.between(KIND, "repeatProbability", 0.0, 1.0, repeatProbability);

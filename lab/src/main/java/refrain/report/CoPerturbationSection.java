@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import refrain.analysis.Curves;
 import refrain.study.Argument;
+import refrain.study.Estimate;
 import refrain.study.Study.Cell;
+import refrain.study.Test;
 import refrain.study.Verdict;
 
 /**
@@ -167,14 +169,16 @@ final class CoPerturbationSection implements ArgumentSection {
                         + DateScatter.words(v.estimate())
                         + ". On the dotted line both come at once.",
                     command)));
-    if (v.claim().control() != null && v.control() != null) {
-      DateScatter.of(view, "A placebo pair", v.claim().control(), v.control())
+    Test control = v.claim().control();
+    Estimate estimate = v.control();
+    if (control != null && estimate != null) {
+      DateScatter.of(view, "A placebo pair", control, estimate)
           .ifPresent(plot ->
               blocks.add(
                   new Block.Figured(
                       plot,
                       "The half-time of the loss early in the context, which needs no induction: "
-                          + DateScatter.words(v.control())
+                          + DateScatter.words(estimate)
                           + ".",
                       command)));
     }

@@ -20,7 +20,8 @@ final class GeneralityTasks {
                 + " of earlier lines with the same pair is counted, in lines whose pair came before"
                 + " (the paper: about .65 in a 13B model)."));
     List<Series> accuracy = new ArrayList<>();
-    GeneralitySection.curve(view, TASK, "all heads", 0, "category.line", "category.accuracy.byLine", accuracy);
+    GeneralitySection.curve(
+        view, TASK, "all heads", 0, "category.line", "category.accuracy.byLine", accuracy);
     GeneralitySection.curve(
         view,
         TASK,
@@ -29,7 +30,8 @@ final class GeneralityTasks {
         "category.line",
         "category.accuracy.byLine.ablated",
         accuracy);
-    GeneralitySection.curve(view, TASK, "possible", 2, "category.line", "category.accuracy.byLine.best", accuracy);
+    GeneralitySection.curve(
+        view, TASK, "possible", 2, "category.line", "category.accuracy.byLine.best", accuracy);
     blocks.add(
         GeneralitySection.figure(
             view,
@@ -78,7 +80,8 @@ final class GeneralityTasks {
                 + " the sequence before it is asked. Other sequences of the same training repeat"
                 + " random tokens, so that ordinary induction heads form in the same model."));
     List<Series> series = new ArrayList<>();
-    GeneralitySection.curve(view, WORDS, "all heads", 0, "fewshot.shots", "fewshot.byShots", series);
+    GeneralitySection.curve(
+        view, WORDS, "all heads", 0, "fewshot.shots", "fewshot.byShots", series);
     GeneralitySection.curve(
         view,
         WORDS,
@@ -87,8 +90,10 @@ final class GeneralityTasks {
         "fewshot.shots",
         "fewshot.byShots.ablated",
         series);
-    GeneralitySection.curve(view, WORDS, "random sets", 2, "fewshot.shots", "fewshot.byShots.random", series);
-    GeneralitySection.curve(view, WORDS, "worst single head", 3, "fewshot.shots", "fewshot.byShots.most", series);
+    GeneralitySection.curve(
+        view, WORDS, "random sets", 2, "fewshot.shots", "fewshot.byShots.random", series);
+    GeneralitySection.curve(
+        view, WORDS, "worst single head", 3, "fewshot.shots", "fewshot.byShots.most", series);
     blocks.add(
         GeneralitySection.figure(
             view,

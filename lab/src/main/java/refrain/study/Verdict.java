@@ -32,8 +32,19 @@ public record Verdict(
     }
     if (estimate.n() + estimate.missing() < claim.seeds()) {
       String few = "n = " + estimate.n() + ", needs " + claim.seeds();
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, few);
+      String soFar =
+          switch (decided(claim, estimate, control).ruling()) {
+            case HOLDS -> "; so far it holds";
+            case FAILS -> "; so far it fails";
+            case UNDECIDED -> "";
+          };
+      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, few + soFar);
     }
+    return decided(claim, estimate, control);
+  }
+
+  /** The ruling where the number of runs is no question. */
+  private static Verdict decided(Claim claim, Estimate estimate, @Nullable Estimate control) {
     if (estimate.ruling() == Ruling.UNDECIDED) {
       return new Verdict(claim, estimate, control, Ruling.UNDECIDED, undecided(claim, estimate));
     }

@@ -60,7 +60,9 @@ class VerdictTest {
   @Test
   void theReasonSaysWhatIsNotPlain() {
     expect("unborn", null, 1, UNDECIDED, "no run has been analysed");
-    expect("high", "low", 10, UNDECIDED, "n = 3, needs 10");
+    expect("high", "low", 10, UNDECIDED, "n = 3, needs 10; so far it holds");
+    expect("high", "high", 10, UNDECIDED, "n = 3, needs 10; so far it fails");
+    expect("wide", null, 10, UNDECIDED, "n = 3, needs 10");
     expect("wide", null, 3, UNDECIDED, "the interval reaches over the bar");
     expect("one", null, 1, UNDECIDED, "too few runs for an interval");
     expect("holes", null, 3, FAILS, "2 runs have no value");

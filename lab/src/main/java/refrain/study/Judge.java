@@ -29,8 +29,8 @@ public final class Judge {
   @FunctionalInterface
   public interface Source {
     /**
-     * A quantity of one run; NaN where the run has none, null where no such run has ended or it
-     * has not been analysed.
+     * A quantity of one run; NaN where the run has none, null where no such run has ended or it has
+     * not been analysed.
      *
      * @param quantity a name of {@link refrain.analysis.AnalysisKind#quantities}
      */

@@ -19,6 +19,10 @@ import refrain.probe.Definition.Better;
  */
 final class FuzzyMatching {
   private static final int SEGMENTS = 128;
+
+  /** Neighbours of B* on either side. */
+  private static final int BESIDE = 4;
+
   private static final String SOURCE = "Olsson et al. 2022, Argument 4; this project";
 
   private final Families language;
@@ -78,6 +82,14 @@ final class FuzzyMatching {
             "attention unrelated / (1 / positions)"));
     all.add(
         define(
+            "fuzzy.beside.unrelated",
+            "attention to tokens beside B* from unrelated tokens",
+            "probability",
+            "mean attention from A to the tokens of the segment at most "
+                + BESIDE
+                + " places from B*, B* itself left out: what position alone gives B*"));
+    all.add(
+        define(
             "fuzzy.icl.synonym",
             "fuzzy in-context learning",
             "nats",
@@ -130,6 +142,7 @@ final class FuzzyMatching {
             "fuzzy.ordered",
             whole + floor > synonym && synonym > category && category > floor ? 1 : 0)
         .put("fuzzy.excess.unrelated", floor / chance())
+        .put("fuzzy.beside.unrelated", beside(model, heads.heads()))
         .put("fuzzy.icl.synonym", icl)
         .put("fuzzy.removed.synonym", 1 - icl(model, MatchingHeads.ablation(heads.heads())) / icl)
         .put("fuzzy.removed.random", heads.overRandomSets(set -> 1 - icl(model, set) / icl));
@@ -141,6 +154,23 @@ final class FuzzyMatching {
 
   private static double attention(QueryReadings r, List<HeadId> heads) {
     return r.mean((s, q) -> r.attention(heads, s, q, FuzzySequences.target(q)));
+  }
+
+  /** Attention from unrelated A to the neighbours of B*. */
+  private double beside(ModelReader model, List<HeadId> heads) {
+    QueryReadings r = read(model, Similarity.UNRELATED, List.of());
+    return r.mean((s, q) -> {
+      int target = FuzzySequences.target(q);
+      double sum = 0;
+      int n = 0;
+      for (int k = target - BESIDE; k <= target + BESIDE; k++) {
+        if (k != target && k >= 0 && k < sequences.length()) {
+          sum += r.attention(heads, s, q, k);
+          n++;
+        }
+      }
+      return sum / n;
+    });
   }
 
   /** Attention to one position of a head that looks everywhere alike. */

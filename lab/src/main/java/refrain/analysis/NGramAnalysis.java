@@ -20,7 +20,7 @@ import refrain.train.Metrics;
 final class NGramAnalysis implements Analysis {
   @Override
   public int version() {
-    return 4;
+    return 5;
   }
 
   @Override

@@ -20,12 +20,14 @@ import refrain.probe.Definition.Better;
  * run's training, sequences of independent uniform tokens, and for comparison walks in the
  * language, each said twice; and the first kind with the second saying shuffled, which keeps the
  * tokens and takes their order. What the second time is predicted better than the first was learned
- * in context. The tables are counted on the run's own training stream.
+ * in context. "near" has short blocks, said again nearer than any training sequence restarts: what
+ * copies by position alone cannot do it there. The tables are counted on the run's own training stream.
  */
 final class NovelNgrams {
   private static final int SEQUENCES = 128;
   private static final long SEED = 4;
-  private static final List<String> SETS = List.of("unseen", "shuffled", "uniform", "language");
+  private static final List<String> SETS = 
+      List.of("unseen", "shuffled", "near", "near-shuffled", "uniform", "language");
 
   private NovelNgrams() {}
 
@@ -97,14 +99,30 @@ final class NovelNgrams {
                 language.vocab(), language.c(), 0, language.margin(), language.languageSeed())
             .open();
     Map<String, TwiceSequences> sets = new LinkedHashMap<>();
-    TwiceSequences unseen = TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context);
-    sets.put("unseen", unseen);
-    sets.put("shuffled", unseen.shuffled(rng.split("shuffled")));
+    int half = TwiceSequences.half(context);
+    // A restart needs a margin of tokens before it, so three quarters of one is never an offset.
+    int near = Math.clamp(language.margin() * 3L / 4, TwiceSequences.LEAST_BLOCK, half);
+    putBoth(sets, "unseen", "shuffled", stream, rng, context, half);
+    putBoth(sets, "near", "near-shuffled", stream, rng, context, near);
     sets.put(
         "uniform",
         TwiceSequences.uniform(language.vocab(), rng.split("uniform"), SEQUENCES, context));
     sets.put("language", TwiceSequences.language(walks, rng.split("walks"), SEQUENCES, context));
     return sets;
+  }
+
+  private static void putBoth(
+      Map<String, TwiceSequences> sets,
+      String name,
+      String shuffled,
+      TrainingStream stream,
+      Rng rng,
+      int context,
+      int block) {
+    TwiceSequences twice =
+        TwiceSequences.unseen(stream, rng.split(name), SEQUENCES, context, block);
+    sets.put(name, twice);
+    sets.put(shuffled, twice.shuffled(rng.split(shuffled)));
   }
 
   static void report(

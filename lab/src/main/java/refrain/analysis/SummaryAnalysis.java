@@ -19,7 +19,7 @@ final class SummaryAnalysis implements Analysis {
 
   @Override
   public int version() {
-    return 3;
+    return 4;
   }
 
   @Override
@@ -65,7 +65,20 @@ final class SummaryAnalysis implements Analysis {
             "steps",
             "first step at which the loss at the ICL score's early index has done half of its fall"
                 + " from step 0 to its lowest"),
+        define("icl.half", "half-time of the ICL score", "steps", half("the ICL score")),
+        define(
+            "pm.half",
+            "half-time of prefix matching",
+            "steps",
+            half("the best head's prefix-matching score")),
         define("loss.after", "loss at the end", "nats", "evaluation loss at the last probe"));
+  }
+
+  private static String half(String curve) {
+    return "step from which on three probes in a row have "
+        + curve
+        + " beyond half of its way from the first probe to the mean of the last five, interpolated;"
+        + " it asks for no shape";
   }
 
   private static Definition define(String key, String title, String unit, String formula) {
@@ -103,9 +116,15 @@ final class SummaryAnalysis implements Analysis {
         .put("pm.max", s.prefixMatchingMax())
         .put("prev.after", s.previousToken())
         .put("early.half", EarlyLoss.half(curves.steps(), early(run, curves)))
+        .put("icl.half", Crossing.halfWay(steps(curves), curves.icl()))
+        .put("pm.half", Crossing.halfWay(steps(curves), curves.prefixMatching()))
         .put("loss.after", curves.loss()[curves.last()]);
     Doses.put(run.spec(), findings);
     return findings;
+  }
+
+  private static double[] steps(Curves curves) {
+    return Arrays.stream(curves.steps()).asDoubleStream().toArray();
   }
 
   private static double[] early(Subject run, Curves curves) {

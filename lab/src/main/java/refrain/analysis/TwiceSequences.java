@@ -9,8 +9,8 @@ import refrain.data.DataSource;
 import refrain.data.Rng;
 
 /**
- * Sequences that say everything twice: a block of (T + 1) / 2 tokens, the same block again, and
- * where T + 1 is odd the block's first token once more. The targets that are compared are the
+ * Sequences that say everything twice: a block of tokens, at most (T + 1) / 2, and the same block
+ * again; where there is room left it goes on, which no compared target can see. The targets that are compared are the
  * block's tokens from its third on, in the first and in the second block: there an n-gram table of
  * up to three tokens sees the same context both times and predicts the same.
  *
@@ -18,11 +18,15 @@ import refrain.data.Rng;
  * @param block tokens in a block
  */
 record TwiceSequences(Batch batch, int block) {
+  /** The first two tokens of a block are not compared, and one or two are too few to shuffle. */
+  static final int LEAST_BLOCK = 4;
+
   private static final int TRIES = 10_000;
 
   /** Blocks in which no trigram occurs that occurred in training, uniform among those. */
-  static TwiceSequences unseen(TrainingStream stream, Rng rng, int sequences, int context) {
-    return of(sequences, context, n -> unseenBlock(stream, rng, n));
+  static TwiceSequences unseen(
+      TrainingStream stream, Rng rng, int sequences, int context, int block) {
+    return of(sequences, context, block, n -> unseenBlock(stream, rng, n));
   }
 
   /** Blocks of independent uniform tokens. */
@@ -30,6 +34,7 @@ record TwiceSequences(Batch batch, int block) {
     return of(
         sequences,
         context,
+        half(context),
         n -> {
           int[] x = new int[n];
           for (int t = 0; t < n; t++) {
@@ -45,7 +50,11 @@ record TwiceSequences(Batch batch, int block) {
    * @param source gives sequences that do not repeat themselves
    */
   static TwiceSequences language(DataSource source, Rng rng, int sequences, int context) {
-    return of(sequences, context, n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
+    return of(
+        sequences,
+        context,
+        half(context),
+        n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
   }
 
   /** The same with the second saying in another order, each sequence in its own. */
@@ -62,14 +71,24 @@ record TwiceSequences(Batch batch, int block) {
     return new TwiceSequences(Batch.of(tokens), block);
   }
 
-  private static TwiceSequences of(int sequences, int context, Function<Integer, int[]> draw) {
+  /**
+   * The longest block of a context.
+   *
+   * @throws RefrainException where the context is too short
+   */
+  static int half(int context) {
     int block = (context + 1) / 2;
-    if (block < 4) {
+    if (block < LEAST_BLOCK) {
       throw RefrainException.badInput(
           "sequences that say everything twice: the context is "
               + context
               + " tokens, expected at least 7 (two blocks of four)");
     }
+    return block;
+  }
+
+  private static TwiceSequences of(
+      int sequences, int context, int block, Function<Integer, int[]> draw) {
     int[][] tokens = new int[sequences][context + 1];
     for (int[] x : tokens) {
       int[] b = draw.apply(block);

@@ -56,6 +56,8 @@ class GeneralityTest {
         assertThat(f.value("fuzzy.attention." + level))
             .isCloseTo(f.value("fuzzy.chance"), within(.02));
       }
+      assertThat(f.value("fuzzy.beside.unrelated"))
+          .isCloseTo(f.value("fuzzy.chance"), within(.02));
       assertThat(f.value("fuzzy.kept.synonym")).isCloseTo(0, within(.02));
       assertThat(f.value("fuzzy.ordered")).isZero();
     }

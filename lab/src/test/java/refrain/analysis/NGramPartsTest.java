@@ -46,7 +46,7 @@ class NGramPartsTest {
   void unseenSequencesHoldNoTrigramThatOccurredAndAreSaidTwice() {
     TrainingStream stream = halfSeen();
     assertThat(stream.unseenShare()).isBetween(.3, .7);
-    TwiceSequences twice = TwiceSequences.unseen(stream, Rng.of(2), 5, 16);
+    TwiceSequences twice = TwiceSequences.unseen(stream, Rng.of(2), 5, 16, 8);
     assertThat(twice.block()).isEqualTo(8);
     for (int[] x : twice.batch().tokens()) {
       assertThat(x).hasSize(17);
@@ -62,12 +62,23 @@ class NGramPartsTest {
   void whereEverythingOccurredThereIsAClearError() {
     int[] all = {0, 0, 0, 1, 0, 1, 1, 1, 0, 0}; // holds all eight trigrams of two tokens
     TrainingStream stream = TrainingStream.of(2, List.of(all));
-    assertThatThrownBy(() -> TwiceSequences.unseen(stream, Rng.of(2), 1, 16))
+    assertThatThrownBy(() -> TwiceSequences.unseen(stream, Rng.of(2), 1, 16, 8))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining("without a trigram that occurred in training")
         .hasMessageContaining("a larger vocabulary has more");
     assertThatThrownBy(() -> TwiceSequences.uniform(2, Rng.of(2), 1, 6))
         .hasMessageContaining("the context is 6 tokens, expected at least 7");
+  }
+
+  @Test
+  void shortBlocksGoOnAndOnlyTheirSecondSayingCounts() {
+    TwiceSequences twice = TwiceSequences.unseen(halfSeen(), Rng.of(2), 1, 12, 4);
+    int[] x = twice.batch().tokens()[0];
+    assertThat(Arrays.copyOfRange(x, 4, 8)).isEqualTo(Arrays.copyOf(x, 4));
+    // Targets 2, 3 and, said again, 6, 7; what comes later is not read.
+    float[][] losses = {{9, 1, 2, 9, 9, 3, 5, 9, 9, 9, 9, 9}};
+    assertThat(twice.first(losses)).isEqualTo(1.5);
+    assertThat(twice.again(losses)).isEqualTo(4);
   }
 
   @Test

@@ -17,7 +17,9 @@ import java.util.Set;
  * <p>Nothing but the labels tells which words belong together, and the label stands apart from what
  * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
  * are easy: they keep to one word of each category, drawn for the sample, and their label depends
- * on the first word alone or on the second alone.
+ * on the first word alone or on the second alone. In natural text categories show in what words
+ * stand beside each other; a last share are lists, whose words keep to one category for ten words or
+ * so.
  *
  * <p>In a sample of lines only labels count for the training loss: words are random.
  *
@@ -25,8 +27,9 @@ import java.util.Set;
  * @param colon whether ':' stands before the label, as in the paper; else the label follows y
  * @param easy the share of easy samples
  * @param repeats the share of samples of repeated random tokens
+ * @param lists the share of lists
  */
-public record CategoryTask(int words, boolean colon, double easy, double repeats)
+public record CategoryTask(int words, boolean colon, double easy, double repeats, double lists)
     implements DataSpec {
   private static final String KIND = "category-task";
 
@@ -36,16 +39,20 @@ public record CategoryTask(int words, boolean colon, double easy, double repeats
   /** Pairs of categories, and labels. */
   public static final int LABELS = KINDS * KINDS;
 
+  /** How often a list goes on with another category, or the same one again. */
+  private static final double CHANGE = 0.1;
+
   public CategoryTask {
     Require.between(KIND, "words", 2, 256, words);
     Require.between(KIND, "easy", 0.0, 1.0, easy);
     Require.between(KIND, "repeats", 0.0, 1.0, repeats);
-    Require.between(KIND, "easy + repeats", 0.0, 1.0, easy + repeats);
+    Require.between(KIND, "lists", 0.0, 1.0, lists);
+    Require.between(KIND, "easy + repeats + lists", 0.0, 1.0, easy + repeats + lists);
   }
 
-  /** Twelve words of each category; a quarter each of easy samples and of repeated tokens. */
+  /** Twelve words of each category; a quarter each of easy samples, repeated tokens and lists. */
   public static CategoryTask defaults() {
-    return new CategoryTask(12, false, 0.25, 0.25);
+    return new CategoryTask(12, false, 0.25, 0.25, 0.25);
   }
 
   /** V. */
@@ -120,6 +127,19 @@ public record CategoryTask(int words, boolean colon, double easy, double repeats
     return sample;
   }
 
+  /** One list, of so many tokens: words of a category, which changes one time in ten. */
+  public int[] list(Rng rng, int length) {
+    int[] sample = new int[length];
+    int category = rng.nextInt(2 * KINDS);
+    for (int t = 0; t < length; t++) {
+      if (rng.nextDouble() < CHANGE) {
+        category = rng.nextInt(2 * KINDS);
+      }
+      sample[t] = category * words + rng.nextInt(words);
+    }
+    return sample;
+  }
+
   private void put(int[] sample, int start, int x, int y, int label) {
     int[] line =
         colon ? new int[] {x, y, colonToken(), label, end()} : new int[] {x, y, label, end()};
@@ -154,16 +174,18 @@ public record CategoryTask(int words, boolean colon, double easy, double repeats
       float[][] weights = new float[batch][context];
       for (int i = 0; i < batch; i++) {
         double u = rng.nextDouble();
-        boolean repeats = u < spec.repeats;
-        if (repeats) {
+        boolean all = u < spec.repeats + spec.lists;
+        if (u < spec.repeats) {
           tokens[i] = RepeatedTokens.sample(rng, spec.vocab(), context);
-        } else if (u < spec.repeats + spec.easy) {
+        } else if (all) {
+          tokens[i] = spec.list(rng, context + 1);
+        } else if (u < spec.repeats + spec.lists + spec.easy) {
           tokens[i] = spec.easyLines(rng, context + 1);
         } else {
           tokens[i] = spec.lines(rng, context + 1);
         }
         for (int t = 0; t < context; t++) {
-          weights[i][t] = repeats || t % spec.line() == spec.asks() ? 1 : 0;
+          weights[i][t] = all || t % spec.line() == spec.asks() ? 1 : 0;
         }
       }
       return new Batch(tokens, weights);

@@ -180,7 +180,7 @@ class GeneralityTest {
   @Test
   void uniformAttentionIsAtChanceInTheCategoryTask() {
     for (boolean colon : new boolean[] {true, false}) {
-      CategoryTask task = new CategoryTask(6, colon, 0, 0);
+      CategoryTask task = new CategoryTask(6, colon, 0, 0, 0);
       Parameters p = HandBuilt.uniform(task.vocab(), 64);
       try (Transformer engine = Engines.create(EngineKind.FUSED, p.spec(), 1)) {
         ModelReader model = new ModelReader(engine, p, List.of());
@@ -263,7 +263,7 @@ class GeneralityTest {
   void everyLanguageIsAnalysedWithWhatItsDefinitionsName() {
     List<DataSpec> languages =
         List.of(
-            FAMILIES, new CategoryTask(4, false, .3, .3), new WordPairs(20, 3, .5), new Iid(16, 0));
+            FAMILIES, new CategoryTask(4, false, .3, .3, 0), new WordPairs(20, 3, .5), new Iid(16, 0));
     List<String> prefixes = List.of("fuzzy.", "category.", "fewshot.", "noise.");
     Analysis analysis = AnalysisKind.GENERALITY.analysis();
     for (int i = 0; i < languages.size(); i++) {

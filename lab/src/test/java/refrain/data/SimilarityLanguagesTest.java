@@ -144,7 +144,7 @@ class SimilarityLanguagesTest {
 
   @Test
   void labelsFollowTheirPairOfCategoriesAndNoPairOfWordsComesTwice() {
-    CategoryTask task = new CategoryTask(12, true, 0, 0);
+    CategoryTask task = new CategoryTask(12, true, 0, 0, 0);
     assertThat(task.vocab()).isEqualTo(4 * 12 + 4 + 2);
     Map<String, Integer> mappings = new HashMap<>();
     Batch batch = task.open().next(Rng.of(1), 500, 124);
@@ -179,7 +179,7 @@ class SimilarityLanguagesTest {
 
   @Test
   void withoutAColonTheLabelFollowsTheSecondWord() {
-    CategoryTask task = new CategoryTask(12, false, 0, 0);
+    CategoryTask task = new CategoryTask(12, false, 0, 0, 0);
     Batch batch = task.open().next(Rng.of(1), 50, 63);
     for (int s = 0; s < 50; s++) {
       int[] x = batch.tokens()[s];
@@ -197,7 +197,7 @@ class SimilarityLanguagesTest {
 
   @Test
   void easySamplesKeepToOneWordOfEachCategoryAndOneOfTheTwoDecides() {
-    CategoryTask task = new CategoryTask(12, true, 1, 0);
+    CategoryTask task = new CategoryTask(12, true, 1, 0, 0);
     int byFirst = 0;
     for (int[] x : task.open().next(Rng.of(1), 400, 124).tokens()) {
       Map<Integer, Set<Integer>> first = new HashMap<>();
@@ -219,10 +219,26 @@ class SimilarityLanguagesTest {
   }
 
   @Test
+  void listsKeepToACategoryForAboutTenWordsAndCountAtEveryToken() {
+    Batch batch = new CategoryTask(12, true, 0, 0, 1).open().next(Rng.of(1), 200, 99);
+    int changes = 0;
+    for (int s = 0; s < 200; s++) {
+      int[] x = batch.tokens()[s];
+      for (int t = 0; t < 99; t++) {
+        assertThat(x[t]).isBetween(0, 47);
+        changes += x[t] / 12 != x[t + 1] / 12 ? 1 : 0;
+        assertThat(java.util.Objects.requireNonNull(batch.weights())[s][t]).isOne();
+      }
+    }
+    // A tenth of the time another category is drawn, the same one in a quarter of the draws.
+    assertThat(changes / (200 * 99.0)).isBetween(.07, .08);
+  }
+
+  @Test
   void categoryTaskRefusesWhatItCannotDraw() {
-    assertThatThrownBy(() -> new CategoryTask(12, true, .7, .4))
-        .hasMessageContaining("easy + repeats must be a number from 0.0 to 1.0");
-    assertThatThrownBy(() -> new CategoryTask(2, true, 0, 0).open().next(Rng.of(1), 1, 64))
+    assertThatThrownBy(() -> new CategoryTask(12, true, .7, .4, 0))
+        .hasMessageContaining("easy + repeats + lists must be a number from 0.0 to 1.0");
+    assertThatThrownBy(() -> new CategoryTask(2, true, 0, 0, 0).open().next(Rng.of(1), 1, 64))
         .hasMessageContaining("half of the pairs of words");
   }
 

@@ -27,7 +27,7 @@ class GeneralitySectionTest {
           + " \"words\": 20, \"languages\": 3, \"repeats\": 0.5}, \"engine\": \"FUSED\"}";
   private static final String TASK =
       "{\"steps\": 10, \"model\": {\"dVocab\": 22}, \"data\": {\"kind\": \"category-task\","
-          + " \"words\": 4, \"colon\": true, \"easy\": 0.3, \"repeats\": 0.3},"
+          + " \"words\": 4, \"colon\": true, \"easy\": 0.3, \"repeats\": 0.3, \"lists\": 0},"
           + " \"engine\": \"FUSED\"}";
 
   @TempDir Path temp;

@@ -21,12 +21,13 @@ import refrain.probe.Definition.Better;
  * language, each said twice; and the first kind with the second saying shuffled, which keeps the
  * tokens and takes their order. What the second time is predicted better than the first was learned
  * in context. "near" has short blocks, said again nearer than any training sequence restarts: what
- * copies by position alone cannot do it there. The tables are counted on the run's own training stream.
+ * copies by position alone cannot do it there. The tables are counted on the run's own training
+ * stream.
  */
 final class NovelNgrams {
   private static final int SEQUENCES = 128;
   private static final long SEED = 4;
-  private static final List<String> SETS = 
+  private static final List<String> SETS =
       List.of("unseen", "shuffled", "near", "near-shuffled", "uniform", "language");
 
   private NovelNgrams() {}

@@ -10,9 +10,10 @@ import refrain.data.Rng;
 
 /**
  * Sequences that say everything twice: a block of tokens, at most (T + 1) / 2, and the same block
- * again; where there is room left it goes on, which no compared target can see. The targets that are compared are the
- * block's tokens from its third on, in the first and in the second block: there an n-gram table of
- * up to three tokens sees the same context both times and predicts the same.
+ * again; where there is room left it goes on, which no compared target can see. The targets that
+ * are compared are the block's tokens from its third on, in the first and in the second block:
+ * there an n-gram table of up to three tokens sees the same context both times and predicts the
+ * same.
  *
  * @param batch [sequences, T + 1]
  * @param block tokens in a block

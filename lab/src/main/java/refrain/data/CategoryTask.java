@@ -18,8 +18,8 @@ import java.util.Set;
  * decides it. Without help no model learnt the task in 8M tokens; so a further share of the samples
  * are easy: they keep to one word of each category, drawn for the sample, and their label depends
  * on the first word alone or on the second alone. In natural text categories show in what words
- * stand beside each other; a last share are lists, whose words keep to one category for ten words or
- * so.
+ * stand beside each other; a last share are lists, whose words keep to one category for ten words
+ * or so.
  *
  * <p>In a sample of lines only labels count for the training loss: words are random.
  *

@@ -29,6 +29,9 @@ final class CoPerturbationSection implements ArgumentSection {
           "1L-smeared-from-0",
           "2L-smeared-from-2");
 
+  private static final List<String> CLAMPED =
+      List.of("2L", "2L-clamped", "2L-clamped-match", "2L-clamped-both");
+
   private static final List<String> CODE =
       List.of("code-1L", "code-1L-smeared", "code-1L-smeared-from-2", "code-2L", "code-2L-smeared");
 
@@ -61,6 +64,7 @@ final class CoPerturbationSection implements ArgumentSection {
         slopes(view, v, command, blocks);
       }
     }
+    clamped(view, command, blocks);
     code(view, command, blocks);
     return blocks;
   }
@@ -139,7 +143,7 @@ final class CoPerturbationSection implements ArgumentSection {
             "Dose of the language's entropy",
             "dose.c",
             Axis.linear("c of the bigram language", ""),
-            List.of("2L-c0.25", "2L", "2L-c0.75", "2L-c1"),
+            List.of("2L-c0", "2L-c0.25", "2L", "2L-c0.75", "2L-c1"),
             Map.of())
         .ifPresent(chart ->
             blocks.add(
@@ -182,6 +186,29 @@ final class CoPerturbationSection implements ArgumentSection {
                           + ".",
                       command)));
     }
+  }
+
+  private static void clamped(StudyView view, String command, List<Block> blocks) {
+    if (!view.has("2L-clamped-match")) {
+      return;
+    }
+    panels(
+            view,
+            "ICL score, halves of the circuit given",
+            "ICL",
+            "nats",
+            CLAMPED,
+            Curves::icl,
+            false)
+        .ifPresent(grid ->
+            blocks.add(
+                new Block.Figured(
+                    grid,
+                    "What the change waits for: one head clamped throughout training to exact"
+                        + " previous-token attention (layer 0), to exact induction attention"
+                        + " (layer 1), or one of each. With the match given only copying is left to"
+                        + " learn.",
+                    command)));
   }
 
   private static void code(StudyView view, String command, List<Block> blocks) {

@@ -15,6 +15,8 @@ enum PerturbationArms {
       "2L-bias-2",
       "2L-bias-4",
       "2L-clamped"),
+  /** Without a formation step: there is a head that matches from the start. */
+  MATCH_GIVEN("the match clamped", 2, "2L-clamped-match", "2L-clamped-both"),
   PLACEBO(
       "placebo",
       4,
@@ -25,9 +27,19 @@ enum PerturbationArms {
       "2L-bias-sink",
       "2L-bias-two-back"),
   TWO_BACK("smeared from i-2", 3, "2L-smeared-from-2"),
-  LANGUAGE("language", 5, "2L-c0.25", "2L-c0.75", "2L-c1", "2L-p0.5", "2L-p1", "2L-V64", "2L-V256"),
+  LANGUAGE(
+      "language",
+      5,
+      "2L-c0",
+      "2L-c0.25",
+      "2L-c0.75",
+      "2L-c1",
+      "2L-p0.5",
+      "2L-p1",
+      "2L-V64",
+      "2L-V256"),
   TRAINING("training", 6, "2L-b32", "2L-b128", "2L-T128", "2L-half-rate", "2L-twice-rate"),
-  POSITIONS("positions", 7, "2L-rotary", "2L-learned");
+  POSITIONS("positions", 7, "2L-rotary", "2L-learned", "2L-learned-small");
 
   private final String label;
   private final int slot;

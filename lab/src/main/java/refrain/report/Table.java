@@ -141,9 +141,18 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
     return b.append("\r\n").toString();
   }
 
+  /** Counts without a point. */
+  private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+    return whole ? Long.toString((long) value) : Double.toString(value);
+  }
+
   private static String csv(Cell cell) {
     return switch (cell) {
-      case Number n -> Double.isNaN(n.value()) ? "" : Double.toString(n.value());
+      case Number n -> number(n.value());
       case Cell other -> quote(other.plain().replace('−', '-'));
     };
   }

@@ -56,8 +56,7 @@ class GeneralityTest {
         assertThat(f.value("fuzzy.attention." + level))
             .isCloseTo(f.value("fuzzy.chance"), within(.02));
       }
-      assertThat(f.value("fuzzy.beside.unrelated"))
-          .isCloseTo(f.value("fuzzy.chance"), within(.02));
+      assertThat(f.value("fuzzy.beside.unrelated")).isCloseTo(f.value("fuzzy.chance"), within(.02));
       assertThat(f.value("fuzzy.kept.synonym")).isCloseTo(0, within(.02));
       assertThat(f.value("fuzzy.ordered")).isZero();
     }
@@ -263,7 +262,10 @@ class GeneralityTest {
   void everyLanguageIsAnalysedWithWhatItsDefinitionsName() {
     List<DataSpec> languages =
         List.of(
-            FAMILIES, new CategoryTask(4, false, .3, .3, 0), new WordPairs(20, 3, .5), new Iid(16, 0));
+            FAMILIES,
+            new CategoryTask(4, false, .3, .3, 0),
+            new WordPairs(20, 3, .5),
+            new Iid(16, 0));
     List<String> prefixes = List.of("fuzzy.", "category.", "fewshot.", "noise.");
     Analysis analysis = AnalysisKind.GENERALITY.analysis();
     for (int i = 0; i < languages.size(); i++) {

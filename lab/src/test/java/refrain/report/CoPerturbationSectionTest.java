@@ -122,7 +122,7 @@ class CoPerturbationSectionTest {
     StudyView view = new StudyView(new StudyFolder(temp), "command");
     Table table =
         new FormationTimes(view).constants(List.of("2L", "2L-bias-2", "absent")).orElseThrow();
-    assertThat(table.csv()).contains("2L,64.0,410.0,").doesNotContain("absent");
+    assertThat(table.csv()).contains("2L,64,410,").doesNotContain("absent");
     assertThat(new FormationTimes(view).constants(List.of("2L"))).isEmpty();
   }
 }

@@ -10,7 +10,7 @@ import refrain.report.Scale.Tick;
  * @param description what it shows, in a sentence
  * @param axis horizontal axis
  * @param rows from top to bottom
- * @param levels values to compare with, drawn as vertical lines
+ * @param levels values to compare with, drawn as vertical lines; one that is NaN is left out
  * @param width pixels
  */
 public record DotPlot(
@@ -23,7 +23,7 @@ public record DotPlot(
    * @param estimate NaN where there is none
    * @param lo lower end of the interval, NaN for none
    * @param hi upper end of the interval, NaN for none
-   * @param points single runs
+   * @param points single runs; NaN is left out
    * @param note written where the estimate is NaN, for example "none formed"
    */
   public record Row(
@@ -35,7 +35,7 @@ public record DotPlot(
       List<Double> points,
       String note) {
     public Row {
-      points = List.copyOf(points);
+      points = points.stream().filter(Double::isFinite).toList();
     }
 
     public static Row of(String label, int slot, double estimate, double lo, double hi) {
@@ -56,7 +56,7 @@ public record DotPlot(
 
   public DotPlot {
     rows = List.copyOf(rows);
-    levels = List.copyOf(levels);
+    levels = levels.stream().filter(level -> Double.isFinite(level.at())).toList();
   }
 
   public static DotPlot of(String title, String description, Axis axis, List<Row> rows) {
@@ -148,6 +148,10 @@ public record DotPlot(
     for (Level level : levels) {
       min = Math.min(min, level.at());
       max = Math.max(max, level.at());
+    }
+    if (min > max) { // no row has a value yet, and the axis is drawn all the same
+      min = axis.log() ? 1 : 0;
+      max = axis.log() ? 10 : 1;
     }
     double lo = Double.isNaN(axis.lo()) ? min : axis.lo();
     double hi = Double.isNaN(axis.hi()) ? max : axis.hi();

@@ -40,16 +40,16 @@ final class FormationTimes {
             "Formation step of each variant: mean, range and single seeds.",
             Axis.linear("formation step", "steps").from(0, Double.NaN),
             rows);
-    double plain = view.mean("2L", STEP);
-    return Optional.of(
-        Double.isFinite(plain) ? plot.withLevels(List.of(new Level(plain, "2L"))) : plot);
+    return Optional.of(plot.withLevels(List.of(new Level(view.mean("2L", STEP), "2L"))));
   }
 
   private Row row(String variant, int slot) {
     double[] all = view.values(variant, STEP);
     double[] formed = Arrays.stream(all).filter(Double::isFinite).toArray();
     if (formed.length == 0) {
-      return Row.none(variant, slot, "none formed on " + all.length + " seeds");
+      String none =
+          all.length == 0 ? "not analysed yet" : "none formed on " + all.length + " seeds";
+      return Row.none(variant, slot, none);
     }
     String label =
         formed.length == all.length

@@ -278,4 +278,17 @@ class FigureTest {
     }
     return sum;
   }
+
+  @Test
+  void dotsWithoutAnyValueAreDrawnAllTheSame() {
+    DotPlot.Row row =
+        DotPlot.Row.none("2L", 0, "not analysed yet").withPoints(List.of(Double.NaN));
+    for (Axis axis :
+        List.of(Axis.linear("step", "steps").from(0, Double.NaN), Axis.log("step", "steps"))) {
+      DotPlot dots =
+          DotPlot.of("t", "d", axis, List.of(row))
+              .withLevels(List.of(new Level(Double.NaN, "none")));
+      assertThat(dots.svg()).contains("not analysed yet").doesNotContain(">none<");
+    }
+  }
 }

@@ -188,7 +188,8 @@ final class DepthFigures {
     List<Group> groups =
         List.of(
             new Group("attention only", List.of("2L-c1", "3L-c1")),
-            new Group("with MLP", List.of("2L-mlp-c0.75", "2L-mlp-c1", "2L-mlp-c1-long", "3L-mlp-c1")),
+            new Group(
+                "with MLP", List.of("2L-mlp-c0.75", "2L-mlp-c1", "2L-mlp-c1-long", "3L-mlp-c1")),
             new Group("with MLP and bias", List.of("2L-mlp-c1-bias-2")));
     if (groups.stream().flatMap(g -> g.variants().stream()).noneMatch(view::has)) {
       return;

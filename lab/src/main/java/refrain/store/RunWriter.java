@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import refrain.base.RefrainException;
+import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -66,7 +67,7 @@ public final class RunWriter implements AutoCloseable {
                 + " the folder away to train from the beginning");
       }
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
-      RunInfo.Session session = new RunInfo.Session(now(), step, version(), Machine.here());
+      RunInfo.Session session = new RunInfo.Session(now(), step, Version.refrain(), Machine.here());
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);
@@ -154,10 +155,5 @@ public final class RunWriter implements AutoCloseable {
 
   private static String now() {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  private static String version() {
-    String version = RunWriter.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

@@ -170,9 +170,7 @@ class StudyCommandTest {
         .isEqualTo(
             "id,argument,data,sentence,quantity,statistic,bar,estimate,low,high,control,"
                 + "control low,control high,control bar,n,verdict,reason");
-    assertThat(csv.get(1))
-        .startsWith("holds,1,R0,A tiny model forms none.,")
-        .contains(",2,holds,");
+    assertThat(csv.get(1)).startsWith("holds,1,R0,A tiny model forms none.,").contains(",2,holds,");
     assertThat(csv.get(2))
         .contains("\"A tiny model forms heads, \"\"at once\"\".\"")
         .contains(",,");

@@ -281,8 +281,7 @@ class FigureTest {
 
   @Test
   void dotsWithoutAnyValueAreDrawnAllTheSame() {
-    DotPlot.Row row =
-        DotPlot.Row.none("2L", 0, "not analysed yet").withPoints(List.of(Double.NaN));
+    DotPlot.Row row = DotPlot.Row.none("2L", 0, "not analysed yet").withPoints(List.of(Double.NaN));
     for (Axis axis :
         List.of(Axis.linear("step", "steps").from(0, Double.NaN), Axis.log("step", "steps"))) {
       DotPlot dots =

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import refrain.base.RefrainException;
+import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
 
 class RunFolderTest {
@@ -63,6 +64,7 @@ class RunFolderTest {
     assertThat(info.seeds()).containsEntry("data", -5L).containsEntry("init", 1L);
     RunInfo.Session session = info.sessions().getFirst();
     assertThat(session.resumedFrom()).isEqualTo(-1);
+    assertThat(session.refrain()).isEqualTo(Version.refrain());
     assertThat(session.machine()).isEqualTo(Machine.here());
     assertThat(session.machine().cores()).isPositive();
   }

@@ -30,6 +30,9 @@ public enum Badge {
       case UNDECIDED -> m.leaf("circle", "cx", "8", "cy", "8", "r", "6.3", "class", "open");
     }
     m.leaf("path", "d", sign, "class", "sign").close();
-    m.text(word() + (detail.isEmpty() ? "" : " " + detail)).close();
+    m.text(word()).close();
+    if (!detail.isEmpty()) {
+      m.text(" " + detail);
+    }
   }
 }

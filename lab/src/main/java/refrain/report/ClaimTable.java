@@ -3,14 +3,19 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import refrain.study.Bar;
+import refrain.study.Claim;
 import refrain.study.Estimate;
 import refrain.study.Verdict;
 
 /** Claims as a table: the sentence, its bar, what was measured, its control, and the verdict. */
 public final class ClaimTable {
+  /** Numbers that belong together stay on one line. */
+  private static final char NO_BREAK = '\u00a0';
+
   private ClaimTable() {}
 
-  /** For people. */
+  /** For people: what was found. */
   static Table shown(List<Verdict> verdicts) {
     List<Table.Column> columns =
         List.of(
@@ -18,28 +23,52 @@ public final class ClaimTable {
             Table.Column.text("data"),
             Table.Column.text("verdict"),
             Table.Column.text("bar"),
-            Table.Column.number("estimate", ""),
+            Table.Column.text("estimate"),
             Table.Column.text("control"),
-            Table.Column.number("n", ""),
-            Table.Column.text("quantity and statistic"),
-            Table.Column.text("why this bar"));
+            Table.Column.number("n", ""));
     List<List<Table.Cell>> rows = new ArrayList<>();
     for (Verdict v : verdicts) {
       rows.add(
           List.of(
-              new Table.Text(v.claim().sentence()),
+              new Table.Text(sentence(v)),
               new Table.Text(v.claim().data()),
-              new Table.Verdict(
-                  badge(v.ruling()), v.reason().isEmpty() ? "" : "(" + v.reason() + ")"),
-              new Table.Text(v.claim().test().bar().words()),
-              interval(v.estimate()),
+              new Table.Verdict(badge(v.ruling()), reason(v)),
+              new Table.Text(unbroken(v.claim().test().bar())),
+              new Table.Text(inTwo(v.estimate())),
               new Table.Text(control(v)),
-              new Table.Number(v.estimate().n(), 0),
-              new Table.Text(
-                  v.claim().test().words() + "; " + v.claim().test().statistic().words()),
-              new Table.Text(v.claim().why())));
+              new Table.Number(v.estimate().n(), 0)));
     }
     return new Table(columns, rows);
+  }
+
+  /** For people: what was measured, and against which bar. */
+  static Table measured(List<Verdict> verdicts) {
+    List<Table.Column> columns =
+        List.of(
+            Table.Column.text("claim"),
+            Table.Column.text("quantity and statistic"),
+            Table.Column.text("control"),
+            Table.Column.text("why this bar"));
+    List<List<Table.Cell>> rows = new ArrayList<>();
+    for (Verdict v : verdicts) {
+      Claim claim = v.claim();
+      rows.add(
+          List.of(
+              new Table.Text("`" + claim.id() + "`"),
+              new Table.Text(claim.test().words() + "; " + claim.test().statistic().words()),
+              new Table.Text(claim.control() == null ? "none" : claim.control().words()),
+              new Table.Text(claim.why())));
+    }
+    return new Table(columns, rows);
+  }
+
+  static String reason(Verdict v) {
+    return v.reason().isEmpty() ? "" : "(" + v.reason() + ")";
+  }
+
+  /** A claim's sentence behind its id, by which explanations name it. */
+  static String sentence(Verdict v) {
+    return "`" + v.claim().id() + "` " + v.claim().sentence();
   }
 
   static Badge badge(Verdict.Ruling ruling) {
@@ -56,15 +85,21 @@ public final class ClaimTable {
 
   private static String control(Verdict v) {
     Estimate e = v.control();
-    if (e == null || v.claim().control() == null) {
+    return e == null || v.claim().control() == null
+        ? "none"
+        : inTwo(e) + ", bar" + NO_BREAK + unbroken(v.claim().control().bar());
+  }
+
+  /** May be broken between a value and its interval, and nowhere else. */
+  private static String inTwo(Estimate e) {
+    if (Double.isNaN(e.value())) {
       return "none";
     }
-    return interval(e).plain()
-        + ", bar "
-        + v.claim().control().bar().words()
-        + " ("
-        + v.claim().control().words()
-        + ")";
+    return interval(e).plain().replace(' ', NO_BREAK).replace(NO_BREAK + "[", " [");
+  }
+
+  private static String unbroken(Bar bar) {
+    return bar.words().replace(' ', NO_BREAK);
   }
 
   /** For programs: {@code claims.csv}, the columns of {@code report.json}'s claims. */

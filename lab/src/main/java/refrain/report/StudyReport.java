@@ -53,6 +53,9 @@ public final class StudyReport {
                 new Section("Every run: " + StudyCharts.heading(data), charts.curves(variants))));
     sections.add(new Section("Loss by token index, before and after", charts.lossByIndex()));
     sections.add(new Section("The heads that were found", charts.patterns()));
+    if (!verdicts.isEmpty()) {
+      sections.add(new Section("What the claims measure, and why these bars", bars()));
+    }
     sections.add(new Section("Runs", List.of(runTable(), definitions())));
     return new Page(
         study.title(),
@@ -74,7 +77,7 @@ public final class StudyReport {
         + runs.size()
         + " runs. Bars stand in `studies/"
         + study.name()
-        + ".yaml` and were set before the runs; each change of one has a dated line there.";
+        + ".yaml`: set before the runs, or with a dated line there that says what had been seen.";
   }
 
   private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
@@ -103,6 +106,19 @@ public final class StudyReport {
     return blocks;
   }
 
+  /** At the end, since it is for looking up. */
+  private List<Block> bars() {
+    List<Block> blocks = new ArrayList<>();
+    for (Argument argument : Argument.values()) {
+      List<Verdict> own = view.verdicts(argument);
+      if (!own.isEmpty()) {
+        blocks.add(
+            new Block.Tabled(ClaimTable.measured(own), heading(argument), view.command(argument)));
+      }
+    }
+    return blocks;
+  }
+
   /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
   private List<Block> notHeld(Argument argument) {
     List<Block> blocks = new ArrayList<>();
@@ -110,7 +126,9 @@ public final class StudyReport {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
         continue;
       }
-      blocks.add(new Block.Claim(ClaimTable.badge(v.ruling()), v.reason(), v.claim().sentence()));
+      blocks.add(
+          new Block.Claim(
+              ClaimTable.badge(v.ruling()), ClaimTable.reason(v), ClaimTable.sentence(v)));
       String why = study.explanations().get(v.claim().id());
       if (why != null) {
         blocks.add(new Block.Note(why));

@@ -99,7 +99,7 @@ class PageTest {
     for (Badge badge : Badge.values()) {
       Markup m = new Markup();
       badge.write(m, "(n = 3)");
-      assertThat(m.toString()).contains("<svg").endsWith(badge.word() + " (n = 3)</span>");
+      assertThat(m.toString()).contains("<svg").endsWith(badge.word() + "</span> (n = 3)");
     }
   }
 

@@ -1,5 +1,6 @@
 package refrain.analysis;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import refrain.store.MetricsRow;
@@ -57,6 +58,11 @@ public record Curves(
 
   public boolean isEmpty() {
     return steps.length == 0;
+  }
+
+  /** The steps as numbers to calculate with and to draw over. */
+  public double[] stepAxis() {
+    return Arrays.stream(steps).asDoubleStream().toArray();
   }
 
   /** Index of the last probe. */

@@ -47,7 +47,7 @@ final class FormationOrder {
     int formed = curves.formation(Formation.DEFAULT);
     double formation = formed == Formation.NONE ? Double.NaN : curves.steps()[formed];
     Findings found = memories(run, heads, formation);
-    double[] steps = doubles(curves.steps());
+    double[] steps = curves.stepAxis();
     double[] probes = thorough.stream().mapToDouble(MetricsRow::step).toArray();
     double[] z = thorough.stream().mapToDouble(r -> r.value(COMPOSITION)).toArray();
     dates(found, "prev", steps, curves.previousToken());
@@ -126,9 +126,5 @@ final class FormationOrder {
 
   private static double[] minus(double[] steps, double from) {
     return Arrays.stream(steps).map(s -> s - from).toArray();
-  }
-
-  private static double[] doubles(long[] x) {
-    return Arrays.stream(x).asDoubleStream().toArray();
   }
 }

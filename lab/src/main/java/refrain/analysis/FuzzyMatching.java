@@ -128,12 +128,15 @@ final class FuzzyMatching {
           .put("fuzzy.symbol." + level.slug(), accuracy(r, language::symbol))
           .put("fuzzy.category." + level.slug(), accuracy(r, language::category))
           .put("fuzzy.logprob." + level.slug(), logProbability(r));
+      if (level == Similarity.UNRELATED) {
+        found.put("fuzzy.beside.unrelated", beside(r, heads.heads()));
+      }
     }
     double floor = requireNonNull(attention.get(Similarity.UNRELATED));
     double whole = requireNonNull(attention.get(Similarity.IDENTICAL)) - floor;
     double synonym = requireNonNull(attention.get(Similarity.SYNONYM));
     double category = requireNonNull(attention.get(Similarity.CATEGORY));
-    double icl = icl(model, List.of());
+    double icl = found.value("fuzzy.logprob.synonym") - found.value("fuzzy.logprob.unrelated");
     return found
         .put("fuzzy.chance", chance())
         .put("fuzzy.kept.synonym", (synonym - floor) / whole)
@@ -142,7 +145,6 @@ final class FuzzyMatching {
             "fuzzy.ordered",
             whole + floor > synonym && synonym > category && category > floor ? 1 : 0)
         .put("fuzzy.excess.unrelated", floor / chance())
-        .put("fuzzy.beside.unrelated", beside(model, heads.heads()))
         .put("fuzzy.icl.synonym", icl)
         .put("fuzzy.removed.synonym", 1 - icl(model, MatchingHeads.ablation(heads.heads())) / icl)
         .put("fuzzy.removed.random", heads.overRandomSets(set -> 1 - icl(model, set) / icl));
@@ -156,9 +158,8 @@ final class FuzzyMatching {
     return r.mean((s, q) -> r.attention(heads, s, q, FuzzySequences.target(q)));
   }
 
-  /** Attention from unrelated A to the neighbours of B*. */
-  private double beside(ModelReader model, List<HeadId> heads) {
-    QueryReadings r = read(model, Similarity.UNRELATED, List.of());
+  /** Attention to the neighbours of B*. */
+  private double beside(QueryReadings r, List<HeadId> heads) {
     return r.mean((s, q) -> {
       int target = FuzzySequences.target(q);
       double sum = 0;

@@ -36,13 +36,11 @@ final class IndexSlope {
     Curves curves = run.curves();
     IclIndices indices = run.iclIndices();
     double[] slopes = new double[curves.steps().length];
-    double[] steps = new double[slopes.length];
     for (int i = 0; i < slopes.length; i++) {
       double[] byIndex = curves.lossByIndex()[i];
-      steps[i] = curves.steps()[i];
       slopes[i] = byIndex.length == 0 ? Double.NaN : slope(byIndex, indices);
     }
-    out.put("index.slope.steps", steps).put("index.slope", slopes);
+    out.put("index.slope.steps", curves.stepAxis()).put("index.slope", slopes);
     out.put("index.slope.before", slopes[curves.before(Formation.DEFAULT, run.spec().steps())])
         .put("index.slope.after", slopes[curves.last()]);
   }

@@ -54,10 +54,7 @@ final class LossBend {
    */
   static void report(Subject run, Findings out) {
     Curves curves = run.curves();
-    double[] steps = new double[curves.steps().length];
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] = curves.steps()[i];
-    }
+    double[] steps = curves.stepAxis();
     double[] slopes = slopes(steps, curves.loss());
     out.put("bend.steps", steps).put("bend.slopes", slopes);
     int from = first(steps, run.spec().optimizer().warmup());

@@ -116,15 +116,11 @@ final class SummaryAnalysis implements Analysis {
         .put("pm.max", s.prefixMatchingMax())
         .put("prev.after", s.previousToken())
         .put("early.half", EarlyLoss.half(curves.steps(), early(run, curves)))
-        .put("icl.half", Crossing.halfWay(steps(curves), curves.icl()))
-        .put("pm.half", Crossing.halfWay(steps(curves), curves.prefixMatching()))
+        .put("icl.half", Crossing.halfWay(curves.stepAxis(), curves.icl()))
+        .put("pm.half", Crossing.halfWay(curves.stepAxis(), curves.prefixMatching()))
         .put("loss.after", curves.loss()[curves.last()]);
     Doses.put(run.spec(), findings);
     return findings;
-  }
-
-  private static double[] steps(Curves curves) {
-    return Arrays.stream(curves.steps()).asDoubleStream().toArray();
   }
 
   private static double[] early(Subject run, Curves curves) {

@@ -1,7 +1,6 @@
 package refrain.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -265,6 +264,6 @@ final class CoPerturbationSection implements ArgumentSection {
   }
 
   private static double[] along(Curves curves, boolean tokens) {
-    return tokens ? curves.tokens() : Arrays.stream(curves.steps()).asDoubleStream().toArray();
+    return tokens ? curves.tokens() : curves.stepAxis();
   }
 }

@@ -1,7 +1,6 @@
 package refrain.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.RunSummary;
 import refrain.study.Study;
@@ -29,10 +28,7 @@ public final class StudyPicture {
       List<Line> lines = new ArrayList<>();
       for (Cell cell : cells) {
         if (cell.variant().equals(variant) && cell.data().equals(data)) {
-          folder
-              .curves(cell)
-              .ifPresent(c ->
-                  lines.add(Line.of(Arrays.stream(c.steps()).asDoubleStream().toArray(), c.icl())));
+          folder.curves(cell).ifPresent(c -> lines.add(Line.of(c.stepAxis(), c.icl())));
         }
       }
       if (!lines.isEmpty() && series.size() < StudyCharts.TOGETHER) {

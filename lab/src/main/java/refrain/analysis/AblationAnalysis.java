@@ -2,7 +2,7 @@ package refrain.analysis;
 
 import java.util.List;
 import refrain.data.Batch;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.HeadScores;
 

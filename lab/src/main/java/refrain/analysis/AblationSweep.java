@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import refrain.data.Batch;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.probe.HeadScores;
 
 /**

@@ -8,7 +8,7 @@ import org.hipparchus.linear.RealVector;
 import org.hipparchus.linear.SingularValueDecomposition;
 import refrain.data.BigramRestarts;
 import refrain.data.BigramTable;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.probe.Circuits;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import refrain.data.CategoryTask;
 import refrain.data.Rng;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
+import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.HeadScores;
 import refrain.store.MetricsRow;

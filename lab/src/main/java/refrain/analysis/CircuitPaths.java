@@ -1,9 +1,9 @@
 package refrain.analysis;
 
 import java.util.List;
-import refrain.intervene.HeadId;
 import refrain.intervene.Source;
 import refrain.intervene.Template;
+import refrain.model.HeadId;
 import refrain.model.Plan;
 
 /** What a circuit's edges carry, and what ideal patterns in its heads keep of the loss. */

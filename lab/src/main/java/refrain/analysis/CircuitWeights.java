@@ -1,7 +1,7 @@
 package refrain.analysis;
 
 import refrain.data.Rng;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.probe.CopyingScore;

@@ -2,10 +2,10 @@ package refrain.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.model.Plan;
 

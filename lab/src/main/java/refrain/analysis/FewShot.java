@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import refrain.data.Rng;
 import refrain.data.WordPairs;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
+import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 

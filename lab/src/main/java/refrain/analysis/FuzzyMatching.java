@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import refrain.data.Families;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
+import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 

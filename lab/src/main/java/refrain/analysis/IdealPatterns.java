@@ -2,10 +2,10 @@ package refrain.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Template;
+import refrain.model.HeadId;
 
 /**
  * Heads whose attention is replaced by the pattern that they are said to have. Recovered is (L

@@ -3,8 +3,8 @@ package refrain.analysis;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.data.Batch;
-import refrain.intervene.HeadId;
 import refrain.intervene.Template;
+import refrain.model.HeadId;
 import refrain.model.Observer;
 import refrain.model.Plan;
 

@@ -3,7 +3,7 @@ package refrain.analysis;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.HeadScores;
 import refrain.store.MetricsRow;

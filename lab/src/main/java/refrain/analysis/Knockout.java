@@ -3,10 +3,10 @@ package refrain.analysis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import refrain.intervene.HeadId;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
+import refrain.model.HeadId;
 
 /**
  * The six ways to ablate heads (Olsson et al. 2022, Argument 3, has the two of zeros): what stands

@@ -2,7 +2,7 @@ package refrain.analysis;
 
 import java.util.Comparator;
 import java.util.List;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Composition;
 import refrain.store.MetricsRow;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import refrain.data.BigramRestarts;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.probe.Definition;
 
 /**

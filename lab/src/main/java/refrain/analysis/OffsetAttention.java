@@ -1,7 +1,7 @@
 package refrain.analysis;
 
 import java.util.Arrays;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 
 /**
  * How much attention heads pay to places seen from the earlier occurrences of the current token: at

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import refrain.data.Rng;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 
 /** Sets of heads of one size, out of those that are not induction heads: what is compared with. */
 final class OtherSets {

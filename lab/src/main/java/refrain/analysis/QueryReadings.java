@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;

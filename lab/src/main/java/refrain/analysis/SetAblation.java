@@ -2,7 +2,7 @@ package refrain.analysis;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 
 /** The induction set ablated at once, against sets of as many other heads. */
 final class SetAblation {

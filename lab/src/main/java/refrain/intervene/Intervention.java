@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import refrain.base.RefrainException;
+import refrain.model.HeadId;
 import refrain.model.Plan;
 
 /**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;

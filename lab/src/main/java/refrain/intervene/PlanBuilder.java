@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
@@ -108,9 +110,9 @@ public record Site(HookKind kind, int layer, int head) {
           "no site '"
               + this
               + "' in this model; heads are "
-              + Listing.of(HeadId.all(spec))
+              + Names.list(HeadId.all(spec))
               + "; other places that can be changed are "
-              + Listing.of(editable));
+              + Names.list(editable));
     }
     if (head >= heads(spec) && head >= 0) {
       throw RefrainException.badInput(

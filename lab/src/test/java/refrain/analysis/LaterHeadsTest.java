@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import refrain.intervene.HeadId;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.Parameters;
 import refrain.model.ReferenceTransformer;
 import refrain.probe.IclIndices;

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
-import refrain.intervene.HeadId;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Definition;
 import refrain.store.MetricsRow;

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import refrain.data.Batch;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;

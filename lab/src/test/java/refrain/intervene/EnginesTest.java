@@ -14,6 +14,7 @@ import static refrain.intervene.Laboratory.clean;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import refrain.model.FusedTransformer;
+import refrain.model.HeadId;
 import refrain.model.Plan;
 
 class EnginesTest {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
 import refrain.model.Activation;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.ModelSpec;
 import refrain.model.Plan;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import refrain.data.Batch;
 import refrain.model.Activation;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import refrain.data.Batch;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;

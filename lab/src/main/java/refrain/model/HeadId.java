@@ -1,4 +1,4 @@
-package refrain.intervene;
+package refrain.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Names;
 import refrain.base.RefrainException;
-import refrain.model.ModelSpec;
 
 /**
  * A query head, written 1.4 or L1H4; both count from 0.
@@ -33,7 +33,7 @@ public record HeadId(int layer, int head) {
     return id;
   }
 
-  static @Nullable HeadId tryParse(String text) {
+  public static @Nullable HeadId tryParse(String text) {
     for (Pattern pattern : List.of(DOTTED, LETTERED)) {
       Matcher m = pattern.matcher(text);
       if (m.matches()) {
@@ -55,10 +55,10 @@ public record HeadId(int layer, int head) {
   }
 
   /** Fails, listing the valid heads, where the model has no such head. */
-  void check(ModelSpec spec) {
+  public void check(ModelSpec spec) {
     if (layer < 0 || layer >= spec.nLayers() || head < 0 || head >= spec.nHeads()) {
       throw RefrainException.badInput(
-          "no head " + this + " in this model; it has " + Listing.of(all(spec)));
+          "no head " + this + " in this model; it has " + Names.list(all(spec)));
     }
   }
 

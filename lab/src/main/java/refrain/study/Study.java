@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import refrain.train.Overrides;
@@ -42,12 +43,12 @@ public record Study(
     String title,
     int seeds,
     int fullSeeds,
-    boolean full,
-    int plateauSteps,
-    double plateauShare,
+    @Default("false") boolean full,
+    @Default("0") int plateauSteps,
+    @Default("0") double plateauShare,
     List<Variant> variants,
-    List<Claim> claims,
-    Map<String, String> explanations) {
+    @Default("[]") List<Claim> claims,
+    @Default("{}") Map<String, String> explanations) {
 
   /**
    * One run of a study.

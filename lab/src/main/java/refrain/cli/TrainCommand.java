@@ -21,7 +21,6 @@ import refrain.train.EngineKind;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
-import refrain.train.Seeds;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
@@ -147,11 +146,13 @@ final class TrainCommand implements Callable<Integer> {
       overrides.file(config);
     }
     settings.forEach(overrides::set);
-    RunSpec spec = overrides.resolve("configuration");
     if (engine != null) {
-      spec = spec.withEngine(engine);
+      overrides.set("engine=" + engine);
     }
-    return seed == null ? spec : spec.withSeeds(new Seeds(seed, seed, spec.seeds().evaluation()));
+    if (seed != null) {
+      overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
+    }
+    return overrides.resolve("configuration");
   }
 
   private RunSpec resumed(Path folder) {

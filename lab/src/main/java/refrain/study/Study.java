@@ -314,7 +314,8 @@ public record Study(
     Map<String, RunSpec> specs = new HashMap<>();
     for (Variant variant : variants) {
       String where = "study '" + name + "', variant '" + variant.name() + "'";
-      Overrides overrides = Overrides.of(Presets.get(variant.preset()).withName(variant.name()));
+      Overrides overrides =
+          Overrides.of(Presets.get(variant.preset()).with(s -> s.name = variant.name()));
       if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
         overrides.tree(set, where);
       }
@@ -331,8 +332,8 @@ public record Study(
             new Cell(
                 variant,
                 seed,
-                Objects.requireNonNull(specs.get(variant.name())).withSeeds(seeds),
-                compared == null ? null : compared.withSeeds(seeds)));
+                Objects.requireNonNull(specs.get(variant.name())).with(s -> s.seeds = seeds),
+                compared == null ? null : compared.with(s -> s.seeds = seeds)));
       }
     }
     return cells;

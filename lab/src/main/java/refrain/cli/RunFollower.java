@@ -7,6 +7,7 @@ import refrain.cli.term.RunStatus;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.cli.term.RunStatus.State;
 import refrain.cli.term.TerminalDisplay;
+import refrain.model.HeadId;
 import refrain.report.Line;
 import refrain.store.MetricsRow;
 import refrain.train.Formation;
@@ -110,7 +111,6 @@ final class RunFollower {
     double seconds = (System.nanoTime() - begunAt) * 1e-9;
     double speed =
         step > begunStep ? (step - begunStep) * spec.tokensPerStep() / seconds : Double.NaN;
-    int heads = spec.model().nHeads();
     double[] steps = column(0);
     List<Curve> curves =
         probes.size() < 2
@@ -129,7 +129,7 @@ final class RunFollower {
         loss,
         last(1),
         last(2),
-        bestHead < 0 ? "" : "L" + bestHead / heads + "H" + bestHead % heads,
+        bestHead < 0 ? "" : HeadId.ofIndex(bestHead, spec.model().nHeads()).toString(),
         event,
         curves);
   }

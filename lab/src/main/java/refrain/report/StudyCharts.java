@@ -250,7 +250,7 @@ final class StudyCharts {
         }
       }
     }
-    String head = "L" + p.layer() + "H" + p.head();
+    String head = p.headName();
     return new Block.Figured(
         Heatmap.of(
                 variant.name() + ", head " + head,

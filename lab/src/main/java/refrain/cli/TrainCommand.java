@@ -16,14 +16,12 @@ import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
-import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.TrainControl;
-import refrain.train.TrainListener;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
 
@@ -139,29 +137,7 @@ final class TrainCommand implements Callable<Integer> {
             return threads;
           }
         };
-    TrainListener listener =
-        new TrainListener() {
-          @Override
-          public void started(RunSpec started, int step) {
-            follower.started(step);
-          }
-
-          @Override
-          public void warned(String sentence) {
-            display.event("warning: " + sentence);
-          }
-
-          @Override
-          public void measured(MetricsRow row, boolean probed) {
-            follower.measured(row, probed);
-          }
-
-          @Override
-          public void ended(TrainResult result) {
-            follower.ended(result);
-          }
-        };
-    return Trainer.run(spec, folder, control, listener);
+    return Trainer.run(spec, folder, control, follower);
   }
 
   private RunSpec configured() {

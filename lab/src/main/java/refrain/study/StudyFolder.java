@@ -21,6 +21,7 @@ import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
 import refrain.train.RunSpec;
+import refrain.train.Runs;
 import refrain.train.Trainer;
 
 /**
@@ -32,9 +33,11 @@ public final class StudyFolder {
   private static final String RUNS = "runs";
 
   private final Path folder;
+  private final Runs runs;
 
   public StudyFolder(Path folder) {
     this.folder = folder;
+    this.runs = new Runs(folder.resolve(RUNS));
   }
 
   public Path path() {
@@ -59,23 +62,34 @@ public final class StudyFolder {
     return Study.of(Json.readFile(file), file.toString());
   }
 
-  /** Where a run lies, whether or not it exists. */
+  /** Where a run lies, or would lie. */
   public Path run(RunSpec spec) {
-    return folder.resolve(RUNS).resolve(spec.id());
+    return runs.place(spec);
   }
 
-  /** The run of a cell; empty when it was not begun. */
+  /** A sentence for each run that cannot be read. */
+  List<String> unreadable() {
+    return runs.unreadable();
+  }
+
+  /** The run of a cell, by its identity; empty when it was not begun. */
   public Optional<RunFolder> find(Study.Cell cell) {
-    Path path = run(cell.spec());
-    return RunFolder.isRun(path) ? Optional.of(RunFolder.at(path)) : Optional.empty();
+    return runs.find(cell.spec());
   }
 
   /** The run of a cell's control; empty when it has none or it was not begun. */
   Optional<RunFolder> control(Study.Cell cell) {
-    return Optional.ofNullable(cell.control())
-        .map(this::run)
-        .filter(RunFolder::isRun)
-        .map(RunFolder::at);
+    return Optional.ofNullable(cell.control()).flatMap(runs::find);
+  }
+
+  /**
+   * What findings of a cell are recorded to be made against: the identifier of its control's run,
+   * with the reading where that was measured later. Null: no control.
+   */
+  @Nullable String controlId(Study.Cell cell) {
+    String id = cell.controlId();
+    String reading = control(cell).flatMap(RunFolder::reading).map(name -> "-" + name).orElse("");
+    return id == null ? null : id + reading;
   }
 
   /** The curves of a cell's run so far; empty when nothing was measured yet. */
@@ -111,7 +125,7 @@ public final class StudyFolder {
     return RunSummary.of(
         cell.variant().name(),
         cell.seed(),
-        cell.spec().id(),
+        run.path().getFileName().toString(),
         curves,
         Formation.DEFAULT,
         cell.spec().steps(),
@@ -134,7 +148,18 @@ public final class StudyFolder {
   public Optional<Findings> findings(Study.Cell cell, AnalysisKind kind) {
     return find(cell)
         .filter(run -> run.outcome().isPresent())
-        .flatMap(run -> AnalysisStore.find(run, kind, cell.controlId()));
+        .flatMap(run -> findings(run, kind, cell));
+  }
+
+  private Optional<Findings> findings(RunFolder run, AnalysisKind kind, Study.Cell cell) {
+    Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    RunFolder control = control(cell).filter(c -> c.reading().isEmpty()).orElse(null);
+    // Those that an older program made know the control under the name that it had then.
+    return found.isPresent() || control == null
+        ? found
+        : control.knownAs().stream()
+            .flatMap(id -> AnalysisStore.find(run, kind, id).stream())
+            .findFirst();
   }
 
   /** Everything found of a cell's run, or null where it has not ended. */

@@ -18,6 +18,7 @@ import refrain.intervene.Source;
 import refrain.intervene.Template;
 import refrain.model.HeadId;
 import refrain.store.Checkpoint;
+import refrain.store.CheckpointSchedule;
 import refrain.store.HeadPattern;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
@@ -113,6 +114,21 @@ class TrainerTest {
   }
 
   @Test
+  void aRunThatExistsGoesOnAsItWasBegun() throws IOException {
+    RunFolder whole = train(TINY, "whole", 1);
+    train(TINY.withStop(new StopRule.AtStep(12)), "begun", 1);
+    RunSpec other =
+        TINY.withName("other")
+            .withProbing(Presets.get("r0-2l").probing())
+            .withCheckpoints(CheckpointSchedule.every(1));
+    RunFolder run = train(other, "begun", 1);
+    assertSameBytes(whole, run);
+    assertThat(Trainer.spec(run)).isEqualTo(TINY);
+    assertThat(run.info().sessions()).hasSize(2);
+    assertThat(run.info().sessions().getLast().arithmetic()).isEqualTo(Engines.arithmetic());
+  }
+
+  @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
     RunSpec heads =
         TINY.withInterventions(
@@ -121,6 +137,8 @@ class TrainerTest {
     Formation early = new Formation(0.01, 2);
     RunFolder run = train(heads.withStop(new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
+    assertThat(run.outcome().orElseThrow().reason())
+        .isEqualTo("induction heads had formed at step 0, probed every 5 steps");
     RunFolder never =
         train(TINY.withStop(new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)), "none", 1);
     assertThat(never.metrics().rows().getLast().step()).isEqualTo(40);

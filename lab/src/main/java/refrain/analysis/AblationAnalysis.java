@@ -4,7 +4,6 @@ import java.util.List;
 import refrain.data.Batch;
 import refrain.model.HeadId;
 import refrain.probe.Definition;
-import refrain.probe.HeadScores;
 
 /**
  * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at
@@ -36,8 +35,7 @@ final class AblationAnalysis implements Analysis {
     Findings findings = new Findings().putAll(sweep.findings());
     findings.put("ablation.set.size", set.heads().size());
     for (HeadId head : HeadId.all(run.model())) {
-      String name = HeadScores.name(head.layer(), head.head());
-      findings.put("ablation.member." + name, set.heads().contains(head) ? 1.0 : 0.0);
+      findings.put("ablation.member." + head, set.heads().contains(head) ? 1.0 : 0.0);
     }
     findings.put("ablation.others.helped", sweep.helped(set.others()));
     findings.put("ablation.set.helped", sweep.helped(set.heads()));

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import refrain.data.Batch;
 import refrain.model.HeadId;
-import refrain.probe.HeadScores;
 
 /**
  * Every head of a run ablated alone at checkpoints, six ways. Gives series over {@code
@@ -80,7 +79,7 @@ final class AblationSweep {
   }
 
   private static String name(String what, HeadId head) {
-    return what + "." + HeadScores.name(head.layer(), head.head());
+    return what + "." + head;
   }
 
   private void put(String what, HeadId head, int at, double value) {

@@ -137,7 +137,7 @@ final class CategoryAttention {
         .put("category.excess", correct / uniform())
         .put("category.selectivity", correct / attention(r, best, false))
         .put("category.attention.induction", attention(r, heads.heads().getFirst(), true))
-        .put("category.head", best.layer() * 100.0 + best.head())
+        .put("category.head", best.number())
         .put("category.prefix.matching", heads.score(best))
         .put("category.same", heads.formed() && heads.heads().contains(best) ? 1 : 0)
         .put("category.accuracy", right)

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.probe.HeadScores;
 import refrain.store.MetricsRow;
 import refrain.train.Formation;
 import refrain.train.Metrics;
@@ -59,7 +58,7 @@ record CircuitHeads(List<HeadId> matching, List<HeadId> previous) {
 
   /** A head's number in a row of metrics. */
   static double of(MetricsRow row, String key, HeadId head) {
-    return row.value(key + "." + HeadScores.name(head.layer(), head.head()));
+    return row.value(key + "." + head);
   }
 
   /** The matching heads of the layer of the best one. */

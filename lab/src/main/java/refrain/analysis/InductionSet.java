@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.probe.HeadScores;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.train.Formation;
@@ -61,7 +60,7 @@ record InductionSet(List<HeadId> heads, List<HeadId> others) {
 
   /** A head's score of a measure in a row of metrics; NaN where it was not measured. */
   static double score(MetricsRow row, String measure, HeadId head) {
-    return row.value(measure + "." + HeadScores.name(head.layer(), head.head()));
+    return row.value(measure + "." + head);
   }
 
   boolean isEmpty() {

@@ -14,7 +14,6 @@ import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
 import refrain.model.HeadId;
-import refrain.probe.HeadScores;
 import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.NormTreatment;
@@ -58,7 +57,7 @@ final class MatchingHeads {
             batch -> model.plan(batch, List.of()),
             MeasureKind.Depth.CHEAP);
     for (HeadId head : HeadId.all(model.parameters().spec())) {
-      scores.put(head, found.value("pm." + HeadScores.name(head.layer(), head.head())));
+      scores.put(head, found.value("pm." + head));
     }
     this.best = first(scores::get);
     double bar =

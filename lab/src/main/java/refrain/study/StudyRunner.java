@@ -140,7 +140,7 @@ public final class StudyRunner {
         interrupted = true;
         return;
       }
-      if (known(cell, kind)) {
+      if (known(cell, run, kind)) {
         continue;
       }
       listener.analysing(cell, kind);
@@ -154,9 +154,9 @@ public final class StudyRunner {
   }
 
   /** Whether an analysis is there already; what is damaged is made again. */
-  private boolean known(Cell cell, AnalysisKind kind) {
+  private boolean known(Cell cell, RunFolder run, AnalysisKind kind) {
     try {
-      return folder.findings(cell, kind).isPresent();
+      return folder.findings(cell, run, kind).isPresent();
     } catch (RefrainException e) {
       listener.warned(cell, e.getMessage() + "; it is made again now");
       return false;
@@ -273,7 +273,7 @@ public final class StudyRunner {
   }
 
   private TrainResult train(Cell cell) {
-    RunSpec asked = cell.spec().withStop(rule(cell));
+    RunSpec asked = cell.spec().with(s -> s.stop = rule(cell));
     RunFolder done = folder.find(cell).filter(run -> StopWhen.farEnough(run, asked)).orElse(null);
     if (done != null) {
       int step = (int) done.outcome().orElseThrow().step();

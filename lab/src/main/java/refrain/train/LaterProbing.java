@@ -39,7 +39,7 @@ public final class LaterProbing {
   private LaterProbing(RunFolder run, RunSpec own, Probing asked, int threads) {
     this.run = run;
     this.own = own;
-    this.asked = own.withProbing(asked);
+    this.asked = own.with(s -> s.probing = asked);
     this.threads = threads;
     DataSource data = own.openData();
     this.probe = new RunProbe(this.asked, data, new RunDonors());

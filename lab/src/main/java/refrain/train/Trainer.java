@@ -86,7 +86,7 @@ public final class Trainer {
     try (RunWriter writer =
             RunWriter.open(
                 folder,
-                Json.tree(spec.withStop(new StopRule.Never())),
+                Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
                 recorded -> specification(recorded, folder.toString()).identity(),
                 seeds,
                 Engines.arithmetic());
@@ -100,7 +100,7 @@ public final class Trainer {
     if (!RunFolder.isRun(folder)) {
       return asked;
     }
-    RunSpec begun = spec(RunFolder.at(folder)).withStop(asked.stop());
+    RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
     return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
   }
 
@@ -314,16 +314,20 @@ public final class Trainer {
    */
   public static RunSpec spec(RunFolder folder) {
     Path stop = folder.path().resolve(STOP);
-    RunSpec spec =
-        specification(folder.info().spec(), folder.path().resolve("run.json").toString());
-    JsonNode later = folder.reading().flatMap(folder::measuring).orElse(null);
-    if (later != null) {
-      JsonNode probing = Identity.FROZEN.complete(later).path("probing");
-      spec = spec.withProbing(Json.read(probing, Probing.class, folder.path().toString()));
-    }
-    return Files.exists(stop)
-        ? spec.withStop(Json.read(Json.readFile(stop), StopRule.class, stop.toString()))
-        : spec;
+    Optional<JsonNode> later = folder.reading().flatMap(folder::measuring);
+    String where = folder.path().resolve("run.json").toString();
+    return specification(folder.info().spec(), where)
+        .with(
+            s ->
+                later.ifPresent(measuring -> {
+                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                  s.probing = Json.read(probing, Probing.class, where);
+                }),
+            s -> {
+              if (Files.exists(stop)) {
+                s.stop = Json.read(Json.readFile(stop), StopRule.class, stop.toString());
+              }
+            });
   }
 
   private static RunSpec specification(JsonNode recorded, String where) {

@@ -37,6 +37,7 @@ class StudyRunnerTest {
         false,
         0,
         0,
+        List.of(),
         List.of(
             new Variant("plain", "tiny", none, 9, 9, null, Settled.AT_END, List.of()),
             new Variant(
@@ -86,7 +87,7 @@ class StudyRunnerTest {
     assertThat(ended)
         .containsExactlyInAnyOrder(
             "plain seed 0", "plain seed 1", "longer seed 0", "waits seed 0", "waits seed 1");
-    assertThat(folder.summaries(folder.study()))
+    assertThat(folder.read(StudyListener.NONE).runs())
         .extracting(RunSummary::variant)
         .containsExactly("plain", "plain", "longer", "waits", "waits");
   }
@@ -118,6 +119,7 @@ class StudyRunnerTest {
         false,
         0,
         0,
+        List.of(),
         List.of(
             new Variant("one", "tiny", Json.parse(first, "x"), 1, 1, null, AT_END, List.of()),
             new Variant("two", "tiny", Json.parse(second, "x"), 1, 1, "one", AT_END, List.of())),
@@ -151,16 +153,13 @@ class StudyRunnerTest {
     assertThat(stepsOf(study, folder)).as("one run of 40 steps").isEqualTo(41);
     assertThat(RunFolder.list(temp.resolve("runs"))).hasSize(1);
     List<Cell> cells = study.cells();
-    long every = folder.curves(cells.getFirst()).orElseThrow().every();
-    long other = folder.curves(cells.getLast()).orElseThrow().every();
-    assertThat(List.of(every, other)).containsExactlyInAnyOrder(5L, 4L);
-    assertThat(folder.summaries(study)).extracting(RunSummary::every).containsExactly(5, 4);
+    StudyResults results = folder.read(StudyListener.NONE);
+    assertThat(results.runs()).extracting(RunSummary::every).containsExactly(5, 4);
     // Compared with no control and with itself: both findings are there, and stay.
-    StudyFolder again = new StudyFolder(temp);
     for (Cell cell : cells) {
-      assertThat(again.findings(cell, refrain.analysis.AnalysisKind.SUMMARY)).isPresent();
+      assertThat(results.findings(cell).values()).containsKey("formation.step");
     }
-    assertThat(stepsOf(study, again)).isZero();
+    assertThat(stepsOf(study, new StudyFolder(temp))).isZero();
   }
 
   @Test
@@ -171,7 +170,7 @@ class StudyRunnerTest {
             "{\"checkpoints\": {\"kind\": \"every\", \"steps\": 3}, \"probing\": {\"every\": 10}}",
             "{\"name\": \"renamed\", \"steps\": 30}");
     assertThat(stepsOf(changed, new StudyFolder(temp))).isZero();
-    assertThat(new StudyFolder(temp).summaries(changed))
+    assertThat(new StudyFolder(temp).read(StudyListener.NONE).runs())
         .extracting(RunSummary::every)
         .containsExactly(10, 5);
   }
@@ -206,17 +205,15 @@ class StudyRunnerTest {
   void anOldStudyFolderIsReadWithoutTrainingOrAnalysing() throws IOException {
     Study study = study(2);
     stepsOf(study, new StudyFolder(temp));
-    List<RunSummary> before = new StudyFolder(temp).summaries(study);
+    List<RunSummary> before = new StudyFolder(temp).read(StudyListener.NONE).runs();
     Map<String, String> old = asMadeBefore(temp.resolve("runs"));
     assertThat(old.keySet()).doesNotContainAnyElementsOf(old.values());
-    StudyFolder folder = new StudyFolder(temp);
+    StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
     for (Cell cell : study.cells()) {
-      assertThat(folder.findings(cell, refrain.analysis.AnalysisKind.SUMMARY))
-          .as(cell.label())
-          .isPresent();
+      assertThat(results.findings(cell).values()).as(cell.label()).containsKey("formation.step");
     }
-    assertThat(folder.summaries(study)).extracting(RunSummary::run).hasSameElementsAs(old.values());
-    assertThat(folder.summaries(study))
+    assertThat(results.runs()).extracting(RunSummary::run).hasSameElementsAs(old.values());
+    assertThat(results.runs())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("run")
         .isEqualTo(before);
     Set<String> analysed = ConcurrentHashMap.newKeySet();
@@ -269,6 +266,7 @@ class StudyRunnerTest {
             false,
             0,
             0,
+            List.of(),
             List.of(
                 new Variant(
                     "bad",
@@ -297,7 +295,9 @@ class StudyRunnerTest {
     assertThat(result.failures()).hasSize(1);
     assertThat(result.failures().values().iterator().next())
         .hasMessageContaining("model.dVocab is 99");
-    assertThat(folder.summaries(broken)).extracting(RunSummary::variant).containsExactly("good");
+    assertThat(folder.read(StudyListener.NONE).runs())
+        .extracting(RunSummary::variant)
+        .containsExactly("good");
   }
 
   @Test
@@ -325,8 +325,8 @@ class StudyRunnerTest {
         .hasMessageContaining("nothing was measured in this run");
     assertThat(told).containsExactly(broken.label());
     for (Cell cell : study(1).cells()) {
-      assertThat(folder.findings(cell, refrain.analysis.AnalysisKind.SUMMARY).isPresent())
-          .isEqualTo(!cell.equals(broken));
+      assertThat(folder.read(StudyListener.NONE).run(cell).orElseThrow().findings().isEmpty())
+          .isEqualTo(cell.equals(broken));
     }
   }
 
@@ -334,9 +334,12 @@ class StudyRunnerTest {
   void theReportIsDrawnFromTheFolderAlone() {
     StudyFolder folder = new StudyFolder(temp);
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
-    String html = new StudyReport(new StudyFolder(temp), "refrain test").page().html();
+    String html =
+        new StudyReport(new StudyFolder(temp).read(StudyListener.NONE), "refrain test")
+            .page()
+            .html();
     assertThat(html).contains("<svg").contains("plain").contains("In-context-learning score");
-    JsonNode json = StudyJson.of(new StudyFolder(temp));
+    JsonNode json = StudyJson.of(new StudyFolder(temp).read(StudyListener.NONE));
     assertThat(json.get("runs")).hasSize(3);
     assertThat(json.get("runs").get(0).propertyNames())
         .contains(

@@ -99,18 +99,18 @@ class IdentityTest {
     RunSpec tiny = Presets.get("tiny");
     assertThat(
             List.of(
-                tiny.withName("other"),
-                tiny.withProbing(Presets.get("r0-2l").probing()),
-                tiny.withCheckpoints(CheckpointSchedule.every(7)),
-                tiny.withStop(new StopRule.AtStep(3))))
+                tiny.with(s -> s.name = "other"),
+                tiny.with(s -> s.probing = Presets.get("r0-2l").probing()),
+                tiny.with(s -> s.checkpoints = CheckpointSchedule.every(7)),
+                tiny.with(s -> s.stop = new StopRule.AtStep(3))))
         .extracting(RunSpec::id)
         .containsOnly(tiny.id());
     assertThat(
             List.of(
-                tiny.withSteps(41),
-                tiny.withSeeds(new Seeds(0, 0, 1)),
-                tiny.withOptimizer(tiny.optimizer().withRate(0.001)),
-                tiny.withEngine(EngineKind.FUSED)))
+                tiny.with(s -> s.steps = 41),
+                tiny.with(s -> s.seeds = new Seeds(0, 0, 1)),
+                tiny.with(s -> s.optimizer = tiny.optimizer().withRate(0.001)),
+                tiny.with(s -> s.engine = EngineKind.FUSED)))
         .extracting(RunSpec::id)
         .doesNotContain(tiny.id())
         .doesNotHaveDuplicates();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.store.RunFolder;
 
 class LaterProbingTest {
-  private static final RunSpec TINY = Presets.get("tiny").withSteps(30);
+  private static final RunSpec TINY = Presets.get("tiny").with(s -> s.steps = 30);
 
   /** Other steps, other sequences: nothing that the run measured itself is of use. */
   private static final Probing OTHER = new Probing(4, 12, 6, TINY.probing().measures());
@@ -33,7 +33,7 @@ class LaterProbingTest {
   }
 
   private RunFolder found(Probing asked) {
-    return new Runs(temp).find(TINY.withProbing(asked)).orElseThrow();
+    return new Runs(temp).find(TINY.with(s -> s.probing = asked)).orElseThrow();
   }
 
   private Path measured(Probing asked) {
@@ -44,7 +44,7 @@ class LaterProbingTest {
   void theRowsAreThoseOfARunMadeWithThatProbing() throws IOException {
     assertThat(LaterProbing.make(run, OTHER, 2)).isEmpty();
     Path elsewhere = Files.createDirectories(temp.resolve("other"));
-    RunFolder other = train(TINY.withProbing(OTHER), elsewhere + "/run");
+    RunFolder other = train(TINY.with(s -> s.probing = OTHER), elsewhere + "/run");
     assertThat(Files.readString(measured(OTHER)))
         .isEqualTo(Files.readString(other.path().resolve("metrics.jsonl")));
     assertThat(Files.readString(run.path().resolve("metrics.jsonl"))).isEqualTo(own);
@@ -81,11 +81,11 @@ class LaterProbingTest {
 
   @Test
   void aRunThatWentOnIsMeasuredAgain() {
-    RunSpec longer = TINY.withStop(new StopRule.AtStep(10));
+    RunSpec longer = TINY.with(s -> s.stop = new StopRule.AtStep(10));
     RunFolder part = train(longer, "part/run");
     assertThat(LaterProbing.make(part, OTHER, 1)).isEmpty();
     Runs runs = new Runs(temp.resolve("part"));
-    RunSpec asked = TINY.withProbing(OTHER);
+    RunSpec asked = TINY.with(s -> s.probing = OTHER);
     assertThat(runs.find(asked).orElseThrow().metrics().series(Metrics.LOSS).steps())
         .containsExactly(0, 4, 8, 10);
     train(TINY, "part/run");

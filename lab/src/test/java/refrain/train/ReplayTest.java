@@ -28,7 +28,7 @@ import refrain.store.RunFolder;
 import refrain.store.SafeTensorsWriter;
 
 class ReplayTest {
-  private static final RunSpec TINY = Presets.get("tiny").withSteps(30);
+  private static final RunSpec TINY = Presets.get("tiny").with(s -> s.steps = 30);
 
   @TempDir Path temp;
 
@@ -70,7 +70,7 @@ class ReplayTest {
 
   @Test
   void replayedToTheNextCheckpointTheParametersHaveItsSha256() throws IOException {
-    String donor = train(TINY.withSteps(5), "donor").path().toString();
+    String donor = train(TINY.with(s -> s.steps = 5), "donor").path().toString();
     HeadId head = new HeadId(0, 1);
     List<Intervention> edits =
         List.of(
@@ -80,7 +80,9 @@ class ReplayTest {
     for (EngineKind engine : EngineKind.values()) {
       for (List<Intervention> own : List.of(List.<Intervention>of(), edits)) {
         RunFolder run =
-            train(TINY.withEngine(engine).withInterventions(own), engine + "-" + own.size());
+            train(
+                TINY.with(s -> s.engine = engine, s -> s.interventions = own),
+                engine + "-" + own.size());
         Map<String, String> before = contents(run.path());
         List<Checkpoint> saved = run.checkpoints().list();
         assertThat(saved).extracting(Checkpoint::step).containsExactly(10L, 20L, 30L);
@@ -152,7 +154,7 @@ class ReplayTest {
   @Test
   void theSittingThatMadeTheStretchDecides() throws IOException {
     Path folder = temp.resolve("parts");
-    RunSpec first = TINY.withStop(new StopRule.AtStep(15));
+    RunSpec first = TINY.with(s -> s.stop = new StopRule.AtStep(15));
     Trainer.run(first, folder, TrainControl.threads(1), TrainListener.NONE);
     Path file = folder.resolve("run.json");
     Files.writeString(

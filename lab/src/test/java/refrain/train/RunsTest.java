@@ -14,7 +14,7 @@ import refrain.store.CheckpointSchedule;
 import refrain.store.RunFolder;
 
 class RunsTest {
-  private static final RunSpec TINY = Presets.get("tiny").withSteps(20);
+  private static final RunSpec TINY = Presets.get("tiny").with(s -> s.steps = 20);
 
   /** The hash of the whole specification, by which the run was known when it was made. */
   private static final String OLD = "d7bdd2fcf466";
@@ -54,7 +54,7 @@ class RunsTest {
     assertThat(run.outcome().orElseThrow().step()).isEqualTo(20);
     assertThat(run.info().sessions().getFirst().arithmetic()).isNull();
     assertThat(Trainer.spec(run)).isEqualTo(TINY);
-    assertThat(runs.find(TINY.withSteps(21))).isEmpty();
+    assertThat(runs.find(TINY.with(s -> s.steps = 21))).isEmpty();
     assertThat(runs.unreadable()).isEmpty();
   }
 
@@ -62,9 +62,10 @@ class RunsTest {
   void itIsFoundUnderAnyNameProbingAndSchedule() throws IOException {
     Path old = oldRun();
     RunSpec other =
-        TINY.withName("other")
-            .withProbing(Presets.get("r0-2l").probing())
-            .withCheckpoints(CheckpointSchedule.every(3));
+        TINY.with(
+            s -> s.name = "other",
+            s -> s.probing = Presets.get("r0-2l").probing(),
+            s -> s.checkpoints = CheckpointSchedule.every(3));
     RunFolder run = new Runs(temp).find(other).orElseThrow();
     assertThat(run.path()).isEqualTo(old);
     assertThat(run.reading()).as("never measured like that").isEmpty();
@@ -90,8 +91,8 @@ class RunsTest {
     Runs runs = new Runs(temp);
     assertThat(runs.find(TINY)).isEmpty();
     assertThat(runs.place(TINY)).isEqualTo(temp.resolve(TINY.id()));
-    RunSpec other = TINY.withName("other");
-    for (RunSpec spec : new RunSpec[] {TINY.withStop(new StopRule.AtStep(5)), other}) {
+    RunSpec other = TINY.with(s -> s.name = "other");
+    for (RunSpec spec : new RunSpec[] {TINY.with(s -> s.stop = new StopRule.AtStep(5)), other}) {
       Path folder = spec.equals(other) ? temp.resolve("a-copy") : runs.place(spec);
       Trainer.run(spec, folder, TrainControl.threads(1), TrainListener.NONE);
     }

@@ -26,6 +26,7 @@ import refrain.model.Parameters;
 import refrain.model.Transformer;
 import refrain.probe.Definition;
 import refrain.probe.TokenPool;
+import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
 import refrain.train.Engines;
@@ -93,7 +94,7 @@ class GeneralityTest {
 
   @Test
   void fuzzySegmentsAreWhatTheirSimilaritySays() {
-    FuzzySequences s = FuzzySequences.draw(Families.defaults(), 64, 50);
+    FuzzySequences s = FuzzySequences.draw(Json.defaults(Families.class), 64, 50);
     Families language = s.language();
     int n = s.length();
     assertThat(n).isEqualTo(21);
@@ -161,7 +162,8 @@ class GeneralityTest {
     try (Transformer engine = Engines.create(EngineKind.FUSED, p.spec(), 1)) {
       ModelReader model = new ModelReader(engine, p, List.of());
       Findings f =
-          new NoisyEmbeddings(Iid.defaults(), vocab, CONTEXT).of(model, heads(model, vocab));
+          new NoisyEmbeddings(Json.defaults(Iid.class), vocab, CONTEXT)
+              .of(model, heads(model, vocab));
       // The score of the match is 40 times the cosine, that of others 0 (but for the mean).
       assertThat(f.value("noise.attention.exact")).isCloseTo(1, within(1e-3));
       assertThat(f.value("noise.kept.0.5")).isCloseTo(1, within(.01));

@@ -7,7 +7,6 @@ import java.util.function.Function;
 import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
-import refrain.probe.HeadScores;
 
 /**
  * The numbers and series that one part of an analysis gives, in the order in which they are
@@ -96,7 +95,7 @@ public final class Declarations {
     /** One for each head: that of head 1.4 has the key KEY.L1H4. */
     public Family<HeadId, Q> ofEachHead(String formula) {
       all.add(make(key + HEAD, formula, source));
-      return head -> make(key + "." + HeadScores.name(head.layer(), head.head()), formula, source);
+      return head -> make(key + "." + head, formula, source);
     }
 
     /** One for each layer: that of layer 1 has the key KEY.L1. */

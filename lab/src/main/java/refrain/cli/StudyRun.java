@@ -18,6 +18,7 @@ import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyFolder;
 import refrain.study.StudyListener;
+import refrain.study.StudyResults;
 import refrain.study.StudyRunner;
 import refrain.train.TrainResult;
 
@@ -51,9 +52,10 @@ final class StudyRun {
     Failures.tellOfSlowKernels(line.getErr());
     try (StopSignal signal = StopSignal.install()) {
       StudyRunner.Result result = run(signal);
-      Path page = Reports.write(folder, command);
-      StudyTables.runs(folder.summaries(study)).forEach(terminal::println);
-      StudyTables.verdicts(folder.judge(study)).forEach(terminal::println);
+      StudyResults results = Reports.read(folder, terminal);
+      Path page = Reports.write(folder.path(), results, command);
+      StudyTables.runs(results.runs()).forEach(terminal::println);
+      StudyTables.verdicts(results).forEach(terminal::println);
       result
           .failures()
           .forEach((cell, e) -> terminal.println(cell.label() + " failed: " + e.getMessage()));
@@ -80,12 +82,12 @@ final class StudyRun {
           new StudyListener() {
             @Override
             public void started(Cell cell, int step) {
-              follower(cell).started(step);
+              follower(cell).started(cell.spec(), step);
             }
 
             @Override
             public void warned(Cell cell, String sentence) {
-              display.event("warning: " + cell.label() + ": " + sentence);
+              follower(cell).warned(sentence);
             }
 
             @Override

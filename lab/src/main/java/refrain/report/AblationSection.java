@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import refrain.analysis.Findings;
-import refrain.study.Argument;
 import refrain.study.Study.Cell;
 
 /** Argument 3: heads ablated one by one over training, and the induction heads at once. */
@@ -28,7 +27,7 @@ final class AblationSection implements ArgumentSection {
     if (measured.isEmpty()) {
       return List.of();
     }
-    String command = view.command(Argument.ABLATION);
+    String command = view.command("ablation");
     List<Block> blocks = new ArrayList<>(methods());
     for (String variant : measured) {
       blocks.add(new Block.Heading(variant.equals("2L") ? "Bigram language" : "Source code"));

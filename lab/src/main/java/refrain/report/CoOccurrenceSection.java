@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import refrain.analysis.Findings;
-import refrain.study.Argument;
 import refrain.study.Study.Cell;
 import refrain.study.Verdict;
 
@@ -17,7 +16,7 @@ final class CoOccurrenceSection implements ArgumentSection {
   @Override
   public List<Block> blocks(StudyView view) {
     List<Block> blocks = new ArrayList<>();
-    String command = view.command(Argument.CO_OCCURRENCE);
+    String command = view.command("co-occurrence");
     if (R0.stream().anyMatch(view::has) || CODE.stream().anyMatch(view::has)) {
       blocks.add(method());
     }
@@ -131,7 +130,7 @@ final class CoOccurrenceSection implements ArgumentSection {
 
   private static void differences(StudyView view, String command, List<Block> blocks) {
     List<DotPlot.Row> rows = new ArrayList<>();
-    for (Verdict v : view.verdicts(Argument.CO_OCCURRENCE)) {
+    for (Verdict v : view.verdicts("co-occurrence")) {
       boolean ratio = v.claim().test().compare().name().equals("LOG_RATIO");
       if (ratio && Double.isFinite(v.estimate().value())) {
         rows.add(

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import refrain.analysis.Curves;
-import refrain.study.Argument;
 import refrain.study.Estimate;
 import refrain.study.Study.Cell;
 import refrain.study.Test;
@@ -52,13 +51,13 @@ final class CoPerturbationSection implements ArgumentSection {
         && CODE.stream().noneMatch(view::has)) {
       return List.of();
     }
-    String command = view.command(Argument.CO_PERTURBATION);
+    String command = view.command("co-perturbation");
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block.Paragraph(METHOD));
     smeared(view, command, blocks);
     blocks.addAll(SmearCircuitBlocks.blocks(view));
     times(new FormationTimes(view), command, blocks);
-    for (Verdict v : view.verdicts(Argument.CO_PERTURBATION)) {
+    for (Verdict v : view.verdicts("co-perturbation")) {
       if (v.claim().id().equals("2-slope")) {
         slopes(view, v, command, blocks);
       }

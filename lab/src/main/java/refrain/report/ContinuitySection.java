@@ -2,7 +2,6 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import refrain.study.Argument;
 
 /** Argument 6: the same measures from one layer to six, with and without MLPs, and wider. */
 final class ContinuitySection implements ArgumentSection {
@@ -21,7 +20,7 @@ final class ContinuitySection implements ArgumentSection {
     if (!measured) {
       return List.of();
     }
-    String command = view.command(Argument.CONTINUITY);
+    String command = view.command("continuity");
     List<Block> blocks = new ArrayList<>(methods());
     ModelTable table = new ModelTable(view, command);
     blocks.addAll(table.blocks());

@@ -3,7 +3,6 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import refrain.study.Argument;
 import refrain.study.Compare;
 import refrain.study.Verdict;
 
@@ -133,7 +132,7 @@ final class FormationOrderBlocks {
   /** The claims about order as they were judged. */
   private void ratios(List<Block> blocks) {
     List<DotPlot.Row> rows = new ArrayList<>();
-    for (Verdict v : view.verdicts(Argument.MECHANISM)) {
+    for (Verdict v : view.verdicts("mechanism")) {
       boolean own = v.claim().test().variants().equals(List.of(variant));
       if (own && v.claim().test().compare() == Compare.LOG_RATIO && v.estimate().n() > 0) {
         rows.add(

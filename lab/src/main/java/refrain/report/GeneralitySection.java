@@ -3,7 +3,6 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.analysis.Findings;
-import refrain.study.Argument;
 import refrain.study.Study.Cell;
 
 /** Argument 4: the same heads match similar tokens, categories and, or not, translations. */
@@ -193,6 +192,6 @@ final class GeneralitySection implements ArgumentSection {
   }
 
   private static String command(StudyView view) {
-    return view.command(Argument.GENERALITY);
+    return view.command("generality");
   }
 }

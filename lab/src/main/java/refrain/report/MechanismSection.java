@@ -3,7 +3,6 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import refrain.study.Argument;
 
 /**
  * Argument 5: circuits in the weights, what their edges carry, and the order in which they form.
@@ -53,6 +52,6 @@ final class MechanismSection implements ArgumentSection {
   }
 
   static String command(StudyView view) {
-    return view.command(Argument.MECHANISM);
+    return view.command("mechanism");
   }
 }

@@ -3,7 +3,6 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.analysis.Findings;
-import refrain.study.Argument;
 
 /** How one knows that heads are no n-gram tables. */
 final class NGramSection implements ArgumentSection {
@@ -12,7 +11,7 @@ final class NGramSection implements ArgumentSection {
 
   @Override
   public List<Block> blocks(StudyView view) {
-    String command = view.command(Argument.N_GRAMS);
+    String command = view.command("n-grams");
     List<String> present =
         VARIANTS.stream()
             .filter(

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import refrain.study.Argument;
 
 /** The circuit under keys smeared from two back, drawn for Argument 2. */
 final class SmearCircuitBlocks {
@@ -26,7 +25,7 @@ final class SmearCircuitBlocks {
 
   /** In reading order; empty where no such run has been analysed. */
   static List<Block> blocks(StudyView view) {
-    String command = view.command(Argument.CO_PERTURBATION);
+    String command = view.command("co-perturbation");
     List<Block> blocks = new ArrayList<>();
     if (!MechanismSection.any(view, SMEARED, "smear2.pm")) {
       return blocks;

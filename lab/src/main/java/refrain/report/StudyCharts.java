@@ -11,7 +11,7 @@ import refrain.analysis.RunSummary;
 import refrain.store.HeadPattern;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
-import refrain.study.StudyFolder;
+import refrain.study.StudyResults;
 import refrain.study.Variant;
 
 /** The figures of a study's page. */
@@ -43,7 +43,7 @@ final class StudyCharts {
   private static final Measure PREVIOUS_TOKEN =
       new Measure("Previous token", "best head of layer 0", "", Curves::previousToken);
 
-  private final StudyFolder folder;
+  private final StudyResults results;
   private final Study study;
   private final List<Cell> cells;
   private final List<RunSummary> runs;
@@ -53,10 +53,10 @@ final class StudyCharts {
    * @param runs those that have ended
    * @param command what made the figures
    */
-  StudyCharts(StudyFolder folder, Study study, List<RunSummary> runs, String command) {
-    this.folder = folder;
+  StudyCharts(StudyResults results, Study study, List<RunSummary> runs, String command) {
+    this.results = results;
     this.study = study;
-    this.cells = study.cells();
+    this.cells = results.cells();
     this.runs = runs;
     this.command = command;
   }
@@ -163,7 +163,7 @@ final class StudyCharts {
   private List<Line> lines(Measure measure, Variant variant) {
     List<Line> lines = new ArrayList<>();
     for (Cell cell : cells(variant)) {
-      folder
+      results
           .curves(cell)
           .ifPresent(c -> lines.add(Line.of(doubles(c.steps()), measure.of.apply(c))));
     }
@@ -187,7 +187,7 @@ final class StudyCharts {
         .forEach((data, variants) -> {
           List<LineChart> panels = new ArrayList<>();
           for (Variant variant : variants) {
-            folder.lossByIndex(first(variant)).ifPresent(l -> panels.add(index(variant, l)));
+            results.lossByIndex(first(variant)).ifPresent(l -> panels.add(index(variant, l)));
           }
           if (!panels.isEmpty()) {
             blocks.add(
@@ -229,7 +229,7 @@ final class StudyCharts {
       boolean formed =
           runs.stream().anyMatch(r -> r.run().equals(cell.id()) && r.formationStep() != null);
       if (formed && blocks.size() < PATTERNS) {
-        folder.pattern(cell).ifPresent(p -> blocks.add(pattern(variant, p)));
+        results.pattern(cell).ifPresent(p -> blocks.add(pattern(variant, p)));
       }
     }
     if (blocks.isEmpty()) {
@@ -250,7 +250,7 @@ final class StudyCharts {
         }
       }
     }
-    String head = "L" + p.layer() + "H" + p.head();
+    String head = p.headName();
     return new Block.Figured(
         Heatmap.of(
                 variant.name() + ", head " + head,

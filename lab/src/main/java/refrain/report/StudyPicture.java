@@ -5,7 +5,7 @@ import java.util.List;
 import refrain.analysis.RunSummary;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
-import refrain.study.StudyFolder;
+import refrain.study.StudyResults;
 import refrain.study.Variant;
 
 /** A study in one picture: the ICL score over training, for pages that hold no more than that. */
@@ -15,20 +15,18 @@ public final class StudyPicture {
   /**
    * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a
    * mark where heads had formed in the first variant's runs.
-   *
-   * @throws refrain.base.RefrainException when the folder holds no study
    */
-  public static LineChart of(StudyFolder folder) {
-    Study study = folder.study();
-    List<Cell> cells = study.cells();
+  public static LineChart of(StudyResults results) {
+    Study study = results.study();
+    List<Cell> cells = results.cells();
     String data = cells.getFirst().data();
-    List<RunSummary> runs = folder.summaries(study);
+    List<RunSummary> runs = results.runs();
     List<Series> series = new ArrayList<>();
     for (Variant variant : study.variants()) {
       List<Line> lines = new ArrayList<>();
       for (Cell cell : cells) {
         if (cell.variant().equals(variant) && cell.data().equals(data)) {
-          folder.curves(cell).ifPresent(c -> lines.add(Line.of(c.stepAxis(), c.icl())));
+          results.curves(cell).ifPresent(c -> lines.add(Line.of(c.stepAxis(), c.icl())));
         }
       }
       if (!lines.isEmpty() && series.size() < StudyCharts.TOGETHER) {

@@ -7,16 +7,15 @@ import refrain.analysis.RunSummary;
 import refrain.report.Page.Provenance;
 import refrain.report.Page.Section;
 import refrain.store.Machine;
-import refrain.store.RunFolder;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
 import refrain.study.Study;
-import refrain.study.StudyFolder;
+import refrain.study.StudyResults;
 import refrain.study.Verdict;
 
 /** A study's page, drawn from its folder alone: it can be drawn again at any time. */
 public final class StudyReport {
-  private final StudyFolder folder;
+  private final StudyResults results;
   private final Study study;
   private final String command;
   private final List<RunSummary> runs;
@@ -25,11 +24,11 @@ public final class StudyReport {
   /**
    * @param command what the reader would type to make it again
    */
-  public StudyReport(StudyFolder folder, String command) {
-    this.folder = folder;
-    this.study = folder.study();
+  public StudyReport(StudyResults results, String command) {
+    this.results = results;
+    this.study = results.study();
     this.command = command;
-    this.view = new StudyView(folder, command);
+    this.view = new StudyView(results, command);
     this.runs = view.runs();
   }
 
@@ -38,14 +37,14 @@ public final class StudyReport {
     List<Section> sections = new ArrayList<>();
     List<Verdict> verdicts = view.verdicts();
     sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
-    for (Argument argument : Argument.values()) {
-      List<Block> blocks = new ArrayList<>(notHeld(argument));
+    for (Argument argument : study.arguments()) {
+      List<Block> blocks = new ArrayList<>(notHeld(argument.id()));
       blocks.addAll(ArgumentSections.of(argument).blocks(view));
       if (!blocks.isEmpty()) {
-        sections.add(new Section(heading(argument), blocks));
+        sections.add(new Section(argument.heading(), blocks));
       }
     }
-    StudyCharts charts = new StudyCharts(folder, study, runs, command);
+    StudyCharts charts = new StudyCharts(results, study, runs, command);
     charts
         .byData()
         .forEach((data, variants) ->
@@ -84,20 +83,15 @@ public final class StudyReport {
     return verdicts.stream().filter(v -> v.ruling() == ruling).count();
   }
 
-  private static String heading(Argument argument) {
-    return argument == Argument.N_GRAMS
-        ? argument.title()
-        : "Argument " + argument.number() + ": " + argument.title();
-  }
-
   private List<Block> verdictBlocks(List<Verdict> verdicts) {
     List<Block> blocks = new ArrayList<>();
-    for (Argument argument : Argument.values()) {
-      List<Verdict> own = view.verdicts(argument);
+    for (Argument argument : study.arguments()) {
+      List<Verdict> own = view.verdicts(argument.id());
       if (!own.isEmpty()) {
-        blocks.add(new Block.Heading(heading(argument)));
+        blocks.add(new Block.Heading(argument.heading()));
         blocks.add(
-            new Block.Tabled(ClaimTable.shown(own), heading(argument), view.command(argument)));
+            new Block.Tabled(
+                ClaimTable.shown(own), argument.heading(), view.command(argument.id())));
       }
     }
     if (verdicts.isEmpty()) {
@@ -109,18 +103,19 @@ public final class StudyReport {
   /** At the end, since it is for looking up. */
   private List<Block> bars() {
     List<Block> blocks = new ArrayList<>();
-    for (Argument argument : Argument.values()) {
-      List<Verdict> own = view.verdicts(argument);
+    for (Argument argument : study.arguments()) {
+      List<Verdict> own = view.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(
-            new Block.Tabled(ClaimTable.measured(own), heading(argument), view.command(argument)));
+            new Block.Tabled(
+                ClaimTable.measured(own), argument.heading(), view.command(argument.id())));
       }
     }
     return blocks;
   }
 
   /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
-  private List<Block> notHeld(Argument argument) {
+  private List<Block> notHeld(String argument) {
     List<Block> blocks = new ArrayList<>();
     for (Verdict v : view.verdicts(argument)) {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
@@ -138,12 +133,7 @@ public final class StudyReport {
   }
 
   private Provenance provenance() {
-    Optional<RunInfo.Session> last =
-        study.cells().stream()
-            .flatMap(cell -> folder.find(cell).stream())
-            .map(RunFolder::info)
-            .flatMap(info -> info.sessions().stream())
-            .reduce((a, b) -> b.started().compareTo(a.started()) > 0 ? b : a);
+    Optional<RunInfo.Session> last = results.lastSession();
     String date = last.map(RunInfo.Session::started).orElse("not run");
     Optional<Machine> machine = last.map(RunInfo.Session::machine);
     return new Provenance(

@@ -1,50 +1,34 @@
 package refrain.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
 import refrain.analysis.RunSummary;
-import refrain.study.Argument;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
-import refrain.study.StudyFolder;
+import refrain.study.StudyResults;
 import refrain.study.Variant;
 import refrain.study.Verdict;
 
 /** A study's folder as the sections of its report read it; each file is read once. */
 final class StudyView {
-  private final StudyFolder folder;
-  private final Study study;
+  private final StudyResults results;
   private final String command;
-  private final List<Cell> cells;
-  private final List<RunSummary> runs;
-  private final List<Verdict> verdicts;
-  private final Map<String, Optional<Findings>> findings = new HashMap<>();
 
-  /**
-   * @param command what the reader would type to make it again
-   */
-  StudyView(StudyFolder folder, String command) {
-    this.folder = folder;
-    this.study = folder.study();
+  StudyView(StudyResults results, String command) {
+    this.results = results;
     this.command = command;
-    this.cells = study.cells();
-    this.runs = folder.summaries(study);
-    this.verdicts = folder.judge(study);
   }
 
-  StudyFolder folder() {
-    return folder;
+  StudyResults results() {
+    return results;
   }
 
   Study study() {
-    return study;
+    return results.study();
   }
 
   String command() {
@@ -52,62 +36,44 @@ final class StudyView {
   }
 
   /** The command that makes the runs and figures of one argument again. */
-  String command(Argument argument) {
+  String command(String argument) {
     return "./refrain study run "
-        + study.name()
-        + (study.full() ? " --full" : "")
+        + study().name()
+        + (study().full() ? " --full" : "")
         + " --only "
-        + argument.number();
+        + study().argument(argument).label();
   }
 
-  /** Runs that have ended, in the order of the study. */
   List<RunSummary> runs() {
-    return runs;
+    return results.runs();
   }
 
   List<Verdict> verdicts() {
-    return verdicts;
+    return results.verdicts();
   }
 
-  List<Verdict> verdicts(Argument argument) {
-    return verdicts.stream().filter(v -> v.claim().argument() == argument).toList();
+  List<Verdict> verdicts(String argument) {
+    return results.verdicts(argument);
   }
 
-  /** Whether the study has a variant of that name with at least one run that has ended. */
   boolean has(String variant) {
-    return !cells(variant).isEmpty();
+    return results.has(variant);
   }
 
-  /** The cells of a variant whose runs have ended; none where the study has no such variant. */
   List<Cell> cells(String variant) {
-    return cells.stream()
-        .filter(c -> c.variant().name().equals(variant))
-        .filter(c -> found(c).isPresent())
-        .toList();
+    return results.cells(variant);
   }
 
-  /** Everything found of a run that has ended. */
   Findings findings(Cell cell) {
-    return found(cell)
-        .orElseThrow(() -> new IllegalArgumentException(cell.label() + " has not ended"));
+    return results.findings(cell);
   }
 
-  private Optional<Findings> found(Cell cell) {
-    return findings.computeIfAbsent(
-        cell.label(), label -> Optional.ofNullable(folder.findings(cell)));
-  }
-
-  /** A quantity of every run of a variant that has ended, in the order of seeds; NaN where none. */
   double[] values(String variant, String quantity) {
-    return cells(variant).stream().mapToDouble(c -> findings(c).value(quantity)).toArray();
+    return results.values(variant, quantity);
   }
 
-  /** The mean of the finite values; NaN where there is none. */
   double mean(String variant, String quantity) {
-    return Arrays.stream(values(variant, quantity))
-        .filter(Double::isFinite)
-        .average()
-        .orElse(Double.NaN);
+    return results.mean(variant, quantity);
   }
 
   /**
@@ -128,11 +94,11 @@ final class StudyView {
   }
 
   Optional<Curves> curves(Cell cell) {
-    return folder.curves(cell);
+    return results.curves(cell);
   }
 
   /** The variant of that name, null where the study has none. */
   @Nullable Variant variant(String name) {
-    return study.variants().stream().filter(v -> v.name().equals(name)).findFirst().orElse(null);
+    return study().variants().stream().filter(v -> v.name().equals(name)).findFirst().orElse(null);
   }
 }

@@ -3,6 +3,8 @@ package refrain.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.norm;
 
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
@@ -45,7 +48,7 @@ class CopyingAndBaselinesTest {
   @Test
   void copyingAgreesWithItsDefinition() {
     ModelSpec spec =
-        ModelSpec.attentionOnly(2, 12, 4, 17, 9).withHeads(4, 2, 3).withNorm(Norm.LAYER, true);
+        ModelSpec.attentionOnly(2, 12, 4, 17, 9).with(heads(4, 2, 3), norm(Norm.LAYER, true));
     Parameters p = Parameters.init(spec, 3);
     p.set("ln_final.w", new float[] {1, .5f, 2, 1, 1.5f, 1, .3f, 1, 1, 2, 1, 1});
     RepeatedSequences s = RepeatedSequences.draw(TokenPool.all(9), 2022, 1, 17);
@@ -59,7 +62,7 @@ class CopyingAndBaselinesTest {
     Measurements m = measure(p, one, List.of());
     for (int l = 0; l < 2; l++) {
       for (int h = 0; h < 4; h++) {
-        assertThat(m.value("copy." + HeadScores.name(l, h))).isCloseTo(scores[l][h], CLOSE);
+        assertThat(m.value("copy." + new HeadId(l, h))).isCloseTo(scores[l][h], CLOSE);
       }
     }
   }

@@ -39,6 +39,7 @@ class AblationReportTest {
         false,
         0,
         0,
+        Study.named("olsson").arguments(),
         List.of(
             new Variant(
                 "2L",
@@ -60,7 +61,7 @@ class AblationReportTest {
     StudyFolder folder = new StudyFolder(temp);
     assertThat(new StudyRunner(study(), folder, 2, () -> false, StudyListener.NONE).run())
         .satisfies(result -> assertThat(result.failures()).isEmpty());
-    StudyView none = new StudyView(folder, "refrain");
+    StudyView none = new StudyView(folder.read(StudyListener.NONE), "refrain");
     Findings found = none.findings(none.cells("2L").getFirst());
     assertThat(found.value("ablation.set.size")).isEqualTo(0);
     assertThat(found.value("ablation.set.preserving.zero")).isNaN();
@@ -74,11 +75,13 @@ class AblationReportTest {
     pretend(folder, "2L", AnalysisKind.ABLATION, ABLATION);
     pretend(folder, "3L", AnalysisKind.DEPTH, DEPTH);
     pretend(folder, "2L", AnalysisKind.SUMMARY, Map.of("formation.step", 20.0, "formed", 1.0));
-    StudyView some = new StudyView(folder, "refrain");
+    StudyView some = new StudyView(folder.read(StudyListener.NONE), "refrain");
     assertThat(text(new AblationSection().blocks(some)))
         .contains("layer 1", "0.97", "induction heads", "V-composition");
     assertThat(text(new ContinuitySection().blocks(some))).contains("1 (1)", "0.21", "3L");
-    assertThat(new AblationSection().blocks(new StudyView(new StudyFolder(temp), "refrain")))
+    assertThat(
+            new AblationSection()
+                .blocks(new StudyView(new StudyFolder(temp).read(StudyListener.NONE), "refrain")))
         .isNotEmpty();
   }
 

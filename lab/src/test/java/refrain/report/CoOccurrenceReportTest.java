@@ -43,7 +43,18 @@ class CoOccurrenceReportTest {
   }
 
   private static Study study(List<Variant> variants) {
-    return new Study("test", "t", 1, 1, false, 0, 0, variants, List.of(), Map.of());
+    return new Study(
+        "test",
+        "t",
+        1,
+        1,
+        false,
+        0,
+        0,
+        Study.named("olsson").arguments(),
+        variants,
+        List.of(),
+        Map.of());
   }
 
   @Test
@@ -53,7 +64,7 @@ class CoOccurrenceReportTest {
     StudyRunner.Result result =
         new StudyRunner(study, folder, 2, () -> false, StudyListener.NONE).run();
     assertThat(result.failures()).isEmpty();
-    StudyView view = new StudyView(folder, "refrain test");
+    StudyView view = new StudyView(folder.read(StudyListener.NONE), "refrain test");
     Findings f = view.findings(view.cells("2L").getFirst());
     for (AnalysisKind kind : List.of(AnalysisKind.DATING, AnalysisKind.N_GRAMS)) {
       kind.declared()
@@ -76,7 +87,7 @@ class CoOccurrenceReportTest {
     for (int i = 0; i < here.length; i++) {
       assertThat(there[i]).isEqualTo(-here[i]);
     }
-    String html = new StudyReport(folder, "refrain test").page().html();
+    String html = new StudyReport(folder.read(StudyListener.NONE), "refrain test").page().html();
     assertThat(html)
         .contains("Per-token losses in their plane")
         .contains("Derivative of the loss by log token index")
@@ -100,7 +111,7 @@ class CoOccurrenceReportTest {
                     List.of())));
     StudyFolder folder = new StudyFolder(temp);
     new StudyRunner(study, folder, 2, () -> false, StudyListener.NONE).analyseOnly();
-    StudyView view = new StudyView(folder, "refrain test");
+    StudyView view = new StudyView(folder.read(StudyListener.NONE), "refrain test");
     assertThat(new CoOccurrenceSection().blocks(view)).isEmpty();
     assertThat(new NGramSection().blocks(view)).isEmpty();
   }

@@ -13,7 +13,6 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantities;
 import refrain.store.Json;
 import refrain.store.RunFolder;
-import refrain.study.Argument;
 import refrain.study.Bar;
 import refrain.study.Claim;
 import refrain.study.Compare;
@@ -51,13 +50,25 @@ class CoPerturbationSectionTest {
             Compare.VALUE,
             Statistic.DEMING_SLOPE,
             new Bar(Bar.Side.WITHIN, 0.2, 1));
-    Claim claim = new Claim("2-slope", Argument.CO_PERTURBATION, "R0", "s", test, test, 4, "why");
-    return new Study("s", "t", 2, 2, false, 0, 0, List.of(variants), List.of(claim), Map.of());
+    Claim claim = new Claim("2-slope", "co-perturbation", "R0", "s", test, test, 4, "why");
+    return new Study(
+        "s",
+        "t",
+        2,
+        2,
+        false,
+        0,
+        0,
+        Study.named("olsson").arguments(),
+        List.of(variants),
+        List.of(claim),
+        Map.of());
   }
 
   private List<Block> blocks(Study study) {
     new StudyRunner(study, new StudyFolder(temp), 2, () -> false, StudyListener.NONE).run();
-    return new CoPerturbationSection().blocks(new StudyView(new StudyFolder(temp), "command"));
+    return new CoPerturbationSection()
+        .blocks(new StudyView(new StudyFolder(temp).read(StudyListener.NONE), "command"));
   }
 
   private static List<String> titles(List<Block> blocks) {
@@ -109,7 +120,8 @@ class CoPerturbationSectionTest {
       AnalysisStore.keep(run, AnalysisKind.SUMMARY, cell.controlId(), found);
     }
     List<Block> blocks =
-        new CoPerturbationSection().blocks(new StudyView(new StudyFolder(temp), "command"));
+        new CoPerturbationSection()
+            .blocks(new StudyView(new StudyFolder(temp).read(StudyListener.NONE), "command"));
     assertThat(titles(blocks))
         .containsExactly(
             "In-context-learning score",
@@ -122,7 +134,7 @@ class CoPerturbationSectionTest {
         .contains("slope 1.0")
         .contains("6 runs")
         .contains("./refrain study run s --only 2");
-    StudyView view = new StudyView(new StudyFolder(temp), "command");
+    StudyView view = new StudyView(new StudyFolder(temp).read(StudyListener.NONE), "command");
     Table table =
         new FormationTimes(view).constants(List.of("2L", "2L-bias-2", "absent")).orElseThrow();
     assertThat(table.csv()).contains("2L,64,410,").doesNotContain("absent");

@@ -34,12 +34,24 @@ class GeneralitySectionTest {
 
   private List<Block> blocks(Variant... variants) {
     Study study =
-        new Study("t", "A test", 2, 2, false, 0, 0, List.of(variants), List.of(), Map.of());
+        new Study(
+            "t",
+            "A test",
+            2,
+            2,
+            false,
+            0,
+            0,
+            Study.named("olsson").arguments(),
+            List.of(variants),
+            List.of(),
+            Map.of());
     StudyFolder folder = new StudyFolder(temp);
     assertThat(
             new StudyRunner(study, folder, 1, () -> false, new StudyListener() {}).run().complete())
         .isTrue();
-    return new GeneralitySection().blocks(new StudyView(folder, "refrain reproduce"));
+    return new GeneralitySection()
+        .blocks(new StudyView(folder.read(StudyListener.NONE), "refrain reproduce"));
   }
 
   private static Variant variant(String name, int seeds, String set) {

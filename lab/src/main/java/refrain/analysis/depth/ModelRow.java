@@ -146,13 +146,10 @@ final class ModelRow {
     List<Composition.Pair> pairs = Composition.pairs(spec);
     int best = -1;
     for (int i = 0; i < scores.length; i++) {
-      boolean into =
-          pairs.get(i).receiverLayer() == induction.layer()
-              && pairs.get(i).receiver() == induction.head();
+      boolean into = pairs.get(i).receiver().equals(induction);
       best = into && (best < 0 || scores[i] > scores[best]) ? i : best;
     }
-    Composition.Pair pair = pairs.get(best);
-    boolean same = pair.senderLayer() == previous.layer() && pair.sender() == previous.head();
+    boolean same = pairs.get(best).sender().equals(previous);
     return new Findings()
         .put(K_Z, (scores[best] - row.value("comp.null.mean")) / row.value("comp.null.sd"))
         .put(K_PREVIOUS, same ? 1.0 : 0.0);

@@ -170,7 +170,7 @@ final class CategoryAttention {
         .put(EXCESS, correct / uniform())
         .put(SELECTIVITY, correct / attention(r, best, false))
         .put(ATTENTION_INDUCTION, attention(r, heads.nearest().getFirst(), true))
-        .put(HEAD, best.layer() * 100.0 + best.head())
+        .put(HEAD, best.number())
         .put(PREFIX_MATCHING, heads.score(best))
         .put(SAME, heads.matching().contains(best) ? 1 : 0)
         .put(ACCURACY, right)

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.probe.HeadScores;
 import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.NormTreatment;
@@ -85,10 +84,7 @@ public final class Heads {
                 model.parameters(),
                 batch -> model.plan(batch, List.of()),
                 MeasureKind.Depth.CHEAP);
-    return of(
-        spec,
-        head -> found.value("pm." + HeadScores.name(head.layer(), head.head())),
-        found.value(Metrics.PREFIX_MATCHING_CHANCE));
+    return of(spec, head -> found.value("pm." + head), found.value(Metrics.PREFIX_MATCHING_CHANCE));
   }
 
   /** The score from which on a head matches, given that of uniform attention (NaN: not known). */
@@ -99,7 +95,7 @@ public final class Heads {
 
   /** A head's score of a measure in a row of metrics; NaN where it was not measured. */
   public static double score(MetricsRow row, String measure, HeadId head) {
-    return row.value(measure + "." + HeadScores.name(head.layer(), head.head()));
+    return row.value(measure + "." + head);
   }
 
   /** Whether any head matches. */

@@ -58,13 +58,13 @@ public final class QueryReadings implements Observer {
         rows[q] = new float[at[q] + 1];
         System.arraycopy(all, (head * context + at[q]) * context, rows[q], 0, at[q] + 1);
       }
-      attention[sequence][point.layer() * spec.nHeads() + head] = rows;
+      attention[sequence][new HeadId(point.layer(), head).index(spec.nHeads())] = rows;
     }
   }
 
   /** The attention that the query's position pays to a key. */
   public double attention(HeadId head, int sequence, int query, int key) {
-    return attention[sequence][head.layer() * spec.nHeads() + head.head()][query][key];
+    return attention[sequence][head.index(spec.nHeads())][query][key];
   }
 
   /** The mean of the attention over some heads. */

@@ -116,9 +116,7 @@ final class CircuitScores {
 
   /** A pair's composition score against the null of its row. */
   static double z(ModelSpec spec, MetricsRow row, String key, HeadId s, HeadId r) {
-    int pair =
-        Composition.pairs(spec)
-            .indexOf(new Composition.Pair(s.layer(), s.head(), r.layer(), r.head()));
+    int pair = Composition.pairs(spec).indexOf(new Composition.Pair(s, r));
     double[] scores = Objects.requireNonNull(row.list(key), key);
     return (scores[pair] - row.value("comp.null.mean")) / row.value("comp.null.sd");
   }

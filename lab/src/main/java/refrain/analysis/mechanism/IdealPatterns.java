@@ -172,7 +172,7 @@ final class IdealPatterns {
       for (int s = 0; s < mixed.length; s++) {
         mixed[s] = mixed(own, head, s, template);
       }
-      edits.add(new Plan.PatternEdit(head.layer(), head.head(), 1, Plan.Values.each(mixed)));
+      edits.add(new Plan.PatternEdit(head, 1, Plan.Values.each(mixed)));
     }
     return model.losses(
         batch, new Plan(plan.scores(), edits, plan.outputs(), plan.edges()), Observer.NONE);

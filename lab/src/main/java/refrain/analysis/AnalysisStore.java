@@ -15,15 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Findings beside their run: {@code analyses/ablation.json}. Each file says which version of the
  * analysis made it, from how many steps and against which control; findings of anything else count
- * as not there.
+ * as not there. Variants that share a run may compare it with several controls: findings against
+ * the second one lie in {@code ablation.CONTROL.json}. What was read from a later measuring of the
+ * run ({@link RunFolder#reading}) lies in {@code ablation.READING.json}.
  */
 public final class AnalysisStore {
   private static final String FOLDER = "analyses";
 
   private AnalysisStore() {}
 
-  private static Path file(RunFolder run, AnalysisKind kind) {
-    return run.path().resolve(FOLDER).resolve(kind.slug() + ".json");
+  private static Path file(RunFolder run, AnalysisKind kind, String suffix) {
+    String reading = run.reading().map(name -> "." + name).orElse("");
+    return run.path().resolve(FOLDER).resolve(kind.slug() + reading + suffix + ".json");
   }
 
   /**
@@ -34,7 +37,12 @@ public final class AnalysisStore {
    */
   public static Optional<Findings> find(
       RunFolder run, AnalysisKind kind, @Nullable String control) {
-    Path file = file(run, kind);
+    JsonNode made = made(run, kind, control);
+    Optional<Findings> found = read(file(run, kind, ""), made);
+    return found.isPresent() ? found : read(file(run, kind, "." + control), made);
+  }
+
+  private static Optional<Findings> read(Path file, JsonNode made) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -45,13 +53,13 @@ public final class AnalysisStore {
       throw RefrainException.badFile(
           e.getMessage() + "; delete it, then 'study run' makes it again", e);
     }
-    if (!tree.path("made").equals(made(run, kind, control))) {
+    if (!tree.path("made").equals(made)) {
       return Optional.empty();
     }
     Findings findings = new Findings();
     try {
       for (String name : tree.path("values").propertyNames()) {
-        findings.put(name, number(tree.path("values").path(name)));
+        findings.stored(name, number(tree.path("values").path(name)));
       }
       for (String name : tree.path("series").propertyNames()) {
         JsonNode list = tree.path("series").path(name);
@@ -59,7 +67,7 @@ public final class AnalysisStore {
         for (int i = 0; i < values.length; i++) {
           values[i] = number(list.get(i));
         }
-        findings.put(name, values);
+        findings.stored(name, values);
       }
     } catch (IllegalStateException e) {
       throw RefrainException.badFile(
@@ -72,12 +80,17 @@ public final class AnalysisStore {
     return Optional.of(findings);
   }
 
-  /** Keeps findings, with what their numbers mean. */
+  /**
+   * Keeps findings, with what their numbers mean.
+   *
+   * @throws IllegalStateException when the analysis declares none of that name
+   */
   public static void keep(
       RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
+    Quantities.check(findings, kind);
     ObjectNode tree = Json.object();
     tree.set("made", made(run, kind, control));
-    tree.set("definitions", Json.tree(kind.analysis().definitions()));
+    tree.set("definitions", Json.tree(kind.declared().stream().map(Declared::definition).toList()));
     ObjectNode values = tree.putObject("values");
     findings.values().forEach((name, value) -> put(values, name, value));
     ObjectNode series = tree.putObject("series");
@@ -93,8 +106,22 @@ public final class AnalysisStore {
             }
           }
         });
-    Path file = file(run, kind);
-    AtomicFiles.writeString(file, Json.line(tree));
+    Path plain = file(run, kind, "");
+    boolean taken = ofAnotherControl(plain, made(run, kind, control));
+    AtomicFiles.writeString(taken ? file(run, kind, "." + control) : plain, Json.line(tree));
+  }
+
+  /** Whether a file holds findings that are as good as these, made against another control. */
+  private static boolean ofAnotherControl(Path file, JsonNode made) {
+    try {
+      JsonNode there = Files.exists(file) ? Json.readFile(file).path("made") : Json.object();
+      return there instanceof ObjectNode other
+          && other.path("control").isString()
+          && !other.equals(made)
+          && other.deepCopy().set("control", made.path("control")).equals(made);
+    } catch (RefrainException e) {
+      return false; // damaged: replaced
+    }
   }
 
   private static JsonNode made(RunFolder run, AnalysisKind kind, @Nullable String control) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import refrain.analysis.AnalysisKind;
+import refrain.analysis.Quantities;
 import refrain.report.ScatterPlot.Group;
 import refrain.report.ScatterPlot.Guide;
 import refrain.report.ScatterPlot.Point;
@@ -60,8 +60,8 @@ final class DateScatter {
         ScatterPlot.of(
                 title,
                 n + " runs, a mark each, and the line that Deming regression gives.",
-                Axis.log(AnalysisKind.quantity(test.quantity()).title(), "steps"),
-                Axis.log(AnalysisKind.quantity(other).title(), "steps"),
+                Axis.log(Quantities.number(test.quantity()).title(), "steps"),
+                Axis.log(Quantities.number(other).title(), "steps"),
                 groups)
             .withGuides(guides));
   }

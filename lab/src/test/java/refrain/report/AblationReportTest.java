@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Findings;
+import refrain.analysis.Quantities;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.study.Study;
@@ -110,12 +111,12 @@ class AblationReportTest {
             .orElseThrow();
     RunFolder run = folder.find(cell).orElseThrow();
     Findings findings = new Findings();
-    values.forEach(findings::put);
+    values.forEach((name, value) -> findings.put(Quantities.number(name), value));
     if (kind == AnalysisKind.ABLATION) {
-      findings.put("ablation.steps", 10, 20, 30);
+      findings.put(Quantities.series("ablation.steps"), 10, 20, 30);
       for (String head : List.of("L0H0", "L1H0")) {
         for (String what : List.of("icl.preserving.zero", "icl.full.zero", "attribution")) {
-          findings.put("ablation." + what + "." + head, 0, .5, 1);
+          findings.put(Quantities.series("ablation." + what + "." + head), 0, .5, 1);
         }
       }
     }

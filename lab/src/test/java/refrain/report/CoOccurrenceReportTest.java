@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
 import refrain.store.Json;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
@@ -65,9 +67,11 @@ class CoOccurrenceReportTest {
     StudyView view = new StudyView(folder.read(StudyListener.NONE), "refrain test");
     Findings f = view.findings(view.cells("2L").getFirst());
     for (AnalysisKind kind : List.of(AnalysisKind.DATING, AnalysisKind.N_GRAMS)) {
-      kind.analysis()
-          .definitions()
-          .forEach(d -> assertThat(f.values()).as(d.key()).containsKey(d.key()));
+      kind.declared()
+          .forEach(d -> {
+            Set<String> names = d instanceof Quantity ? f.values().keySet() : f.series().keySet();
+            assertThat(names).contains(d.key());
+          });
     }
     // Twenty probes after step 0, each thorough, of the run and of its control.
     assertThat(f.series("curve.icl.steps")).hasSize(20);

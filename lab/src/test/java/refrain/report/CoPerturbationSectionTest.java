@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Findings;
+import refrain.analysis.Quantities;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.study.Bar;
@@ -109,11 +110,13 @@ class CoPerturbationSectionTest {
       double step = (400 + 20 * cell.seed()) * factor;
       Findings found =
           new Findings()
-              .put("formation.step", step)
-              .put("formation.tokens", 3 * step * (1 + 0.01 * cell.seed()))
-              .put("formation.constant", 10 * step)
-              .put("dose.step", 64)
-              .put("dose.bias", cell.variant().name().equals("2L-bias-2") ? 2 : 0);
+              .put(Quantities.number("formation.step"), step)
+              .put(Quantities.number("formation.tokens"), 3 * step * (1 + 0.01 * cell.seed()))
+              .put(Quantities.number("formation.constant"), 10 * step)
+              .put(Quantities.number("dose.step"), 64)
+              .put(
+                  Quantities.number("dose.bias"),
+                  cell.variant().name().equals("2L-bias-2") ? 2 : 0);
       AnalysisStore.keep(run, AnalysisKind.SUMMARY, cell.controlId(), found);
     }
     List<Block> blocks =

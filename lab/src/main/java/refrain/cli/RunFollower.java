@@ -7,7 +7,7 @@ import refrain.cli.term.RunStatus;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.cli.term.RunStatus.State;
 import refrain.cli.term.TerminalDisplay;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 import refrain.store.MetricsRow;
 import refrain.train.Formation;
 import refrain.train.Metrics;

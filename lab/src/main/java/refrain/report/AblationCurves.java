@@ -4,6 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.Event;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.LineGrid;
+import refrain.draw.chart.Series;
 import refrain.study.Study.Cell;
 
 /** Single heads ablated over training, of one variant. */

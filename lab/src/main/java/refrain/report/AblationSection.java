@@ -6,6 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Level;
 import refrain.study.Argument;
 import refrain.study.Study.Cell;
 

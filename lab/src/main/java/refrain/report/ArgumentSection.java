@@ -1,6 +1,7 @@
 package refrain.report;
 
 import java.util.List;
+import refrain.draw.Block;
 
 /** The figures and tables of one argument, drawn from what is stored. */
 @FunctionalInterface

@@ -2,6 +2,15 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import refrain.draw.Block;
+import refrain.draw.Num;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Level;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.Series;
 
 /** The circuit of a variant at the end of training. */
 final class CircuitBlocks {

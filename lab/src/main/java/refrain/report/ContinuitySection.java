@@ -2,6 +2,7 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import refrain.draw.Block;
 import refrain.study.Argument;
 
 /** Argument 6: the same measures from one layer to six, with and without MLPs, and wider. */

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import refrain.analysis.AnalysisKind;
-import refrain.report.ScatterPlot.Group;
-import refrain.report.ScatterPlot.Guide;
-import refrain.report.ScatterPlot.Point;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.ScatterPlot;
+import refrain.draw.chart.ScatterPlot.Group;
+import refrain.draw.chart.ScatterPlot.Guide;
+import refrain.draw.chart.ScatterPlot.Point;
 import refrain.study.Estimate;
 import refrain.study.Test;
 

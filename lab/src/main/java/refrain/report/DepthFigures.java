@@ -6,6 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import refrain.analysis.Curves;
+import refrain.draw.Block;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Level;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.LineGrid;
+import refrain.draw.chart.Series;
 import refrain.study.Study.Cell;
 
 /** Curves by depth, where heads sit, and what goes through later heads. */

@@ -8,7 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import refrain.report.DotPlot.Row;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.DotPlot.Row;
+import refrain.draw.chart.Level;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.Series;
 import refrain.study.Study.Cell;
 
 /** When heads formed under each perturbation, and dose curves of it. */

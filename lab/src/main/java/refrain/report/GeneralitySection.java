@@ -3,6 +3,14 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.Figure;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Level;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.Series;
 import refrain.study.Argument;
 import refrain.study.Study.Cell;
 

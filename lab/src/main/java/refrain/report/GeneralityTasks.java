@@ -2,6 +2,12 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import refrain.draw.Block;
+import refrain.draw.Num;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.Series;
 
 /** Argument 4 where the task is no copying: the category task and few-shot words. */
 final class GeneralityTasks {

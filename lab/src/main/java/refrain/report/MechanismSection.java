@@ -3,6 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import refrain.draw.Block;
 import refrain.study.Argument;
 
 /**

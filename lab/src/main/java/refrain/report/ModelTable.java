@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import refrain.draw.Block;
+import refrain.draw.Table;
 
 /** The model analysis table: a row a variant, means over its seeds. */
 final class ModelTable {

@@ -3,6 +3,15 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.Drawing;
+import refrain.draw.Num;
+import refrain.draw.Table;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.LineGrid;
+import refrain.draw.chart.Series;
 import refrain.study.Argument;
 
 /** How one knows that heads are no n-gram tables. */

@@ -3,6 +3,9 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import refrain.draw.Table;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Series;
 import refrain.stats.Bootstrap;
 import refrain.stats.Interval;
 

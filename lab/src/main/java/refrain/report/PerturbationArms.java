@@ -2,6 +2,7 @@ package refrain.report;
 
 import java.util.Arrays;
 import java.util.List;
+import refrain.draw.Style;
 
 /** The arms of Argument 2 by what was perturbed. A group has one look in all its figures. */
 enum PerturbationArms {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import refrain.draw.chart.DotPlot;
 import refrain.study.Compare;
 import refrain.study.Estimate;
 import refrain.study.Verdict;

@@ -5,6 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import refrain.draw.Block;
+import refrain.draw.Num;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.DotPlot;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.LineGrid;
+import refrain.draw.chart.Series;
 import refrain.study.Argument;
 
 /** The circuit under keys smeared from two back, drawn for Argument 2. */

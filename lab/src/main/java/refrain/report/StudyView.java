@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
 import refrain.analysis.RunSummary;
+import refrain.draw.chart.Line;
 import refrain.study.Argument;
 import refrain.study.Study;
 import refrain.study.Study.Cell;

@@ -4,6 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.Line;
+import refrain.draw.chart.LineChart;
+import refrain.draw.chart.PathPlot;
+import refrain.draw.chart.Series;
 
 /** The figures of Argument 1 that follow training through losses: plane, slopes, bend. */
 final class TrajectoryFigures {

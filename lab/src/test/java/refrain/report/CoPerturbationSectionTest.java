@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Findings;
+import refrain.draw.Block;
+import refrain.draw.Table;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.study.Argument;

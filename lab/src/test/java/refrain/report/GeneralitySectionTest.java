@@ -8,6 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
+import refrain.draw.Block;
+import refrain.draw.Figure;
 import refrain.store.Json;
 import refrain.study.Study;
 import refrain.study.StudyFolder;

@@ -1,7 +1,7 @@
 package refrain.cli.term;
 
 import java.util.List;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 
 /**
  * What is known of a run at one moment. Immutable; a number that is not known yet is NaN.

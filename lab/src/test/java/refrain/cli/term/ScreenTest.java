@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.cli.term.RunStatus.State;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 
 class ScreenTest {
   private static String screen(int width, int height) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.cli.term.RunStatus.State;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 
 /**
  * Plays invented runs on the terminal, or prints one screen: {@code TerminalDemo 80 24 [ascii]}.

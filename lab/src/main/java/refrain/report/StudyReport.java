@@ -1,7 +1,9 @@
 package refrain.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import refrain.analysis.RunSummary;
 import refrain.draw.Block;
@@ -10,52 +12,53 @@ import refrain.draw.Page.Provenance;
 import refrain.draw.Page.Section;
 import refrain.draw.Table;
 import refrain.store.Machine;
-import refrain.store.RunFolder;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
 import refrain.study.Study;
-import refrain.study.StudyFolder;
+import refrain.study.Study.Cell;
+import refrain.study.StudyResults;
+import refrain.study.Variant;
 import refrain.study.Verdict;
 
 /** A study's page, drawn from its folder alone: it can be drawn again at any time. */
 public final class StudyReport {
-  private final StudyFolder folder;
+  private final StudyResults results;
   private final Study study;
   private final String command;
   private final List<RunSummary> runs;
-  private final StudyView view;
+  private final Figures figures;
+  private final Reading reading;
 
   /**
+   * @param figures what is drawn of it
    * @param command what the reader would type to make it again
    */
-  public StudyReport(StudyFolder folder, String command) {
-    this.folder = folder;
-    this.study = folder.study();
+  public StudyReport(StudyResults results, Figures figures, String command) {
+    this.results = results;
+    this.study = results.study();
+    this.figures = figures;
     this.command = command;
-    this.view = new StudyView(folder, command);
-    this.runs = view.runs();
+    this.reading = new Reading(results, figures.arms());
+    this.runs = results.runs();
   }
 
   /** The page. */
   public Page page() {
     List<Section> sections = new ArrayList<>();
-    List<Verdict> verdicts = view.verdicts();
+    List<Verdict> verdicts = results.verdicts();
     sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
-    for (Argument argument : Argument.values()) {
-      List<Block> blocks = new ArrayList<>(notHeld(argument));
-      blocks.addAll(ArgumentSections.of(argument).blocks(view));
+    for (Argument argument : study.arguments()) {
+      List<Block> blocks = new ArrayList<>(notHeld(argument.id()));
+      for (Figures.Section section : figures.of(argument.id())) {
+        if (reading.holds(section.when())) {
+          blocks.addAll(new ItemBlocks(reading, command(argument)).of(section.items()));
+        }
+      }
       if (!blocks.isEmpty()) {
-        sections.add(new Section(heading(argument), blocks));
+        sections.add(new Section(argument.heading(), blocks));
       }
     }
-    StudyCharts charts = new StudyCharts(folder, study, runs, command);
-    charts
-        .byData()
-        .forEach((data, variants) ->
-            sections.add(
-                new Section("Every run: " + StudyCharts.heading(data), charts.curves(variants))));
-    sections.add(new Section("Loss by token index, before and after", charts.lossByIndex()));
-    sections.add(new Section("The heads that were found", charts.patterns()));
+    everyRun(sections);
     if (!verdicts.isEmpty()) {
       sections.add(new Section("What the claims measure, and why these bars", bars()));
     }
@@ -66,6 +69,45 @@ public final class StudyReport {
         lead(verdicts),
         provenance(),
         sections);
+  }
+
+  /** What every study has: its curves by kind of data, losses by index, heads that were found. */
+  private void everyRun(List<Section> sections) {
+    ItemBlocks items = new ItemBlocks(reading, command);
+    List<Item> byIndex = new ArrayList<>();
+    runsByData(results).forEach((data, cells) -> {
+      List<Variant> variants = cells.stream().map(Cell::variant).distinct().toList();
+      String heading = figures.data().getOrDefault(data, "Data: " + data);
+      long tokens = cells.getFirst().tokensPerStep();
+      sections.add(
+          new Section(
+              "Every run: " + heading,
+              items.of(DefaultFigures.everyRun(study, variants, tokens))));
+      byIndex.add(DefaultFigures.lossByIndex(heading, variants));
+    });
+    sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
+    sections.add(
+        new Section(
+            "The heads that were found",
+            items.of(List.of(DefaultFigures.patterns(study.variants())))));
+  }
+
+  /** Runs by the kind of data that they are trained on; those on one kind compare. */
+  static Map<String, List<Cell>> runsByData(StudyResults results) {
+    Map<String, List<Cell>> groups = new LinkedHashMap<>();
+    for (Cell cell : results.cells()) {
+      groups.computeIfAbsent(cell.data(), any -> new ArrayList<>()).add(cell);
+    }
+    return groups;
+  }
+
+  /** The command that makes the runs and figures of one argument again. */
+  private String command(Argument argument) {
+    return "./refrain study run "
+        + study.name()
+        + (study.full() ? " --full" : "")
+        + " --only "
+        + argument.label();
   }
 
   private String lead(List<Verdict> verdicts) {
@@ -87,20 +129,15 @@ public final class StudyReport {
     return verdicts.stream().filter(v -> v.ruling() == ruling).count();
   }
 
-  private static String heading(Argument argument) {
-    return argument == Argument.N_GRAMS
-        ? argument.title()
-        : "Argument " + argument.number() + ": " + argument.title();
-  }
-
   private List<Block> verdictBlocks(List<Verdict> verdicts) {
     List<Block> blocks = new ArrayList<>();
-    for (Argument argument : Argument.values()) {
-      List<Verdict> own = view.verdicts(argument);
+    for (Argument argument : study.arguments()) {
+      List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
-        blocks.add(new Block.Heading(heading(argument)));
+        blocks.add(new Block.Heading(argument.heading()));
         blocks.add(
-            new Block.Tabled(ClaimTable.shown(own), heading(argument), view.command(argument)));
+            new Block.Tabled(
+                ClaimTable.shown(own), argument.heading(), command(argument)));
       }
     }
     if (verdicts.isEmpty()) {
@@ -112,20 +149,21 @@ public final class StudyReport {
   /** At the end, since it is for looking up. */
   private List<Block> bars() {
     List<Block> blocks = new ArrayList<>();
-    for (Argument argument : Argument.values()) {
-      List<Verdict> own = view.verdicts(argument);
+    for (Argument argument : study.arguments()) {
+      List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(
-            new Block.Tabled(ClaimTable.measured(own), heading(argument), view.command(argument)));
+            new Block.Tabled(
+                ClaimTable.measured(own), argument.heading(), command(argument)));
       }
     }
     return blocks;
   }
 
   /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
-  private List<Block> notHeld(Argument argument) {
+  private List<Block> notHeld(String argument) {
     List<Block> blocks = new ArrayList<>();
-    for (Verdict v : view.verdicts(argument)) {
+    for (Verdict v : results.verdicts(argument)) {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
         continue;
       }
@@ -141,12 +179,7 @@ public final class StudyReport {
   }
 
   private Provenance provenance() {
-    Optional<RunInfo.Session> last =
-        study.cells().stream()
-            .flatMap(cell -> folder.find(cell).stream())
-            .map(RunFolder::info)
-            .flatMap(info -> info.sessions().stream())
-            .reduce((a, b) -> b.started().compareTo(a.started()) > 0 ? b : a);
+    Optional<RunInfo.Session> last = results.lastSession();
     String date = last.map(RunInfo.Session::started).orElse("not run");
     Optional<Machine> machine = last.map(RunInfo.Session::machine);
     return new Provenance(

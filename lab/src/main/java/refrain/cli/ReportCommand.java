@@ -10,7 +10,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
-import refrain.study.StudyFolder;
 
 /** {@code refrain report}: the reports of a study drawn again. */
 @Command(
@@ -25,9 +24,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path page =
-        Reports.write(new StudyFolder(requireNonNull(folder)), "./refrain report " + folder);
-    requireNonNull(command).commandLine().getOut().println("Report: " + page);
+    Reports.redraw(
+        requireNonNull(folder),
+        "./refrain report " + folder,
+        requireNonNull(command).commandLine().getOut());
     return ExitCode.OK.code();
   }
 }

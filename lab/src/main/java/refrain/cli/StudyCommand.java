@@ -5,12 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,11 +17,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.store.Json;
-import refrain.study.Argument;
 import refrain.study.Claim;
 import refrain.study.Study;
-import refrain.study.StudyFolder;
 import refrain.study.Variant;
 
 /** {@code refrain study}: what studies there are, what they claim, and running them. */
@@ -51,9 +48,19 @@ final class StudyCommand implements Runnable {
 
   /** A study of the program, or one that somebody wrote. */
   private static Study read(String name) {
-    Path file = Path.of(name);
-    boolean own = !Study.names().contains(name) && Files.isRegularFile(file);
-    return own ? Study.of(Json.readFile(file), name) : Study.named(name);
+    return own(name) ? Study.of(Json.readFile(Path.of(name)), name) : Study.named(name);
+  }
+
+  private static boolean own(String name) {
+    return !Study.names().contains(name) && Files.isRegularFile(Path.of(name));
+  }
+
+  /** What its page draws, with every name checked before anything runs. */
+  private static Figures figures(String name, Study whole) {
+    Figures figures =
+        own(name) ? FiguresFile.beside(Path.of(name), whole) : FiguresFile.named(whole);
+    figures.check(whole);
+    return figures;
   }
 
   /** The claims of some arguments, and what they need. */
@@ -61,7 +68,9 @@ final class StudyCommand implements Runnable {
     if (arguments == null) {
       return study;
     }
-    Study left = study.only(arguments(arguments));
+    Study left =
+        study.only(
+            Arrays.stream(arguments.split(",")).map(word -> study.argument(word.strip())).toList());
     if (left.cells().isEmpty()) {
       throw RefrainException.badInput(
           "--only "
@@ -77,31 +86,6 @@ final class StudyCommand implements Runnable {
   private static Study sized(Study study, boolean full, @Nullable Integer seeds) {
     Study sized = full ? study.atFullSize() : study;
     return seeds == null ? sized : sized.withSeeds(seeds);
-  }
-
-  /** {@code 1,5,n-grams} to arguments. */
-  private static Set<Argument> arguments(String text) {
-    Set<Argument> found = EnumSet.noneOf(Argument.class);
-    for (String word : text.split(",")) {
-      found.add(argument(word.strip()));
-    }
-    return found;
-  }
-
-  private static Argument argument(String word) {
-    for (Argument argument : Argument.values()) {
-      String name = argument.name().replace('_', '-');
-      if (argument.number().equalsIgnoreCase(word) || name.equalsIgnoreCase(word)) {
-        return argument;
-      }
-    }
-    throw RefrainException.badInput(
-        "--only "
-            + word
-            + ": no such argument; there are "
-            + List.of(Argument.values()).stream()
-                .map(a -> a.number() + " (" + a.title() + ")")
-                .collect(Collectors.joining(", ")));
   }
 
   /** {@code study list}. */
@@ -169,11 +153,11 @@ final class StudyCommand implements Runnable {
             v.preset(),
             v.set().isEmpty() ? "" : Json.line(v.set()));
       }
-      Argument last = null;
+      String last = "";
       for (Claim c : study.claims()) {
-        if (c.argument() != last) {
+        if (!c.argument().equals(last)) {
           last = c.argument();
-          out.printf(Locale.ROOT, "%n%s %s%n", last.number(), last.title());
+          out.printf(Locale.ROOT, "%n%s%n", study.argument(last).heading());
         }
         out.printf(
             Locale.ROOT,
@@ -242,15 +226,16 @@ final class StudyCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Study study = sized(read(requireNonNull(name)), full, seeds);
-      study = only(study, only);
+      Study whole = read(requireNonNull(name));
+      Figures figures = figures(name, whole);
+      Study study = only(sized(whole, full, seeds), only);
       String words =
           "./refrain study run "
               + name
               + (full ? " --full" : "")
               + (only == null ? "" : " --only " + only)
               + (seeds == null ? "" : " --seeds " + seeds);
-      return new StudyRun(study, out, threads, words, !analyseOnly)
+      return new StudyRun(study, figures, out, threads, words, !analyseOnly)
           .call(requireNonNull(command).commandLine());
     }
   }
@@ -274,8 +259,8 @@ final class StudyCommand implements Runnable {
       if (!Study.names().contains(name) || Files.exists(Path.of(name))) {
         folder = Path.of(name);
       }
-      Path page = Reports.write(new StudyFolder(folder), "./refrain study report " + name);
-      requireNonNull(command).commandLine().getOut().println("Report: " + page);
+      Reports.redraw(
+          folder, "./refrain study report " + name, requireNonNull(command).commandLine().getOut());
       return ExitCode.OK.code();
     }
   }

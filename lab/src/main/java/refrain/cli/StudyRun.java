@@ -13,32 +13,44 @@ import refrain.analysis.AnalysisKind;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.store.MetricsRow;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyFolder;
 import refrain.study.StudyListener;
+import refrain.study.StudyResults;
 import refrain.study.StudyRunner;
 import refrain.train.TrainResult;
 
 /** Runs a study and shows it: what {@code reproduce} and {@code study run} have in common. */
 final class StudyRun {
   private final Study study;
+  private final Figures figures;
   private final StudyFolder folder;
   private final int threads;
   private final String command;
   private final boolean train;
 
   /**
+   * @param figures what its page draws
    * @param train false: only what has been trained is analysed and judged
    * @param out where runs and reports go; null: runs/ and the study's name
    * @param command what the reader of a report would type
    */
-  StudyRun(Study study, @Nullable Path out, int threads, String command, boolean train) {
+  StudyRun(
+      Study study,
+      Figures figures,
+      @Nullable Path out,
+      int threads,
+      String command,
+      boolean train) {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
     this.study = study;
+    this.figures = figures;
     this.folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
     this.threads = threads;
     this.command = command;
@@ -51,9 +63,11 @@ final class StudyRun {
     Failures.tellOfSlowKernels(line.getErr());
     try (StopSignal signal = StopSignal.install()) {
       StudyRunner.Result result = run(signal);
-      Path page = Reports.write(folder, command);
-      StudyTables.runs(folder.summaries(study)).forEach(terminal::println);
-      StudyTables.verdicts(folder.judge(study)).forEach(terminal::println);
+      StudyResults results = Reports.read(folder, terminal);
+      FiguresFile.keep(figures, folder.path());
+      Path page = Reports.write(folder.path(), results, figures, command);
+      StudyTables.runs(results.runs()).forEach(terminal::println);
+      StudyTables.verdicts(results).forEach(terminal::println);
       result
           .failures()
           .forEach((cell, e) -> terminal.println(cell.label() + " failed: " + e.getMessage()));
@@ -80,12 +94,12 @@ final class StudyRun {
           new StudyListener() {
             @Override
             public void started(Cell cell, int step) {
-              follower(cell).started(step);
+              follower(cell).started(cell.spec(), step);
             }
 
             @Override
             public void warned(Cell cell, String sentence) {
-              display.event("warning: " + cell.label() + ": " + sentence);
+              follower(cell).warned(sentence);
             }
 
             @Override

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import refrain.analysis.RunSummary;
-import refrain.study.Argument;
 import refrain.study.Estimate;
+import refrain.study.StudyResults;
 import refrain.study.Verdict;
 
 /** A study's results as lines of text. */
@@ -43,16 +43,16 @@ final class StudyTables {
     return lines;
   }
 
-  static List<String> verdicts(List<Verdict> verdicts) {
+  static List<String> verdicts(StudyResults results) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
         format("%-9s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
-    Argument last = null;
-    for (Verdict v : verdicts) {
-      if (v.claim().argument() != last) {
+    String last = "";
+    for (Verdict v : results.verdicts()) {
+      if (!v.claim().argument().equals(last)) {
         last = v.claim().argument();
-        lines.add(last.number() + " " + last.title());
+        lines.add(results.study().argument(last).heading());
       }
       Estimate e = v.estimate();
       lines.add(

@@ -16,15 +16,12 @@ import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
-import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
-import refrain.train.Seeds;
 import refrain.train.TrainControl;
-import refrain.train.TrainListener;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
 
@@ -140,29 +137,7 @@ final class TrainCommand implements Callable<Integer> {
             return threads;
           }
         };
-    TrainListener listener =
-        new TrainListener() {
-          @Override
-          public void started(RunSpec started, int step) {
-            follower.started(step);
-          }
-
-          @Override
-          public void warned(String sentence) {
-            display.event("warning: " + sentence);
-          }
-
-          @Override
-          public void measured(MetricsRow row, boolean probed) {
-            follower.measured(row, probed);
-          }
-
-          @Override
-          public void ended(TrainResult result) {
-            follower.ended(result);
-          }
-        };
-    return Trainer.run(spec, folder, control, listener);
+    return Trainer.run(spec, folder, control, follower);
   }
 
   private RunSpec configured() {
@@ -171,11 +146,13 @@ final class TrainCommand implements Callable<Integer> {
       overrides.file(config);
     }
     settings.forEach(overrides::set);
-    RunSpec spec = overrides.resolve("configuration");
     if (engine != null) {
-      spec = spec.withEngine(engine);
+      overrides.set("engine=" + engine);
     }
-    return seed == null ? spec : spec.withSeeds(new Seeds(seed, seed, spec.seeds().evaluation()));
+    if (seed != null) {
+      overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
+    }
+    return overrides.resolve("configuration");
   }
 
   private RunSpec resumed(Path folder) {

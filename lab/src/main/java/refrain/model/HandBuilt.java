@@ -38,8 +38,10 @@ public final class HandBuilt {
     this.output = 2 * vocab + context;
     ModelSpec spec =
         ModelSpec.attentionOnly(layers, 3 * vocab + context, heads, context, vocab)
-            .withHeads(heads, heads, Math.max(vocab, context))
-            .withNorm(Norm.NONE, false);
+            .with(
+                m -> m.dHead = Math.max(vocab, context),
+                m -> m.norm = Norm.NONE,
+                m -> m.finalNorm = false);
     this.parameters = Parameters.zeros(spec);
     for (int v = 0; v < vocab; v++) {
       set("embed.W_E", 1, v, v);

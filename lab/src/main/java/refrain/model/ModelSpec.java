@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.function.Consumer;
 import refrain.base.RefrainException;
 
 /**
@@ -135,268 +136,81 @@ public record ModelSpec(
         : 0;
   }
 
-  /** Same model with an MLP of the given width and activation, with biases as in GPT-2's MLP. */
-  public ModelSpec withMlp(int width, Activation kind) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        width,
-        kind,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
+  /**
+   * This model with other values: {@code spec.with(m -> m.nLayers = 3, m -> m.norm = Norm.RMS)}.
+   * Checked once, after all edits.
+   */
+  @SafeVarargs
+  public final ModelSpec with(Consumer<Builder>... edits) {
+    Builder builder = new Builder(this);
+    for (Consumer<Builder> edit : edits) {
+      edit.accept(builder);
+    }
+    return builder.build();
   }
 
-  public ModelSpec withLayers(int n) {
-    return new ModelSpec(
-        n,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
+  /** A specification's components, to be changed; {@link ModelSpec} documents and checks them. */
+  public static final class Builder {
+    public int nLayers;
+    public int dModel;
+    public int nHeads;
+    public int nKvHeads;
+    public int dHead;
+    public int dMlp;
+    public Activation activation;
+    public int nCtx;
+    public int dVocab;
+    public Norm norm;
+    public double normEps;
+    public boolean finalNorm;
+    public Positions positions;
+    public Smear smear;
+    public boolean tied;
+    public Biases biases;
+    public boolean parallelResidual;
+    public Init init;
 
-  public ModelSpec withHeads(int heads, int kvHeads, int headWidth) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        heads,
-        kvHeads,
-        headWidth,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
+    private Builder(ModelSpec from) {
+      nLayers = from.nLayers;
+      dModel = from.dModel;
+      nHeads = from.nHeads;
+      nKvHeads = from.nKvHeads;
+      dHead = from.dHead;
+      dMlp = from.dMlp;
+      activation = from.activation;
+      nCtx = from.nCtx;
+      dVocab = from.dVocab;
+      norm = from.norm;
+      normEps = from.normEps;
+      finalNorm = from.finalNorm;
+      positions = from.positions;
+      smear = from.smear;
+      tied = from.tied;
+      biases = from.biases;
+      parallelResidual = from.parallelResidual;
+      init = from.init;
+    }
 
-  public ModelSpec withVocabulary(int tokens) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        tokens,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withContext(int tokens) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        tokens,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withNorm(Norm kind, boolean last) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        kind,
-        normEps,
-        last,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withPositions(Positions kind) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        kind,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withSmear(Smear kind) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        kind,
-        tied,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withTied(boolean value) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        value,
-        biases,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withBiases(Biases kind) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        kind,
-        parallelResidual,
-        init);
-  }
-
-  public ModelSpec withParallelResidual(boolean value) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        value,
-        init);
-  }
-
-  public ModelSpec withInit(Init value) {
-    return new ModelSpec(
-        nLayers,
-        dModel,
-        nHeads,
-        nKvHeads,
-        dHead,
-        dMlp,
-        activation,
-        nCtx,
-        dVocab,
-        norm,
-        normEps,
-        finalNorm,
-        positions,
-        smear,
-        tied,
-        biases,
-        parallelResidual,
-        value);
+    private ModelSpec build() {
+      return new ModelSpec(
+          nLayers,
+          dModel,
+          nHeads,
+          nKvHeads,
+          dHead,
+          dMlp,
+          activation,
+          nCtx,
+          dVocab,
+          norm,
+          normEps,
+          finalNorm,
+          positions,
+          smear,
+          tied,
+          biases,
+          parallelResidual,
+          init);
+    }
   }
 }

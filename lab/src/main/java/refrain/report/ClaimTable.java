@@ -8,6 +8,7 @@ import refrain.draw.Table;
 import refrain.study.Bar;
 import refrain.study.Claim;
 import refrain.study.Estimate;
+import refrain.study.StudyResults;
 import refrain.study.Verdict;
 
 /** Claims as a table: the sentence, its bar, what was measured, its control, and the verdict. */
@@ -105,7 +106,7 @@ public final class ClaimTable {
   }
 
   /** For programs: {@code claims.csv}, the columns of {@code report.json}'s claims. */
-  public static String csv(List<Verdict> verdicts) {
+  public static String csv(StudyResults results) {
     List<Table.Column> columns =
         List.of(
             Table.Column.text("id"),
@@ -126,13 +127,13 @@ public final class ClaimTable {
             Table.Column.text("verdict"),
             Table.Column.text("reason"));
     List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Verdict v : verdicts) {
+    for (Verdict v : results.verdicts()) {
       Estimate e = v.estimate();
       @Nullable Estimate c = v.control();
       rows.add(
           List.of(
               new Table.Text(v.claim().id()),
-              new Table.Text(v.claim().argument().number()),
+              new Table.Text(results.study().argument(v.claim().argument()).label()),
               new Table.Text(v.claim().data()),
               new Table.Text(v.claim().sentence()),
               new Table.Text(v.claim().test().words()),

@@ -1,7 +1,6 @@
 package refrain.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import refrain.report.Item.Curve;
 import refrain.report.Item.Draw;
 import refrain.report.Item.Mark;
 import refrain.report.Item.Panel;
-import refrain.stats.Interval;
 import refrain.study.Study.Cell;
 
 /** Draws {@link Item.Curves}. */
@@ -89,8 +87,7 @@ final class CurvesDrawing {
     return List.of(
         switch (curve.draw()) {
           case SEEDS -> Series.seeds(label, slot, lines);
-          case FIRST ->
-              new Series(label, slot, List.of(lines.getFirst()), Optional.empty(), false);
+          case FIRST -> new Series(label, slot, List.of(lines.getFirst()), Optional.empty(), false);
           case MEAN -> mean(label, slot, lines);
         });
   }
@@ -226,8 +223,7 @@ final class CurvesDrawing {
       return List.of();
     }
     TreeMap<Double, Double> means = new TreeMap<>();
-    all.forEach((x, ys) ->
-        means.put(x, ys.stream().mapToDouble(y -> y).average().orElseThrow()));
+    all.forEach((x, ys) -> means.put(x, ys.stream().mapToDouble(y -> y).average().orElseThrow()));
     Series mean = new Series(label, slot, List.of(line(means)), Optional.empty(), false);
     if (curve.draw() != Draw.SEEDS) {
       return List.of(mean);
@@ -254,8 +250,7 @@ final class CurvesDrawing {
       }
       String label = mark.label();
       for (String variant : mark.label().isEmpty() ? variants : variants.subList(0, 1)) {
-        if (!mark.falling().isEmpty()
-            && !(reading.results().mean(variant, mark.falling()) < 0)) {
+        if (!mark.falling().isEmpty() && !(reading.results().mean(variant, mark.falling()) < 0)) {
           continue;
         }
         List<Cell> cells = reading.results().cells(variant);

@@ -115,8 +115,7 @@ final class DefaultFigures {
         variants,
         study.title(),
         "steps",
-        List.of(
-            new Mark("formation.step", "", "", "heads form in " + first, false, "", null)));
+        List.of(new Mark("formation.step", "", "", "heads form in " + first, false, "", null)));
   }
 
   /**
@@ -135,8 +134,7 @@ final class DefaultFigures {
       }
     }
     List<RunCurve> all =
-        List.of(
-            RunCurve.LOSS, RunCurve.ICL, RunCurve.PREFIX_MATCHING, RunCurve.PREVIOUS_TOKEN);
+        List.of(RunCurve.LOSS, RunCurve.ICL, RunCurve.PREFIX_MATCHING, RunCurve.PREVIOUS_TOKEN);
     for (RunCurve curve : variants.size() > MANY ? most : all) {
       List<Panel> panels = new ArrayList<>();
       for (Variant variant : variants) {
@@ -145,7 +143,8 @@ final class DefaultFigures {
       items.add(
           new Item.Curves(
               curve.title(),
-              curve.title() + " over training, a panel a variant and a line a seed; a vertical mark"
+              curve.title()
+                  + " over training, a panel a variant and a line a seed; a vertical mark"
                   + " is a seed's formation step.",
               List.of(),
               new AxisOf(steps, "", false, null, null),

@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -102,7 +103,8 @@ final class FigureTree {
     ObjectNode result = object.deepCopy();
     for (RecordComponent component : type.getRecordComponents()) {
       JsonNode given = object.get(component.getName());
-      JsonNode value = given == null ? absent(component) : inside(given, component.getGenericType());
+      JsonNode value =
+          given == null ? absent(component) : inside(given, component.getGenericType());
       result.set(component.getName(), value);
     }
     return result;
@@ -128,10 +130,15 @@ final class FigureTree {
     if (type.isRecord()) {
       return complete(Json.object(), type);
     }
-    boolean list = type == List.class || type == ArrayNode.class;
-    @Nullable Object empty =
-        list ? List.of() : type == Map.class ? Map.of() : type == boolean.class ? false : null;
-    return Json.tree(type == String.class ? "" : empty);
+    if (type == List.class || type == ArrayNode.class) {
+      return Json.tree(List.of());
+    }
+    if (type == Map.class) {
+      return Json.object();
+    }
+    return type == String.class
+        ? StringNode.valueOf("")
+        : type == boolean.class ? BooleanNode.FALSE : NullNode.getInstance();
   }
 
   /** The single name of an object that says its kind by it. */
@@ -140,7 +147,11 @@ final class FigureTree {
     if (!node.isObject() || names.size() != 1 || !kinds.contains(names.getFirst())) {
       String found = node.isObject() ? "names " + String.join(", ", names) : node.toString();
       throw RefrainException.badInput(
-          where + ": an item has one name, one of " + String.join(", ", kinds) + "; found " + found);
+          where
+              + ": an item has one name, one of "
+              + String.join(", ", kinds)
+              + "; found "
+              + found);
     }
     return names.getFirst();
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
@@ -134,7 +135,7 @@ public final class FiguresFile {
         yield new Item.Group(
             shell.when(), items(shell.items(), where), items(shell.otherwise(), where));
       }
-      default -> figure(body, KINDS.get(kind), where);
+      default -> figure(body, Objects.requireNonNull(KINDS.get(kind)), where);
     };
   }
 

@@ -87,7 +87,8 @@ final class ItemBlocks {
     int drawn = 0;
     for (String variant : item.variants()) {
       List<Cell> cells = reading.results().cells(variant);
-      boolean formed = !cells.isEmpty()
+      boolean formed =
+          !cells.isEmpty()
               && Double.isFinite(
                   reading.results().findings(cells.getFirst()).value("formation.step"));
       if (formed && drawn < item.most()) {

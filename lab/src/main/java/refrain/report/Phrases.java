@@ -60,8 +60,7 @@ final class Phrases {
 
   /** The text with its numbers. */
   static String filled(String text, StudyResults results) {
-    return PART.matcher(text)
-        .replaceAll(match -> Matcher.quoteReplacement(part(match, results)));
+    return PART.matcher(text).replaceAll(match -> Matcher.quoteReplacement(part(match, results)));
   }
 
   private static String part(MatchResult match, StudyResults results) {

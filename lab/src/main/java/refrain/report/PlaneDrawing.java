@@ -121,7 +121,8 @@ final class PlaneDrawing {
     double[] shares = {};
     for (Item.Way way : item.ways()) {
       List<Cell> cells = reading.results().cells(way.variant());
-      Findings found = cells.isEmpty() ? new Findings() : reading.results().findings(cells.getFirst());
+      Findings found =
+          cells.isEmpty() ? new Findings() : reading.results().findings(cells.getFirst());
       if (found.hasSeries(way.x()) && found.hasSeries(way.y())) {
         if (paths.isEmpty() && found.hasSeries(item.components())) {
           shares = found.series(item.components());

@@ -38,8 +38,7 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
         .findFirst()
         .map(Figures.Arm::slot)
         .orElseGet(
-            () ->
-                results.study().variants().stream().map(Variant::name).toList().indexOf(variant));
+            () -> results.study().variants().stream().map(Variant::name).toList().indexOf(variant));
   }
 
   static Axis axis(AxisOf of) {
@@ -57,8 +56,7 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
       } else if (!level.claim().isEmpty()) {
         results.verdict(level.claim()).ifPresent(verdict -> bars(level, verdict, levels));
       } else if (any(level.variant(), level.quantity())) {
-        levels.add(
-            new Level(results.mean(level.variant(), level.quantity()), text(level.label())));
+        levels.add(new Level(results.mean(level.variant(), level.quantity()), text(level.label())));
       }
     }
     return levels.stream().distinct().toList();

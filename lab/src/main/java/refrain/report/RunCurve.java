@@ -16,8 +16,7 @@ enum RunCurve {
   ICL("run.icl", "In-context-learning score", "ICL score", "nats", Curves::icl),
   PREFIX_MATCHING(
       "run.pm", "Prefix matching", "score of the best head", "", Curves::prefixMatching),
-  PREVIOUS_TOKEN(
-      "run.prev", "Previous token", "best head of layer 0", "", Curves::previousToken),
+  PREVIOUS_TOKEN("run.prev", "Previous token", "best head of layer 0", "", Curves::previousToken),
   STEPS("run.steps", "Steps", "steps", "", Curves::stepAxis),
   TOKENS("run.tokens", "Tokens", "tokens", "", Curves::tokens),
   /** The loss by token index before heads formed. */

@@ -6,7 +6,7 @@ import refrain.store.Json;
 import refrain.study.Claim;
 import refrain.study.Estimate;
 import refrain.study.Study;
-import refrain.study.StudyFolder;
+import refrain.study.StudyResults;
 import refrain.study.Test;
 import refrain.study.Verdict;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,23 +22,23 @@ public final class StudyJson {
    * verdict, reason}}; {@code control} is null or {@code {quantity, bar, estimate, low, high, n}};
    * numbers that do not exist are null.
    */
-  public static ObjectNode of(StudyFolder folder) {
-    Study study = folder.study();
+  public static ObjectNode of(StudyResults results) {
+    Study study = results.study();
     ObjectNode root =
         Json.object()
             .put("study", study.name())
             .put("title", study.title())
             .put("seeds", study.seeds())
             .put("full", study.full());
-    root.set("runs", Json.tree(folder.summaries(study)));
+    root.set("runs", Json.tree(results.runs()));
     ArrayNode claims = root.putArray("claims");
-    for (Verdict verdict : folder.judge(study)) {
+    for (Verdict verdict : results.verdicts()) {
       Claim claim = verdict.claim();
       ObjectNode node =
           claims
               .addObject()
               .put("id", claim.id())
-              .put("argument", claim.argument().number())
+              .put("argument", study.argument(claim.argument()).label())
               .put("data", claim.data())
               .put("sentence", claim.sentence());
       test(node, claim.test(), verdict.estimate());

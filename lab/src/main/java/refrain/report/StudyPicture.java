@@ -26,13 +26,12 @@ public final class StudyPicture {
     Item.Curves picture = DefaultFigures.picture(study, variants);
     return new CurvesDrawing(new Reading(results, List.of()))
         .draw(picture)
-        .orElseGet(
-            () ->
-                LineChart.of(
-                    study.title(),
-                    "No run has been measured yet.",
-                    Axis.linear("steps", ""),
-                    Reading.axis(picture.y()),
-                    List.of()));
+        .orElseGet(() ->
+            LineChart.of(
+                study.title(),
+                "No run has been measured yet.",
+                Axis.linear("steps", ""),
+                Reading.axis(picture.y()),
+                List.of()));
   }
 }

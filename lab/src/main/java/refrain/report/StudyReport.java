@@ -75,16 +75,17 @@ public final class StudyReport {
   private void everyRun(List<Section> sections) {
     ItemBlocks items = new ItemBlocks(reading, command);
     List<Item> byIndex = new ArrayList<>();
-    runsByData(results).forEach((data, cells) -> {
-      List<Variant> variants = cells.stream().map(Cell::variant).distinct().toList();
-      String heading = figures.data().getOrDefault(data, "Data: " + data);
-      long tokens = cells.getFirst().tokensPerStep();
-      sections.add(
-          new Section(
-              "Every run: " + heading,
-              items.of(DefaultFigures.everyRun(study, variants, tokens))));
-      byIndex.add(DefaultFigures.lossByIndex(heading, variants));
-    });
+    runsByData(results)
+        .forEach((data, cells) -> {
+          List<Variant> variants = cells.stream().map(Cell::variant).distinct().toList();
+          String heading = figures.data().getOrDefault(data, "Data: " + data);
+          long tokens = cells.getFirst().tokensPerStep();
+          sections.add(
+              new Section(
+                  "Every run: " + heading,
+                  items.of(DefaultFigures.everyRun(study, variants, tokens))));
+          byIndex.add(DefaultFigures.lossByIndex(heading, variants));
+        });
     sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
     sections.add(
         new Section(
@@ -135,9 +136,7 @@ public final class StudyReport {
       List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(new Block.Heading(argument.heading()));
-        blocks.add(
-            new Block.Tabled(
-                ClaimTable.shown(own), argument.heading(), command(argument)));
+        blocks.add(new Block.Tabled(ClaimTable.shown(own), argument.heading(), command(argument)));
       }
     }
     if (verdicts.isEmpty()) {
@@ -153,8 +152,7 @@ public final class StudyReport {
       List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(
-            new Block.Tabled(
-                ClaimTable.measured(own), argument.heading(), command(argument)));
+            new Block.Tabled(ClaimTable.measured(own), argument.heading(), command(argument)));
       }
     }
     return blocks;

@@ -79,14 +79,14 @@ final class TableDrawing {
     Samples samples = Samples.of(values);
     int decimals = column.decimals();
     return switch (column.form()) {
-      case COUNT -> new Table.Text(
-          (int) Arrays.stream(values).filter(Double::isFinite).sum() + " of " + values.length);
+      case COUNT ->
+          new Table.Text(
+              (int) Arrays.stream(values).filter(Double::isFinite).sum() + " of " + values.length);
       case RUNS -> new Table.Number(samples.points().size(), 0);
       case EACH -> new Table.Text(each(samples.points()));
       case DATE -> date(column, row, cells, samples.mean());
       case MEAN -> number(samples.mean(), decimals);
-      case INTERVAL ->
-          new Table.Interval(samples.mean(), samples.low(), samples.high(), decimals);
+      case INTERVAL -> new Table.Interval(samples.mean(), samples.low(), samples.high(), decimals);
       case MEAN_RANGE ->
           new Table.Interval(samples.mean(), samples.least(), samples.largest(), decimals);
       case RANGE ->

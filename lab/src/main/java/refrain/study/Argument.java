@@ -1,29 +1,37 @@
 package refrain.study;
 
-/** The arguments of Olsson et al. 2022, and the question that the paper is asked most often. */
-public enum Argument {
-  CO_OCCURRENCE("1", "Co-occurrence"),
-  CO_PERTURBATION("2", "Co-perturbation"),
-  ABLATION("3", "Ablation"),
-  GENERALITY("4", "Generality"),
-  MECHANISM("5", "Mechanism"),
-  CONTINUITY("6", "Continuity"),
-  N_GRAMS("n-grams", "Against n-grams");
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-  private final String number;
-  private final String title;
-
-  Argument(String number, String title) {
-    this.number = number;
-    this.title = title;
+/**
+ * A part of what a study argues; the study names its own.
+ *
+ * @param id short name, by which claims say where they belong; {@code CO_OCCURRENCE} and {@code
+ *     co-occurrence} are one
+ * @param number how it is counted, such as 1; null: it is not
+ * @param title in headings
+ */
+public record Argument(String id, @Nullable String number, String title) {
+  public Argument {
+    id = normal(id);
   }
 
-  /** 1 to 6, or n-grams. */
-  public String number() {
-    return number;
+  /** One spelling for all that are read. */
+  static String normal(String id) {
+    return id.strip().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  public String title() {
-    return title;
+  /** As it is called in tables and asked for with {@code --only}: its number, else its id. */
+  public String label() {
+    return number == null ? id : number;
+  }
+
+  /** Such as "Argument 1: Co-occurrence"; the title alone where it has no number. */
+  public String heading() {
+    return number == null ? title : "Argument " + number + ": " + title;
+  }
+
+  boolean isCalled(String word) {
+    return label().equalsIgnoreCase(word) || id.equals(normal(word));
   }
 }

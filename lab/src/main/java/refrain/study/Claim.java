@@ -7,7 +7,7 @@ import refrain.base.RefrainException;
  * What a study has to show.
  *
  * @param id short name
- * @param argument which argument it belongs to
+ * @param argument the id of the argument that it belongs to, {@link Study#arguments}
  * @param data which data it is about, such as R0 or code
  * @param sentence what is claimed
  * @param test the number and its bar
@@ -18,7 +18,7 @@ import refrain.base.RefrainException;
  */
 public record Claim(
     String id,
-    Argument argument,
+    String argument,
     String data,
     String sentence,
     Test test,
@@ -26,6 +26,7 @@ public record Claim(
     int seeds,
     String why) {
   public Claim {
+    argument = Argument.normal(argument);
     if (seeds < 1) {
       throw RefrainException.badInput(
           "claim '" + id + "': seeds is " + seeds + ", expected 1 or more");

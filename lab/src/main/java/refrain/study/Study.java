@@ -32,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param full whether this is a full run
  * @param plateauSteps how long a run that formed heads goes on, in steps
  * @param plateauShare the same as a share of its planned steps; the longer of the two counts
+ * @param arguments the parts of what it argues, in the order of reports; where none is named, each
+ *     id that claims give is one
  * @param variants the arms, in the order of tables
  * @param claims what the runs have to show
  * @param explanations why claims failed or stayed undecided, and which follow-up says so, by the
@@ -45,6 +47,7 @@ public record Study(
     boolean full,
     int plateauSteps,
     double plateauShare,
+    List<Argument> arguments,
     List<Variant> variants,
     List<Claim> claims,
     Map<String, String> explanations) {
@@ -92,6 +95,7 @@ public record Study(
   public Study {
     variants = List.copyOf(variants);
     claims = List.copyOf(claims);
+    arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
     if (seeds < 1) {
       throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
@@ -112,8 +116,15 @@ public record Study(
                 + "' stops at twice its control's step and has no control");
       }
     }
+    Set<String> parts = new HashSet<>();
+    for (Argument a : arguments) {
+      if (!parts.add(a.id())) {
+        throw RefrainException.badInput("study: two arguments are named '" + a.id() + "'");
+      }
+    }
     Set<String> ids = new HashSet<>();
     for (Claim c : claims) {
+      known(parts, c.argument(), "the argument of claim '" + c.id() + "'");
       if (!ids.add(c.id())) {
         throw RefrainException.badInput("study: two claims are named '" + c.id() + "'");
       }
@@ -125,6 +136,14 @@ public record Study(
       }
     }
     explanations.keySet().forEach(id -> known(ids, id, "a claim that is explained"));
+  }
+
+  private static List<Argument> named(List<Claim> claims) {
+    return claims.stream()
+        .map(Claim::argument)
+        .distinct()
+        .map(id -> new Argument(id, null, id.replace('-', ' ')))
+        .toList();
   }
 
   private static List<Test> tests(Claim claim) {
@@ -172,6 +191,11 @@ public record Study(
 
   /** Reads a study from a tree; {@code where} is what errors call it. */
   public static Study of(JsonNode tree, String where) {
+    if (tree instanceof ObjectNode study && !study.has("arguments")) {
+      ObjectNode whole = study.deepCopy();
+      whole.putArray("arguments");
+      return Json.read(whole, Study.class, where);
+    }
     return Json.read(tree, Study.class, where);
   }
 
@@ -185,6 +209,7 @@ public record Study(
         full,
         plateauSteps,
         plateauShare,
+        arguments,
         variants,
         claims,
         explanations);
@@ -200,14 +225,37 @@ public record Study(
         true,
         plateauSteps,
         plateauShare,
+        arguments,
         variants,
         claims,
         explanations);
   }
 
+  /**
+   * The argument of that number or id.
+   *
+   * @throws RefrainException when there is none; the message lists them
+   */
+  public Argument argument(String word) {
+    return arguments.stream()
+        .filter(a -> a.isCalled(word))
+        .findFirst()
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "study '"
+                    + name
+                    + "' has no argument '"
+                    + word
+                    + "'; there are "
+                    + arguments.stream()
+                        .map(a -> a.label() + " (" + a.title() + ")")
+                        .collect(Collectors.joining(", "))));
+  }
+
   /** Same study with the claims of some arguments only, and the variants that they need. */
-  public Study only(Set<Argument> arguments) {
-    List<Claim> kept = claims.stream().filter(c -> arguments.contains(c.argument())).toList();
+  public Study only(List<Argument> some) {
+    Set<String> wanted = some.stream().map(Argument::id).collect(Collectors.toSet());
+    List<Claim> kept = claims.stream().filter(c -> wanted.contains(c.argument())).toList();
     Set<String> needed = new HashSet<>();
     for (Claim claim : kept) {
       for (Test test : tests(claim)) {
@@ -218,10 +266,21 @@ public record Study(
       }
     }
     List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
+    List<Argument> parts = arguments.stream().filter(a -> wanted.contains(a.id())).toList();
     Map<String, String> reasons = new HashMap<>(explanations);
     reasons.keySet().retainAll(kept.stream().map(Claim::id).toList());
     return new Study(
-        name, title, seeds, fullSeeds, full, plateauSteps, plateauShare, left, kept, reasons);
+        name,
+        title,
+        seeds,
+        fullSeeds,
+        full,
+        plateauSteps,
+        plateauShare,
+        parts,
+        left,
+        kept,
+        reasons);
   }
 
   private void need(String variant, Set<String> needed) {
@@ -255,7 +314,8 @@ public record Study(
     Map<String, RunSpec> specs = new HashMap<>();
     for (Variant variant : variants) {
       String where = "study '" + name + "', variant '" + variant.name() + "'";
-      Overrides overrides = Overrides.of(Presets.get(variant.preset()).withName(variant.name()));
+      Overrides overrides =
+          Overrides.of(Presets.get(variant.preset()).with(s -> s.name = variant.name()));
       if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
         overrides.tree(set, where);
       }
@@ -272,8 +332,8 @@ public record Study(
             new Cell(
                 variant,
                 seed,
-                Objects.requireNonNull(specs.get(variant.name())).withSeeds(seeds),
-                compared == null ? null : compared.withSeeds(seeds)));
+                Objects.requireNonNull(specs.get(variant.name())).with(s -> s.seeds = seeds),
+                compared == null ? null : compared.with(s -> s.seeds = seeds)));
       }
     }
     return cells;

@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,8 @@ import refrain.store.RunFolder;
 import refrain.train.Formation;
 import refrain.train.RunSpec;
 import refrain.train.Trainer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A study on disk: {@code study.json} (what was to be run) and {@code runs/}, a run folder each.
@@ -56,7 +57,20 @@ public final class StudyFolder {
     if (!Files.exists(file)) {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
-    return Study.of(Json.readFile(file), file.toString());
+    return Study.of(withArguments(Json.readFile(file)), file.toString());
+  }
+
+  /** Studies written before they named their arguments have those of the program's own studies. */
+  private static JsonNode withArguments(JsonNode tree) {
+    String name = tree.path("name").asString("");
+    if (!(tree instanceof ObjectNode written)
+        || written.has("arguments")
+        || !Study.names().contains(name)) {
+      return tree;
+    }
+    ObjectNode full = written.deepCopy();
+    full.set("arguments", Json.tree(Study.named(name).arguments()));
+    return full;
   }
 
   /** Where a run lies, whether or not it exists. */
@@ -78,96 +92,52 @@ public final class StudyFolder {
         .map(RunFolder::at);
   }
 
-  /** The curves of a cell's run so far; empty when nothing was measured yet. */
-  public Optional<Curves> curves(Study.Cell cell) {
-    return find(cell).map(run -> Curves.of(run.metrics())).filter(c -> !c.isEmpty());
-  }
-
-  /** A cell's loss by token index before its heads formed and at its end, nats: [2, T]. */
-  public Optional<double[][]> lossByIndex(Study.Cell cell) {
-    return curves(cell)
-        .map(c ->
-            new double[][] {
-              c.lossByIndex()[c.before(Formation.DEFAULT, cell.spec().steps())],
-              c.lossByIndex()[c.last()]
-            });
-  }
-
-  /** The attention of a cell's best head at its end. */
-  public Optional<HeadPattern> pattern(Study.Cell cell) {
-    return find(cell).flatMap(HeadPattern::of);
-  }
-
   /** A run that has ended in a few numbers; null when it has not. */
-  public @Nullable RunSummary summary(Study.Cell cell) {
-    RunFolder run = find(cell).orElse(null);
-    if (run == null || run.outcome().isEmpty()) {
-      return null;
+  @Nullable RunSummary summary(Study.Cell cell) {
+    return find(cell).map(run -> summary(cell, run, Curves.of(run.metrics()))).orElse(null);
+  }
+
+  private static @Nullable RunSummary summary(Study.Cell cell, RunFolder run, Curves curves) {
+    return run.outcome().isEmpty() || curves.isEmpty()
+        ? null
+        : RunSummary.of(
+            cell.variant().name(),
+            cell.seed(),
+            cell.spec().id(),
+            curves,
+            Formation.DEFAULT,
+            cell.spec().steps(),
+            Trainer.seconds(run));
+  }
+
+  /**
+   * Reads the study, its runs and what was found of them, and judges its claims.
+   *
+   * @param listener hears that claims are judged, which takes a while where there are many
+   * @throws RefrainException when the folder holds no study or a file is damaged
+   */
+  public StudyResults read(StudyListener listener) {
+    Study study = study();
+    List<Study.Cell> cells = study.cells();
+    List<StudyResults.Run> runs = new ArrayList<>();
+    for (Study.Cell cell : cells) {
+      find(cell).ifPresent(run -> runs.add(read(cell, run)));
     }
+    listener.judging(study);
+    return new StudyResults(study, cells, runs);
+  }
+
+  private StudyResults.Run read(Study.Cell cell, RunFolder run) {
     Curves curves = Curves.of(run.metrics());
-    if (curves.isEmpty()) {
-      return null;
-    }
-    return RunSummary.of(
-        cell.variant().name(),
-        cell.seed(),
-        cell.spec().id(),
-        curves,
-        Formation.DEFAULT,
-        cell.spec().steps(),
-        Trainer.seconds(run));
-  }
-
-  /** All runs that have ended, in the order of the study. */
-  public List<RunSummary> summaries(Study study) {
-    List<RunSummary> summaries = new ArrayList<>();
-    for (Study.Cell cell : study.cells()) {
-      RunSummary summary = summary(cell);
-      if (summary != null) {
-        summaries.add(summary);
-      }
-    }
-    return summaries;
-  }
-
-  /** What one analysis found of a cell's run; empty while it is not known. */
-  public Optional<Findings> findings(Study.Cell cell, AnalysisKind kind) {
-    return find(cell)
-        .filter(run -> run.outcome().isPresent())
-        .flatMap(run -> AnalysisStore.find(run, kind, cell.controlId()));
-  }
-
-  /** Everything found of a cell's run, or null where it has not ended. */
-  public @Nullable Findings findings(Study.Cell cell) {
-    RunFolder run = find(cell).orElse(null);
-    if (run == null || run.outcome().isEmpty()) {
-      return null;
-    }
-    Findings all = new Findings();
-    for (AnalysisKind kind : cell.analyses()) {
-      findings(cell, kind).ifPresent(all::putAll);
-    }
-    return all;
-  }
-
-  /** The study's claims held against what is known of its runs. */
-  public List<Verdict> judge(Study study) {
-    Map<String, Map<AnalysisKind, Findings>> known = new HashMap<>();
-    for (Study.Cell cell : study.cells()) {
-      Map<AnalysisKind, Findings> own = new EnumMap<>(AnalysisKind.class);
+    RunSummary summary = summary(cell, run, curves);
+    Map<AnalysisKind, Findings> findings = new EnumMap<>(AnalysisKind.class);
+    if (summary != null) {
       for (AnalysisKind kind : cell.analyses()) {
-        findings(cell, kind).ifPresent(found -> own.put(kind, found));
+        AnalysisStore.find(run, kind, cell.controlId())
+            .ifPresent(found -> findings.put(kind, found));
       }
-      known.put(cell.label(), own);
     }
-    Map<String, AnalysisKind> kinds = new HashMap<>();
-    return new Judge(
-            study,
-            (variant, seed, quantity) -> {
-              AnalysisKind kind = kinds.computeIfAbsent(quantity, AnalysisKind::giving);
-              Findings found = known.getOrDefault(Study.label(variant, seed), Map.of()).get(kind);
-              return found == null ? null : (Double) found.value(quantity);
-            })
-        .verdicts();
+    return new StudyResults.Run(
+        cell, run.info().sessions(), curves, summary, findings, HeadPattern.of(run));
   }
 }

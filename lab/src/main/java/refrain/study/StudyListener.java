@@ -25,6 +25,9 @@ public interface StudyListener {
   /** An analysis of a run that has ended begins. */
   default void analysing(Study.Cell cell, AnalysisKind kind) {}
 
+  /** All runs have been read and the claims are judged now. */
+  default void judging(Study study) {}
+
   /** The run or one of its analyses failed; the others go on. */
   default void failed(Study.Cell cell, RuntimeException failure) {}
 }

@@ -292,7 +292,8 @@ public final class StudyRunner {
             listener.measured(cell, row, probed);
           }
         };
-    return Trainer.run(cell.spec().withStop(rule), folder.run(cell.spec()), control, follower);
+    return Trainer.run(
+        cell.spec().with(s -> s.stop = rule), folder.run(cell.spec()), control, follower);
   }
 
   /** Whether a run that has ended went far enough for what is asked of it now. */

@@ -33,7 +33,7 @@ public enum BenchShape {
 
   public ModelSpec model() {
     return ModelSpec.attentionOnly(LAYERS, dModel, heads, context, vocabulary)
-        .withPositions(new Positions.Learned(0.02));
+        .with(m -> m.positions = new Positions.Learned(0.02));
   }
 
   /** Sequences in a step. */

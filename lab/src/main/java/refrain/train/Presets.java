@@ -78,14 +78,14 @@ public final class Presets {
   }
 
   private static RunSpec r0(int layers) {
-    return synthetic("r0-" + layers + "l", BigramRestarts.defaults(), layers, 1_000);
+    return synthetic("r0-" + layers + "l", BigramRestarts.defaults(), layers);
   }
 
   private static RunSpec r1(int layers) {
-    return synthetic("r1-" + layers + "l", RepeatedTokens.defaults(), layers, 1_000);
+    return synthetic("r1-" + layers + "l", RepeatedTokens.defaults(), layers);
   }
 
-  private static RunSpec synthetic(String name, DataSpec data, int layers, int steps) {
+  private static RunSpec synthetic(String name, DataSpec data, int layers) {
     return new RunSpec(
         name,
         ModelSpec.attentionOnly(layers, 64, 4, 64, 128),
@@ -93,7 +93,7 @@ public final class Presets {
         OptimizerSpec.defaults(),
         64,
         64,
-        steps,
+        1_000,
         Seeds.replicate(0),
         List.of(),
         new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
@@ -106,49 +106,43 @@ public final class Presets {
    * Batches of 8 windows of 256 tokens; rate 4e-3, at which heads form by 11M tokens. Windows of
    * text differ so much that the ICL score needs 256 of them to be known within a tenth of a nat.
    */
-  private static RunSpec code(int layers, int steps, int probeEvery) {
-    return new RunSpec(
-        "code-" + layers + "l",
-        ModelSpec.attentionOnly(layers, 128, 4, 256, 512),
-        CodeText.defaults(),
-        OptimizerSpec.defaults().withRate(4e-3),
-        8,
-        256,
-        steps,
-        Seeds.replicate(0),
-        List.of(),
-        new Probing(probeEvery, 5 * probeEvery, 256, ProbeSpec.DEFAULT.withIcl(IclIndices.CODE)),
-        CheckpointSchedule.every(500),
-        EngineKind.FUSED,
-        new StopRule.Never());
+  private static RunSpec code(int layers, int steps, int every) {
+    ProbeSpec measures = ProbeSpec.DEFAULT.withIcl(IclIndices.CODE);
+    return synthetic("code-" + layers + "l", CodeText.defaults(), layers)
+        .with(
+            s -> s.model = ModelSpec.attentionOnly(layers, 128, 4, 256, 512),
+            s -> s.optimizer = OptimizerSpec.defaults().withRate(4e-3),
+            s -> s.batch = 8,
+            s -> s.context = 256,
+            s -> s.steps = steps,
+            s -> s.probing = new Probing(every, 5 * every, 256, measures),
+            s -> s.checkpoints = CheckpointSchedule.every(500));
   }
 
   /** A model of two small layers on a small language: seconds, even on the reference engine. */
   private static RunSpec tiny() {
-    return new RunSpec(
-        "tiny",
-        ModelSpec.attentionOnly(2, 16, 2, 16, 16),
-        new BigramRestarts(16, 0.5, 0.75, 4, 12345),
-        OptimizerSpec.defaults().withSchedule(5, OptimizerSpec.Decay.CONSTANT, 0),
-        4,
-        16,
-        40,
-        Seeds.replicate(0),
-        List.of(),
-        new Probing(5, 20, 8, ProbeSpec.DEFAULT),
-        CheckpointSchedule.every(10),
-        EngineKind.REFERENCE,
-        new StopRule.Never());
+    return synthetic("tiny", new BigramRestarts(16, 0.5, 0.75, 4, 12345), 2)
+        .with(
+            s -> s.model = ModelSpec.attentionOnly(2, 16, 2, 16, 16),
+            s -> s.optimizer = s.optimizer.withSchedule(5, OptimizerSpec.Decay.CONSTANT, 0),
+            s -> s.batch = 4,
+            s -> s.context = 16,
+            s -> s.steps = 40,
+            s -> s.probing = new Probing(5, 20, 8, ProbeSpec.DEFAULT),
+            s -> s.checkpoints = CheckpointSchedule.every(10),
+            s -> s.engine = EngineKind.REFERENCE);
   }
 
   private static RunSpec smeared(RunSpec base, String suffix, Smear.From from) {
-    return base.withName(base.name() + "-" + suffix)
-        .withModel(base.model().withSmear(Smear.from(from)));
+    return base.with(
+        s -> s.name += "-" + suffix, s -> s.model = s.model.with(m -> m.smear = Smear.from(from)));
   }
 
   private static RunSpec withMlp(RunSpec base) {
-    ModelSpec model = base.model();
-    return base.withName(base.name() + "-mlp")
-        .withModel(model.withMlp(4 * model.dModel(), Activation.GELU));
+    return base.with(
+        s -> s.name += "-mlp",
+        s ->
+            s.model =
+                s.model.with(m -> m.dMlp = 4 * m.dModel, m -> m.activation = Activation.GELU));
   }
 }

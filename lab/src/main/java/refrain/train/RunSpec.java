@@ -1,6 +1,7 @@
 package refrain.train;
 
 import java.util.List;
+import java.util.function.Consumer;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.DataSpec;
@@ -77,7 +78,7 @@ public record RunSpec(
   /** What identifies the run: all but its stop rule. */
   public JsonNode identity() {
     // As it is read back: a tree made from a record has other number types than one from text.
-    return Json.parse(Json.line(withStop(new StopRule.Never())), "run '" + name + "'");
+    return Json.parse(Json.line(with(s -> s.stop = new StopRule.Never())), "run '" + name + "'");
   }
 
   /** The name of its folder, 12 hexadecimal digits. */
@@ -106,191 +107,66 @@ public record RunSpec(
     return source;
   }
 
-  public RunSpec withName(String value) {
-    return new RunSpec(
-        value,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
+  /**
+   * This run with other values: {@code spec.with(s -> s.steps = 900, s -> s.batch = 32)}. Checked
+   * once, after all edits.
+   */
+  @SafeVarargs
+  public final RunSpec with(Consumer<Builder>... edits) {
+    Builder builder = new Builder(this);
+    for (Consumer<Builder> edit : edits) {
+      edit.accept(builder);
+    }
+    return builder.build();
   }
 
-  public RunSpec withModel(ModelSpec value) {
-    return new RunSpec(
-        name,
-        value,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
+  /** A specification's components, to be changed; {@link RunSpec} documents and checks them. */
+  public static final class Builder {
+    public String name;
+    public ModelSpec model;
+    public DataSpec data;
+    public OptimizerSpec optimizer;
+    public int batch;
+    public int context;
+    public int steps;
+    public Seeds seeds;
+    public List<Intervention> interventions;
+    public Probing probing;
+    public CheckpointSchedule checkpoints;
+    public EngineKind engine;
+    public StopRule stop;
 
-  public RunSpec withData(DataSpec value) {
-    return new RunSpec(
-        name,
-        model,
-        value,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
+    private Builder(RunSpec from) {
+      name = from.name;
+      model = from.model;
+      data = from.data;
+      optimizer = from.optimizer;
+      batch = from.batch;
+      context = from.context;
+      steps = from.steps;
+      seeds = from.seeds;
+      interventions = from.interventions;
+      probing = from.probing;
+      checkpoints = from.checkpoints;
+      engine = from.engine;
+      stop = from.stop;
+    }
 
-  public RunSpec withOptimizer(OptimizerSpec value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        value,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
-
-  /** Same run with another last step. */
-  public RunSpec withSteps(int value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        value,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
-
-  public RunSpec withSeeds(Seeds value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        value,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
-
-  public RunSpec withInterventions(List<Intervention> value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        value,
-        probing,
-        checkpoints,
-        engine,
-        stop);
-  }
-
-  public RunSpec withProbing(Probing value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        value,
-        checkpoints,
-        engine,
-        stop);
-  }
-
-  public RunSpec withCheckpoints(CheckpointSchedule value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        value,
-        engine,
-        stop);
-  }
-
-  public RunSpec withEngine(EngineKind value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        value,
-        stop);
-  }
-
-  public RunSpec withStop(StopRule value) {
-    return new RunSpec(
-        name,
-        model,
-        data,
-        optimizer,
-        batch,
-        context,
-        steps,
-        seeds,
-        interventions,
-        probing,
-        checkpoints,
-        engine,
-        value);
+    private RunSpec build() {
+      return new RunSpec(
+          name,
+          model,
+          data,
+          optimizer,
+          batch,
+          context,
+          steps,
+          seeds,
+          interventions,
+          probing,
+          checkpoints,
+          engine,
+          stop);
+    }
   }
 }

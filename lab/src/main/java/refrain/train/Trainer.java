@@ -263,7 +263,7 @@ public final class Trainer {
         Json.read(
             folder.info().spec(), RunSpec.class, folder.path().resolve("run.json").toString());
     return Files.exists(stop)
-        ? spec.withStop(Json.read(Json.readFile(stop), StopRule.class, stop.toString()))
+        ? spec.with(s -> s.stop = Json.read(Json.readFile(stop), StopRule.class, stop.toString()))
         : spec;
   }
 

@@ -28,7 +28,7 @@ class AnalysisStoreTest {
   @BeforeEach
   void train() {
     Trainer.run(
-        Presets.get("tiny").withStop(new StopRule.AtStep(3)),
+        Presets.get("tiny").with(s -> s.stop = new StopRule.AtStep(3)),
         temp,
         TrainControl.threads(1),
         TrainListener.NONE);

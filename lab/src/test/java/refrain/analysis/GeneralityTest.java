@@ -2,6 +2,7 @@ package refrain.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.norm;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import refrain.data.Iid;
 import refrain.data.WordPairs;
 import refrain.model.HandBuilt;
 import refrain.model.HeadId;
+import refrain.model.ModelEdits;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
 import refrain.model.Parameter;
@@ -209,8 +211,7 @@ class GeneralityTest {
     int d = v + pairs.languages();
     ModelSpec spec =
         ModelSpec.attentionOnly(1, d, 1, 64, v)
-            .withHeads(1, 1, pairs.languages())
-            .withNorm(Norm.NONE, false);
+            .with(ModelEdits.heads(1, 1, pairs.languages()), norm(Norm.NONE, false));
     Parameters p = Parameters.zeros(spec);
     for (int token = 0; token < v; token++) {
       int language = token / pairs.words() - 1;
@@ -269,12 +270,14 @@ class GeneralityTest {
     List<String> prefixes = List.of("fuzzy.", "category.", "fewshot.", "noise.");
     Analysis analysis = AnalysisKind.GENERALITY.analysis();
     for (int i = 0; i < languages.size(); i++) {
+      DataSpec language = languages.get(i);
       RunSpec tiny = Presets.get("tiny");
       RunSpec spec =
-          tiny.withData(languages.get(i))
-              .withModel(tiny.model().withVocabulary(languages.get(i).open().vocab()))
-              .withEngine(EngineKind.FUSED)
-              .withSteps(10);
+          tiny.with(
+              s -> s.data = language,
+              s -> s.model = tiny.model().with(m -> m.dVocab = language.open().vocab()),
+              s -> s.engine = EngineKind.FUSED,
+              s -> s.steps = 10);
       Path folder = temp.resolve("run-" + i);
       Trainer.run(spec, folder, TrainControl.threads(1), TrainListener.NONE);
       try (Subject run = new Subject(RunFolder.at(folder), null, 1);

@@ -146,7 +146,7 @@ class InductionPairTest {
   private static Parameters smearedPair() {
     Parameters plain = HandBuilt.induction(VOCAB, CONTEXT);
     Smear smear = new Smear(Smear.From.TWO_BACK, List.of(1));
-    Parameters p = Parameters.zeros(plain.spec().withSmear(smear));
+    Parameters p = Parameters.zeros(plain.spec().with(m -> m.smear = smear));
     for (Parameter each : plain.layout().all()) {
       p.set(each.name(), plain.get(each.name()));
     }

@@ -71,7 +71,12 @@ class MechanismAnalysisTest {
   @Test
   void aModelOfOneLayerIsRefused() {
     RunSpec tiny = Presets.get("tiny");
-    RunFolder run = train(tiny.withName("one").withModel(tiny.model().withLayers(1)).withSteps(5));
+    RunFolder run =
+        train(
+            tiny.with(
+                s -> s.name = "one",
+                s -> s.model = tiny.model().with(m -> m.nLayers = 1),
+                s -> s.steps = 5));
     try (Subject subject = new Subject(run, null, 1)) {
       assertThatThrownBy(() -> new MechanismAnalysis().of(subject))
           .isInstanceOf(RefrainException.class)

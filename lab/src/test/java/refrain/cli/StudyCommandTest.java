@@ -1,7 +1,11 @@
 package refrain.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,8 +15,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.store.Json;
+import refrain.study.Judge;
 import refrain.study.Study;
+import refrain.study.StudyFolder;
+import refrain.study.StudyListener;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class StudyCommandTest {
   /** Two runs of a model that is too small to form heads, and what is claimed of them. */
@@ -25,12 +33,17 @@ class StudyCommandTest {
       full: false
       plateauSteps: 0
       plateauShare: 0.0
+      arguments:
+        - {id: forming, number: "1", title: What forms}
+        - {id: at-once, number: null, title: At once}
+        - {id: alike, number: "3", title: Likeness}
+        - {id: unused, number: "4", title: Nothing}
       variants:
         - {name: "plain", preset: tiny, quick: 2, full: 2, control: null, settled: AT_END, set: {}, analyses: []}
       explanations: {}
       claims:
         - id: holds
-          argument: CO_OCCURRENCE
+          argument: FORMING
           data: R0
           sentence: A tiny model forms none.
           test: {variants: ["plain"], quantity: formed, other: null, against: null, compare: VALUE, statistic: EVERY_SEED, bar: {side: AT_MOST, at: 0, around: 0}}
@@ -38,7 +51,7 @@ class StudyCommandTest {
           seeds: 2
           why: It has no time to.
         - id: fails
-          argument: CO_PERTURBATION
+          argument: at-once
           data: R0
           sentence: A tiny model forms heads, "at once".
           test: {variants: ["plain"], quantity: formation.step, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 10, around: 0}}
@@ -46,7 +59,7 @@ class StudyCommandTest {
           seeds: 2
           why: It does not.
         - id: open
-          argument: ABLATION
+          argument: alike
           data: R0
           sentence: Ten seeds are alike.
           test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 0, around: 0}}
@@ -94,7 +107,7 @@ class StudyCommandTest {
                 .contains("  " + c.id() + ": " + c.sentence())
                 .contains("bar " + c.test().bar().words())
                 .contains(c.why()));
-    assertThat(shown).contains("2 Co-perturbation").contains("      control: ");
+    assertThat(shown).contains("Argument 2: Co-perturbation").contains("      control: ");
   }
 
   @Test
@@ -102,7 +115,7 @@ class StudyCommandTest {
     fails(
         "no study 'nothing' comes with the program; there are olsson", "study", "show", "nothing");
     fails(
-        "--only 9: no such argument; there are 1 (Co-occurrence), 2 (Co-perturbation)",
+        "study 'olsson' has no argument '9'; there are 1 (Co-occurrence), 2 (Co-perturbation)",
         "study",
         "run",
         "olsson",
@@ -120,6 +133,13 @@ class StudyCommandTest {
         file.toString(),
         "--only",
         "4");
+    Files.writeString(file, TINY.replace("argument: at-once", "argument: at-onec"));
+    fails(
+        "study: the argument of claim 'fails' is 'at-onec'; there are alike, at-once, forming,"
+            + " unused",
+        "study",
+        "show",
+        file.toString());
     Files.writeString(file, TINY.replace("pm.max", "pm.most"));
     fails("no quantity 'pm.most'; there are formed, ", "study", "show", file.toString());
     Files.writeString(file, TINY.replace("AT_MOST, at: 10,", "BELOW, at: 10,"));
@@ -137,6 +157,8 @@ class StudyCommandTest {
     assertThat(shown).containsPattern("(?m)^fails +0 .*\\(2 runs have no value\\)$");
     assertThat(shown).containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10\\)$");
     assertThat(shown).contains("Report: " + folder.resolve("report.html"));
+    assertThat(shown).containsOnlyOnce("Judging 3 claims.");
+    assertThat(shown).contains("Argument 1: What forms").containsPattern("(?m)^At once$");
 
     JsonNode claims = Json.readFile(folder.resolve("report.json")).get("claims");
     assertThat(claims).hasSize(3);
@@ -181,7 +203,44 @@ class StudyCommandTest {
     assertThat(Files.readString(folder.resolve("report.html")))
         .contains("A tiny model forms none.")
         .hasSizeGreaterThan(page.length() / 2);
+    out.getBuffer().setLength(0);
     assertThat(run("report", folder.toString())).isZero();
+    assertThat(out.toString()).containsOnlyOnce("Judging 3 claims.");
+  }
+
+  /** Reports, pictures and terminal take one reading; who judged again would judge elsewhere. */
+  @Test
+  void onlyOnePlaceReadsAndOneJudges() {
+    var classes =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("refrain");
+    noClasses()
+        .that()
+        .haveNameNotMatching("refrain\\.study\\.(StudyResults|Judge)")
+        .should()
+        .callMethod(Judge.class, "verdicts")
+        .check(classes);
+    noClasses()
+        .that()
+        .haveNameNotMatching("refrain\\.cli\\.Reports")
+        .should()
+        .callMethod(StudyFolder.class, "read", StudyListener.class)
+        .check(classes);
+  }
+
+  /** As studies were written before they named their arguments. */
+  @Test
+  void aFolderOfBeforeIsReadWithTheArgumentsOfItsStudy() throws IOException {
+    ObjectNode tree = (ObjectNode) Json.tree(Study.named("olsson").withSeeds(1));
+    tree.remove("arguments");
+    for (JsonNode claim : tree.get("claims")) {
+      ((ObjectNode) claim)
+          .put("argument", claim.get("argument").asString().toUpperCase(ROOT).replace('-', '_'));
+    }
+    Files.writeString(temp.resolve("study.json"), Json.pretty(tree));
+    Study read = new StudyFolder(temp).study();
+    assertThat(read).isEqualTo(Study.named("olsson").withSeeds(1));
   }
 
   @Test

@@ -2,6 +2,8 @@ package refrain.intervene;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.mlp;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ import refrain.store.Json;
 
 class InterventionJsonTest {
   private static final ModelSpec SPEC =
-      ModelSpec.attentionOnly(2, 8, 2, 6, 9).withHeads(4, 2, 3).withMlp(5, Activation.GELU);
+      ModelSpec.attentionOnly(2, 8, 2, 6, 9).with(heads(4, 2, 3), mlp(5, Activation.GELU));
 
   private static List<Intervention> oneOfEach() {
     HeadId head = new HeadId(1, 3);

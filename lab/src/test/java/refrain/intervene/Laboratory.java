@@ -2,6 +2,8 @@ package refrain.intervene;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.mlp;
 
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +27,7 @@ final class Laboratory {
   private Laboratory() {}
 
   static final ModelSpec SPEC =
-      ModelSpec.attentionOnly(3, 7, 2, 9, 11).withHeads(4, 2, 3).withMlp(5, Activation.GELU);
+      ModelSpec.attentionOnly(3, 7, 2, 9, 11).with(heads(4, 2, 3), mlp(5, Activation.GELU));
   static final ReferenceTransformer MODEL = new ReferenceTransformer(SPEC);
   static final Parameters PARAMETERS = Variants.draw(SPEC);
   static final HeadId HEAD = new HeadId(1, 2);
@@ -37,7 +39,7 @@ final class Laboratory {
       new Donors() {
         @Override
         public Parameters checkpoint(String ref) {
-          return Parameters.init(ref.equals("small") ? SPEC.withLayers(1) : SPEC, 3);
+          return Parameters.init(ref.equals("small") ? SPEC.with(m -> m.nLayers = 1) : SPEC, 3);
         }
 
         @Override

@@ -94,7 +94,8 @@ class ReferenceTransformerTest {
   @Test
   void rotationKeepsScoresThatAreEquallyFarApart() {
     ModelSpec spec =
-        ModelSpec.attentionOnly(1, 8, 1, 8, 5).withPositions(new Positions.Rotary(100, 6));
+        ModelSpec.attentionOnly(1, 8, 1, 8, 5)
+            .with(m -> m.positions = new Positions.Rotary(100, 6));
     double[][] q = new double[8][8];
     double[][] k = new double[8][8];
     for (int t = 0; t < 8; t++) {
@@ -125,7 +126,8 @@ class ReferenceTransformerTest {
 
   @Test
   void alibiSlopesHalveAsPublishedForEightHeads() {
-    ModelSpec spec = ModelSpec.attentionOnly(1, 8, 8, 8, 5).withPositions(new Positions.Alibi());
+    ModelSpec spec =
+        ModelSpec.attentionOnly(1, 8, 8, 8, 5).with(m -> m.positions = new Positions.Alibi());
     for (int h = 0; h < 8; h++) {
       assertThat(ReferencePositions.alibi(spec, h, 5, 3)).isEqualTo(-2 * Math.pow(2, -h - 1));
     }

@@ -1,5 +1,9 @@
 package refrain.model;
 
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.mlp;
+import static refrain.model.ModelEdits.norm;
+
 import java.util.ArrayList;
 import java.util.List;
 import refrain.data.Batch;
@@ -94,63 +98,75 @@ public final class Variants {
 
   private static ModelSpec gpt2() {
     return odd()
-        .withPositions(new Positions.Learned(.02))
-        .withMlp(10, Activation.GELU_TANH)
-        .withBiases(Biases.ALL)
-        .withTied(true)
-        .withInit(Init.GPT2);
+        .with(
+            m -> m.positions = new Positions.Learned(.02),
+            mlp(10, Activation.GELU_TANH),
+            m -> m.biases = Biases.ALL,
+            m -> m.tied = true,
+            m -> m.init = Init.GPT2);
   }
 
   private static ModelSpec pythia() {
     return odd()
-        .withHeads(2, 2, 5)
-        .withPositions(new Positions.Rotary(10000, 2))
-        .withMlp(9, Activation.GELU)
-        .withBiases(Biases.ALL)
-        .withParallelResidual(true);
+        .with(
+            heads(2, 2, 5),
+            m -> m.positions = new Positions.Rotary(10000, 2),
+            mlp(9, Activation.GELU),
+            m -> m.biases = Biases.ALL,
+            m -> m.parallelResidual = true);
   }
 
   private static ModelSpec llama() {
     return odd()
-        .withHeads(6, 2, 4)
-        .withNorm(Norm.RMS, true)
-        .withPositions(new Positions.Rotary(500, 0))
-        .withMlp(9, Activation.SWIGLU);
+        .with(
+            heads(6, 2, 4),
+            norm(Norm.RMS, true),
+            m -> m.positions = new Positions.Rotary(500, 0),
+            mlp(9, Activation.SWIGLU));
   }
 
   /** Models without a plan. */
   public static List<Variant> models() {
     List<Variant> v = new ArrayList<>();
     model(v, "attention-only", odd());
-    model(v, "1 layer", odd().withLayers(1));
-    model(v, "3 layers", odd().withLayers(3));
-    model(v, "norm none", odd().withNorm(Norm.NONE, false));
-    model(v, "norm rms", odd().withNorm(Norm.RMS, true));
-    model(v, "no final norm", odd().withNorm(Norm.LAYER, false));
-    model(v, "positions none", odd().withPositions(new Positions.None()));
-    model(v, "positions learned", odd().withPositions(new Positions.Learned(.02)));
-    model(v, "positions sinusoidal", odd().withPositions(new Positions.Sinusoidal()));
-    model(v, "positions alibi", odd().withHeads(3, 3, 2).withPositions(new Positions.Alibi()));
-    model(v, "rotary, part", odd().withPositions(new Positions.Rotary(100, 2)));
-    model(v, "rotary, all", odd().withHeads(2, 2, 4).withPositions(new Positions.Rotary(10000, 0)));
+    model(v, "1 layer", odd().with(m -> m.nLayers = 1));
+    model(v, "3 layers", odd().with(m -> m.nLayers = 3));
+    model(v, "norm none", odd().with(norm(Norm.NONE, false)));
+    model(v, "norm rms", odd().with(norm(Norm.RMS, true)));
+    model(v, "no final norm", odd().with(norm(Norm.LAYER, false)));
+    model(v, "positions none", odd().with(m -> m.positions = new Positions.None()));
+    model(v, "positions learned", odd().with(m -> m.positions = new Positions.Learned(.02)));
+    model(v, "positions sinusoidal", odd().with(m -> m.positions = new Positions.Sinusoidal()));
+    model(
+        v, "positions alibi", odd().with(heads(3, 3, 2), m -> m.positions = new Positions.Alibi()));
+    model(v, "rotary, part", odd().with(m -> m.positions = new Positions.Rotary(100, 2)));
+    model(
+        v,
+        "rotary, all",
+        odd().with(heads(2, 2, 4), m -> m.positions = new Positions.Rotary(10000, 0)));
     for (Smear.From from : List.of(Smear.From.PREVIOUS, Smear.From.TWO_BACK, Smear.From.START)) {
-      model(v, "smear " + from, odd().withSmear(Smear.from(from)));
+      model(v, "smear " + from, odd().with(m -> m.smear = Smear.from(from)));
     }
-    model(v, "smear layer 1", odd().withSmear(new Smear(Smear.From.PREVIOUS, List.of(1))));
-    model(v, "smear, rotary, grouped queries", llama().withSmear(Smear.from(Smear.From.PREVIOUS)));
+    model(
+        v, "smear layer 1", odd().with(m -> m.smear = new Smear(Smear.From.PREVIOUS, List.of(1))));
+    model(
+        v,
+        "smear, rotary, grouped queries",
+        llama().with(m -> m.smear = Smear.from(Smear.From.PREVIOUS)));
     for (Activation a : Activation.values()) {
-      model(v, "mlp " + a, odd().withMlp(10, a).withBiases(Biases.MLP));
+      model(v, "mlp " + a, odd().with(mlp(10, a), m -> m.biases = Biases.MLP));
     }
-    model(v, "mlp, no norm", odd().withNorm(Norm.NONE, false).withMlp(5, Activation.GELU));
-    model(v, "biases QKV", odd().withBiases(Biases.QKV));
-    model(v, "biases ALL", odd().withBiases(Biases.ALL));
-    model(v, "tied", odd().withTied(true));
-    model(v, "grouped queries", odd().withHeads(4, 2, 3));
-    model(v, "one key head", odd().withHeads(3, 1, 5));
+    model(v, "mlp, no norm", odd().with(norm(Norm.NONE, false), mlp(5, Activation.GELU)));
+    model(v, "biases QKV", odd().with(m -> m.biases = Biases.QKV));
+    model(v, "biases ALL", odd().with(m -> m.biases = Biases.ALL));
+    model(v, "tied", odd().with(m -> m.tied = true));
+    model(v, "grouped queries", odd().with(heads(4, 2, 3)));
+    model(v, "one key head", odd().with(heads(3, 1, 5)));
     model(
         v,
         "parallel residual, no norm",
-        odd().withNorm(Norm.NONE, false).withMlp(6, Activation.RELU).withParallelResidual(true));
+        odd()
+            .with(norm(Norm.NONE, false), mlp(6, Activation.RELU), m -> m.parallelResidual = true));
     model(v, "gpt2", gpt2());
     model(v, "pythia", pythia());
     model(v, "llama", llama());
@@ -159,14 +175,14 @@ public final class Variants {
     v.add(new Variant("whole context", odd(), 2, 9, false, (s, n, t) -> Plan.NONE));
     ModelSpec even = ModelSpec.attentionOnly(2, 16, 4, 16, 32);
     v.add(new Variant("even", even, 2, 16, false, (s, n, t) -> Plan.NONE));
-    ModelSpec wide = ModelSpec.attentionOnly(2, 24, 3, 40, 70).withMlp(33, Activation.GELU);
+    ModelSpec wide = ModelSpec.attentionOnly(2, 24, 3, 40, 70).with(mlp(33, Activation.GELU));
     v.add(new Variant("wide and odd", wide, 3, 37, false, (s, n, t) -> Plan.NONE));
     return v;
   }
 
   /** Plans, on a model with everything that a plan can touch and on some that are special. */
   public static List<Variant> plans() {
-    ModelSpec gpt2 = gpt2().withHeads(4, 2, 3);
+    ModelSpec gpt2 = gpt2().with(heads(4, 2, 3));
     List<Variant> v = new ArrayList<>();
     for (ModelSpec spec : List.of(gpt2, odd())) {
       String on = spec.equals(gpt2) ? "gpt2: " : "attention-only: ";
@@ -187,16 +203,19 @@ public final class Variants {
       }
       plan(v, on + "everything", spec, VariantPlans::everything);
     }
-    plan(v, "norm none: everything", odd().withNorm(Norm.NONE, false), VariantPlans::everything);
+    plan(v, "norm none: everything", odd().with(norm(Norm.NONE, false)), VariantPlans::everything);
     plan(v, "pythia: everything", pythia(), VariantPlans::everything);
     plan(v, "llama: everything", llama(), VariantPlans::everything);
     plan(
         v,
         "alibi, smear: everything",
-        odd().withPositions(new Positions.Alibi()).withSmear(Smear.from(Smear.From.PREVIOUS)),
+        odd()
+            .with(
+                m -> m.positions = new Positions.Alibi(),
+                m -> m.smear = Smear.from(Smear.From.PREVIOUS)),
         VariantPlans::everything);
-    plan(v, "3 layers: everything", odd().withLayers(3), VariantPlans::everything);
-    ModelSpec wide = ModelSpec.attentionOnly(2, 24, 3, 40, 70).withMlp(33, Activation.GELU);
+    plan(v, "3 layers: everything", odd().with(m -> m.nLayers = 3), VariantPlans::everything);
+    ModelSpec wide = ModelSpec.attentionOnly(2, 24, 3, 40, 70).with(mlp(33, Activation.GELU));
     v.add(new Variant("wide and odd: everything", wide, 2, 37, true, VariantPlans::everything));
     return v;
   }

@@ -3,6 +3,8 @@ package refrain.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.norm;
 
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +47,7 @@ class CopyingAndBaselinesTest {
   @Test
   void copyingAgreesWithItsDefinition() {
     ModelSpec spec =
-        ModelSpec.attentionOnly(2, 12, 4, 17, 9).withHeads(4, 2, 3).withNorm(Norm.LAYER, true);
+        ModelSpec.attentionOnly(2, 12, 4, 17, 9).with(heads(4, 2, 3), norm(Norm.LAYER, true));
     Parameters p = Parameters.init(spec, 3);
     p.set("ln_final.w", new float[] {1, .5f, 2, 1, 1.5f, 1, .3f, 1, 1, 2, 1, 1});
     RepeatedSequences s = RepeatedSequences.draw(TokenPool.all(9), 2022, 1, 17);

@@ -2,6 +2,7 @@ package refrain.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.heads;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -85,7 +86,7 @@ class PatternMeasuresTest {
 
   @Test
   void groupedHeadsReadTheirKeyHeadsValue() {
-    ModelSpec spec = ONE_HEAD.spec().withHeads(4, 2, 3);
+    ModelSpec spec = ONE_HEAD.spec().with(heads(4, 2, 3));
     Parameters p = Parameters.zeros(spec);
     float[] values = new float[5 * 2 * 3];
     for (int i = 0; i < values.length; i++) {

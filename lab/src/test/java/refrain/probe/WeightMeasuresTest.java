@@ -3,6 +3,8 @@ package refrain.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.model.ModelEdits.heads;
+import static refrain.model.ModelEdits.norm;
 
 import org.assertj.core.data.Offset;
 import org.hipparchus.complex.Complex;
@@ -199,7 +201,7 @@ class WeightMeasuresTest {
 
   @Test
   void randomHeadsScoreAsTheNullSays() {
-    ModelSpec spec = ModelSpec.attentionOnly(2, 48, 6, 8, 5).withNorm(Norm.NONE, false);
+    ModelSpec spec = ModelSpec.attentionOnly(2, 48, 6, 8, 5).with(norm(Norm.NONE, false));
     Parameters p = Parameters.zeros(spec);
     Rng rng = Rng.of(8);
     for (int i = 0; i < p.arena().length; i++) {
@@ -248,9 +250,7 @@ class WeightMeasuresTest {
   private static Parameters grouped(Norm norm, boolean tied) {
     ModelSpec spec =
         ModelSpec.attentionOnly(2, 12, 4, 8, 7)
-            .withHeads(4, 2, 3)
-            .withNorm(norm, true)
-            .withTied(tied);
+            .with(heads(4, 2, 3), norm(norm, true), m -> m.tied = tied);
     Parameters p = Parameters.init(spec, 6);
     Rng rng = Rng.of(2);
     for (String name : new String[] {"blocks.0.ln1.w", "blocks.1.ln1.w", "ln_final.w"}) {

@@ -51,7 +51,18 @@ final class SimulatedRuns {
 
   Judge judge(Claim... claims) {
     Study study =
-        new Study("s", "t", 99, 99, false, 0, 0, List.copyOf(variants), List.of(claims), Map.of());
+        new Study(
+            "s",
+            "t",
+            99,
+            99,
+            false,
+            0,
+            0,
+            List.of(),
+            List.copyOf(variants),
+            List.of(claims),
+            Map.of());
     return new Judge(study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
   }
 

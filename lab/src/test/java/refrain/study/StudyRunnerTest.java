@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
 import refrain.report.StudyReport;
 import refrain.store.Json;
@@ -37,6 +39,7 @@ class StudyRunnerTest {
         false,
         0,
         0,
+        List.of(),
         List.of(
             new Variant("plain", "tiny", none, 9, 9, null, Settled.AT_END, List.of()),
             new Variant(
@@ -86,7 +89,7 @@ class StudyRunnerTest {
     assertThat(ended)
         .containsExactlyInAnyOrder(
             "plain seed 0", "plain seed 1", "longer seed 0", "waits seed 0", "waits seed 1");
-    assertThat(folder.summaries(folder.study()))
+    assertThat(folder.read(StudyListener.NONE).runs())
         .extracting(RunSummary::variant)
         .containsExactly("plain", "plain", "longer", "waits", "waits");
   }
@@ -140,6 +143,7 @@ class StudyRunnerTest {
             false,
             0,
             0,
+            List.of(),
             List.of(
                 new Variant(
                     "bad",
@@ -168,7 +172,9 @@ class StudyRunnerTest {
     assertThat(result.failures()).hasSize(1);
     assertThat(result.failures().values().iterator().next())
         .hasMessageContaining("model.dVocab is 99");
-    assertThat(folder.summaries(broken)).extracting(RunSummary::variant).containsExactly("good");
+    assertThat(folder.read(StudyListener.NONE).runs())
+        .extracting(RunSummary::variant)
+        .containsExactly("good");
   }
 
   @Test
@@ -196,8 +202,8 @@ class StudyRunnerTest {
         .hasMessageContaining("nothing was measured in this run");
     assertThat(told).containsExactly(broken.label());
     for (Cell cell : study(1).cells()) {
-      assertThat(folder.findings(cell, refrain.analysis.AnalysisKind.SUMMARY).isPresent())
-          .isEqualTo(!cell.equals(broken));
+      assertThat(folder.read(StudyListener.NONE).run(cell).orElseThrow().findings().isEmpty())
+          .isEqualTo(cell.equals(broken));
     }
   }
 
@@ -205,9 +211,11 @@ class StudyRunnerTest {
   void theReportIsDrawnFromTheFolderAlone() {
     StudyFolder folder = new StudyFolder(temp);
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
-    String html = new StudyReport(new StudyFolder(temp), "refrain test").page().html();
-    assertThat(html).contains("<svg").contains("plain").contains("In-context-learning score");
-    JsonNode json = StudyJson.of(new StudyFolder(temp));
+    StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
+    Figures figures = FiguresFile.in(temp, results.study());
+    String html = new StudyReport(results, figures, "refrain test").page().html();
+    assertThat(html).contains(">plain</text>").contains(">In-context-learning score</text>");
+    JsonNode json = StudyJson.of(results);
     assertThat(json.get("runs")).hasSize(3);
     assertThat(json.get("runs").get(0).propertyNames())
         .contains(

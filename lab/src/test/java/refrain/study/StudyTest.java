@@ -3,7 +3,6 @@ package refrain.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,18 +80,20 @@ class StudyTest {
             false,
             0,
             0,
+            List.of(),
             List.of(variant("a", 1, 1, null), variant("b", 1, 1, "a"), variant("c", 1, 1, null)),
-            List.of(claim("x", Argument.ABLATION, "b"), claim("y", Argument.CO_OCCURRENCE, "c")),
+            List.of(claim("x", "ablation", "b"), claim("y", "co-occurrence", "c")),
             Map.of("x", "because"));
-    Study kept = study.only(EnumSet.of(Argument.ABLATION));
+    Study kept = study.only(List.of(study.argument("ablation")));
     assertThat(kept.claims()).extracting(Claim::id).containsExactly("x");
     assertThat(kept.explanations()).containsKey("x");
-    assertThat(study.only(EnumSet.of(Argument.CO_OCCURRENCE)).explanations()).isEmpty();
+    assertThat(study.only(List.of(study.argument("co-occurrence"))).explanations()).isEmpty();
     assertThat(kept.variants()).extracting(Variant::name).containsExactly("a", "b");
   }
 
   private static Study study(Variant... variants) {
-    return new Study("s", "t", 3, 3, false, 0, 0, List.of(variants), List.of(), Map.of());
+    return new Study(
+        "s", "t", 3, 3, false, 0, 0, List.of(), List.of(variants), List.of(), Map.of());
   }
 
   private static Variant variant(String name, int quick, int full, String control) {
@@ -100,7 +101,7 @@ class StudyTest {
         name, "tiny", Json.object(), quick, full, control, Variant.Settled.AT_END, List.of());
   }
 
-  private static Claim claim(String id, Argument argument, String variant) {
+  private static Claim claim(String id, String argument, String variant) {
     return new Claim(
         id,
         argument,
@@ -141,8 +142,9 @@ class StudyTest {
                 false,
                 0,
                 0,
+                List.of(),
                 List.of(variant("a", 1, 1, null)),
-                List.of(claim("x", Argument.ABLATION, "b")),
+                List.of(claim("x", "ablation", "b")),
                 Map.of()))
         .hasMessageContaining("a variant of claim 'x' is 'b'; there are a");
     assertThatThrownBy(() ->

@@ -30,7 +30,7 @@ class VerdictTest {
   private Verdict verdict(
       refrain.study.Test test, refrain.study.@Nullable Test control, int seeds) {
     Claim claim =
-        new Claim("c", Argument.CO_PERTURBATION, "R0", "A sentence.", test, control, seeds, "why");
+        new Claim("c", "co-perturbation", "R0", "A sentence.", test, control, seeds, "why");
     return runs.judge(claim).verdicts().getFirst();
   }
 

@@ -114,8 +114,8 @@ class OverridesTest {
 
   @Test
   void theIdentifierLeavesOutWhenARunStops() {
-    assertThat(BASE.withStop(new StopRule.AtStep(3)).id()).isEqualTo(BASE.id());
-    assertThat(BASE.withSteps(41).id()).isNotEqualTo(BASE.id());
-    assertThat(BASE.withSeeds(Seeds.replicate(1)).id()).isNotEqualTo(BASE.id());
+    assertThat(BASE.with(s -> s.stop = new StopRule.AtStep(3)).id()).isEqualTo(BASE.id());
+    assertThat(BASE.with(s -> s.steps = 41).id()).isNotEqualTo(BASE.id());
+    assertThat(BASE.with(s -> s.seeds = Seeds.replicate(1)).id()).isNotEqualTo(BASE.id());
   }
 }

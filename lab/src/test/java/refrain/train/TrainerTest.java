@@ -61,9 +61,10 @@ class TrainerTest {
   @Test
   void markovChainsAreComparedWithTheirBestPredictorToo() {
     RunSpec spec =
-        TINY.withModel(TINY.model().withVocabulary(3))
-            .withData(MarkovChains.defaults())
-            .withSteps(5);
+        TINY.with(
+            s -> s.model = TINY.model().with(m -> m.dVocab = 3),
+            s -> s.data = MarkovChains.defaults(),
+            s -> s.steps = 5);
     MetricsRow last = train(spec, "run", 1).metrics().rows().getLast();
     assertThat(last.value("kl.bayes")).isPositive();
     assertThat(last.value("kl.bayes.loss")).isLessThan(last.value("kl.trigram.loss"));
@@ -81,7 +82,7 @@ class TrainerTest {
 
   @Test
   void theSameSpecificationGivesTheSameBytesOnAnyThreadsAndEngineCopies() throws IOException {
-    RunSpec fused = TINY.withEngine(EngineKind.FUSED);
+    RunSpec fused = TINY.with(s -> s.engine = EngineKind.FUSED);
     RunFolder one = train(fused, "one", 1);
     assertSameBytes(one, train(fused, "again", 1));
     assertSameBytes(one, train(fused, "three", 3));
@@ -104,7 +105,7 @@ class TrainerTest {
   @Test
   void aRunThatStoppedEarlyGoesOnUnderAnotherRuleToTheSameBytes() throws IOException {
     RunFolder whole = train(TINY, "whole", 1);
-    RunSpec short_ = TINY.withStop(new StopRule.AtStep(12));
+    RunSpec short_ = TINY.with(s -> s.stop = new StopRule.AtStep(12));
     RunFolder run = train(short_, "rule", 1);
     assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.STOPPED);
     assertThat(run.metrics().rows().getLast().step()).as("the next probe").isEqualTo(15);
@@ -115,22 +116,29 @@ class TrainerTest {
   @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
     RunSpec heads =
-        TINY.withInterventions(
-            List.of(
-                new Intervention.ClampPattern(List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
+        TINY.with(s ->
+            s.interventions =
+                List.of(
+                    new Intervention.ClampPattern(
+                        List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
     Formation early = new Formation(0.01, 2);
-    RunFolder run = train(heads.withStop(new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
+    RunFolder run =
+        train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
     RunFolder never =
-        train(TINY.withStop(new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)), "none", 1);
+        train(
+            TINY.with(s -> s.stop = new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)),
+            "none",
+            1);
     assertThat(never.metrics().rows().getLast().step()).isEqualTo(40);
   }
 
   @Test
   void divergenceStopsWithTheStateBeforeItSaved() {
     RunSpec wild =
-        TINY.withOptimizer(
-            new OptimizerSpec(1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
+        TINY.with(s ->
+            s.optimizer =
+                new OptimizerSpec(1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
     assertThatThrownBy(() -> train(wild, "wild", 1))
         .isInstanceOfSatisfying(
             RefrainException.class,
@@ -152,7 +160,7 @@ class TrainerTest {
     Intervention bias =
         new Intervention.AttentionBias(List.of(new HeadId(0, 1)), Template.PREVIOUS_TOKEN, 8);
     RunFolder plain = train(TINY, "plain", 1);
-    RunFolder biased = train(TINY.withInterventions(List.of(bias)), "biased", 1);
+    RunFolder biased = train(TINY.with(s -> s.interventions = List.of(bias)), "biased", 1);
     MetricsRow first = plain.metrics().rows().get(1);
     MetricsRow changed = biased.metrics().rows().get(1);
     assertThat(changed.value(Metrics.TRAIN_LOSS)).isNotEqualTo(first.value(Metrics.TRAIN_LOSS));
@@ -164,14 +172,16 @@ class TrainerTest {
   @Test
   void interventionsThatTakeValuesFromElsewhereTrainToTheEnd() {
     HeadId head = new HeadId(0, 1);
-    String donor = train(TINY.withSteps(5), "donor", 1).path().toString();
+    String donor = train(TINY.with(s -> s.steps = 5), "donor", 1).path().toString();
     for (Intervention edit :
         List.of(
             Intervention.mean(Site.of(head)),
             Intervention.resample(Site.of(head), 3),
             new Intervention.FreezePatterns(List.of(head), new Source.Checkpoint(donor)))) {
       for (EngineKind engine : EngineKind.values()) {
-        RunSpec spec = TINY.withInterventions(List.of(edit)).withSteps(3).withEngine(engine);
+        RunSpec spec =
+            TINY.with(
+                s -> s.interventions = List.of(edit), s -> s.steps = 3, s -> s.engine = engine);
         RunFolder run = train(spec, edit.getClass().getSimpleName() + edit.hashCode() + engine, 2);
         assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DONE);
         assertThat(HeadPattern.of(run)).isPresent();
@@ -181,14 +191,16 @@ class TrainerTest {
 
   @Test
   void aFrozenPatternIsTheDonors() {
-    RunFolder donor = train(TINY.withSteps(20), "donor", 1);
+    RunFolder donor = train(TINY.with(s -> s.steps = 20), "donor", 1);
     RunSpec frozen =
-        TINY.withSteps(5)
-            .withInterventions(
-                List.of(
-                    new Intervention.FreezePatterns(
-                        List.of(new HeadId(0, 1)),
-                        new Source.Checkpoint(donor.path().toString()))));
+        TINY.with(
+            s -> s.steps = 5,
+            s ->
+                s.interventions =
+                    List.of(
+                        new Intervention.FreezePatterns(
+                            List.of(new HeadId(0, 1)),
+                            new Source.Checkpoint(donor.path().toString()))));
     assertThat(train(frozen, "frozen", 1).metrics().rows().getLast().value("prev.L0H1"))
         .isCloseTo(donor.metrics().rows().getLast().value("prev.L0H1"), within(1e-6));
   }
@@ -196,17 +208,18 @@ class TrainerTest {
   @Test
   void aDonorThatIsNoRunIsNamed() {
     RunSpec spec =
-        TINY.withInterventions(
-            List.of(
-                new Intervention.FreezePatterns(
-                    List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
+        TINY.with(s ->
+            s.interventions =
+                List.of(
+                    new Intervention.FreezePatterns(
+                        List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
     assertThatThrownBy(() -> train(spec, "lost", 1))
         .hasMessage(temp.resolve("none") + ": holds no run: there is no run.json");
   }
 
   @Test
   void aVocabularyThatTheModelLacksIsNamed() {
-    RunSpec wrong = TINY.withModel(TINY.model().withVocabulary(17));
+    RunSpec wrong = TINY.with(s -> s.model = TINY.model().with(m -> m.dVocab = 17));
     assertThatThrownBy(() -> train(wrong, "wrong", 1))
         .hasMessage(
             "run 'tiny': model.dVocab is 17, but the data has a vocabulary of 16; set"
@@ -228,13 +241,13 @@ class TrainerTest {
   @Test
   void theFolderOfAnotherRunIsRefused() {
     train(TINY, "taken", 1);
-    assertThatThrownBy(() -> train(TINY.withSteps(50), "taken", 1))
+    assertThatThrownBy(() -> train(TINY.with(s -> s.steps = 50), "taken", 1))
         .hasMessageContaining("holds a run of another configuration (steps: 40, now 50);");
   }
 
   @Test
   void theSpecificationIsReadBackFromTheFolder() {
-    RunSpec spec = TINY.withStop(new StopRule.AtStep(5));
+    RunSpec spec = TINY.with(s -> s.stop = new StopRule.AtStep(5));
     assertThat(Trainer.spec(train(spec, "spec", 1))).isEqualTo(spec);
   }
 

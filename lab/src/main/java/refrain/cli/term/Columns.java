@@ -3,6 +3,7 @@ package refrain.cli.term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import refrain.train.RunProgress;
 
 /** The columns of the run table that fit a width, the least important left out first. */
 final class Columns {
@@ -89,7 +90,7 @@ final class Columns {
   }
 
   private String speed(RunStatus run) {
-    return run.state() == RunStatus.State.RUNNING
+    return run.state() == RunProgress.State.RUNNING
         ? Figures.count(run.tokensPerSecond(), glyphs)
         : "";
   }

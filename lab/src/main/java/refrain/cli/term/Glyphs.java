@@ -1,6 +1,6 @@
 package refrain.cli.term;
 
-import refrain.cli.term.RunStatus.State;
+import refrain.train.RunProgress.State;
 
 /** The characters of the display: Unicode, or ASCII where the terminal's charset lacks them. */
 enum Glyphs {

@@ -1,6 +1,7 @@
 package refrain.cli.term;
 
 import java.util.Locale;
+import refrain.train.RunProgress;
 
 /** The state of a run in one line, for logs. */
 final class PlainLine {
@@ -16,7 +17,7 @@ final class PlainLine {
     if (!run.bestHead().isEmpty() && !Double.isNaN(run.prefixMatching())) {
       b.append(" (").append(run.bestHead()).append(')');
     }
-    if (run.state() == RunStatus.State.RUNNING && run.tokensPerSecond() > 0) {
+    if (run.state() == RunProgress.State.RUNNING && run.tokensPerSecond() > 0) {
       b.append(", ").append(Figures.count(run.tokensPerSecond(), glyphs)).append(" tokens/s");
       b.append(", ").append(Figures.duration(run.secondsLeft(), glyphs)).append(" left");
     }

@@ -2,6 +2,10 @@ package refrain.cli.term;
 
 import java.util.List;
 import refrain.draw.chart.Line;
+import refrain.model.HeadId;
+import refrain.train.RunProgress;
+import refrain.train.RunProgress.Probe;
+import refrain.train.RunProgress.State;
 
 /**
  * What is known of a run at one moment. Immutable; a number that is not known yet is NaN.
@@ -32,20 +36,6 @@ public record RunStatus(
     String bestHead,
     String event,
     List<Curve> curves) {
-  /** Where a run stands. */
-  public enum State {
-    WAITING,
-    RUNNING,
-    DONE,
-    /** Ended before its last step because its outcome was settled. */
-    SETTLED,
-    FAILED;
-
-    boolean ended() {
-      return this == DONE || this == SETTLED || this == FAILED;
-    }
-  }
-
   /**
    * A measured quantity over training steps.
    *
@@ -62,38 +52,34 @@ public record RunStatus(
     curves = List.copyOf(curves);
   }
 
-  /** A run that has not begun. */
-  public static RunStatus waiting(String name, long totalSteps) {
-    double unknown = Double.NaN;
+  /** What is to be seen of a run at one moment. */
+  public static RunStatus of(RunProgress run) {
+    double[] steps = run.column(Probe::step);
+    HeadId best = run.probes().isEmpty() ? null : run.probes().getLast().best();
+    List<Curve> curves =
+        steps.length < 2
+            ? List.of()
+            : List.of(
+                new Curve(
+                    "prefix matching, best head",
+                    Line.of(steps, run.column(Probe::prefixMatching)),
+                    0,
+                    1),
+                Curve.of("ICL score (nats)", Line.of(steps, run.column(Probe::icl))),
+                Curve.of("loss (nats)", Line.of(steps, run.column(Probe::loss))));
+    String formed = run.formed() == null ? "" : "induction heads at step " + run.formed();
     return new RunStatus(
-        name,
-        State.WAITING,
-        0,
-        totalSteps,
-        0,
-        unknown,
-        unknown,
-        unknown,
-        unknown,
-        "",
-        "",
-        List.of());
-  }
-
-  /** The same status in another state. */
-  public RunStatus in(State newState) {
-    return new RunStatus(
-        name,
-        newState,
-        step,
-        totalSteps,
-        tokens,
-        tokensPerSecond,
-        loss,
-        icl,
-        prefixMatching,
-        bestHead,
-        event,
+        run.name(),
+        run.state(),
+        run.step(),
+        run.spec().steps(),
+        run.tokens(),
+        run.tokensPerSecond(),
+        run.loss(),
+        run.last(Probe::icl),
+        run.last(Probe::prefixMatching),
+        best == null ? "" : "L" + best.layer() + "H" + best.head(),
+        run.failure().isEmpty() ? formed : run.failure(),
         curves);
   }
 

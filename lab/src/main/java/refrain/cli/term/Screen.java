@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.cli.term.RunStatus.State;
+import refrain.train.RunProgress.State;
 
 /** Lays run statuses out as lines of text; a pure function of its arguments. */
 final class Screen {

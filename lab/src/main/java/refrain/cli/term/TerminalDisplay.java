@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import refrain.train.RunProgress;
 
 /**
  * Shows runs while they train. In a terminal the screen is redrawn in place, at most ten times a
@@ -126,7 +127,7 @@ public final class TerminalDisplay implements AutoCloseable {
 
   private boolean lineIsDue(@Nullable RunStatus before, RunStatus now) {
     if (before == null || before.state() != now.state() || !before.event().equals(now.event())) {
-      return now.state() != RunStatus.State.WAITING;
+      return now.state() != RunProgress.State.WAITING;
     }
     Long last = lastLine.get(now.name());
     return last == null || nanoTime.getAsLong() - last >= lineNanos;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.cli.term.RunStatus.State;
 import refrain.draw.chart.Line;
+import refrain.train.RunProgress.State;
 
 class ScreenTest {
   private static String screen(int width, int height) {
@@ -129,7 +129,7 @@ class ScreenTest {
 
   @Test
   void namesCannotMoveTheCursor() {
-    RunStatus run = RunStatus.waiting("a\u001b[2Jb\n", 10);
+    RunStatus run = TerminalDemo.waiting("a\u001b[2Jb\n", 10);
     assertThat(Screen.render(List.of(run), 60, 10)).anyMatch(l -> l.startsWith("· a?[2Jb?"));
   }
 

@@ -3,8 +3,8 @@ package refrain.cli.term;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.cli.term.RunStatus.State;
 import refrain.draw.chart.Line;
+import refrain.train.RunProgress.State;
 
 /**
  * Plays invented runs on the terminal, or prints one screen: {@code TerminalDemo 80 24 [ascii]}.
@@ -44,6 +44,24 @@ public final class TerminalDemo {
       runs.add(status(NAMES[i], state, step, i == 2 ? 1e6 : i == 3 ? 140 : 430 + 20 * i));
     }
     return runs;
+  }
+
+  /** A run that has not begun. */
+  static RunStatus waiting(String name, long totalSteps) {
+    double unknown = Double.NaN;
+    return new RunStatus(
+        name,
+        State.WAITING,
+        0,
+        totalSteps,
+        0,
+        unknown,
+        unknown,
+        unknown,
+        unknown,
+        "",
+        "",
+        List.of());
   }
 
   static RunStatus status(String name, State state, int step, double middle) {

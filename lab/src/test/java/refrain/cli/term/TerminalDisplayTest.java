@@ -7,7 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import refrain.cli.term.RunStatus.State;
+import refrain.train.RunProgress.State;
 
 class TerminalDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -26,7 +26,7 @@ class TerminalDisplayTest {
   @Test
   void withoutATerminalALineARunEveryTenSecondsAndAtEvents() {
     try (TerminalDisplay display = open(false, false)) {
-      display.update(RunStatus.waiting("2L seed 0", 900));
+      display.update(TerminalDemo.waiting("2L seed 0", 900));
       for (int step = 10; step <= 60; step += 10) {
         nanos.addAndGet(4_000_000_000L);
         display.update(TerminalDemo.status("2L seed 0", State.RUNNING, step, 430));

@@ -1,0 +1,188 @@
+package refrain.study;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.Curves;
+import refrain.analysis.Findings;
+import refrain.analysis.RunSummary;
+import refrain.store.HeadPattern;
+import refrain.store.RunInfo;
+import refrain.train.Formation;
+
+/**
+ * A study as its folder stood when {@link StudyFolder#read} read it: its runs, what was found of
+ * them, and the verdicts. Tables, reports, pictures and programs all take this one value, so that
+ * each file is read and each claim is judged once a command.
+ */
+public final class StudyResults {
+
+  /**
+   * A run that has begun, as far as it had come.
+   *
+   * @param cell its variant, seed and specification
+   * @param sessions the sittings in which it was trained
+   * @param curves what its probes measured; may be empty
+   * @param summary null while it has not ended
+   * @param findings what is known of it, an entry an analysis; none while it has not ended
+   * @param pattern the attention of its best head at its end
+   */
+  public record Run(
+      Study.Cell cell,
+      List<RunInfo.Session> sessions,
+      Curves curves,
+      @Nullable RunSummary summary,
+      Map<AnalysisKind, Findings> findings,
+      Optional<HeadPattern> pattern) {
+    public Run {
+      sessions = List.copyOf(sessions);
+      Map<AnalysisKind, Findings> ordered = new EnumMap<>(AnalysisKind.class);
+      ordered.putAll(findings);
+      findings = ordered;
+    }
+  }
+
+  private final Study study;
+  private final List<Study.Cell> cells;
+  private final Map<String, Run> runs = new HashMap<>();
+  private final Map<String, Findings> findings = new HashMap<>();
+  private final Map<String, AnalysisKind> kinds = new HashMap<>();
+  private final List<RunSummary> summaries = new ArrayList<>();
+  private final List<Verdict> verdicts;
+
+  StudyResults(Study study, List<Study.Cell> cells, List<Run> begun) {
+    this.study = study;
+    this.cells = List.copyOf(cells);
+    for (Run run : begun) {
+      String label = run.cell().label();
+      runs.put(label, run);
+      if (run.summary() != null) {
+        summaries.add(run.summary());
+        Findings all = new Findings();
+        run.findings().values().forEach(all::putAll);
+        findings.put(label, all);
+      }
+    }
+    this.verdicts = List.copyOf(new Judge(study, this::quantity).verdicts());
+  }
+
+  private @Nullable Double quantity(String variant, int seed, String quantity) {
+    Run run = runs.get(Study.label(variant, seed));
+    AnalysisKind kind = kinds.computeIfAbsent(quantity, AnalysisKind::giving);
+    Findings found = run == null ? null : run.findings().get(kind);
+    return found == null ? null : (Double) found.value(quantity);
+  }
+
+  public Study study() {
+    return study;
+  }
+
+  /** All runs of the study, begun or not, in the order of its variants and seeds. */
+  public List<Study.Cell> cells() {
+    return cells;
+  }
+
+  /** Runs that have ended in a few numbers, in the order of the study. */
+  public List<RunSummary> runs() {
+    return List.copyOf(summaries);
+  }
+
+  /** The verdicts on all claims, in the order of the study. */
+  public List<Verdict> verdicts() {
+    return verdicts;
+  }
+
+  /** The verdicts on the claims of one argument. */
+  public List<Verdict> verdicts(String argument) {
+    return verdicts.stream().filter(v -> v.claim().argument().equals(argument)).toList();
+  }
+
+  /** The verdict on a claim; empty where the study has no such claim. */
+  public Optional<Verdict> verdict(String claim) {
+    return verdicts.stream().filter(v -> v.claim().id().equals(claim)).findFirst();
+  }
+
+  /** What a test measures that is no claim of the study. */
+  public Estimate estimate(Test test) {
+    return new Judge(study, this::quantity).estimate(test);
+  }
+
+  /** A run as far as it had come; empty where it was not begun. */
+  public Optional<Run> run(Study.Cell cell) {
+    return Optional.ofNullable(runs.get(cell.label()));
+  }
+
+  /** Whether a variant of that name has at least one run that has ended. */
+  public boolean has(String variant) {
+    return !cells(variant).isEmpty();
+  }
+
+  /** The cells of a variant whose runs have ended; none where the study has no such variant. */
+  public List<Study.Cell> cells(String variant) {
+    return cells.stream()
+        .filter(c -> c.variant().name().equals(variant) && findings.containsKey(c.label()))
+        .toList();
+  }
+
+  /**
+   * Everything found of a run.
+   *
+   * @throws IllegalArgumentException when it has not ended
+   */
+  public Findings findings(Study.Cell cell) {
+    Findings found = findings.get(cell.label());
+    if (found == null) {
+      throw new IllegalArgumentException(cell.label() + " has not ended");
+    }
+    return found;
+  }
+
+  /** A quantity of every run of a variant that has ended, in the order of seeds; NaN where none. */
+  public double[] values(String variant, String quantity) {
+    return cells(variant).stream().mapToDouble(c -> findings(c).value(quantity)).toArray();
+  }
+
+  /** The mean of the finite values; NaN where there is none. */
+  public double mean(String variant, String quantity) {
+    return Arrays.stream(values(variant, quantity))
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** The curves of a run so far; empty where nothing was measured yet. */
+  public Optional<Curves> curves(Study.Cell cell) {
+    return run(cell).map(Run::curves).filter(c -> !c.isEmpty());
+  }
+
+  /** A run's loss by token index before its heads formed and at its end, nats: [2, T]. */
+  public Optional<double[][]> lossByIndex(Study.Cell cell) {
+    return curves(cell)
+        .map(c ->
+            new double[][] {
+              c.lossByIndex()[c.before(Formation.DEFAULT, cell.spec().steps())],
+              c.lossByIndex()[c.last()]
+            });
+  }
+
+  /** The attention of a run's best head at its end. */
+  public Optional<HeadPattern> pattern(Study.Cell cell) {
+    return run(cell).flatMap(Run::pattern);
+  }
+
+  /** The sitting that began last among all runs; empty where none has begun. */
+  public Optional<RunInfo.Session> lastSession() {
+    return cells.stream()
+        .map(cell -> runs.get(cell.label()))
+        .filter(Objects::nonNull)
+        .flatMap(run -> run.sessions().stream())
+        .reduce((a, b) -> b.started().compareTo(a.started()) > 0 ? b : a);
+  }
+}

@@ -175,7 +175,9 @@ public final class Interventions {
     Site s = e.sender();
     if (s.asHead() == null && s.kind() != HookKind.MLP_OUT && s.kind() != HookKind.EMBED) {
       throw RefrainException.badInput(
-          "replace-edge: sender is " + s + ", expected a head (0.1), an MLP (mlp.0) or hook_embed");
+          "replace-edge: sender is "
+              + s
+              + ", expected a head (L0H1), an MLP (mlp.0) or hook_embed");
     }
     if (s.layer() >= e.receiver().layer()) {
       throw RefrainException.badInput(

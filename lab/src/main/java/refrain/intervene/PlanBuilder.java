@@ -57,13 +57,13 @@ final class PlanBuilder {
         Values template = template(c.template(), true, 1);
         for (HeadId h : c.heads()) {
           float weight = (float) c.weight();
-          patterns.add(new Plan.PatternEdit(h.layer(), h.head(), weight, template));
+          patterns.add(new Plan.PatternEdit(h, weight, template));
         }
       }
       case Intervention.AttentionBias b -> {
         Values bias = template(b.template(), false, (float) b.strength());
         for (HeadId h : b.heads()) {
-          scores.add(new Plan.ScoreEdit(h.layer(), h.head(), bias));
+          scores.add(new Plan.ScoreEdit(h, bias));
         }
       }
       case Intervention.ReplaceEdge e -> replace(e);
@@ -139,7 +139,7 @@ final class PlanBuilder {
       // Copied when asked for: the patterns of a batch are the largest thing in a plan.
       template = s -> Arrays.copyOfRange(seen[s], head.head() * square, (head.head() + 1) * square);
     }
-    patterns.add(new Plan.PatternEdit(head.layer(), head.head(), 1, template));
+    patterns.add(new Plan.PatternEdit(head, 1, template));
   }
 
   /**

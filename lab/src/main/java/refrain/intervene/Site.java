@@ -18,7 +18,8 @@ import refrain.model.ModelSpec;
  * An activation that can be changed, written as
  *
  * <ul>
- *   <li>1.4 or L1H4: a head's output z (so nothing but b_O is left of it when it is zeroed);
+ *   <li>L1H4, or 1.4 as files keep it: a head's output z (so nothing but b_O is left of it when it
+ *       is zeroed);
  *   <li>mlp.1: an MLP's output;
  *   <li>any editable hook point, such as hook_embed or blocks.0.hook_resid_pre, and one head of it:
  *       blocks.0.attn.hook_k[1].
@@ -125,8 +126,14 @@ public record Site(HookKind kind, int layer, int head) {
     }
   }
 
-  @Override
+  /** As files write it: as people read it, but for a head, which is 1.4. */
   @JsonValue
+  String inFiles() {
+    HeadId id = asHead();
+    return id == null ? toString() : id.inFiles();
+  }
+
+  @Override
   public String toString() {
     HeadId id = asHead();
     if (id != null) {

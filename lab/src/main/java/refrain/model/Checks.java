@@ -69,12 +69,12 @@ final class Checks {
   /** Every place that the plan names is in the model, and its vectors are T long. */
   static void fit(ModelSpec spec, int context, Plan plan) {
     for (Plan.ScoreEdit e : plan.scores()) {
-      inRange("score edit: layer", e.layer(), spec.nLayers());
-      inRange("score edit: head", e.head(), spec.nHeads());
+      inRange("score edit: layer", e.head().layer(), spec.nLayers());
+      inRange("score edit: head", e.head().head(), spec.nHeads());
     }
     for (Plan.PatternEdit e : plan.patterns()) {
-      inRange("pattern edit: layer", e.layer(), spec.nLayers());
-      inRange("pattern edit: head", e.head(), spec.nHeads());
+      inRange("pattern edit: layer", e.head().layer(), spec.nLayers());
+      inRange("pattern edit: head", e.head().head(), spec.nHeads());
       if (!(e.weight() >= 0 && e.weight() <= 1)) {
         throw bad("pattern edit: weight", e.weight(), "0 to 1");
       }

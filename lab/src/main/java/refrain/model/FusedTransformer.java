@@ -157,7 +157,7 @@ public final class FusedTransformer implements Transformer {
 
   private Engine engine(Parameters p, Plan plan, Observer observer, boolean withBackward) {
     packed.pack(p.arena(), withBackward, workers);
-    PlanIndex index = new PlanIndex(spec, plan);
+    PlanIndex index = new PlanIndex(plan);
     return new Engine(spec, kernels, packed, p.arena(), slots, index, observer, tables);
   }
 

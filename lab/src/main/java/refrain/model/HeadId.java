@@ -11,7 +11,8 @@ import refrain.base.Names;
 import refrain.base.RefrainException;
 
 /**
- * A query head, written 1.4 or L1H4; both count from 0.
+ * A query head; both numbers count from 0. People read L1H4, files keep 1.4, and both spellings are
+ * read wherever a head is asked for.
  *
  * @param layer the block
  * @param head the head in it
@@ -26,9 +27,7 @@ public record HeadId(int layer, int head) {
     HeadId id = tryParse(text);
     if (id == null) {
       throw RefrainException.badInput(
-          "no head '"
-              + text
-              + "'; a head is written layer.head or LlayerHhead, such as 1.4 or L1H4");
+          "no head '" + text + "'; a head is written as its layer and head, such as L1H4 or 1.4");
     }
     return id;
   }
@@ -41,6 +40,21 @@ public record HeadId(int layer, int head) {
       }
     }
     return null;
+  }
+
+  /** The head at this place in {@link #all}, in a model of so many heads a layer. */
+  public static HeadId ofIndex(int index, int nHeads) {
+    return new HeadId(index / nHeads, index % nHeads);
+  }
+
+  /** This head's place in {@link #all}, in a model of so many heads a layer. */
+  public int index(int nHeads) {
+    return layer * nHeads + head;
+  }
+
+  /** 104 for L1H4: a head as one number of an analysis, whatever the model's shape. */
+  public int number() {
+    return 100 * layer + head;
   }
 
   /** All heads of a model, layer by layer. */
@@ -62,9 +76,15 @@ public record HeadId(int layer, int head) {
     }
   }
 
-  @Override
+  /** As files write it: 1.4. */
   @JsonValue
-  public String toString() {
+  public String inFiles() {
     return layer + "." + head;
+  }
+
+  /** As people read it, and as metrics are named: L1H4. */
+  @Override
+  public String toString() {
+    return "L" + layer + "H" + head;
   }
 }

@@ -50,20 +50,18 @@ public record Plan(
   /**
    * score[i, j] += bias[i, j].
    *
-   * @param head query head
    * @param bias [T, T]
    */
-  public record ScoreEdit(int layer, int head, Values bias) {}
+  public record ScoreEdit(HeadId head, Values bias) {}
 
   /**
    * pattern &lt;- (1 - weight) pattern + weight * template. The gradient that flows back into the
    * scores is (1 - weight) times what it would be.
    *
-   * @param head query head
    * @param weight 0 to 1; 1 freezes the pattern
    * @param template [T, T]; entries above the diagonal are ignored
    */
-  public record PatternEdit(int layer, int head, float weight, Values template) {}
+  public record PatternEdit(HeadId head, float weight, Values template) {}
 
   /**
    * activation[t] &lt;- scale[t] * activation[t] + add[t], at an editable {@link HookKind}.

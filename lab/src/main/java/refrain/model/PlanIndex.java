@@ -15,20 +15,18 @@ import refrain.model.Plan.ScoreEdit;
 final class PlanIndex {
   private final boolean empty;
   private final Map<HookPoint, List<OutputEdit>> outputs = new HashMap<>();
-  private final Map<Integer, List<ScoreEdit>> scores = new HashMap<>();
-  private final Map<Integer, List<PatternEdit>> patterns = new HashMap<>();
+  private final Map<HeadId, List<ScoreEdit>> scores = new HashMap<>();
+  private final Map<HeadId, List<PatternEdit>> patterns = new HashMap<>();
   private final Map<Integer, List<EdgeEdit>> edges = new HashMap<>();
-  private final int heads;
 
   /** Of a plan that {@link Checks} found to fit the model. */
-  PlanIndex(ModelSpec s, Plan plan) {
+  PlanIndex(Plan plan) {
     empty = plan.isEmpty();
-    heads = s.nHeads();
     for (ScoreEdit e : plan.scores()) {
-      scores.computeIfAbsent(e.layer() * heads + e.head(), k -> new ArrayList<>()).add(e);
+      scores.computeIfAbsent(e.head(), k -> new ArrayList<>()).add(e);
     }
     for (PatternEdit e : plan.patterns()) {
-      patterns.computeIfAbsent(e.layer() * heads + e.head(), k -> new ArrayList<>()).add(e);
+      patterns.computeIfAbsent(e.head(), k -> new ArrayList<>()).add(e);
     }
     for (OutputEdit e : plan.outputs()) {
       outputs.computeIfAbsent(new HookPoint(e.kind(), e.layer()), k -> new ArrayList<>()).add(e);
@@ -43,11 +41,11 @@ final class PlanIndex {
   }
 
   List<ScoreEdit> scores(int layer, int head) {
-    return empty ? List.of() : scores.getOrDefault(layer * heads + head, List.of());
+    return empty ? List.of() : scores.getOrDefault(new HeadId(layer, head), List.of());
   }
 
   List<PatternEdit> patterns(int layer, int head) {
-    return empty ? List.of() : patterns.getOrDefault(layer * heads + head, List.of());
+    return empty ? List.of() : patterns.getOrDefault(new HeadId(layer, head), List.of());
   }
 
   List<EdgeEdit> edges(int receiverLayer) {

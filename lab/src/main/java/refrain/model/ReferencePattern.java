@@ -58,11 +58,12 @@ final class ReferencePattern {
       }
     }
     for (Plan.ScoreEdit edit : pass.plan().scores()) {
-      if (edit.layer() == layer) {
+      if (edit.head().layer() == layer) {
+        double[][] ofHead = scores[edit.head().head()];
         float[] bias = pass.constants(edit.bias());
         for (int i = 0; i < context; i++) {
           for (int j = 0; j <= i; j++) {
-            scores[edit.head()][i][j] += bias[i * context + j];
+            ofHead[i][j] += bias[i * context + j];
           }
         }
       }
@@ -97,13 +98,14 @@ final class ReferencePattern {
       p[h] = ReferencePass.copy(softmax[h]);
     }
     for (Plan.PatternEdit edit : pass.plan().patterns()) {
-      if (edit.layer() == layer) {
+      if (edit.head().layer() == layer) {
+        double[][] ofHead = p[edit.head().head()];
         float[] template = pass.constants(edit.template());
         double w = edit.weight();
         for (int i = 0; i < context; i++) {
           for (int j = 0; j <= i; j++) {
             double to = template[i * context + j];
-            p[edit.head()][i][j] = (1 - w) * p[edit.head()][i][j] + w * to;
+            ofHead[i][j] = (1 - w) * ofHead[i][j] + w * to;
           }
         }
       }
@@ -131,7 +133,7 @@ final class ReferencePattern {
     int g = h / spec.group();
     double kept = 1;
     for (Plan.PatternEdit edit : pass.plan().patterns()) {
-      if (edit.layer() == layer && edit.head() == h) {
+      if (edit.head().equals(new HeadId(layer, h))) {
         kept *= 1 - (double) edit.weight();
       }
     }

@@ -1,8 +1,12 @@
 package refrain.probe;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.hipparchus.linear.RealMatrix;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Definition.Better;
 
@@ -20,9 +24,9 @@ import refrain.probe.Definition.Better;
  * <p>Each is read as z = (score - mean) / sd against {@link CompositionNull}. Norms of [d_model,
  * d_model] products are computed from [d_head, d_head] ones.
  *
- * <p>Writes, for c in k, q and v, comp.c.best, its z comp.c.best.z, its sender and receiver (layer
- * times heads plus head) and the series comp.c over {@link #pairs}; and comp.null.mean and
- * comp.null.sd. Writes nothing for a model of one layer.
+ * <p>Writes, for c in k, q and v, comp.c.best, its z comp.c.best.z, its sender and receiver ({@link
+ * HeadId#index}) and the series comp.c over {@link #pairs}; and comp.null.mean and comp.null.sd.
+ * Writes nothing for a model of one layer.
  *
  * @param norms what is done about the norms before W_Q, W_K and W_V
  * @param reference random matrices of the same shape
@@ -43,17 +47,16 @@ public record Composition(NormTreatment norms, CompositionNull reference) implem
   }
 
   /** A sender and a receiver. */
-  public record Pair(int senderLayer, int sender, int receiverLayer, int receiver) {}
+  public record Pair(HeadId sender, HeadId receiver) {}
 
   /** All pairs, in the order of the series: by receiver, then by sender, first layers first. */
   public static List<Pair> pairs(ModelSpec spec) {
     List<Pair> pairs = new ArrayList<>();
-    for (int rl = 1; rl < spec.nLayers(); rl++) {
-      for (int r = 0; r < spec.nHeads(); r++) {
-        for (int sl = 0; sl < rl; sl++) {
-          for (int s = 0; s < spec.nHeads(); s++) {
-            pairs.add(new Pair(sl, s, rl, r));
-          }
+    List<HeadId> heads = HeadId.all(spec);
+    for (HeadId receiver : heads) {
+      for (HeadId sender : heads) {
+        if (sender.layer() < receiver.layer()) {
+          pairs.add(new Pair(sender, receiver));
         }
       }
     }
@@ -62,10 +65,7 @@ public record Composition(NormTreatment norms, CompositionNull reference) implem
 
   /** The score of one pair; 0 where either head's circuit is all zeros. */
   public static double score(Circuits c, Pair p, Input input) {
-    return score(
-        Factors.of(c, p.senderLayer(), p.sender()),
-        Factors.of(c, p.receiverLayer(), p.receiver()),
-        input);
+    return score(Factors.of(c, p.sender()), Factors.of(c, p.receiver()), input);
   }
 
   private static double score(Factors s, Factors r, Input input) {
@@ -111,11 +111,11 @@ public record Composition(NormTreatment norms, CompositionNull reference) implem
       double qk,
       double ov) {
 
-    static Factors of(Circuits c, int layer, int head) {
-      RealMatrix q = c.wQ(layer, head);
-      RealMatrix k = c.wK(layer, head);
-      RealMatrix v = c.wV(layer, head);
-      RealMatrix o = c.wO(layer, head);
+    static Factors of(Circuits c, HeadId head) {
+      RealMatrix q = c.wQ(head.layer(), head.head());
+      RealMatrix k = c.wK(head.layer(), head.head());
+      RealMatrix v = c.wV(head.layer(), head.head());
+      RealMatrix o = c.wO(head.layer(), head.head());
       RealMatrix qq = q.transposeMultiply(q);
       RealMatrix kk = k.transposeMultiply(k);
       RealMatrix vv = v.transposeMultiply(v);
@@ -149,24 +149,25 @@ public record Composition(NormTreatment norms, CompositionNull reference) implem
       return;
     }
     int heads = c.spec().nHeads();
-    Factors[] factors = new Factors[c.spec().nLayers() * heads];
-    for (int i = 0; i < factors.length; i++) {
-      factors[i] = Factors.of(c, i / heads, i % heads);
-    }
+    Map<HeadId, Factors> factors = new HashMap<>();
+    HeadId.all(c.spec()).forEach(head -> factors.put(head, Factors.of(c, head)));
     for (Input input : Input.values()) {
       double[] scores = new double[pairs.size()];
       int best = 0;
       for (int i = 0; i < scores.length; i++) {
         Pair p = pairs.get(i);
-        Factors sender = factors[p.senderLayer() * heads + p.sender()];
-        scores[i] = score(sender, factors[p.receiverLayer() * heads + p.receiver()], input);
+        scores[i] =
+            score(
+                Objects.requireNonNull(factors.get(p.sender())),
+                Objects.requireNonNull(factors.get(p.receiver())),
+                input);
         best = scores[i] > scores[best] ? i : best;
       }
       Pair p = pairs.get(best);
       out.put(input.key + ".best", scores[best]);
       out.put(input.key + ".best.z", reference.z(scores[best]));
-      out.put(input.key + ".best.sender", p.senderLayer() * heads + p.sender());
-      out.put(input.key + ".best.receiver", p.receiverLayer() * heads + p.receiver());
+      out.put(input.key + ".best.sender", p.sender().index(heads));
+      out.put(input.key + ".best.receiver", p.receiver().index(heads));
       out.put(input.key, scores);
     }
     out.put("comp.null.mean", reference.mean());

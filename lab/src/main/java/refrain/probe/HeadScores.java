@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Definition.Better;
 
@@ -69,43 +70,37 @@ public final class HeadScores {
     return byLayer[0].length;
   }
 
-  /** The name of a head as values are recorded under, such as L1H3. */
-  public static String name(int layer, int head) {
-    return "L" + layer + "H" + head;
-  }
-
   /**
    * Writes {@code key.L0H0 ...} for every head, and either {@code key.best}, {@code key.best.head}
-   * (layer times heads plus head) and {@code key.best.L0 ...} (the best of each layer), or, where
-   * no direction is better, {@code key.mean}.
+   * ({@link HeadId#index}) and {@code key.best.L0 ...} (the best of each layer), or, where no
+   * direction is better, {@code key.mean}.
    */
   void report(Definition definition, Measurements out) {
     String key = definition.key();
     Better better = definition.better();
-    int bestHead = 0;
+    HeadId best = new HeadId(0, 0);
     double sum = 0;
     for (int l = 0; l < layers(); l++) {
       for (int h = 0; h < heads(); h++) {
+        HeadId head = new HeadId(l, h);
         double score = byLayer[l][h];
-        out.put(key + "." + name(l, h), score);
+        out.put(key + "." + head, score);
         sum += score;
-        if (beats(better, score, byLayer[bestHead / heads()][bestHead % heads()])) {
-          bestHead = l * heads() + h;
-        }
+        best = beats(better, score, get(best.layer(), best.head())) ? head : best;
       }
     }
     if (better == Better.NEITHER) {
       out.put(key + ".mean", sum / (layers() * heads()));
       return;
     }
-    out.put(key + ".best", byLayer[bestHead / heads()][bestHead % heads()]);
-    out.put(key + ".best.head", bestHead);
+    out.put(key + ".best", get(best.layer(), best.head()));
+    out.put(key + ".best.head", best.index(heads()));
     for (int l = 0; l < layers(); l++) {
-      double best = byLayer[l][0];
+      double ofLayer = byLayer[l][0];
       for (double score : byLayer[l]) {
-        best = beats(better, score, best) ? score : best;
+        ofLayer = beats(better, score, ofLayer) ? score : ofLayer;
       }
-      out.put(key + ".best.L" + l, best);
+      out.put(key + ".best.L" + l, ofLayer);
     }
   }
 

@@ -4,10 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import refrain.analysis.AnalysisKind;
 import refrain.analysis.Findings;
 import refrain.draw.Figure;
 import refrain.draw.chart.Axis;
@@ -25,7 +23,6 @@ import refrain.study.Study.Cell;
 /** Draws {@link Item.Curves}. */
 final class CurvesDrawing {
   private static final String HEAD = "{head}";
-  private static final Set<String> NUMBERS = AnalysisKind.quantities().keySet();
 
   private final Reading reading;
 
@@ -76,8 +73,7 @@ final class CurvesDrawing {
   /** None where no run has such a curve. */
   private List<Series> series(Curve curve, int slot) {
     String label = reading.text(curve.labelled());
-    // A series may have the name of the number at its end, so both have to be numbers.
-    if (NUMBERS.contains(curve.x()) && NUMBERS.contains(curve.y())) {
+    if (curve.overVariants()) {
       return overVariants(curve, label, slot);
     }
     List<Line> lines = lines(curve);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import refrain.analysis.AnalysisKind;
-import refrain.probe.Definition;
+import refrain.analysis.Quantities;
+import refrain.analysis.Quantity;
 import refrain.report.Item.AxisOf;
 import refrain.report.Item.Curve;
 import refrain.report.Item.Draw;
@@ -78,14 +78,14 @@ final class DefaultFigures {
   }
 
   private static Item values(String quantity, List<Claim> claims) {
-    Definition defined = AnalysisKind.quantity(quantity);
+    Quantity defined = Quantities.number(quantity);
     List<String> ids = claims.stream().map(Claim::id).toList();
     return new Item.Dots(
         defined.title(),
         "Mean over seeds with its 95 % interval, a small mark a seed. Dotted: the bars of the claims"
             + " below.",
         ids,
-        new AxisOf(defined.title(), defined.unit(), false, null, null),
+        Reading.axis(defined, false),
         claims.stream()
             .flatMap(claim -> claim.test().variants().stream())
             .distinct()
@@ -114,7 +114,7 @@ final class DefaultFigures {
         RunCurve.ICL,
         variants,
         study.title(),
-        "steps",
+        new AxisOf("steps", "", false, null, null),
         List.of(new Mark("formation.step", "", "", "heads form in " + first, false, "", null)));
   }
 
@@ -126,7 +126,7 @@ final class DefaultFigures {
    */
   static List<Item> everyRun(Study study, List<Variant> variants, long tokens) {
     List<Item> items = new ArrayList<>();
-    String steps = "steps of " + tokens + " tokens";
+    AxisOf steps = new AxisOf("steps", "of " + tokens + " tokens", false, null, null);
     List<RunCurve> most = List.of(RunCurve.ICL, RunCurve.PREFIX_MATCHING);
     if (variants.size() > 1) {
       for (RunCurve curve : most) {
@@ -147,7 +147,7 @@ final class DefaultFigures {
                   + " over training, a panel a variant and a line a seed; a vertical mark"
                   + " is a seed's formation step.",
               List.of(),
-              new AxisOf(steps, "", false, null, null),
+              steps,
               curve.axis(),
               3,
               panels,
@@ -162,7 +162,7 @@ final class DefaultFigures {
       RunCurve curve,
       List<Variant> variants,
       String title,
-      String steps,
+      AxisOf steps,
       List<Mark> marks) {
     List<Curve> curves = new ArrayList<>();
     for (Variant variant : variants.subList(0, Math.min(TOGETHER, variants.size()))) {
@@ -172,7 +172,7 @@ final class DefaultFigures {
         title,
         curve.title() + " over training, a line a seed.",
         List.of(),
-        new AxisOf(steps, "", false, null, null),
+        steps,
         curve.axis(),
         1,
         List.of(new Panel("", "", "", curves)),

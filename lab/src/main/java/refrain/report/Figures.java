@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import refrain.analysis.AnalysisKind;
+import refrain.analysis.Quantities;
 import refrain.base.Names;
 import refrain.base.RefrainException;
 import refrain.study.Argument;
@@ -47,8 +47,6 @@ public record Figures(
       items = List.copyOf(items);
     }
   }
-
-  private static final Set<String> NUMBERS = AnalysisKind.quantities().keySet();
 
   public Figures {
     arms = List.copyOf(arms);
@@ -113,13 +111,6 @@ public record Figures(
     }
   }
 
-  // Place of the registry of series, which analyses declare beside their numbers.
-  private static void seriesOfFindings(String name, String of) {
-    if (name.isEmpty()) {
-      throw RefrainException.badInput(of + ": a series has no name");
-    }
-  }
-
   private static Set<String> set(Stream<String> names) {
     return names.collect(Collectors.toCollection(HashSet::new));
   }
@@ -148,20 +139,21 @@ public record Figures(
 
     @Override
     public void number(String name) {
-      known(NUMBERS, name, of, "quantity");
+      declared(() -> Quantities.number(name));
     }
 
     @Override
     public void series(String name) {
       if (RunCurve.named(name).isEmpty()) {
-        seriesOfFindings(name, where + ": " + of);
+        declared(() -> Quantities.series(name.replace("{head}", "HEAD")));
       }
     }
 
-    @Override
-    public void numberOrSeries(String name) {
-      if (!NUMBERS.contains(name)) {
-        series(name);
+    private void declared(Runnable lookup) {
+      try {
+        lookup.run();
+      } catch (RefrainException e) {
+        throw RefrainException.badInput(where + ": " + of + ": " + e.getMessage(), e);
       }
     }
 

@@ -31,9 +31,6 @@ public sealed interface Item {
     /** A series of a run, or one of {@link RunCurve}. */
     void series(String name);
 
-    /** What is drawn over variants where it is a number, and over training where it is a series. */
-    void numberOrSeries(String name);
-
     void claim(String id);
 
     void words(String text);
@@ -181,13 +178,13 @@ public sealed interface Item {
   }
 
   /**
-   * A curve of a variant's runs.
+   * A curve: of one variant's runs over training, or of two numbers over several variants.
    *
    * @param label "" for the first variant's name
-   * @param variants one, or those over which a number is drawn
-   * @param x horizontal positions: a series, or a number where {@code y} is one; "" for the index
-   *     of a point, from 0, or for the steps of a run's own curve
-   * @param y a series, a {@link RunCurve}, or a number that is drawn over the variants
+   * @param variants one, or those over which two numbers are drawn
+   * @param x horizontal positions: a series, or a number of each run of several variants; "" for
+   *     the index of a point, from 0, or for the steps of a run's own curve
+   * @param y a series, a {@link RunCurve}, or a number
    * @param slot which {@link refrain.draw.Style}; -1: the variant's in a panel of one curve, else
    *     its place in the panel
    * @param align a number that is taken from {@code x} in each run; a run without it is left out
@@ -207,11 +204,18 @@ public sealed interface Item {
     void names(Names names) {
       names.words(label);
       variants.forEach(names::variant);
-      names.numberOrSeries(y);
-      if (!x.isEmpty()) {
-        names.numberOrSeries(x);
+      for (String axis : x.isEmpty() ? List.of(y) : List.of(x, y)) {
+        if (overVariants()) {
+          names.number(axis);
+        } else {
+          names.series(axis);
+        }
       }
       known(names, align);
+    }
+
+    boolean overVariants() {
+      return variants.size() > 1;
     }
 
     String labelled() {
@@ -358,6 +362,7 @@ public sealed interface Item {
    *
    * @param first heading of the first column
    * @param needs rows whose variant has no such number are left out; "" for none
+   * @param least with fewer rows there is nothing to compare, and no table
    */
   record Grid(
       String caption,
@@ -365,7 +370,8 @@ public sealed interface Item {
       @Default("variant") String first,
       List<Column> columns,
       List<Line> rows,
-      String needs)
+      String needs,
+      @Default("1") int least)
       implements Item {
     @Override
     public void names(Names names) {

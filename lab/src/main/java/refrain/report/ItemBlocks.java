@@ -118,7 +118,7 @@ final class ItemBlocks {
         }
       }
     }
-    String head = "L" + p.layer() + "H" + p.head();
+    String head = p.headName();
     return new Block.Figured(
         Heatmap.of(
                 variant + ", head " + head,

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import refrain.analysis.AnalysisKind;
 import refrain.analysis.Findings;
+import refrain.analysis.Quantities;
 import refrain.draw.Figure;
 import refrain.draw.Num;
 import refrain.draw.chart.Axis;
@@ -17,7 +17,6 @@ import refrain.draw.chart.ScatterPlot;
 import refrain.draw.chart.ScatterPlot.Group;
 import refrain.draw.chart.ScatterPlot.Guide;
 import refrain.draw.chart.ScatterPlot.Point;
-import refrain.probe.Definition;
 import refrain.study.Estimate;
 import refrain.study.Statistic;
 import refrain.study.Study.Cell;
@@ -109,10 +108,7 @@ final class PlaneDrawing {
   }
 
   private static Axis axis(String quantity, boolean log) {
-    Definition defined = AnalysisKind.quantity(quantity);
-    return log
-        ? Axis.log(defined.title(), defined.unit())
-        : Axis.linear(defined.title(), defined.unit());
+    return Reading.axis(Reading.axis(Quantities.number(quantity), log));
   }
 
   /** Empty where no first seed has a way. */

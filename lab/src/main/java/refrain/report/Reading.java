@@ -3,6 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import refrain.analysis.Quantity;
 import refrain.draw.chart.Axis;
 import refrain.draw.chart.Level;
 import refrain.report.Item.AxisOf;
@@ -39,6 +40,11 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
         .map(Figures.Arm::slot)
         .orElseGet(
             () -> results.study().variants().stream().map(Variant::name).toList().indexOf(variant));
+  }
+
+  /** The axis of a quantity; a pure number has no unit. */
+  static AxisOf axis(Quantity of, boolean log) {
+    return new AxisOf(of.title(), of.unit().equals("1") ? "" : of.unit(), log, null, null);
   }
 
   static Axis axis(AxisOf of) {

@@ -47,7 +47,7 @@ final class TableDrawing {
         }
       }
     }
-    return rows.isEmpty() ? Optional.empty() : Optional.of(new Table(columns, rows));
+    return rows.size() < item.least() ? Optional.empty() : Optional.of(new Table(columns, rows));
   }
 
   private static boolean numeric(Form form) {

@@ -3,6 +3,7 @@ package refrain.store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import refrain.model.HeadId;
 
 /**
  * The attention of one head on one sequence, kept with a run so that reports can draw it without a
@@ -19,6 +20,11 @@ public record HeadPattern(
     long step, int layer, int head, int block, int[] tokens, double[] pattern) {
   /** Its file in a run folder. */
   public static final String FILE = "head-pattern.json";
+
+  /** The head as people read it: L1H4. */
+  public String headName() {
+    return new HeadId(layer, head).toString();
+  }
 
   /** The pattern kept with a run; empty when none was. */
   public static Optional<HeadPattern> of(RunFolder run) {

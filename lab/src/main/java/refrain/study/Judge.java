@@ -32,7 +32,7 @@ public final class Judge {
      * A quantity of one run; NaN where the run has none, null where no such run has ended or it has
      * not been analysed.
      *
-     * @param quantity a name of {@link refrain.analysis.AnalysisKind#quantities}
+     * @param quantity a name of {@link refrain.analysis.Quantities#number}
      */
     @Nullable Double of(String variant, int seed, String quantity);
   }

@@ -11,6 +11,7 @@ import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;
@@ -101,10 +102,10 @@ final class RunProbe {
     int heads = spec.model().nHeads();
     Measurements measured =
         suite.measure(engine, parameters, batch -> plan(engine, parameters, batch), Depth.CHEAP);
-    int best = (int) measured.value(Metrics.PREFIX_MATCHING_HEAD);
+    HeadId best = HeadId.ofIndex((int) measured.value(Metrics.PREFIX_MATCHING_HEAD), heads);
     RepeatedSequences repeated = suite.repeated();
     int[] sequence = repeated.batch().tokens()[0];
-    HookPoint point = HookPoint.of(HookKind.PATTERN, best / heads);
+    HookPoint point = HookPoint.of(HookKind.PATTERN, best.layer());
     float[][] read = new float[1][];
     Observer observer =
         new Observer() {
@@ -126,13 +127,13 @@ final class RunProbe {
     int context = sequence.length - 1;
     double[] pattern = new double[context * context];
     for (int i = 0; i < pattern.length; i++) {
-      float value = read[0][best % heads * pattern.length + i];
+      float value = read[0][best.head() * pattern.length + i];
       pattern[i] = Math.round(value * PATTERN_UNITS) / PATTERN_UNITS;
     }
     return new HeadPattern(
         step,
-        best / heads,
-        best % heads,
+        best.layer(),
+        best.head(),
         repeated.block(),
         Arrays.copyOf(sequence, context),
         pattern);

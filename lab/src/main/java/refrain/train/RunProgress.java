@@ -117,13 +117,12 @@ public record RunProgress(
 
   private Probe probe(MetricsRow row) {
     int best = (int) row.value(Metrics.PREFIX_MATCHING_HEAD);
-    int heads = spec.model().nHeads();
     return new Probe(
         row.step(),
         row.value(Metrics.ICL),
         row.value(Metrics.PREFIX_MATCHING),
         row.value(Metrics.LOSS),
-        best < 0 ? null : new HeadId(best / heads, best % heads),
+        best < 0 ? null : HeadId.ofIndex(best, spec.model().nHeads()),
         row.value(Metrics.PREFIX_MATCHING_CHANCE));
   }
 

@@ -71,7 +71,7 @@ class InterventionJsonTest {
     assertThat(new Site(HookKind.K, 0, 1).toString()).isEqualTo("blocks.0.attn.hook_k[1]");
     for (String name :
         List.of(
-            "0.2", "mlp.1", "hook_embed", "blocks.1.hook_resid_pre", "blocks.0.attn.hook_q[3]")) {
+            "L0H2", "mlp.1", "hook_embed", "blocks.1.hook_resid_pre", "blocks.0.attn.hook_q[3]")) {
       assertThat(Site.parse(name).toString()).isEqualTo(name);
     }
     assertThat(Site.parse("l1h0")).isEqualTo(Site.parse("blocks.1.attn.hook_z[0]"));
@@ -81,8 +81,7 @@ class InterventionJsonTest {
   void unknownNamesListTheValidOnes() {
     assertThatThrownBy(() -> HeadId.parse("1-4"))
         .isInstanceOf(RefrainException.class)
-        .hasMessage(
-            "no head '1-4'; a head is written layer.head or LlayerHhead, such as 1.4 or L1H4");
+        .hasMessage("no head '1-4'; a head is written as its layer and head, such as L1H4 or 1.4");
     assertThatThrownBy(() -> Site.parse("blocks.0.attn.hook_zz"))
         .hasMessageStartingWith("no hook point 'blocks.0.attn.hook_zz'; there are hook_embed, ")
         .hasMessageContaining("blocks.{layer}.attn.hook_pattern");
@@ -90,10 +89,10 @@ class InterventionJsonTest {
         .hasMessage("hook point blocks.0.attn.hook_pattern can be read but not changed");
     assertThatThrownBy(() -> check(Intervention.zero(Site.of(new HeadId(1, 4)))))
         .hasMessage(
-            "interventions[0]: no head 1.4 in this model; it has 0.0, 0.1, 0.2, 0.3, 1.0, 1.1, 1.2,"
-                + " 1.3");
+            "interventions[0]: no head L1H4 in this model; it has L0H0, L0H1, L0H2, L0H3, L1H0, L1H1,"
+                + " L1H2, L1H3");
     assertThatThrownBy(() -> check(Intervention.zero(Site.mlp(2))))
-        .hasMessageContaining("no site 'mlp.2' in this model; heads are 0.0")
+        .hasMessageContaining("no site 'mlp.2' in this model; heads are L0H0")
         .hasMessageContaining("blocks.1.hook_mlp_out");
     assertThatThrownBy(() -> check(Intervention.zero(new Site(HookKind.K, 0, 2))))
         .hasMessageContaining("blocks.0.attn.hook_k has heads 0..1");
@@ -106,12 +105,12 @@ class InterventionJsonTest {
             check(
                 new Intervention.ReplaceEdge(
                     Site.of(late), late, Plan.Input.Q, Source.ZERO, List.of())))
-        .hasMessageContaining("sender 1.0 does not come before receiver 1.0");
+        .hasMessageContaining("sender L1H0 does not come before receiver L1H0");
     assertThatThrownBy(() ->
             check(
                 new Intervention.ReplaceEdge(
                     Site.of(HookKind.Q, 0), late, Plan.Input.Q, Source.ZERO, List.of())))
-        .hasMessageContaining("expected a head (0.1), an MLP (mlp.0) or hook_embed");
+        .hasMessageContaining("expected a head (L0H1), an MLP (mlp.0) or hook_embed");
     assertThatThrownBy(() -> check(new Intervention.Scale(Site.of(late), 2, List.of(0, 6))))
         .hasMessage("interventions[0]: position 6 is not in this model; it has 0..5");
     assertThatThrownBy(() -> new Intervention.Scale(Site.of(late), Double.NaN, List.of()))

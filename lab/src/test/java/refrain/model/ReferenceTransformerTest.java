@@ -156,7 +156,7 @@ class ReferenceTransformerTest {
         .hasMessage("batch: token 1 of sequence 0 is 5, expected 0..4");
     Plan plan =
         new Plan(
-            List.of(new Plan.ScoreEdit(1, 0, Plan.Values.shared(new float[1]))),
+            List.of(new Plan.ScoreEdit(new HeadId(1, 0), Plan.Values.shared(new float[1]))),
             List.of(),
             List.of(),
             List.of());

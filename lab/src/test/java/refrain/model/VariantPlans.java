@@ -37,10 +37,10 @@ final class VariantPlans {
     Rng rng = Rng.of(1);
     int square = context * context;
     List<ScoreEdit> edits = new ArrayList<>();
-    edits.add(new ScoreEdit(0, 1, Values.shared(noise(rng, square))));
-    edits.add(new ScoreEdit(0, 1, each(rng, sequences, square)));
+    edits.add(new ScoreEdit(new HeadId(0, 1), Values.shared(noise(rng, square))));
+    edits.add(new ScoreEdit(new HeadId(0, 1), each(rng, sequences, square)));
     for (int h = 0; h < s.nHeads(); h++) {
-      edits.add(new ScoreEdit(s.nLayers() - 1, h, each(rng, sequences, square)));
+      edits.add(new ScoreEdit(new HeadId(s.nLayers() - 1, h), each(rng, sequences, square)));
     }
     return new Plan(edits, List.of(), List.of(), List.of());
   }
@@ -51,11 +51,10 @@ final class VariantPlans {
     return new Plan(
         List.of(),
         List.of(
-            new PatternEdit(0, 1, .25f, Values.shared(rows(rng, context))),
-            new PatternEdit(0, 1, weight, Values.shared(rows(rng, context))),
+            new PatternEdit(new HeadId(0, 1), .25f, Values.shared(rows(rng, context))),
+            new PatternEdit(new HeadId(0, 1), weight, Values.shared(rows(rng, context))),
             new PatternEdit(
-                1,
-                0,
+                new HeadId(1, 0),
                 weight,
                 Values.each(
                     IntStream.range(0, sequences)

@@ -19,6 +19,7 @@ import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
@@ -61,7 +62,7 @@ class CopyingAndBaselinesTest {
     Measurements m = measure(p, one, List.of());
     for (int l = 0; l < 2; l++) {
       for (int h = 0; h < 4; h++) {
-        assertThat(m.value("copy." + HeadScores.name(l, h))).isCloseTo(scores[l][h], CLOSE);
+        assertThat(m.value("copy." + new HeadId(l, h))).isCloseTo(scores[l][h], CLOSE);
       }
     }
   }

@@ -14,6 +14,7 @@ import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
 import refrain.model.Parameters;
@@ -161,13 +162,11 @@ class WeightMeasuresTest {
   void compositionAgreesWithDenseNorms() {
     Circuits c = new Circuits(grouped(Norm.LAYER, false), NormTreatment.FOLDED);
     for (Pair p : Composition.pairs(c.spec())) {
-      RealMatrix ovS =
-          c.wV(p.senderLayer(), p.sender()).multiply(c.wO(p.senderLayer(), p.sender()));
-      RealMatrix ovR =
-          c.wV(p.receiverLayer(), p.receiver()).multiply(c.wO(p.receiverLayer(), p.receiver()));
-      RealMatrix qk =
-          c.wQ(p.receiverLayer(), p.receiver())
-              .multiplyTransposed(c.wK(p.receiverLayer(), p.receiver()));
+      HeadId from = p.sender();
+      HeadId to = p.receiver();
+      RealMatrix ovS = c.wV(from.layer(), from.head()).multiply(c.wO(from.layer(), from.head()));
+      RealMatrix ovR = c.wV(to.layer(), to.head()).multiply(c.wO(to.layer(), to.head()));
+      RealMatrix qk = c.wQ(to.layer(), to.head()).multiplyTransposed(c.wK(to.layer(), to.head()));
       double s = ovS.getFrobeniusNorm();
       assertThat(Composition.score(c, p, Input.K))
           .isCloseTo(
@@ -183,13 +182,14 @@ class WeightMeasuresTest {
   void inductionHeadComposesThroughItsKeys() {
     Parameters p = HandBuilt.induction(5, 9);
     Circuits c = new Circuits(p, NormTreatment.FOLDED);
-    Pair pair = new Pair(0, 0, 1, 0);
+    Pair pair = new Pair(new HeadId(0, 0), new HeadId(1, 0));
     // QK has V matches of weight w and V of -w on the position that is the start; OV moves V
     // tokens.
     assertThat(Composition.score(c, pair, Input.K)).isCloseTo(Math.sqrt(.5 / 5), CLOSE);
     assertThat(Composition.score(c, pair, Input.Q)).isEqualTo(0);
     assertThat(Composition.score(c, pair, Input.V)).isEqualTo(0);
-    assertThat(Composition.score(c, new Pair(0, 1, 1, 0), Input.K)).isEqualTo(0);
+    assertThat(Composition.score(c, new Pair(new HeadId(0, 1), new HeadId(1, 0)), Input.K))
+        .isEqualTo(0);
     Measurements m = new Measurements();
     new Composition(NormTreatment.FOLDED, CompositionNull.draw(24, 9, 40, 1))
         .report(new Readings(p), m);

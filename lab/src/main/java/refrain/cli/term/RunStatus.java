@@ -78,7 +78,7 @@ public record RunStatus(
         run.loss(),
         run.last(Probe::icl),
         run.last(Probe::prefixMatching),
-        best == null ? "" : "L" + best.layer() + "H" + best.head(),
+        best == null ? "" : best.toString(),
         run.failure().isEmpty() ? formed : run.failure(),
         curves);
   }

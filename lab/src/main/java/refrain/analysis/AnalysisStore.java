@@ -81,7 +81,7 @@ public final class AnalysisStore {
   }
 
   /** Keeps findings, with what their numbers mean. */
-  public static void keep(
+  public static synchronized void keep(
       RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
     ObjectNode tree = Json.object();
     tree.set("made", made(run, kind, control));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +64,15 @@ class ArchitectureTest {
                   "stats",
                   "base")),
           // A report is drawn from what was stored; it never trains or measures.
-          Map.entry("report", Set.of("study", "analysis", "probe", "store", "stats", "base")),
+          Map.entry(
+              "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
+          // What draws knows no study: a page and the terminal draw with it too.
+          Map.entry("draw", Set.of("base")),
           Map.entry(
               "cli",
               Set.of(
                   "report",
+                  "draw",
                   "study",
                   "analysis",
                   "train",
@@ -79,6 +84,9 @@ class ArchitectureTest {
                   "tensor",
                   "stats",
                   "base")));
+
+  private static final String ANALYSIS = "refrain.analysis";
+  private static final String INSTRUMENT = ANALYSIS + ".instrument";
 
   @Test
   void everyPackageHasAPlaceInTheList() {
@@ -103,6 +111,57 @@ class ArchitectureTest {
       }
     }
     assertThat(upward).isEmpty();
+  }
+
+  /**
+   * The rooms inside of analysis, bottom up; each argument may use what lies below and no other.
+   */
+  @Test
+  void insideOfAnalysisInstrumentsKnowNoRunsAndArgumentsNotEachOther() {
+    Set<String> upward = new TreeSet<>();
+    for (var from : CLASSES) {
+      String room = from.getPackageName();
+      if (!room.startsWith(ANALYSIS)) {
+        continue;
+      }
+      Set<String> below =
+          switch (room) {
+            case INSTRUMENT -> Set.of();
+            case ANALYSIS -> Set.of(INSTRUMENT);
+            default -> Set.of(INSTRUMENT, ANALYSIS);
+          };
+      for (var dependency : from.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getPackageName();
+        if (target.startsWith(ANALYSIS) && !target.equals(room) && !below.contains(target)) {
+          upward.add(dependency.getDescription());
+        }
+      }
+    }
+    assertThat(upward).isEmpty();
+    noClasses()
+        .that()
+        .resideInAPackage(INSTRUMENT)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("refrain.store.RunFolder")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("refrain.train.RunSpec")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noPackageOfAnalysisHasMoreThanTwentyFiveFiles() {
+    Map<String, Set<String>> files = new TreeMap<>();
+    for (var each : CLASSES) {
+      if (each.getPackageName().startsWith(ANALYSIS)) {
+        files
+            .computeIfAbsent(each.getPackageName(), name -> new TreeSet<>())
+            .add(each.getSource().flatMap(source -> source.getFileName()).orElse(each.getName()));
+      }
+    }
+    assertThat(files).containsKey(INSTRUMENT);
+    assertThat(files).allSatisfy((name, all) -> assertThat(all).as(name).hasSizeLessThan(26));
   }
 
   @Test

@@ -1,21 +1,22 @@
 package refrain.analysis;
 
 import java.util.List;
-import refrain.probe.Definition;
 
 /**
  * Something that is computed from a run after it ended. The same run gives the same findings, to
  * the bit, whatever the number of threads.
  */
 public interface Analysis {
+  AnalysisKind kind();
+
   /**
    * Raised whenever the findings of an unchanged run would change: what was kept of another version
    * is computed again.
    */
   int version();
 
-  /** What the numbers mean that claims and tables may refer to, by their names. */
-  List<Definition> definitions();
+  /** What its parts declare; a finding that none of them declares is refused. */
+  List<Declarations> declarations();
 
   /**
    * Analyses a run.

@@ -1,40 +1,47 @@
 package refrain.analysis;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Objects;
+import java.util.ServiceLoader;
 import refrain.base.RefrainException;
-import refrain.probe.Definition;
 
-/** The analyses that a study can ask for. */
+/**
+ * The analyses that a study can ask for. Each is a package of its own above this one, so it is
+ * found as a service: META-INF/services/refrain.analysis.Analysis lists them.
+ */
 public enum AnalysisKind {
   /** A run in a few numbers; taken of every run, from its metrics alone. */
-  SUMMARY(SummaryAnalysis::new),
+  SUMMARY,
   /** When each curve of a run changed (Argument 1). */
-  DATING(DatingAnalysis::new),
+  DATING,
   /** Distance from n-gram tables over training, and what lies beyond them. */
-  N_GRAMS(NGramAnalysis::new),
+  N_GRAMS,
   /** Heads knocked out at checkpoints, one by one and as a set (Argument 3). */
-  ABLATION(AblationAnalysis::new),
+  ABLATION,
   /** Circuits of the heads that formed, and the order in which they did (Argument 5). */
-  MECHANISM(MechanismAnalysis::new),
+  MECHANISM,
   /** The circuit that forms when keys are smeared from two positions back (Argument 2). */
-  SMEAR_CIRCUIT(SmearCircuitAnalysis::new),
+  SMEAR_CIRCUIT,
   /** Where heads sit, and whether later heads use earlier matches (Argument 6). */
-  DEPTH(DepthAnalysis::new),
+  DEPTH,
   /** Matching of similar tokens, categories and word pairs (Argument 4). */
-  GENERALITY(GeneralityAnalysis::new);
+  GENERALITY;
 
-  private final Supplier<Analysis> made;
+  private static final class Loaded {
+    private static final Map<AnalysisKind, Analysis> ALL = new EnumMap<>(AnalysisKind.class);
 
-  AnalysisKind(Supplier<Analysis> made) {
-    this.made = made;
+    static {
+      ServiceLoader.load(Analysis.class, AnalysisKind.class.getClassLoader())
+          .forEach(analysis -> ALL.put(analysis.kind(), analysis));
+    }
   }
 
   public Analysis analysis() {
-    return made.get();
+    return Objects.requireNonNull(
+        Loaded.ALL.get(this), () -> this + " is not among the services of refrain.analysis");
   }
 
   /** As in file names: lower case, words joined by hyphens. */
@@ -42,44 +49,17 @@ public enum AnalysisKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Every quantity that some analysis gives, by its name. */
-  public static Map<String, Definition> quantities() {
-    Map<String, Definition> all = new LinkedHashMap<>();
-    for (AnalysisKind kind : values()) {
-      for (Definition definition : kind.analysis().definitions()) {
-        if (all.put(definition.key(), definition) != null) {
-          throw new IllegalStateException("two analyses give '" + definition.key() + "'");
-        }
-      }
-    }
-    return all;
+  /** The numbers and series that it gives. */
+  public List<Declared> declared() {
+    return analysis().declarations().stream().flatMap(part -> part.all().stream()).toList();
   }
 
   /**
-   * The analysis that gives a quantity.
+   * The analysis that gives a number.
    *
-   * @throws RefrainException when none does; the message lists what there is
+   * @throws RefrainException when none does; the message has the nearest names
    */
   public static AnalysisKind giving(String name) {
-    quantity(name);
-    return Arrays.stream(values())
-        .filter(kind -> kind.analysis().definitions().stream().anyMatch(d -> d.key().equals(name)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /**
-   * The definition of a quantity.
-   *
-   * @throws RefrainException when no analysis gives it; the message lists what there is
-   */
-  public static Definition quantity(String name) {
-    Map<String, Definition> all = quantities();
-    Definition found = all.get(name);
-    if (found == null) {
-      throw RefrainException.badInput(
-          "no quantity '" + name + "'; there are " + String.join(", ", all.keySet()));
-    }
-    return found;
+    return Quantities.giving(name);
   }
 }

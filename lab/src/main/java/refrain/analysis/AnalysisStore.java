@@ -59,7 +59,7 @@ public final class AnalysisStore {
     Findings findings = new Findings();
     try {
       for (String name : tree.path("values").propertyNames()) {
-        findings.put(name, number(tree.path("values").path(name)));
+        findings.stored(name, number(tree.path("values").path(name)));
       }
       for (String name : tree.path("series").propertyNames()) {
         JsonNode list = tree.path("series").path(name);
@@ -67,7 +67,7 @@ public final class AnalysisStore {
         for (int i = 0; i < values.length; i++) {
           values[i] = number(list.get(i));
         }
-        findings.put(name, values);
+        findings.stored(name, values);
       }
     } catch (IllegalStateException e) {
       throw RefrainException.badFile(
@@ -80,12 +80,17 @@ public final class AnalysisStore {
     return Optional.of(findings);
   }
 
-  /** Keeps findings, with what their numbers mean. */
+  /**
+   * Keeps findings, with what their numbers mean.
+   *
+   * @throws IllegalStateException when the analysis declares none of that name
+   */
   public static synchronized void keep(
       RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
+    Quantities.check(findings, kind);
     ObjectNode tree = Json.object();
     tree.set("made", made(run, kind, control));
-    tree.set("definitions", Json.tree(kind.analysis().definitions()));
+    tree.set("definitions", Json.tree(kind.declared().stream().map(Declared::definition).toList()));
     ObjectNode values = tree.putObject("values");
     findings.values().forEach((name, value) -> put(values, name, value));
     ObjectNode series = tree.putObject("series");

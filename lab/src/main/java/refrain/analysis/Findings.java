@@ -13,26 +13,36 @@ public final class Findings {
   private final Map<String, Double> values = new LinkedHashMap<>();
   private final Map<String, double[]> series = new LinkedHashMap<>();
 
-  /** Adds a number; a name is given once. */
-  public Findings put(String name, double value) {
+  /** Adds a number; it is given once. */
+  public Findings put(Quantity quantity, double value) {
+    return stored(quantity.key(), value);
+  }
+
+  /** Adds a series; it is given once. */
+  public Findings put(SeriesQuantity quantity, double... value) {
+    return stored(quantity.key(), value);
+  }
+
+  /** Adds all that another analysis found. */
+  public Findings putAll(Findings other) {
+    other.values.forEach(this::stored);
+    other.series.forEach(this::stored);
+    return this;
+  }
+
+  /** A number as a file has it, which may be of a version that declared others. */
+  Findings stored(String name, double value) {
     if (values.put(name, value) != null) {
       throw new IllegalStateException("'" + name + "' is found twice");
     }
     return this;
   }
 
-  /** Adds a series; a name is given once. */
-  public Findings put(String name, double... value) {
+  /** The same of a series. */
+  Findings stored(String name, double[] value) {
     if (series.put(name, value.clone()) != null) {
       throw new IllegalStateException("the series '" + name + "' is found twice");
     }
-    return this;
-  }
-
-  /** Adds all that another analysis found. */
-  public Findings putAll(Findings other) {
-    other.values.forEach(this::put);
-    other.series.forEach(this::put);
     return this;
   }
 
@@ -46,12 +56,27 @@ public final class Findings {
   }
 
   /** One number; NaN where it was not found. */
-  public double value(String name) {
-    return values.getOrDefault(name, Double.NaN);
+  public double value(Quantity quantity) {
+    return values.getOrDefault(quantity.key(), Double.NaN);
   }
 
+  /**
+   * One number by its name; NaN where it was not found.
+   *
+   * @throws RefrainException when no analysis gives it; the message has the nearest names
+   */
+  public double value(String name) {
+    Double found = values.get(name);
+    return found != null ? found : value(Quantities.number(name));
+  }
+
+  /**
+   * Whether a series was found.
+   *
+   * @throws RefrainException when no analysis gives it; the message has the nearest names
+   */
   public boolean hasSeries(String name) {
-    return series.containsKey(name);
+    return series.containsKey(name) || series.containsKey(Quantities.series(name).key());
   }
 
   /**

@@ -1,20 +1,15 @@
 package refrain.analysis;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.instrument.IclReading;
+import refrain.analysis.instrument.Losses;
+import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
-import refrain.intervene.Donors;
-import refrain.intervene.Intervention;
-import refrain.intervene.Interventions;
-import refrain.intervene.SharedPass;
 import refrain.model.ModelSpec;
-import refrain.model.Observer;
 import refrain.model.Parameters;
-import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.probe.IclIndices;
 import refrain.probe.RepeatedSequences;
@@ -39,6 +34,7 @@ public final class Subject implements AutoCloseable {
   private final @Nullable Subject control;
   private @Nullable MetricsTable metrics;
   private @Nullable DataSource data;
+  private @Nullable TokenPool pool;
   private @Nullable Transformer engine;
 
   /**
@@ -69,6 +65,22 @@ public final class Subject implements AutoCloseable {
     return Optional.ofNullable(control);
   }
 
+  /**
+   * The control where losses of both may be subtracted: where they were evaluated on the same
+   * tokens, at the same index of each example.
+   */
+  public Optional<Subject> controlOnSameTokens() {
+    return control().filter(c -> evaluatedOnTheTokensOf(c.spec));
+  }
+
+  private boolean evaluatedOnTheTokensOf(RunSpec other) {
+    return spec.data().equals(other.data())
+        && spec.context() == other.context()
+        && spec.seeds().evaluation() == other.seeds().evaluation()
+        && spec.probing().sequences() == other.probing().sequences()
+        && spec.probing().measures().seed() == other.probing().measures().seed();
+  }
+
   public MetricsTable metrics() {
     if (metrics == null) {
       metrics = folder.metrics();
@@ -92,9 +104,21 @@ public final class Subject implements AutoCloseable {
     return data;
   }
 
+  private TokenPool pool() {
+    if (pool == null) {
+      pool = TokenPool.of(data());
+    }
+    return pool;
+  }
+
   /** The first sequences of the run's own evaluation set, or more of the same draw. */
   public Batch evaluation(int sequences) {
     return data().evaluation(spec.seeds().evaluation(), sequences, spec.context());
+  }
+
+  /** As many of them as hold so many tokens; at least two. */
+  public Batch evaluationOf(int tokens) {
+    return evaluation(Math.max(2, tokens / spec.context()));
   }
 
   /** Where the run's ICL score is read. */
@@ -106,7 +130,7 @@ public final class Subject implements AutoCloseable {
   /** The run's own sequences of repeated random tokens, or more of the same draw. */
   public RepeatedSequences repeated(int examples) {
     return RepeatedSequences.draw(
-        TokenPool.of(data()), spec.probing().measures().seed(), examples, model().nCtx());
+        pool(), spec.probing().measures().seed(), examples, model().nCtx());
   }
 
   /** Steps of the checkpoints, increasing; the last is the run's end. */
@@ -125,13 +149,26 @@ public final class Subject implements AutoCloseable {
         : Trainer.parameters(folder.checkpoints().at(step), model());
   }
 
-  /** The parameters at the end of the run. */
-  public Parameters last() {
+  /** The model after so many steps, under the run's own interventions. */
+  public ModelState state(long step) {
+    return new ModelState(engine(), parameters(step), spec.interventions(), this::pool);
+  }
+
+  /** The model at the end of the run. */
+  public ModelState last() {
     long[] steps = steps();
     if (steps.length == 0) {
       throw RefrainException.badInput(folder.path() + ": this run has no checkpoint");
     }
-    return parameters(steps[steps.length - 1]);
+    return state(steps[steps.length - 1]);
+  }
+
+  /** What it loses on the evaluation set, under interventions. */
+  public Losses losses(ModelState state) {
+    return new Losses(
+        state,
+        evaluation(Losses.sequences(spec.context())).tokens(),
+        losses -> IclReading.of(losses, iclIndices()).icl());
   }
 
   public Transformer engine() {
@@ -139,59 +176,6 @@ public final class Subject implements AutoCloseable {
       engine = Engines.create(spec.engine(), model(), threads);
     }
     return engine;
-  }
-
-  /** The plan of the run's own interventions and then of others, for a batch. */
-  public Plan plan(Parameters parameters, Batch batch, List<Intervention> more) {
-    List<Intervention> all = new ArrayList<>(spec.interventions());
-    all.addAll(more);
-    return all.isEmpty()
-        ? Plan.NONE
-        : Interventions.of(model(), all).plan(engine(), parameters, batch, Donors.NONE);
-  }
-
-  /**
-   * Per-token losses, [batch, T] in nats, under the run's own interventions and others.
-   *
-   * @param more applied after the run's own
-   */
-  public float[][] losses(Parameters parameters, Batch batch, List<Intervention> more) {
-    return losses(parameters, batch, more, Observer.NONE);
-  }
-
-  /** The same with an observer. */
-  public float[][] losses(
-      Parameters parameters, Batch batch, List<Intervention> more, Observer observer) {
-    return engine().forward(parameters, batch, plan(parameters, batch, more), observer);
-  }
-
-  /**
-   * A pass over a batch, kept for many ablations: under the run's own interventions.
-   *
-   * @param wanted interventions whose values are kept
-   */
-  public SharedPass shared(Parameters parameters, Batch batch, List<Intervention> wanted) {
-    return SharedPass.of(engine(), parameters, batch, spec.interventions(), wanted);
-  }
-
-  /** The mean over sequences of losses [batch, T], by index: [T]; summed in order. */
-  public static double[] byIndex(float[][] losses) {
-    double[] mean = new double[losses[0].length];
-    for (float[] sequence : losses) {
-      for (int t = 0; t < mean.length; t++) {
-        mean[t] += sequence[t];
-      }
-    }
-    for (int t = 0; t < mean.length; t++) {
-      mean[t] /= losses.length;
-    }
-    return mean;
-  }
-
-  /** The ICL score of losses [batch, T], nats. */
-  public double icl(float[][] losses) {
-    double[] byIndex = byIndex(losses);
-    return iclIndices().late(byIndex) - iclIndices().early(byIndex);
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class Judge {
      * A quantity of one run; NaN where the run has none, null where no such run has ended or it has
      * not been analysed.
      *
-     * @param quantity a name of {@link refrain.analysis.AnalysisKind#quantities}
+     * @param quantity a name of {@link refrain.analysis.Quantities#number}
      */
     @Nullable Double of(String variant, int seed, String quantity);
   }
@@ -142,8 +142,15 @@ public final class Judge {
     return Binomial.clopperPearson(k, values.length, 0.95);
   }
 
-  /** One run has no interval; runs that are all alike have none but themselves. */
-  private static Interval mean(double[] values, double level) {
+  /**
+   * The mean of runs' numbers with its interval, expanded for few seeds ({@link
+   * Bootstrap#expandedBca}); figures take theirs from here too. One run has no interval; runs that
+   * are all alike have none but themselves.
+   *
+   * @param values at least one, finite
+   * @param level such as .95
+   */
+  public static Interval mean(double[] values, double level) {
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
     if (values.length == 1) {
       return new Interval(mean, Double.NaN, Double.NaN, level);

@@ -2,7 +2,8 @@ package refrain.study;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.AnalysisKind;
+import refrain.analysis.Quantities;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.probe.Definition;
 
@@ -10,7 +11,7 @@ import refrain.probe.Definition;
  * A number over runs and the bar that it is held against.
  *
  * @param variants whose runs are looked at; more than one pools them
- * @param quantity x of a run, a name that {@link AnalysisKind#quantities} has
+ * @param quantity x of a run, a name that {@link Quantities#number} has
  * @param other y of the same run, or null: y is {@code quantity} again
  * @param against the variant whose run of the same seed y is taken of; null: of the run itself
  * @param compare what is made of x and y where the statistic needs one number a run
@@ -20,9 +21,9 @@ import refrain.probe.Definition;
 public record Test(
     List<String> variants,
     String quantity,
-    @Nullable String other,
-    @Nullable String against,
-    Compare compare,
+    @Default("null") @Nullable String other,
+    @Default("null") @Nullable String against,
+    @Default("VALUE") Compare compare,
     Statistic statistic,
     Bar bar) {
   public Test {
@@ -30,9 +31,9 @@ public record Test(
     if (variants.isEmpty()) {
       throw RefrainException.badInput("test: variants is empty, expected at least one");
     }
-    AnalysisKind.quantity(quantity);
+    Quantities.number(quantity);
     if (other != null) {
-      AnalysisKind.quantity(other);
+      Quantities.number(other);
     }
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
@@ -47,13 +48,13 @@ public record Test(
 
   /** What the numbers mean. */
   public Definition definition() {
-    return AnalysisKind.quantity(quantity);
+    return Quantities.number(quantity).definition();
   }
 
   /** What is estimated, in words. */
   public String words() {
     String x = definition().title();
-    String y = other == null ? x : AnalysisKind.quantity(other).title();
+    String y = other == null ? x : Quantities.number(other).title();
     String of = String.join(", ", variants);
     String where = against == null ? "" : " of " + against;
     if (statistic.paired()) {

@@ -20,6 +20,7 @@ import refrain.train.Trainer;
 
 class AnalysisStoreTest {
   private static final AnalysisKind KIND = AnalysisKind.SUMMARY;
+  private static final Quantity ONE = Quantities.number("formed");
 
   @TempDir Path temp;
   private RunFolder run;
@@ -37,10 +38,7 @@ class AnalysisStoreTest {
   }
 
   private static Findings findings() {
-    return new Findings()
-        .put("one", 1.0 / 3)
-        .put("none", Double.NaN)
-        .put("series", 1, Double.NaN, -1e-300);
+    return new Findings().put(ONE, 1.0 / 3).put(Quantities.number("formation.step"), Double.NaN);
   }
 
   @Test
@@ -49,10 +47,30 @@ class AnalysisStoreTest {
     AnalysisStore.keep(run, KIND, null, findings());
     Findings found = AnalysisStore.find(run, KIND, null).orElseThrow();
     assertThat(found.values()).isEqualTo(findings().values());
-    assertThat(found.series("series")).isEqualTo(findings().series("series"));
-    assertThat(found.value("absent")).isNaN();
-    assertThatThrownBy(() -> found.series("absent"))
-        .hasMessage("no series 'absent' was found; there are series");
+    assertThat(found.value("icl.after")).isNaN();
+    double[] series = {1, Double.NaN, -1e-300};
+    Findings dates = new Findings().put(Quantities.series("bend.slopes"), series);
+    AnalysisStore.keep(run, AnalysisKind.DATING, null, dates);
+    Findings again = AnalysisStore.find(run, AnalysisKind.DATING, null).orElseThrow();
+    assertThat(again.series("bend.slopes")).isEqualTo(series);
+    assertThat(again.hasSeries("bend.steps")).isFalse();
+    assertThatThrownBy(() -> again.series("bend.steps"))
+        .hasMessage("no series 'bend.steps' was found; there are bend.slopes");
+  }
+
+  /** What another build declared is kept, so that old reports can be drawn again. */
+  @Test
+  void anUndeclaredNameInAFileIsReadAndNotWritten() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    Files.writeString(file, Files.readString(file).replace("\"formed\":0.3", "\"old\":0.3"));
+    Findings found = AnalysisStore.find(run, KIND, null).orElseThrow();
+    assertThat(found.value("old")).isEqualTo(1.0 / 3);
+    assertThatThrownBy(() -> AnalysisStore.keep(run, KIND, null, found))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageContaining("no quantity 'old'");
+    assertThatThrownBy(() -> AnalysisStore.keep(run, AnalysisKind.DEPTH, null, findings()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("depth gives 'formed', which it does not declare");
   }
 
   @Test
@@ -102,8 +120,8 @@ class AnalysisStoreTest {
   @Test
   void nothingIsLeftBesideTheFile() throws IOException {
     AnalysisStore.keep(run, KIND, null, findings());
-    AnalysisStore.keep(run, KIND, null, new Findings().put("one", 2.0));
-    assertThat(AnalysisStore.find(run, KIND, null).orElseThrow().value("one")).isEqualTo(2);
+    AnalysisStore.keep(run, KIND, null, new Findings().put(ONE, 2.0));
+    assertThat(AnalysisStore.find(run, KIND, null).orElseThrow().value(ONE)).isEqualTo(2);
     try (var files = Files.list(file.getParent())) {
       assertThat(files).containsExactly(file);
     }

@@ -156,6 +156,6 @@ class StudyTest {
                 Compare.VALUE,
                 Statistic.MEAN,
                 new Bar(Side.AT_LEAST, 0, 0)))
-        .hasMessageContaining("no quantity 'pm.afterwards'; there are formed, ");
+        .hasMessageContaining("no quantity 'pm.afterwards'; the nearest names are pm.after, ");
   }
 }

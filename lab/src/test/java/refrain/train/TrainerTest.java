@@ -20,6 +20,7 @@ import refrain.model.HeadId;
 import refrain.store.Checkpoint;
 import refrain.store.CheckpointSchedule;
 import refrain.store.HeadPattern;
+import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.store.Outcome;
@@ -64,7 +65,7 @@ class TrainerTest {
     RunSpec spec =
         TINY.with(
             s -> s.model = TINY.model().with(m -> m.dVocab = 3),
-            s -> s.data = MarkovChains.defaults(),
+            s -> s.data = Json.defaults(MarkovChains.class),
             s -> s.steps = 5);
     MetricsRow last = train(spec, "run", 1).metrics().rows().getLast();
     assertThat(last.value("kl.bayes")).isPositive();

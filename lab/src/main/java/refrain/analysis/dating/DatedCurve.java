@@ -1,0 +1,161 @@
+package refrain.analysis.dating;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import refrain.analysis.Curves;
+import refrain.analysis.Subject;
+import refrain.store.MetricsRow;
+import refrain.train.Metrics;
+
+/**
+ * The curves of a run whose change is dated. Losses and the gradient's norm are taken as logarithms
+ * and scores as they are, so that ordinary learning is about a line in the logarithm of the step.
+ */
+enum DatedCurve {
+  /** In-context learning. */
+  ICL("icl", "ICL score", "nats"),
+  /** The best head's prefix matching: induction heads. */
+  PREFIX_MATCHING("pm", "prefix matching", "probability"),
+  /** The best previous-token head of layer 0. */
+  PREVIOUS_TOKEN("prev", "previous-token score of layer 0", "probability"),
+  /** What the model predicts where there is nothing to copy yet. */
+  EARLY("early", "loss early in the context", "log nats"),
+  /** The loss against that of the control's run. */
+  BUMP("bump", "loss minus the control's", "nats"),
+  /** Where the snapshots stand along the direction in which they differ most. */
+  LEAP("leap", "first component of per-token losses", "nats"),
+  GRADIENT_NORM("grad", "gradient norm", "log nats");
+
+  private final String key;
+  private final String title;
+  private final String unit;
+
+  DatedCurve(String key, String title, String unit) {
+    this.key = key;
+    this.title = title;
+    this.unit = unit;
+  }
+
+  /**
+   * A curve as it was observed.
+   *
+   * @param steps increasing, after step 0
+   * @param values finite
+   */
+  record Observed(double[] steps, double[] values) {}
+
+  /** In the names of findings: date.KEY.tau. */
+  String key() {
+    return key;
+  }
+
+  String title() {
+    return title;
+  }
+
+  String unit() {
+    return unit;
+  }
+
+  /** What is dated, in the metrics' names. */
+  String formula() {
+    return switch (this) {
+      case ICL -> Metrics.ICL;
+      case PREFIX_MATCHING -> Metrics.PREFIX_MATCHING;
+      case PREVIOUS_TOKEN -> Metrics.PREVIOUS_TOKEN;
+      case EARLY -> "ln icl.early";
+      case BUMP -> "loss minus the loss of the control's run at the same step";
+      case LEAP -> "coordinate on the first component of loss.perExample, pca.x, at each snapshot";
+      case GRADIENT_NORM -> "mean of ln train.gradNorm over the steps since the last probe";
+    };
+  }
+
+  /** The curve of a run, at its probes after step 0; empty where it has none. */
+  Observed of(Subject run) {
+    return switch (this) {
+      case ICL -> metric(run, Metrics.ICL, false);
+      case PREFIX_MATCHING -> metric(run, Metrics.PREFIX_MATCHING, false);
+      case PREVIOUS_TOKEN -> metric(run, Metrics.PREVIOUS_TOKEN, false);
+      case EARLY -> metric(run, "icl.early", true);
+      case BUMP -> bump(run);
+      case LEAP -> leap(run);
+      case GRADIENT_NORM -> gradientNorm(run);
+    };
+  }
+
+  private static Observed metric(Subject run, String name, boolean log) {
+    Points points = new Points();
+    for (MetricsRow row : run.metrics().rows()) {
+      double value = row.value(name);
+      points.add(row.step(), log ? Math.log(value) : value);
+    }
+    return points.observed();
+  }
+
+  private static Observed bump(Subject run) {
+    Points points = new Points();
+    Subject other = run.controlOnSameTokens().orElse(null);
+    if (other == null) {
+      return points.observed();
+    }
+    Curves own = run.curves();
+    Curves theirs = other.curves();
+    for (int i = 0; i < own.steps().length; i++) {
+      int j = Arrays.binarySearch(theirs.steps(), own.steps()[i]);
+      if (j >= 0) {
+        points.add(own.steps()[i], own.loss()[i] - theirs.loss()[j]);
+      }
+    }
+    return points.observed();
+  }
+
+  private static Observed leap(Subject run) {
+    Points points = new Points();
+    LossTrajectory.Joint joint = LossTrajectory.joint(run).orElse(null);
+    if (joint != null) {
+      for (int i = 0; i < joint.own().length; i++) {
+        points.add(joint.own()[i], joint.plane().x()[i]);
+      }
+    }
+    return points.observed();
+  }
+
+  private static Observed gradientNorm(Subject run) {
+    Points points = new Points();
+    double sum = 0;
+    int n = 0;
+    for (MetricsRow row : run.metrics().rows()) {
+      double norm = row.value(Metrics.GRADIENT_NORM);
+      if (norm > 0) {
+        sum += Math.log(norm);
+        n++;
+      }
+      if (row.values().containsKey(Metrics.ICL)) {
+        points.add(row.step(), n == 0 ? Double.NaN : sum / n);
+        sum = 0;
+        n = 0;
+      }
+    }
+    return points.observed();
+  }
+
+  private static final class Points {
+    private final List<Double> steps = new ArrayList<>();
+    private final List<Double> values = new ArrayList<>();
+
+    /** Step 0 is left out: it is the same for every model and no learning. */
+    void add(long step, double value) {
+      if (step > 0 && Double.isFinite(value)) {
+        steps.add((double) step);
+        values.add(value);
+      }
+    }
+
+    Observed observed() {
+      return new Observed(
+          steps.stream().mapToDouble(x -> x).toArray(),
+          values.stream().mapToDouble(x -> x).toArray());
+    }
+  }
+}

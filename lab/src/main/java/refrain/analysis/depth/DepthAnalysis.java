@@ -1,0 +1,67 @@
+package refrain.analysis.depth;
+
+import java.util.List;
+import refrain.analysis.Analysis;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.Declarations;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.Ablation;
+import refrain.analysis.instrument.Bench;
+import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.instrument.SetAblation;
+
+/**
+ * A run as a row of the model analysis table ({@link ModelRow}), what is left of it without its
+ * induction heads ({@link SetAblation}), and whether later heads use earlier matches ({@link
+ * LaterHeads}; Olsson et al. 2022, Argument 6).
+ */
+public final class DepthAnalysis implements Analysis {
+  static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
+
+  private static final Quantity SET =
+      ALL.pure("depth.set", "share of the ICL score removed with the induction set")
+          .is("1 - ICL ablated / ICL intact, pattern-preserving zero ablation, last checkpoint");
+  private static final Quantity RANDOM =
+      ALL.pure("depth.random", "share of the ICL score removed with as many other heads")
+          .is("depth.set of other heads, mean over sets of the induction set's size");
+
+  /** Tokens that sets are judged on: 256 sequences of 64. */
+  private static final int SET_TOKENS = 16_384;
+
+  /** Tokens that edges are cut on: every receiver computes its input anew. */
+  private static final int PATH_TOKENS = 8_192;
+
+  @Override
+  public AnalysisKind kind() {
+    return AnalysisKind.DEPTH;
+  }
+
+  @Override
+  public int version() {
+    return 5;
+  }
+
+  @Override
+  public List<Declarations> declarations() {
+    return List.of(ModelRow.ALL, ALL, LaterHeads.ALL);
+  }
+
+  @Override
+  public Findings of(Subject run) {
+    Heads heads = Heads.of(run.metrics(), run.model());
+    Findings findings = ModelRow.of(run, heads);
+    if (!heads.formed()) {
+      return findings;
+    }
+    ModelState last = run.last();
+    Bench bench = Bench.forAblations(last, run.evaluationOf(SET_TOKENS), run.iclIndices());
+    SetAblation ablation = new SetAblation(bench, heads);
+    return findings
+        .put(SET, ablation.set(Ablation.PRESERVING_ZERO))
+        .put(RANDOM, ablation.random(Ablation.PRESERVING_ZERO))
+        .putAll(LaterHeads.of(last, run.evaluationOf(PATH_TOKENS), run.iclIndices(), heads));
+  }
+}

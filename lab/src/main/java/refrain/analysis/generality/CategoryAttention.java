@@ -1,0 +1,315 @@
+package refrain.analysis.generality;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import refrain.analysis.Declarations;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.SeriesQuantity;
+import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.instrument.QueryReadings;
+import refrain.data.CategoryTask;
+import refrain.data.Rng;
+import refrain.intervene.Intervention;
+import refrain.model.HeadId;
+
+/**
+ * The category task of Olsson et al. 2022, Argument 4: where the token that the label follows (':',
+ * or y in lines without it) attends, and whether the label is right. Correct positions are that
+ * token and the label of earlier lines with the same pair of categories. Counted are lines whose
+ * pair came before.
+ */
+final class CategoryAttention {
+  static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 4");
+
+  private static final Quantity ATTENTION =
+      ALL.probability(
+              "category.attention", "attention of the asking token on correct positions, best head")
+          .is(
+              "mean over lines whose pair came before of the attention from the token that the label"
+                  + " follows (':', or y where there is none) to that token and the label of earlier"
+                  + " lines with the same pair; the head for which it is largest");
+  private static final Quantity ATTENTION_UNTRAINED =
+      ALL.probability(
+              "category.attention.untrained",
+              "attention of the asking token on correct positions before training, best head")
+          .is("category.attention with the initial parameters");
+  private static final Quantity EXCESS =
+      ALL.pure(
+              "category.excess",
+              "attention of the asking token on correct positions over uniform attention")
+          .is(
+              "category.attention / mean share of correct positions among all up to the asking token");
+  private static final Quantity SELECTIVITY =
+      ALL.pure("category.selectivity", "share of correct lines in the attention to earlier lines")
+          .is(
+              "attention to asking token and label of earlier lines with the same pair / of all"
+                  + " earlier lines; best head");
+  private static final Quantity PREFIX_MATCHING =
+      ALL.probability(
+              "category.prefix.matching",
+              "prefix matching of the head that attends to correct positions most")
+          .is("its score on repeated random tokens");
+  private static final Quantity SAME =
+      ALL.pure(
+              "category.same",
+              "the head that attends to correct positions most is an induction head")
+          .is("1 when its prefix-matching score passes the bar of formation, 0 when not");
+  private static final Quantity ACCURACY =
+      ALL.probability("category.accuracy", "accuracy of the label where the pair came before")
+          .is("share of lines whose pair came before in which the right label is most likely");
+  private static final Quantity ACCURACY_NEW =
+      ALL.probability("category.accuracy.new", "accuracy of the label where the pair is new")
+          .is(
+              "share of lines whose pair did not come before in which the right label is most likely");
+  private static final Quantity ACCURACY_ABLATED =
+      ALL.probability(
+              "category.accuracy.ablated",
+              "accuracy of the label where the pair came before, without the induction heads")
+          .is("category.accuracy with the induction heads zeroed under clean patterns");
+  private static final Quantity REMOVED =
+      ALL.pure(
+              "category.removed",
+              "share of the accuracy above chance that ablating the induction heads removes")
+          .is("(category.accuracy - ablated) / (category.accuracy - 1/4)");
+  private static final Quantity REMOVED_RANDOM =
+      ALL.pure(
+              "category.removed.random",
+              "share of the accuracy above chance that ablating as many other heads removes")
+          .is("category.removed of other heads, mean over 10 random sets");
+
+  private static final Quantity CHANCE =
+      ALL.probability("category.chance", "uniform attention on correct positions")
+          .is("mean share of correct positions among all up to the asking token");
+  private static final Quantity ATTENTION_INDUCTION =
+      ALL.probability(
+              "category.attention.induction",
+              "attention of the asking token on correct positions, first induction head")
+          .is("category.attention of the first head, layer by layer, that is an induction head");
+  private static final Quantity HEAD =
+      ALL.number("category.head", "head that attends to correct positions most", "100 layer + head")
+          .is("its layer times 100 plus its number in the layer");
+  private static final SeriesQuantity LINE =
+      ALL.series("category.line", "line in the sequence", "lines").is("counted from 1");
+  private static final SeriesQuantity BY_LINE =
+      ALL.series("category.accuracy.byLine", "accuracy of the label by line", "probability")
+          .is("share of sequences in which the right label is most likely");
+  private static final SeriesQuantity BY_LINE_ABLATED =
+      ALL.series(
+              "category.accuracy.byLine.ablated",
+              "accuracy of the label by line, without the induction heads",
+              "probability")
+          .is("category.accuracy.byLine with the induction heads zeroed under clean patterns");
+  private static final SeriesQuantity BY_LINE_BEST =
+      ALL.series(
+              "category.accuracy.byLine.best", "best accuracy of the label by line", "probability")
+          .is(
+              "1 where the pair came before; else 1 / labels of the pairs that did not come before");
+  private static final SeriesQuantity ATTENTION_BY_LINE =
+      ALL.series(
+              "category.attention.byLine",
+              "attention of the asking token on correct positions by line, best head",
+              "probability")
+          .is("category.attention of each line alone");
+
+  private static final int SAMPLES = 128;
+
+  private final CategoryTask task;
+  private final int lines;
+  private final int[][] samples = new int[SAMPLES][];
+  private final int[][] queries = new int[SAMPLES][];
+
+  /**
+   * @param context n_ctx of the model, at least two lines
+   */
+  private CategoryAttention(CategoryTask task, int context) {
+    this.task = task;
+    int answered = task.asks() + 2;
+    this.lines = (context + 1 - answered) / task.line() + 1;
+    int length = (lines - 1) * task.line() + answered;
+    Rng rng = Rng.of(44).split("category lines");
+    for (int s = 0; s < SAMPLES; s++) {
+      samples[s] = task.lines(rng, length);
+      queries[s] = new int[lines];
+      for (int k = 0; k < lines; k++) {
+        queries[s][k] = asks(k);
+      }
+    }
+  }
+
+  private int asks(int line) {
+    return line * task.line() + task.asks();
+  }
+
+  /**
+   * @param untrained the model with its initial parameters
+   */
+  static Findings of(CategoryTask task, ModelState model, ModelState untrained, Knockouts without) {
+    return new CategoryAttention(task, model.spec().nCtx()).of(model, untrained, without);
+  }
+
+  private Findings of(ModelState model, ModelState untrained, Knockouts without) {
+    Heads heads = without.heads();
+    QueryReadings r = model.read(samples, queries, List.of());
+    HeadId best = heads.first(h -> attention(r, h, true));
+    QueryReadings start = untrained.read(samples, queries, List.of());
+    double correct = attention(r, best, true);
+    double right = accuracy(r, true);
+    double ablated = accuracyUnder(model, without.ofInduction());
+    double above = right - 1.0 / CategoryTask.LABELS;
+    return new Findings()
+        .put(ATTENTION, correct)
+        .put(
+            ATTENTION_UNTRAINED,
+            attention(start, heads.first(h -> attention(start, h, true)), true))
+        .put(CHANCE, uniform())
+        .put(EXCESS, correct / uniform())
+        .put(SELECTIVITY, correct / attention(r, best, false))
+        .put(ATTENTION_INDUCTION, attention(r, heads.nearest().getFirst(), true))
+        .put(HEAD, best.number())
+        .put(PREFIX_MATCHING, heads.score(best))
+        .put(SAME, heads.matching().contains(best) ? 1 : 0)
+        .put(ACCURACY, right)
+        .put(ACCURACY_NEW, accuracy(r, false))
+        .put(ACCURACY_ABLATED, ablated)
+        .put(REMOVED, (right - ablated) / above)
+        .put(
+            REMOVED_RANDOM,
+            without.overRandomSets(plan -> (right - accuracyUnder(model, plan)) / above))
+        .put(LINE, numbers())
+        .put(BY_LINE, accuracyByLine(r))
+        .put(BY_LINE_ABLATED, accuracyByLine(model.read(samples, queries, without.ofInduction())))
+        .put(BY_LINE_BEST, bestByLine())
+        .put(ATTENTION_BY_LINE, attentionByLine(r, best));
+  }
+
+  private double accuracyUnder(ModelState model, List<Intervention> ablation) {
+    return accuracy(model.read(samples, queries, ablation), true);
+  }
+
+  private int pair(int s, int line) {
+    int x = line * task.line();
+    return task.pair(samples[s][x], samples[s][x + 1]);
+  }
+
+  private boolean seen(int s, int line) {
+    for (int k = 0; k < line; k++) {
+      if (pair(s, k) == pair(s, line)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The mean attention to asking token and label of earlier lines, all or those that match. */
+  private double attention(QueryReadings r, HeadId head, boolean matching) {
+    double sum = 0;
+    int n = 0;
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int line = 1; line < lines; line++) {
+        if (seen(s, line)) {
+          sum += attention(r, head, s, line, matching);
+          n++;
+        }
+      }
+    }
+    return sum / n;
+  }
+
+  private double attention(QueryReadings r, HeadId head, int s, int line, boolean matching) {
+    double sum = 0;
+    for (int k = 0; k < line; k++) {
+      if (!matching || pair(s, k) == pair(s, line)) {
+        sum += r.attention(head, s, line, asks(k));
+        sum += r.attention(head, s, line, asks(k) + 1);
+      }
+    }
+    return sum;
+  }
+
+  private double uniform() {
+    double sum = 0;
+    int n = 0;
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int line = 1; line < lines; line++) {
+        if (seen(s, line)) {
+          int same = 0;
+          for (int k = 0; k < line; k++) {
+            same += pair(s, k) == pair(s, line) ? 1 : 0;
+          }
+          sum += 2.0 * same / (asks(line) + 1);
+          n++;
+        }
+      }
+    }
+    return sum / n;
+  }
+
+  private boolean right(QueryReadings r, int s, int line) {
+    return r.predicted(s, line) == samples[s][asks(line) + 1];
+  }
+
+  private double accuracy(QueryReadings r, boolean ofSeen) {
+    int right = 0;
+    int n = 0;
+    for (int s = 0; s < SAMPLES; s++) {
+      for (int line = 0; line < lines; line++) {
+        if (seen(s, line) == ofSeen) {
+          right += right(r, s, line) ? 1 : 0;
+          n++;
+        }
+      }
+    }
+    return (double) right / n;
+  }
+
+  private double[] numbers() {
+    double[] x = new double[lines];
+    Arrays.setAll(x, line -> line + 1);
+    return x;
+  }
+
+  private double[] accuracyByLine(QueryReadings r) {
+    double[] share = new double[lines];
+    for (int line = 0; line < lines; line++) {
+      for (int s = 0; s < SAMPLES; s++) {
+        share[line] += right(r, s, line) ? 1.0 / SAMPLES : 0;
+      }
+    }
+    return share;
+  }
+
+  /** What is possible: a pair that came before is known, a new one is one of those left over. */
+  private double[] bestByLine() {
+    double[] best = new double[lines];
+    for (int s = 0; s < SAMPLES; s++) {
+      Set<Integer> pairs = new HashSet<>();
+      for (int line = 0; line < lines; line++) {
+        double known = seen(s, line) ? 1 : 1.0 / (CategoryTask.LABELS - pairs.size());
+        best[line] += known / SAMPLES;
+        pairs.add(pair(s, line));
+      }
+    }
+    return best;
+  }
+
+  private double[] attentionByLine(QueryReadings r, HeadId head) {
+    List<Double> means = new ArrayList<>();
+    for (int line = 0; line < lines; line++) {
+      double sum = 0;
+      int n = 0;
+      for (int s = 0; s < SAMPLES; s++) {
+        if (seen(s, line)) {
+          sum += attention(r, head, s, line, true);
+          n++;
+        }
+      }
+      means.add(n == 0 ? Double.NaN : sum / n);
+    }
+    return means.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}

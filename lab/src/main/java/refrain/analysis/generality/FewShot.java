@@ -1,0 +1,203 @@
+package refrain.analysis.generality;
+
+import java.util.Arrays;
+import java.util.List;
+import refrain.analysis.Declarations;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.SeriesQuantity;
+import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.instrument.QueryReadings;
+import refrain.data.Rng;
+import refrain.data.WordPairs;
+import refrain.intervene.Intervention;
+import refrain.model.HeadId;
+
+/**
+ * Few-shot word mapping: how often the translation is the most likely token after a word, by the
+ * number of pairs before it, with all heads and without some.
+ */
+final class FewShot {
+  static final Declarations ALL =
+      new Declarations(
+          "Olsson et al. 2022, Argument 4; by shots as in Brown et al. 2020, section 3");
+
+  private static final Quantity ACCURACY_0 =
+      ALL.probability("fewshot.accuracy.0", "accuracy of the translation, no shot")
+          .is("share of samples in which the right translation is the most likely token");
+  private static final Quantity ACCURACY_1 =
+      ALL.probability("fewshot.accuracy.1", "accuracy of the translation, 1 shot")
+          .is("share of samples in which the right translation is the most likely token");
+  private static final Quantity ACCURACY_MANY =
+      ALL.probability("fewshot.accuracy.many", "accuracy of the translation, 8 shots and more")
+          .is("fewshot.byShots, mean over 8 shots and more");
+  private static final Quantity WORD_0 =
+      ALL.probability("fewshot.word.0", "accuracy of the word in any language, no shot")
+          .is(
+              "share of samples in which the most likely token is a translation of the word into any"
+                  + " language");
+  private static final Quantity GAIN =
+      ALL.probability("fewshot.gain", "few-shot gain")
+          .is("fewshot.accuracy.many - fewshot.accuracy.0");
+  private static final Quantity REMOVED =
+      ALL.pure(
+              "fewshot.removed",
+              "share of the few-shot gain that ablating the induction heads removes")
+          .is(
+              "(fewshot.accuracy.many - the same with the induction heads zeroed under clean"
+                  + " patterns) / fewshot.gain");
+  private static final Quantity REMOVED_RANDOM =
+      ALL.pure(
+              "fewshot.removed.random",
+              "share of the few-shot gain that ablating as many other heads removes")
+          .is("fewshot.removed of other heads, mean over 10 random sets");
+  private static final Quantity REMOVED_MOST =
+      ALL.pure(
+              "fewshot.removed.most",
+              "share of the few-shot gain that ablating one head removes, the most")
+          .is("fewshot.removed of single heads: the largest");
+  private static final Quantity MOST_PM =
+      ALL.probability(
+              "fewshot.most.pm",
+              "prefix matching of the head whose ablation removes most few-shot gain")
+          .is("its score on repeated random tokens");
+
+  private static final Quantity WORD_MANY =
+      ALL.probability("fewshot.word.many", "accuracy of the word in any language, 8 shots")
+          .is(
+              "share of samples in which the most likely token is a translation of the word into any language, 8 shots");
+  private static final Quantity MOST_LAYER =
+      ALL.number(
+              "fewshot.most.layer",
+              "layer of the head whose ablation removes most few-shot gain",
+              "layer")
+          .is("counted from 0");
+  private static final SeriesQuantity SHOTS =
+      ALL.series("fewshot.shots", "shots", "pairs").is("pairs before the word");
+  private static final SeriesQuantity BY_SHOTS =
+      ALL.series("fewshot.byShots", "accuracy of the translation by shots", "probability")
+          .is("share of samples in which the right translation is the most likely token");
+  private static final SeriesQuantity BY_SHOTS_ABLATED =
+      ALL.series(
+              "fewshot.byShots.ablated",
+              "accuracy of the translation by shots, without the induction heads",
+              "probability")
+          .is("fewshot.byShots with the induction heads zeroed under clean patterns");
+  private static final SeriesQuantity BY_SHOTS_RANDOM =
+      ALL.series(
+              "fewshot.byShots.random",
+              "accuracy of the translation by shots, without as many other heads",
+              "probability")
+          .is(
+              "fewshot.byShots with other heads zeroed under clean patterns, mean over 10 random sets");
+  private static final SeriesQuantity BY_SHOTS_MOST =
+      ALL.series(
+              "fewshot.byShots.most",
+              "accuracy of the translation by shots, without the head that matters most",
+              "probability")
+          .is("fewshot.byShots with the one head zeroed whose ablation removes most of the gain");
+
+  private static final int SAMPLES = 128;
+
+  /** Shots that count as many, and all above. */
+  static final int MANY = 8;
+
+  private final WordPairs language;
+  private final int pairs;
+  private final int[][] samples = new int[SAMPLES][];
+  private final int[][] queries = new int[SAMPLES][];
+
+  /**
+   * @param context n_ctx of the model
+   */
+  private FewShot(WordPairs language, int context) {
+    this.language = language;
+    this.pairs = Math.min((context + 1) / 2, language.words());
+    Rng rng = Rng.of(45).split("word pairs");
+    for (int s = 0; s < SAMPLES; s++) {
+      samples[s] = language.pairs(rng, s % language.languages(), 2 * pairs);
+      queries[s] = new int[pairs];
+      Arrays.setAll(queries[s], k -> 2 * k);
+    }
+  }
+
+  static Findings of(WordPairs language, ModelState model, Knockouts without) {
+    return new FewShot(language, model.spec().nCtx()).of(model, without);
+  }
+
+  private Findings of(ModelState model, Knockouts without) {
+    Heads heads = without.heads();
+    QueryReadings r = model.read(samples, queries, List.of());
+    double[] intact = accuracy(r);
+    double[] ablated = accuracy(read(model, without.ofInduction()));
+    double gain = many(intact) - intact[0];
+    double[] random = underRandomSets(model, without);
+    HeadId most = heads.first(h -> -many(accuracy(read(model, without.of(List.of(h))))));
+    double[] mostly = accuracy(read(model, without.of(List.of(most))));
+    double[] shots = new double[pairs];
+    Arrays.setAll(shots, k -> k);
+    return new Findings()
+        .put(ACCURACY_0, intact[0])
+        .put(ACCURACY_1, intact[1])
+        .put(ACCURACY_MANY, many(intact))
+        .put(WORD_0, wordRight(r, 0))
+        .put(WORD_MANY, wordRight(r, MANY))
+        .put(GAIN, gain)
+        .put(REMOVED, (many(intact) - many(ablated)) / gain)
+        .put(REMOVED_RANDOM, (many(intact) - many(random)) / gain)
+        .put(REMOVED_MOST, (many(intact) - many(mostly)) / gain)
+        .put(MOST_PM, heads.score(most))
+        .put(MOST_LAYER, most.layer())
+        .put(SHOTS, shots)
+        .put(BY_SHOTS, intact)
+        .put(BY_SHOTS_ABLATED, ablated)
+        .put(BY_SHOTS_RANDOM, random)
+        .put(BY_SHOTS_MOST, mostly);
+  }
+
+  /** The mean over random sets; NaN where there is no other head. */
+  private double[] underRandomSets(ModelState model, Knockouts without) {
+    List<List<HeadId>> sets = without.randomSets();
+    double[] mean = new double[pairs];
+    Arrays.fill(mean, sets.isEmpty() ? Double.NaN : 0);
+    for (List<HeadId> set : sets) {
+      double[] one = accuracy(read(model, without.of(set)));
+      for (int k = 0; k < pairs; k++) {
+        mean[k] += one[k] / sets.size();
+      }
+    }
+    return mean;
+  }
+
+  private QueryReadings read(ModelState model, List<Intervention> ablation) {
+    return model.read(samples, queries, ablation);
+  }
+
+  private double[] accuracy(QueryReadings r) {
+    double[] share = new double[pairs];
+    for (int k = 0; k < pairs; k++) {
+      for (int s = 0; s < SAMPLES; s++) {
+        share[k] += r.predicted(s, k) == samples[s][2 * k + 1] ? 1.0 / SAMPLES : 0;
+      }
+    }
+    return share;
+  }
+
+  private static double many(double[] byShots) {
+    return Arrays.stream(byShots, Math.min(MANY, byShots.length - 1), byShots.length)
+        .average()
+        .orElseThrow();
+  }
+
+  private double wordRight(QueryReadings r, int shots) {
+    double share = 0;
+    int k = Math.min(shots, pairs - 1);
+    for (int s = 0; s < SAMPLES; s++) {
+      int token = r.predicted(s, k);
+      boolean right = token >= language.words() && token % language.words() == samples[s][2 * k];
+      share += right ? 1.0 / SAMPLES : 0;
+    }
+    return share;
+  }
+}

@@ -1,0 +1,225 @@
+package refrain.analysis.generality;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import refrain.analysis.Declarations;
+import refrain.analysis.Family;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.generality.FuzzySequences.Similarity;
+import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.instrument.QueryReadings;
+import refrain.data.Families;
+import refrain.intervene.Intervention;
+import refrain.model.HeadId;
+
+/**
+ * Fuzzy matching A* B* ... A -> B (Olsson et al. 2022, Argument 4): where the induction heads look
+ * from each A of a fuzzy repeat, and what the model predicts after it, by similarity of A and A*.
+ */
+final class FuzzyMatching {
+  static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 4; this project");
+
+  private static final int SEGMENTS = 128;
+
+  /** Neighbours of B* on either side. */
+  private static final int BESIDE = 4;
+
+  private static final Family<Similarity, Quantity> ATTENTION =
+      each(
+          "attention",
+          "attention of the induction heads to B*",
+          "probability",
+          "mean over repeats, their tokens and the induction heads of the attention from A to the token after A*");
+  private static final Family<Similarity, Quantity> BEST =
+      each(
+          "best",
+          "attention of the best induction head to B*",
+          "probability",
+          "fuzzy.attention of the head with the highest prefix matching");
+  private static final Family<Similarity, Quantity> TOKEN =
+      each(
+          "token",
+          "accuracy, B",
+          "probability",
+          "share of A after which the most likely token is B*");
+  private static final Family<Similarity, Quantity> SYMBOL =
+      each(
+          "symbol",
+          "accuracy, symbol of B",
+          "probability",
+          "share of A after which the most likely token is a form of B*'s symbol");
+  private static final Family<Similarity, Quantity> CATEGORY =
+      each(
+          "category",
+          "accuracy, category of B",
+          "probability",
+          "share of A after which the most likely token is of B*'s category");
+  private static final Family<Similarity, Quantity> LOG_PROBABILITY =
+      each(
+          "logprob",
+          "log probability of B's symbol",
+          "nats",
+          "mean over A of the log probability of B*'s symbol, all its forms together");
+  private static final Quantity CHANCE =
+      ALL.probability("fuzzy.chance", "uniform attention to B*").is("mean over A of 1 / positions");
+  private static final Quantity KEPT_SYNONYM =
+      ALL.pure("fuzzy.kept.synonym", "share of the attention kept for synonyms")
+          .is("(fuzzy.attention synonym - unrelated) / (identical - unrelated)");
+  private static final Quantity KEPT_CATEGORY =
+      ALL.pure("fuzzy.kept.category", "share of the attention kept within the category")
+          .is("(fuzzy.attention category - unrelated) / (identical - unrelated)");
+  private static final Quantity ORDERED =
+      ALL.pure("fuzzy.ordered", "attention falls with dissimilarity")
+          .is("1 when fuzzy.attention is identical > synonym > category > unrelated, 0 when not");
+  private static final Quantity EXCESS_UNRELATED =
+      ALL.pure(
+              "fuzzy.excess.unrelated",
+              "attention to B* from unrelated tokens over uniform attention")
+          .is("fuzzy.attention.unrelated / fuzzy.chance");
+  private static final Quantity BESIDE_UNRELATED =
+      ALL.probability(
+              "fuzzy.beside.unrelated", "attention to tokens beside B* from unrelated tokens")
+          .is(
+              "mean attention from A to the tokens of the segment at most "
+                  + BESIDE
+                  + " places from B*, B* itself left out: what position alone gives B*");
+  private static final Quantity ICL_SYNONYM =
+      ALL.nats("fuzzy.icl.synonym", "fuzzy in-context learning")
+          .is("mean log probability of B*'s symbol, A synonym minus A unrelated");
+  private static final Quantity REMOVED_SYNONYM =
+      ALL.pure(
+              "fuzzy.removed.synonym",
+              "share of the fuzzy in-context learning that ablating the induction heads removes")
+          .is(
+              "1 - fuzzy.icl.synonym with the induction heads zeroed under clean patterns / intact");
+  private static final Quantity REMOVED_RANDOM =
+      ALL.pure(
+              "fuzzy.removed.random",
+              "share of the fuzzy in-context learning that ablating as many other heads removes")
+          .is("fuzzy.removed.synonym of other heads, mean over 10 random sets");
+
+  private final Families language;
+  private final FuzzySequences sequences;
+  private final int[][] queries;
+
+  /**
+   * @param context n_ctx of the model
+   */
+  private FuzzyMatching(Families language, int context) {
+    this.language = language;
+    this.sequences = FuzzySequences.draw(language, context, SEGMENTS);
+    this.queries = sequences.queries();
+  }
+
+  private static Family<Similarity, Quantity> each(
+      String what, String title, String unit, String formula) {
+    return Family.of(
+        List.of(Similarity.values()),
+        level ->
+            ALL.number("fuzzy." + what + "." + level.slug(), title + ", A " + level.slug(), unit)
+                .is(formula));
+  }
+
+  static Findings of(Families language, ModelState model, Knockouts without) {
+    return new FuzzyMatching(language, model.spec().nCtx()).of(model, without);
+  }
+
+  private Findings of(ModelState model, Knockouts without) {
+    Heads heads = without.heads();
+    Findings found = new Findings();
+    Map<Similarity, Double> attention = new EnumMap<>(Similarity.class);
+    List<HeadId> best = List.of(heads.first(heads::score));
+    for (Similarity level : Similarity.values()) {
+      QueryReadings r = read(model, level, List.of());
+      attention.put(level, attention(r, heads.nearest()));
+      found
+          .put(ATTENTION.of(level), attention.get(level))
+          .put(BEST.of(level), attention(r, best))
+          .put(TOKEN.of(level), accuracy(r, token -> token))
+          .put(SYMBOL.of(level), accuracy(r, language::symbol))
+          .put(CATEGORY.of(level), accuracy(r, language::category))
+          .put(LOG_PROBABILITY.of(level), logProbability(r));
+      if (level == Similarity.UNRELATED) {
+        found.put(BESIDE_UNRELATED, beside(r, heads.nearest()));
+      }
+    }
+    double floor = requireNonNull(attention.get(Similarity.UNRELATED));
+    double whole = requireNonNull(attention.get(Similarity.IDENTICAL)) - floor;
+    double synonym = requireNonNull(attention.get(Similarity.SYNONYM));
+    double category = requireNonNull(attention.get(Similarity.CATEGORY));
+    double icl =
+        found.value(LOG_PROBABILITY.of(Similarity.SYNONYM))
+            - found.value(LOG_PROBABILITY.of(Similarity.UNRELATED));
+    return found
+        .put(CHANCE, chance())
+        .put(KEPT_SYNONYM, (synonym - floor) / whole)
+        .put(KEPT_CATEGORY, (category - floor) / whole)
+        .put(ORDERED, whole + floor > synonym && synonym > category && category > floor ? 1 : 0)
+        .put(EXCESS_UNRELATED, floor / chance())
+        .put(ICL_SYNONYM, icl)
+        .put(REMOVED_SYNONYM, 1 - icl(model, without.ofInduction()) / icl)
+        .put(REMOVED_RANDOM, without.overRandomSets(set -> 1 - icl(model, set) / icl));
+  }
+
+  private QueryReadings read(ModelState model, Similarity level, List<Intervention> more) {
+    return model.read(sequences.repeats(level), queries, more);
+  }
+
+  private static double attention(QueryReadings r, List<HeadId> heads) {
+    return r.mean((s, q) -> r.attention(heads, s, q, FuzzySequences.target(q)));
+  }
+
+  /** Attention to the neighbours of B*. */
+  private double beside(QueryReadings r, List<HeadId> heads) {
+    return r.mean((s, q) -> {
+      int target = FuzzySequences.target(q);
+      double sum = 0;
+      int n = 0;
+      for (int k = target - BESIDE; k <= target + BESIDE; k++) {
+        if (k != target && k >= 0 && k < sequences.length()) {
+          sum += r.attention(heads, s, q, k);
+          n++;
+        }
+      }
+      return sum / n;
+    });
+  }
+
+  /** Attention to one position of a head that looks everywhere alike. */
+  private double chance() {
+    double sum = 0;
+    for (int position : queries[0]) {
+      sum += 1.0 / (position + 1);
+    }
+    return sum / queries[0].length;
+  }
+
+  /** B*, the token after A*. */
+  private int after(int s, int q) {
+    return sequences.repeats(Similarity.IDENTICAL)[s][FuzzySequences.target(q)];
+  }
+
+  /** How often the most likely token and B* are alike. */
+  private double accuracy(QueryReadings r, IntUnaryOperator what) {
+    return r.mean(
+        (s, q) -> what.applyAsInt(r.predicted(s, q)) == what.applyAsInt(after(s, q)) ? 1 : 0);
+  }
+
+  private double logProbability(QueryReadings r) {
+    return r.mean((s, q) -> {
+      int symbol = language.symbol(after(s, q));
+      return r.logProbability(s, q, token -> language.symbol(token) == symbol);
+    });
+  }
+
+  private double icl(ModelState model, List<Intervention> more) {
+    return logProbability(read(model, Similarity.SYNONYM, more))
+        - logProbability(read(model, Similarity.UNRELATED, more));
+  }
+}

@@ -1,0 +1,58 @@
+package refrain.analysis.instrument;
+
+import java.util.ArrayList;
+import java.util.List;
+import refrain.intervene.Intervention;
+import refrain.intervene.Site;
+import refrain.intervene.Source;
+import refrain.model.HeadId;
+import refrain.model.ModelSpec;
+import refrain.model.Plan;
+
+/**
+ * Path patching between two sets of heads (Goldowsky-Dill et al. 2023): one input of each receiver
+ * reads the stream with the senders' contributions replaced; all else stays as it is.
+ */
+public final class Edges {
+  /** Another sequence's values: as likely as the own ones, and about something else. */
+  public static final Source ANOTHER = new Source.Resample(1);
+
+  private Edges() {}
+
+  /** All edges that lead from a sender to a receiver of a later layer. */
+  public static List<Intervention> replaced(
+      ModelSpec spec,
+      List<HeadId> senders,
+      List<HeadId> receivers,
+      Plan.Input input,
+      Source source) {
+    List<Intervention> edges = new ArrayList<>();
+    List<HeadId> inputs = new ArrayList<>();
+    for (HeadId r : receivers) {
+      // Query heads that share a key head share its inputs.
+      int head = input == Plan.Input.Q ? r.head() : r.head() / spec.group() * spec.group();
+      HeadId at = new HeadId(r.layer(), head);
+      if (inputs.contains(at)) {
+        continue;
+      }
+      inputs.add(at);
+      for (HeadId s : senders) {
+        if (s.layer() < r.layer()) {
+          edges.add(new Intervention.ReplaceEdge(Site.of(s), at, input, source, List.of()));
+        }
+      }
+    }
+    return edges;
+  }
+
+  /** The share of the ICL score that is lost without these edges; NaN where there are none. */
+  public static double lost(
+      Losses losses,
+      List<HeadId> senders,
+      List<HeadId> receivers,
+      Plan.Input input,
+      Source source) {
+    List<Intervention> edges = replaced(losses.model().spec(), senders, receivers, input, source);
+    return edges.isEmpty() ? Double.NaN : losses.iclLost(edges);
+  }
+}

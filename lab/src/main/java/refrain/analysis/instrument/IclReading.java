@@ -1,0 +1,65 @@
+package refrain.analysis.instrument;
+
+import refrain.probe.IclIndices;
+
+/**
+ * What losses say about in-context learning. A score alone hides whether an ablation harms what is
+ * late in the context or helps nothing but what is early.
+ *
+ * @param early mean loss at the early indices, nats
+ * @param late mean loss at the late indices, nats
+ * @param loss mean over all positions, nats
+ */
+public record IclReading(double early, double late, double loss) {
+  /** Of losses [batch, T]. */
+  public static IclReading of(float[][] losses, IclIndices indices) {
+    double[] byIndex = Losses.byIndex(losses);
+    double sum = 0;
+    for (double loss : byIndex) {
+      sum += loss;
+    }
+    return new IclReading(indices.early(byIndex), indices.late(byIndex), sum / byIndex.length);
+  }
+
+  /** The ICL score, nats. */
+  public double icl() {
+    return late - early;
+  }
+
+  /** The share of the score that an ablation removes: 1 - ICL ablated / ICL intact. */
+  public static double removed(IclReading intact, IclReading ablated) {
+    return 1 - ablated.icl() / intact.icl();
+  }
+
+  /**
+   * The jackknife standard error, over sequences, of the share removed (Efron and Tibshirani 1993,
+   * equation 11.5).
+   *
+   * @param intact losses [batch, T]
+   * @param ablated of the same sequences
+   */
+  public static double error(float[][] intact, float[][] ablated, IclIndices indices) {
+    int n = intact.length;
+    double[] a = new double[n];
+    double[] b = new double[n];
+    double sumA = 0;
+    double sumB = 0;
+    for (int i = 0; i < n; i++) {
+      a[i] = of(new float[][] {ablated[i]}, indices).icl();
+      b[i] = of(new float[][] {intact[i]}, indices).icl();
+      sumA += a[i];
+      sumB += b[i];
+    }
+    double mean = 0;
+    double[] without = new double[n];
+    for (int i = 0; i < n; i++) {
+      without[i] = 1 - (sumA - a[i]) / (sumB - b[i]);
+      mean += without[i] / n;
+    }
+    double squares = 0;
+    for (double value : without) {
+      squares += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(squares * (n - 1) / n);
+  }
+}

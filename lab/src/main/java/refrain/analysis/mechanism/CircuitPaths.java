@@ -1,0 +1,136 @@
+package refrain.analysis.mechanism;
+
+import java.util.List;
+import refrain.analysis.Declarations;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.instrument.Circuit;
+import refrain.analysis.instrument.Edges;
+import refrain.analysis.instrument.Losses;
+import refrain.intervene.Source;
+import refrain.intervene.Template;
+import refrain.model.HeadId;
+import refrain.model.Plan;
+
+/** What a circuit's edges carry, and what ideal patterns in its heads keep of the loss. */
+final class CircuitPaths {
+  static final Declarations ALL =
+      new Declarations("Goldowsky-Dill et al. 2023; Olsson et al. 2022, Argument 5");
+
+  private static final String IDEAL = "Olsson et al. 2022, Argument 5; replications of it";
+  private static final String EDGE =
+      " inputs of induction heads, contributions of previous-token heads replaced by those of another"
+          + " sequence: 1 - ICL score / intact ICL score";
+  private static final Quantity EDGE_K =
+      ALL.pure("mech.edge.k", "share of the ICL lost without the K edges").is("K" + EDGE);
+  private static final Quantity EDGE_Q =
+      ALL.pure("mech.edge.q", "share of the ICL lost without the Q edges").is("Q" + EDGE);
+  private static final Quantity EDGE_V =
+      ALL.pure("mech.edge.v", "share of the ICL lost without the V edges").is("V" + EDGE);
+  private static final Quantity EDGE_QV =
+      ALL.pure("mech.edge.qv", "share of the ICL lost without the Q or V edges")
+          .is("the larger of mech.edge.q and mech.edge.v");
+  private static final Quantity EDGE_K_OTHER =
+      ALL.pure("mech.edge.k.other", "share of the ICL lost without the K edges from other heads")
+          .is("mech.edge.k from the heads of earlier layers that are no previous-token heads");
+  private static final Quantity EDGE_K_MEAN =
+      ALL.pure("mech.edge.k.mean", "share of the ICL lost, K edges at their mean")
+          .is(
+              "mech.edge.k with the mean over sequences at each position instead of another sequence's");
+  private static final Quantity EDGE_K_ZERO =
+      ALL.pure("mech.edge.k.zero", "share of the ICL lost, K edges at 0")
+          .is("mech.edge.k with zeros instead of another sequence's contributions");
+
+  private static final String RECOVERED =
+      "(L ablated - L clamped) / (L ablated - L intact), ablated: the heads' outputs are their mean"
+          + " over sequences at each position; ";
+  private static final String BACK =
+      RECOVERED + "clamped: previous-token heads attend to the previous token only";
+  private static final String MATCH =
+      RECOVERED
+          + "clamped: induction heads attend to what followed earlier occurrences of the token, where"
+          + " there are none to the first token";
+  private static final String TWO = MATCH + "; where the token before matches too";
+  private static final String ROWS = "; elsewhere they attend as they do";
+  private static final Ideal PREVIOUS =
+      new Ideal("mech.ideal.previous", "exact previous-token attention", BACK);
+  private static final Ideal PREVIOUS_KEYS =
+      new Ideal(
+          "mech.ideal.previous.keys",
+          "exact previous-token attention in keys",
+          BACK + ", as the keys of induction heads read them; all else reads them intact");
+  private static final Ideal INDUCTION =
+      new Ideal("mech.ideal.induction", "exact induction", MATCH);
+  private static final Ideal INDUCTION_ROWS =
+      new Ideal("mech.ideal.induction.rows", "exact induction where it matches", MATCH + ROWS);
+  private static final Ideal INDUCTION_TWO =
+      new Ideal("mech.ideal.induction.two", "two-token induction", TWO);
+  private static final Ideal INDUCTION_TWO_ROWS =
+      new Ideal(
+          "mech.ideal.induction.two.rows", "two-token induction, where it matches", TWO + ROWS);
+  private static final Quantity PREVIOUS_CONTROL =
+      ALL.pure(
+              "mech.ideal.previous.control",
+              "loss recovered by wrong attention, previous-token heads")
+          .is(
+              "mech.ideal.previous with attention two back, or to the first token: the larger",
+              IDEAL);
+  private static final Quantity INDUCTION_CONTROL =
+      ALL.pure("mech.ideal.induction.control", "loss recovered by wrong attention, induction heads")
+          .is(
+              "mech.ideal.induction with attention two back, or to the first token: the larger",
+              IDEAL);
+
+  private CircuitPaths() {}
+
+  /** What is declared of one ideal pattern. */
+  private record Ideal(Quantity all, Quantity matched, Quantity elsewhere) {
+    Ideal(String key, String title, String formula) {
+      this(
+          ALL.pure(key, "loss recovered by " + title).is(formula, IDEAL),
+          ALL.pure(
+                  key + ".matched", "loss recovered where the context tells the answer by " + title)
+              .is(
+                  key + " over positions whose token occurred before with the same successor",
+                  IDEAL),
+          ALL.nats(key + ".elsewhere", "loss added elsewhere by " + title)
+              .is("clamped minus intact loss at all other positions", IDEAL));
+    }
+
+    void put(IdealPatterns.Recovered recovered, Findings found) {
+      found
+          .put(all, recovered.all())
+          .put(matched, recovered.matched())
+          .put(elsewhere, recovered.elsewhere());
+    }
+  }
+
+  /**
+   * @param heads at least one that matches
+   */
+  static Findings of(Circuit heads, Losses losses) {
+    List<HeadId> from = heads.previous();
+    List<HeadId> to = heads.matching();
+    List<HeadId> others = heads.notPrevious(losses.model().spec());
+    double q = Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER);
+    double v = Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER);
+    Findings found =
+        new Findings()
+            .put(EDGE_K, Edges.lost(losses, from, to, Plan.Input.K, Edges.ANOTHER))
+            .put(EDGE_Q, q)
+            .put(EDGE_V, v)
+            .put(EDGE_QV, Math.max(q, v))
+            .put(EDGE_K_OTHER, Edges.lost(losses, others, to, Plan.Input.K, Edges.ANOTHER))
+            .put(EDGE_K_MEAN, Edges.lost(losses, from, to, Plan.Input.K, Source.MEAN))
+            .put(EDGE_K_ZERO, Edges.lost(losses, from, to, Plan.Input.K, Source.ZERO));
+    IdealPatterns previous = new IdealPatterns(losses, from);
+    IdealPatterns induction = new IdealPatterns(losses, to);
+    PREVIOUS.put(previous.by(Template.PREVIOUS_TOKEN), found);
+    PREVIOUS_KEYS.put(previous.byKeys(to), found);
+    INDUCTION.put(induction.by(Template.INDUCTION), found);
+    INDUCTION_TWO.put(induction.by(Template.TWO_TOKEN_INDUCTION), found);
+    INDUCTION_ROWS.put(induction.byRows(Template.INDUCTION), found);
+    INDUCTION_TWO_ROWS.put(induction.byRows(Template.TWO_TOKEN_INDUCTION), found);
+    return found.put(PREVIOUS_CONTROL, previous.wrong()).put(INDUCTION_CONTROL, induction.wrong());
+  }
+}

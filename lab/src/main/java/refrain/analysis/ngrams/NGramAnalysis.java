@@ -1,0 +1,51 @@
+package refrain.analysis.ngrams;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import refrain.analysis.Analysis;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.Declarations;
+import refrain.analysis.Findings;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.Heads;
+import refrain.data.BigramRestarts;
+import refrain.model.HeadId;
+
+/**
+ * Distance from n-gram tables over training, and what lies beyond them. On the bigram language all
+ * parts; on other data only the distances, which need nothing but the metrics.
+ */
+public final class NGramAnalysis implements Analysis {
+  @Override
+  public AnalysisKind kind() {
+    return AnalysisKind.N_GRAMS;
+  }
+
+  @Override
+  public int version() {
+    return 5;
+  }
+
+  @Override
+  public List<Declarations> declarations() {
+    return List.of(NgramStages.ALL, NovelNgrams.ALL, BigramHome.ALL, PartsWithoutHeads.ALL);
+  }
+
+  @Override
+  public Findings of(Subject run) {
+    Findings out = NgramStages.of(run.metrics());
+    if (run.spec().data() instanceof BigramRestarts language && run.steps().length > 0) {
+      long steps = run.curves().steps()[run.curves().last()];
+      TrainingStream stream = TrainingStream.of(run.spec(), run.data(), steps);
+      Map<String, TwiceSequences> sets = NovelNgrams.sets(language, stream, run.spec().context());
+      List<HeadId> heads = Heads.of(run.metrics(), run.model()).matching();
+      TwiceSequences walks = requireNonNull(sets.get("language"));
+      out.putAll(NovelNgrams.of(run, stream, sets))
+          .putAll(BigramHome.of(run, language, heads))
+          .putAll(PartsWithoutHeads.of(run, language, walks, heads));
+    }
+    return out;
+  }
+}

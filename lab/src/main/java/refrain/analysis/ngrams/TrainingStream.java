@@ -1,0 +1,70 @@
+package refrain.analysis.ngrams;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import refrain.data.DataSource;
+import refrain.data.Rng;
+import refrain.train.RunSpec;
+
+/**
+ * The sequences that a run was trained on, drawn once more from its data seed, and which n-grams
+ * occurred in them. Sequences are counted each on its own; nothing crosses their ends.
+ */
+final class TrainingStream {
+  private final int vocab;
+  private final List<int[]> sequences;
+  private final BitSet trigrams;
+
+  private TrainingStream(int vocab, List<int[]> sequences) {
+    this.vocab = vocab;
+    this.sequences = sequences;
+    this.trigrams = new BitSet(vocab * vocab * vocab);
+    for (int[] x : sequences) {
+      for (int t = 2; t < x.length; t++) {
+        trigrams.set(key(x[t - 2], x[t - 1], x[t]));
+      }
+    }
+  }
+
+  /**
+   * The stream of a run.
+   *
+   * @param steps that the run took
+   */
+  static TrainingStream of(RunSpec spec, DataSource data, long steps) {
+    Rng rng = Rng.of(spec.seeds().data()).split("batches");
+    List<int[]> sequences = new ArrayList<>();
+    for (long step = 0; step < steps; step++) {
+      sequences.addAll(Arrays.asList(data.next(rng, spec.batch(), spec.context()).tokens()));
+    }
+    return new TrainingStream(data.vocab(), sequences);
+  }
+
+  static TrainingStream of(int vocab, List<int[]> sequences) {
+    return new TrainingStream(vocab, List.copyOf(sequences));
+  }
+
+  int vocab() {
+    return vocab;
+  }
+
+  List<int[]> sequences() {
+    return sequences;
+  }
+
+  /** Whether three tokens ever stood next to each other in this order. */
+  boolean seen(int a, int b, int c) {
+    return trigrams.get(key(a, b, c));
+  }
+
+  /** The share of all V^3 trigrams that never occurred. */
+  double unseenShare() {
+    return 1 - trigrams.cardinality() / Math.pow(vocab, 3);
+  }
+
+  private int key(int a, int b, int c) {
+    return (a * vocab + b) * vocab + c;
+  }
+}

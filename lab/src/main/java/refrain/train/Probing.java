@@ -40,8 +40,4 @@ public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec mea
   public boolean thorough(int step, int lastStep) {
     return step == 0 || step == lastStep || (thoroughEvery > 0 && step % thoroughEvery == 0);
   }
-
-  public Probing withEvery(int steps) {
-    return new Probing(steps, thoroughEvery == 0 ? 0 : steps, sequences, measures);
-  }
 }

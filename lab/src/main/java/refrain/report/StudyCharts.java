@@ -227,7 +227,11 @@ final class StudyCharts {
       }
       Cell cell = first(variant);
       boolean formed =
-          runs.stream().anyMatch(r -> r.run().equals(cell.id()) && r.formationStep() != null);
+          runs.stream()
+              .anyMatch(r ->
+                  r.variant().equals(cell.variant().name())
+                      && r.seed() == cell.seed()
+                      && r.formationStep() != null);
       if (formed && blocks.size() < PATTERNS) {
         results.pattern(cell).ifPresent(p -> blocks.add(pattern(variant, p)));
       }

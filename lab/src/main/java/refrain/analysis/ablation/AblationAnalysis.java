@@ -20,7 +20,7 @@ import refrain.model.HeadId;
  * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at
  * the last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3).
  */
-public final class AblationAnalysis implements Analysis {
+public final class AblationAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 3");
 
   private static final Quantity SET_SIZE =
@@ -127,19 +127,8 @@ public final class AblationAnalysis implements Analysis {
   /** Tokens that sets are judged on. */
   private static final int SET_TOKENS = 32_768;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.ABLATION;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, AblationSweep.ALL);
+  public AblationAnalysis() {
+    super(AnalysisKind.ABLATION, 5, ALL, AblationSweep.ALL);
   }
 
   @Override

@@ -20,7 +20,7 @@ import refrain.probe.RepeatedSequences;
  * the language that the run learnt; the induction heads are found on repeated random tokens and
  * then watched on what the language asks.
  */
-public final class GeneralityAnalysis implements Analysis {
+public final class GeneralityAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
 
   private static final Quantity HEADS =
@@ -39,19 +39,15 @@ public final class GeneralityAnalysis implements Analysis {
   /** Sequences of repeated random tokens that heads are found on. */
   private static final int EXAMPLES = 20;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.GENERALITY;
-  }
-
-  @Override
-  public int version() {
-    return 3;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, FuzzyMatching.ALL, NoisyEmbeddings.ALL, CategoryAttention.ALL, FewShot.ALL);
+  public GeneralityAnalysis() {
+    super(
+        AnalysisKind.GENERALITY,
+        3,
+        ALL,
+        FuzzyMatching.ALL,
+        NoisyEmbeddings.ALL,
+        CategoryAttention.ALL,
+        FewShot.ALL);
   }
 
   @Override

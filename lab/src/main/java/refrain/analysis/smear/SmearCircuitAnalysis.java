@@ -33,7 +33,7 @@ import refrain.train.Metrics;
  * attend to what stands two after an earlier occurrence of their token, where the smeared key still
  * holds that token, and read there the token before, which a previous-token head put there.
  */
-public final class SmearCircuitAnalysis implements Analysis {
+public final class SmearCircuitAnalysis extends Analysis {
   static final Declarations ALL =
       new Declarations("this project, after Olsson et al. 2022, Argument 2");
 
@@ -104,19 +104,8 @@ public final class SmearCircuitAnalysis implements Analysis {
   private static final int FROM = -3;
   private static final int TO = 6;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.SMEAR_CIRCUIT;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL);
+  public SmearCircuitAnalysis() {
+    super(AnalysisKind.SMEAR_CIRCUIT, 5, ALL);
   }
 
   @Override

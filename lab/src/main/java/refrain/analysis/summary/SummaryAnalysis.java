@@ -1,7 +1,6 @@
 package refrain.analysis.summary;
 
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
@@ -19,7 +18,7 @@ import refrain.train.Trainer;
  * A run in a few numbers, {@link RunSummary}, and its {@link Doses}, under the names that claims
  * use.
  */
-public final class SummaryAnalysis implements Analysis {
+public final class SummaryAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
 
   private static final String BEFORE =
@@ -76,19 +75,8 @@ public final class SummaryAnalysis implements Analysis {
   private static final Quantity LOSS_AFTER =
       ALL.nats("loss.after", "loss at the end").is("evaluation loss at the last probe");
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.SUMMARY;
-  }
-
-  @Override
-  public int version() {
-    return 4;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, Doses.ALL);
+  public SummaryAnalysis() {
+    super(AnalysisKind.SUMMARY, 4, ALL, Doses.ALL);
   }
 
   @Override

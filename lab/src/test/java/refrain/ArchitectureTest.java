@@ -64,11 +64,15 @@ class ArchitectureTest {
                   "stats",
                   "base")),
           // A report is drawn from what was stored; it never trains or measures.
-          Map.entry("report", Set.of("study", "analysis", "probe", "store", "stats", "base")),
+          Map.entry(
+              "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
+          // What draws knows no study: a page and the terminal draw with it too.
+          Map.entry("draw", Set.of("base")),
           Map.entry(
               "cli",
               Set.of(
                   "report",
+                  "draw",
                   "study",
                   "analysis",
                   "train",

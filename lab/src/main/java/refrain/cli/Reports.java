@@ -3,6 +3,8 @@ package refrain.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import refrain.report.ClaimTable;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
@@ -33,21 +35,23 @@ final class Reports {
    * Writes {@code report.html}, {@code report.json}, {@code claims.csv} and {@code
    * phase-change.svg}.
    *
+   * @param figures what the page draws
    * @param command what the reader would type to make it again
    * @return the page
    */
-  static Path write(Path out, StudyResults results, String command) {
+  static Path write(Path out, StudyResults results, Figures figures, String command) {
     AtomicFiles.writeString(out.resolve("report.json"), Json.pretty(StudyJson.of(results)));
     AtomicFiles.writeString(out.resolve("claims.csv"), ClaimTable.csv(results));
     AtomicFiles.writeString(out.resolve("phase-change.svg"), StudyPicture.of(results).svg());
     Path page = out.resolve("report.html");
-    AtomicFiles.writeString(page, new StudyReport(results, command).page().html());
+    AtomicFiles.writeString(page, new StudyReport(results, figures, command).page().html());
     return page;
   }
 
   /** Reads a study's folder, draws its reports again and says where. */
   static void redraw(Path folder, String command, PrintWriter terminal) {
     StudyResults results = read(new StudyFolder(folder), terminal);
-    terminal.println("Report: " + write(folder, results, command));
+    Figures figures = FiguresFile.in(folder, results.study());
+    terminal.println("Report: " + write(folder, results, figures, command));
   }
 }

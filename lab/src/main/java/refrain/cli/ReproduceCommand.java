@@ -9,6 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.study.Study;
 
 /** {@code refrain reproduce}: the main job, from nothing to a verdict. */
@@ -49,6 +51,8 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Study study = Study.named(code ? "code" : "olsson");
+    Figures figures = FiguresFile.named(study);
+    figures.check(study);
     study = full ? study.atFullSize() : study;
     study = seeds == null ? study : study.withSeeds(seeds);
     String words =
@@ -56,7 +60,7 @@ final class ReproduceCommand implements Callable<Integer> {
             + (code ? " --code" : "")
             + (full ? " --full" : "")
             + (seeds == null ? "" : " --seeds " + seeds);
-    return new StudyRun(study, out, threads, words, true)
+    return new StudyRun(study, figures, out, threads, words, true)
         .call(requireNonNull(command).commandLine());
   }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.store.Json;
 import refrain.study.Claim;
 import refrain.study.Study;
@@ -46,9 +48,19 @@ final class StudyCommand implements Runnable {
 
   /** A study of the program, or one that somebody wrote. */
   private static Study read(String name) {
-    Path file = Path.of(name);
-    boolean own = !Study.names().contains(name) && Files.isRegularFile(file);
-    return own ? Study.of(Json.readFile(file), name) : Study.named(name);
+    return own(name) ? Study.of(Json.readFile(Path.of(name)), name) : Study.named(name);
+  }
+
+  private static boolean own(String name) {
+    return !Study.names().contains(name) && Files.isRegularFile(Path.of(name));
+  }
+
+  /** What its page draws, with every name checked before anything runs. */
+  private static Figures figures(String name, Study whole) {
+    Figures figures =
+        own(name) ? FiguresFile.beside(Path.of(name), whole) : FiguresFile.named(whole);
+    figures.check(whole);
+    return figures;
   }
 
   /** The claims of some arguments, and what they need. */
@@ -214,15 +226,16 @@ final class StudyCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Study study = sized(read(requireNonNull(name)), full, seeds);
-      study = only(study, only);
+      Study whole = read(requireNonNull(name));
+      Figures figures = figures(name, whole);
+      Study study = only(sized(whole, full, seeds), only);
       String words =
           "./refrain study run "
               + name
               + (full ? " --full" : "")
               + (only == null ? "" : " --only " + only)
               + (seeds == null ? "" : " --seeds " + seeds);
-      return new StudyRun(study, out, threads, words, !analyseOnly)
+      return new StudyRun(study, figures, out, threads, words, !analyseOnly)
           .call(requireNonNull(command).commandLine());
     }
   }

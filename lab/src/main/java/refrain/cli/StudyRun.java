@@ -13,6 +13,8 @@ import refrain.analysis.AnalysisKind;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.store.MetricsRow;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
@@ -25,21 +27,30 @@ import refrain.train.TrainResult;
 /** Runs a study and shows it: what {@code reproduce} and {@code study run} have in common. */
 final class StudyRun {
   private final Study study;
+  private final Figures figures;
   private final StudyFolder folder;
   private final int threads;
   private final String command;
   private final boolean train;
 
   /**
+   * @param figures what its page draws
    * @param train false: only what has been trained is analysed and judged
    * @param out where runs and reports go; null: runs/ and the study's name
    * @param command what the reader of a report would type
    */
-  StudyRun(Study study, @Nullable Path out, int threads, String command, boolean train) {
+  StudyRun(
+      Study study,
+      Figures figures,
+      @Nullable Path out,
+      int threads,
+      String command,
+      boolean train) {
     if (threads < 1) {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
     this.study = study;
+    this.figures = figures;
     this.folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
     this.threads = threads;
     this.command = command;
@@ -53,7 +64,8 @@ final class StudyRun {
     try (StopSignal signal = StopSignal.install()) {
       StudyRunner.Result result = run(signal);
       StudyResults results = Reports.read(folder, terminal);
-      Path page = Reports.write(folder.path(), results, command);
+      FiguresFile.keep(figures, folder.path());
+      Path page = Reports.write(folder.path(), results, figures, command);
       StudyTables.runs(results.runs()).forEach(terminal::println);
       StudyTables.verdicts(results).forEach(terminal::println);
       result

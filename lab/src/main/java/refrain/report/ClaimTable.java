@@ -3,6 +3,8 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import refrain.draw.Badge;
+import refrain.draw.Table;
 import refrain.study.Bar;
 import refrain.study.Claim;
 import refrain.study.Estimate;

@@ -1,8 +1,10 @@
 package refrain.report;
 
-import java.util.ArrayList;
 import java.util.List;
-import refrain.analysis.RunSummary;
+import java.util.Map;
+import refrain.draw.Figure;
+import refrain.draw.chart.Axis;
+import refrain.draw.chart.LineChart;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
@@ -16,37 +18,20 @@ public final class StudyPicture {
    * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a
    * mark where heads had formed in the first variant's runs.
    */
-  public static LineChart of(StudyResults results) {
+  public static Figure of(StudyResults results) {
     Study study = results.study();
-    List<Cell> cells = results.cells();
-    String data = cells.getFirst().data();
-    List<RunSummary> runs = results.runs();
-    List<Series> series = new ArrayList<>();
-    for (Variant variant : study.variants()) {
-      List<Line> lines = new ArrayList<>();
-      for (Cell cell : cells) {
-        if (cell.variant().equals(variant) && cell.data().equals(data)) {
-          results.curves(cell).ifPresent(c -> lines.add(Line.of(c.stepAxis(), c.icl())));
-        }
-      }
-      if (!lines.isEmpty() && series.size() < StudyCharts.TOGETHER) {
-        series.add(Series.seeds(variant.name(), study.variants().indexOf(variant), lines));
-      }
-    }
-    List<Event> events = new ArrayList<>();
-    for (RunSummary run : runs) {
-      if (run.variant().equals(study.variants().getFirst().name()) && run.formationStep() != null) {
-        events.add(
-            Event.at(
-                run.formationStep(), events.isEmpty() ? "heads form in " + run.variant() : ""));
-      }
-    }
-    return LineChart.of(
-            study.title(),
-            "In-context-learning score over training of " + series.size() + " variants",
-            Axis.linear("steps", ""),
-            Axis.linear("ICL score", "nats"),
-            series)
-        .withEvents(events);
+    Map<String, List<Cell>> groups = StudyReport.runsByData(results);
+    List<Variant> variants =
+        groups.values().iterator().next().stream().map(Cell::variant).distinct().toList();
+    Item.Curves picture = DefaultFigures.picture(study, variants);
+    return new CurvesDrawing(new Reading(results, List.of()))
+        .draw(picture)
+        .orElseGet(() ->
+            LineChart.of(
+                study.title(),
+                "No run has been measured yet.",
+                Axis.linear("steps", ""),
+                Reading.axis(picture.y()),
+                List.of()));
   }
 }

@@ -1,16 +1,23 @@
 package refrain.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import refrain.analysis.RunSummary;
-import refrain.report.Page.Provenance;
-import refrain.report.Page.Section;
+import refrain.draw.Block;
+import refrain.draw.Page;
+import refrain.draw.Page.Provenance;
+import refrain.draw.Page.Section;
+import refrain.draw.Table;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
 import refrain.study.Study;
+import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
+import refrain.study.Variant;
 import refrain.study.Verdict;
 
 /** A study's page, drawn from its folder alone: it can be drawn again at any time. */
@@ -19,39 +26,39 @@ public final class StudyReport {
   private final Study study;
   private final String command;
   private final List<RunSummary> runs;
-  private final StudyView view;
+  private final Figures figures;
+  private final Reading reading;
 
   /**
+   * @param figures what is drawn of it
    * @param command what the reader would type to make it again
    */
-  public StudyReport(StudyResults results, String command) {
+  public StudyReport(StudyResults results, Figures figures, String command) {
     this.results = results;
     this.study = results.study();
+    this.figures = figures;
     this.command = command;
-    this.view = new StudyView(results, command);
-    this.runs = view.runs();
+    this.reading = new Reading(results, figures.arms());
+    this.runs = results.runs();
   }
 
   /** The page. */
   public Page page() {
     List<Section> sections = new ArrayList<>();
-    List<Verdict> verdicts = view.verdicts();
+    List<Verdict> verdicts = results.verdicts();
     sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
     for (Argument argument : study.arguments()) {
       List<Block> blocks = new ArrayList<>(notHeld(argument.id()));
-      blocks.addAll(ArgumentSections.of(argument).blocks(view));
+      for (Figures.Section section : figures.of(argument.id())) {
+        if (reading.holds(section.when())) {
+          blocks.addAll(new ItemBlocks(reading, command(argument)).of(section.items()));
+        }
+      }
       if (!blocks.isEmpty()) {
         sections.add(new Section(argument.heading(), blocks));
       }
     }
-    StudyCharts charts = new StudyCharts(results, study, runs, command);
-    charts
-        .byData()
-        .forEach((data, variants) ->
-            sections.add(
-                new Section("Every run: " + StudyCharts.heading(data), charts.curves(variants))));
-    sections.add(new Section("Loss by token index, before and after", charts.lossByIndex()));
-    sections.add(new Section("The heads that were found", charts.patterns()));
+    everyRun(sections);
     if (!verdicts.isEmpty()) {
       sections.add(new Section("What the claims measure, and why these bars", bars()));
     }
@@ -62,6 +69,46 @@ public final class StudyReport {
         lead(verdicts),
         provenance(),
         sections);
+  }
+
+  /** What every study has: its curves by kind of data, losses by index, heads that were found. */
+  private void everyRun(List<Section> sections) {
+    ItemBlocks items = new ItemBlocks(reading, command);
+    List<Item> byIndex = new ArrayList<>();
+    runsByData(results)
+        .forEach((data, cells) -> {
+          List<Variant> variants = cells.stream().map(Cell::variant).distinct().toList();
+          String heading = figures.data().getOrDefault(data, "Data: " + data);
+          long tokens = cells.getFirst().tokensPerStep();
+          sections.add(
+              new Section(
+                  "Every run: " + heading,
+                  items.of(DefaultFigures.everyRun(study, variants, tokens))));
+          byIndex.add(DefaultFigures.lossByIndex(heading, variants));
+        });
+    sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
+    sections.add(
+        new Section(
+            "The heads that were found",
+            items.of(List.of(DefaultFigures.patterns(study.variants())))));
+  }
+
+  /** Runs by the kind of data that they are trained on; those on one kind compare. */
+  static Map<String, List<Cell>> runsByData(StudyResults results) {
+    Map<String, List<Cell>> groups = new LinkedHashMap<>();
+    for (Cell cell : results.cells()) {
+      groups.computeIfAbsent(cell.data(), any -> new ArrayList<>()).add(cell);
+    }
+    return groups;
+  }
+
+  /** The command that makes the runs and figures of one argument again. */
+  private String command(Argument argument) {
+    return "./refrain study run "
+        + study.name()
+        + (study.full() ? " --full" : "")
+        + " --only "
+        + argument.label();
   }
 
   private String lead(List<Verdict> verdicts) {
@@ -86,12 +133,10 @@ public final class StudyReport {
   private List<Block> verdictBlocks(List<Verdict> verdicts) {
     List<Block> blocks = new ArrayList<>();
     for (Argument argument : study.arguments()) {
-      List<Verdict> own = view.verdicts(argument.id());
+      List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(new Block.Heading(argument.heading()));
-        blocks.add(
-            new Block.Tabled(
-                ClaimTable.shown(own), argument.heading(), view.command(argument.id())));
+        blocks.add(new Block.Tabled(ClaimTable.shown(own), argument.heading(), command(argument)));
       }
     }
     if (verdicts.isEmpty()) {
@@ -104,11 +149,10 @@ public final class StudyReport {
   private List<Block> bars() {
     List<Block> blocks = new ArrayList<>();
     for (Argument argument : study.arguments()) {
-      List<Verdict> own = view.verdicts(argument.id());
+      List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         blocks.add(
-            new Block.Tabled(
-                ClaimTable.measured(own), argument.heading(), view.command(argument.id())));
+            new Block.Tabled(ClaimTable.measured(own), argument.heading(), command(argument)));
       }
     }
     return blocks;
@@ -117,7 +161,7 @@ public final class StudyReport {
   /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
   private List<Block> notHeld(String argument) {
     List<Block> blocks = new ArrayList<>();
-    for (Verdict v : view.verdicts(argument)) {
+    for (Verdict v : results.verdicts(argument)) {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
         continue;
       }

@@ -142,8 +142,15 @@ public final class Judge {
     return Binomial.clopperPearson(k, values.length, 0.95);
   }
 
-  /** One run has no interval; runs that are all alike have none but themselves. */
-  private static Interval mean(double[] values, double level) {
+  /**
+   * The mean of runs' numbers with its interval, expanded for few seeds ({@link
+   * Bootstrap#expandedBca}); figures take theirs from here too. One run has no interval; runs that
+   * are all alike have none but themselves.
+   *
+   * @param values at least one, finite
+   * @param level such as .95
+   */
+  public static Interval mean(double[] values, double level) {
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
     if (values.length == 1) {
       return new Interval(mean, Double.NaN, Double.NaN, level);

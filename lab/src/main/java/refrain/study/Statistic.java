@@ -53,7 +53,7 @@ public enum Statistic {
   }
 
   /** Whether it needs pairs. */
-  boolean paired() {
+  public boolean paired() {
     return switch (this) {
       case DEMING_SLOPE, RANK_CORRELATION, COUPLING -> true;
       default -> false;

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
+import refrain.report.Figures;
+import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
 import refrain.report.StudyReport;
 import refrain.store.Json;
@@ -334,12 +336,11 @@ class StudyRunnerTest {
   void theReportIsDrawnFromTheFolderAlone() {
     StudyFolder folder = new StudyFolder(temp);
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
-    String html =
-        new StudyReport(new StudyFolder(temp).read(StudyListener.NONE), "refrain test")
-            .page()
-            .html();
-    assertThat(html).contains("<svg").contains("plain").contains("In-context-learning score");
-    JsonNode json = StudyJson.of(new StudyFolder(temp).read(StudyListener.NONE));
+    StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
+    Figures figures = FiguresFile.in(temp, results.study());
+    String html = new StudyReport(results, figures, "refrain test").page().html();
+    assertThat(html).contains(">plain</text>").contains(">In-context-learning score</text>");
+    JsonNode json = StudyJson.of(results);
     assertThat(json.get("runs")).hasSize(3);
     assertThat(json.get("runs").get(0).propertyNames())
         .contains(

@@ -3,7 +3,7 @@ package refrain.cli.term;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 
 /** Curves in character cells: braille dots (two by four a cell), or stars in ASCII. */
 final class Plot {

@@ -1,8 +1,8 @@
 package refrain.cli.term;
 
 import java.util.List;
+import refrain.draw.chart.Line;
 import refrain.model.HeadId;
-import refrain.report.Line;
 import refrain.train.RunProgress;
 import refrain.train.RunProgress.Probe;
 import refrain.train.RunProgress.State;

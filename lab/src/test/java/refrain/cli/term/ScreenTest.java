@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 import refrain.train.RunProgress.State;
 
 class ScreenTest {

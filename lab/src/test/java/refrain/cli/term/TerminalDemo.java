@@ -3,7 +3,7 @@ package refrain.cli.term;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.cli.term.RunStatus.Curve;
-import refrain.report.Line;
+import refrain.draw.chart.Line;
 import refrain.train.RunProgress.State;
 
 /**

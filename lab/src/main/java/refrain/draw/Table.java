@@ -1,0 +1,164 @@
+package refrain.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table of texts, numbers and verdicts, written as HTML, Markdown or CSV.
+ *
+ * @param columns headings
+ * @param rows each as long as the columns
+ */
+public record Table(List<Column> columns, List<List<Cell>> rows) {
+  /**
+   * @param name heading
+   * @param unit its unit, "" for none
+   * @param numeric aligned to the right, in figures of equal width
+   */
+  public record Column(String name, String unit, boolean numeric) {
+    public static Column text(String name) {
+      return new Column(name, "", false);
+    }
+
+    public static Column number(String name, String unit) {
+      return new Column(name, unit, true);
+    }
+
+    private String heading() {
+      return unit.isEmpty() ? name : name + " (" + unit + ")";
+    }
+  }
+
+  /** What stands in a cell. */
+  public sealed interface Cell {
+    /** The cell without markup. */
+    String plain();
+  }
+
+  /** Text; backticks mark code, see {@link Prose}. */
+  public record Text(String plain) implements Cell {}
+
+  /** A number with a fixed number of decimals; NaN reads "not measured". */
+  public record Number(double value, int decimals) implements Cell {
+    @Override
+    public String plain() {
+      return Num.fixed(value, decimals);
+    }
+  }
+
+  /** An estimate with its interval. */
+  public record Interval(double value, double lo, double hi, int decimals) implements Cell {
+    @Override
+    public String plain() {
+      String estimate = Num.fixed(value, decimals);
+      return Double.isNaN(lo) || Double.isNaN(hi)
+          ? estimate
+          : estimate + " [" + Num.fixed(lo, decimals) + ", " + Num.fixed(hi, decimals) + "]";
+    }
+  }
+
+  /** A verdict with a detail, for example "(n = 3)". */
+  public record Verdict(Badge badge, String detail) implements Cell {
+    @Override
+    public String plain() {
+      return badge.word() + (detail.isEmpty() ? "" : " " + detail);
+    }
+  }
+
+  public Table {
+    columns = List.copyOf(columns);
+    List<List<Cell>> copy = new ArrayList<>();
+    for (List<Cell> row : rows) {
+      if (row.size() != columns.size()) {
+        throw new IllegalArgumentException(
+            "row " + copy.size() + " has " + row.size() + " cells, expected " + columns.size());
+      }
+      copy.add(List.copyOf(row));
+    }
+    rows = List.copyOf(copy);
+  }
+
+  void html(Markup m) {
+    m.open("table").open("thead").open("tr");
+    for (Column column : columns) {
+      m.open("th", "scope", "col", "class", kind(column)).text(column.name());
+      if (!column.unit().isEmpty()) {
+        m.text(" ").element("span", column.unit(), "class", "unit");
+      }
+      m.close();
+    }
+    m.close().close().line().open("tbody");
+    for (List<Cell> row : rows) {
+      m.open("tr");
+      for (int i = 0; i < row.size(); i++) {
+        String tag = i == 0 ? "th" : "td";
+        Object[] attributes =
+            i == 0
+                ? new Object[] {"scope", "row", "class", kind(columns.get(i))}
+                : new Object[] {"class", kind(columns.get(i))};
+        m.open(tag, attributes);
+        switch (row.get(i)) {
+          case Text text -> Prose.inline(m, text.plain());
+          case Verdict verdict -> verdict.badge().write(m, verdict.detail());
+          case Cell cell -> m.text(cell.plain());
+        }
+        m.close();
+      }
+      m.close().line();
+    }
+    m.close().close();
+  }
+
+  private static String kind(Column column) {
+    return column.numeric() ? "num" : "txt";
+  }
+
+  /** The table for a README. */
+  public String markdown() {
+    StringBuilder b = new StringBuilder("|");
+    columns.forEach(c -> b.append(' ').append(bar(c.heading())).append(" |"));
+    b.append("\n|");
+    columns.forEach(c -> b.append(c.numeric() ? " ---: |" : " --- |"));
+    for (List<Cell> row : rows) {
+      b.append("\n|");
+      row.forEach(cell -> b.append(' ').append(bar(cell.plain())).append(" |"));
+    }
+    return b.append('\n').toString();
+  }
+
+  private static String bar(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+
+  /** The table as RFC 4180, numbers with full precision and an ASCII minus; NaN is empty. */
+  public String csv() {
+    StringBuilder b = new StringBuilder();
+    b.append(String.join(",", columns.stream().map(c -> quote(c.heading())).toList()));
+    for (List<Cell> row : rows) {
+      b.append("\r\n");
+      b.append(String.join(",", row.stream().map(Table::csv).toList()));
+    }
+    return b.append("\r\n").toString();
+  }
+
+  /** Counts without a point. */
+  private static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "";
+    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
+    return whole ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static String csv(Cell cell) {
+    return switch (cell) {
+      case Number n -> number(n.value());
+      case Cell other -> quote(other.plain().replace('−', '-'));
+    };
+  }
+
+  private static String quote(String text) {
+    boolean needed = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return needed ? '"' + text.replace("\"", "\"\"") + '"' : text;
+  }
+}

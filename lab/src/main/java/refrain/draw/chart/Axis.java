@@ -1,0 +1,29 @@
+package refrain.draw.chart;
+
+/**
+ * An axis of a chart.
+ *
+ * @param title what is shown, in the field's words, for example "prefix-matching score"
+ * @param unit its unit, "" for none
+ * @param log logarithmic
+ * @param lo where the axis begins, NaN to take it from the data
+ * @param hi where it ends, NaN to take it from the data
+ */
+public record Axis(String title, String unit, boolean log, double lo, double hi) {
+  public static Axis linear(String title, String unit) {
+    return new Axis(title, unit, false, Double.NaN, Double.NaN);
+  }
+
+  public static Axis log(String title, String unit) {
+    return new Axis(title, unit, true, Double.NaN, Double.NaN);
+  }
+
+  /** The same axis with fixed ends; NaN leaves an end to the data. */
+  public Axis from(double newLo, double newHi) {
+    return new Axis(title, unit, log, newLo, newHi);
+  }
+
+  String text() {
+    return unit.isEmpty() ? title : title + " (" + unit + ")";
+  }
+}

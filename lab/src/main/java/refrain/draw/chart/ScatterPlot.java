@@ -1,0 +1,201 @@
+package refrain.draw.chart;
+
+import java.util.List;
+import refrain.draw.Drawing;
+import refrain.draw.Figure;
+import refrain.draw.Ink;
+import refrain.draw.Markup;
+import refrain.draw.Num;
+import refrain.draw.Pen;
+import refrain.draw.Style;
+import refrain.draw.Type;
+import refrain.draw.chart.Scale.Tick;
+
+/**
+ * One quantity of each run against another, a mark a run, with straight lines to compare with.
+ * Marks of a group share their shape and ink; a key names the groups.
+ *
+ * @param title short title
+ * @param description what it shows, in a sentence
+ * @param xAxis horizontal axis
+ * @param yAxis vertical axis
+ * @param groups drawn in this order; points with a coordinate that is not finite are left out
+ * @param guides drawn below the points
+ * @param width pixels
+ * @param height pixels of the plot itself
+ */
+public record ScatterPlot(
+    String title,
+    String description,
+    Axis xAxis,
+    Axis yAxis,
+    List<Group> groups,
+    List<Guide> guides,
+    double width,
+    double height)
+    implements Figure {
+
+  /** A point in the units of the axes. */
+  public record Point(double x, double y) {
+    boolean drawable(Axis xAxis, Axis yAxis) {
+      return Double.isFinite(x)
+          && Double.isFinite(y)
+          && (!xAxis.log() || x > 0)
+          && (!yAxis.log() || y > 0);
+    }
+  }
+
+  /**
+   * Points that belong together.
+   *
+   * @param slot which {@link Style}
+   */
+  public record Group(String label, int slot, List<Point> points) {
+    public Group {
+      points = List.copyOf(points);
+    }
+  }
+
+  /**
+   * A line through a point. On two logarithmic axes it is y = at.y (x / at.x)^slope, on linear ones
+   * y = at.y + slope (x - at.x).
+   *
+   * @param label written at its right end
+   * @param dotted for a line to compare with, solid for one that was fitted
+   */
+  public record Guide(Point at, double slope, String label, boolean dotted) {
+    double y(double x, boolean log) {
+      return log ? at.y * Math.pow(x / at.x, slope) : at.y + slope * (x - at.x);
+    }
+
+    double x(double y, boolean log) {
+      return log ? at.x * Math.pow(y / at.y, 1 / slope) : at.x + (y - at.y) / slope;
+    }
+  }
+
+  private static final double LEFT = 64;
+  private static final double RIGHT = 150;
+
+  public ScatterPlot {
+    groups = List.copyOf(groups);
+    guides = List.copyOf(guides);
+    if (!guides.isEmpty() && xAxis.log() != yAxis.log()) {
+      throw new IllegalArgumentException("a straight guide needs two axes of one kind");
+    }
+  }
+
+  public static ScatterPlot of(
+      String title, String description, Axis xAxis, Axis yAxis, List<Group> groups) {
+    return new ScatterPlot(title, description, xAxis, yAxis, groups, List.of(), 760, 420);
+  }
+
+  public ScatterPlot withGuides(List<Guide> lines) {
+    return new ScatterPlot(title, description, xAxis, yAxis, groups, lines, width, height);
+  }
+
+  @Override
+  public Drawing draw(String id) {
+    Markup m = new Markup();
+    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
+    double top = 44 + key(m, 42);
+    Frame frame = new Frame(scale(xAxis, true), scale(yAxis, false), top, width - LEFT - RIGHT);
+    axes(m, frame);
+    for (Guide guide : guides) {
+      guide(m, frame, guide);
+    }
+    for (Group group : groups) {
+      Style style = Style.of(group.slot());
+      for (Point p : group.points()) {
+        if (p.drawable(xAxis, yAxis)) {
+          style.mark(m, frame.x(p.x()), frame.y(p.y(), height), 4);
+        }
+      }
+      m.line();
+    }
+    return new Drawing(id, title, description, width, top + height + 42, m.toString());
+  }
+
+  private record Frame(Scale xs, Scale ys, double top, double w) {
+    double x(double v) {
+      return LEFT + w * xs.at(v);
+    }
+
+    double y(double v, double height) {
+      return top + height * (1 - ys.at(v));
+    }
+  }
+
+  private void axes(Markup m, Frame f) {
+    double bottom = f.top + height;
+    for (Tick tick : f.xs.ticks((int) Math.max(2, f.w / 90))) {
+      double x = f.x(tick.value());
+      Pen.stroke(m, Ink.RULE, Pen.to("M", x, f.top) + "V" + Num.coord(bottom));
+      Pen.words(m, tick.label(), x, bottom + 17, Pen.TICK, Ink.MUTED, "middle", "400");
+    }
+    for (Tick tick : f.ys.ticks((int) Math.max(2, height / 60))) {
+      double y = f.y(tick.value(), height);
+      Pen.stroke(m, Ink.RULE, Pen.to("M", LEFT, y) + "H" + Num.coord(LEFT + f.w));
+      Pen.words(m, tick.label(), LEFT - 8, y + 4, Pen.TICK, Ink.MUTED, "end", "400");
+    }
+    Pen.words(m, yAxis.text(), 2, f.top - 10, Pen.TICK, Ink.MUTED, "start", "400");
+    Pen.words(m, xAxis.text(), LEFT + f.w, bottom + 34, Pen.TICK, Ink.MUTED, "end", "400");
+    m.line();
+  }
+
+  private void guide(Markup m, Frame f, Guide g) {
+    boolean log = xAxis.log();
+    double x0 = f.xs.lo();
+    double x1 = f.xs.hi();
+    if (g.slope != 0) {
+      double a = g.x(f.ys.lo(), log);
+      double b = g.x(f.ys.hi(), log);
+      x0 = Math.max(x0, Math.min(a, b));
+      x1 = Math.min(x1, Math.max(a, b));
+    }
+    if (!(x1 > x0)) {
+      return;
+    }
+    double endY = f.y(g.y(x1, log), height);
+    String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log), height)) + Pen.to("L", f.x(x1), endY);
+    Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", g.dotted ? "2 4" : "none");
+    Pen.halo(m, g.label, f.x(x1) + 6, endY + (g.dotted ? 14 : -2), "start");
+  }
+
+  /** Draws the key at {@code y} and returns the height of its lines after the first. */
+  private double key(Markup m, double y) {
+    double x = 2;
+    double line = y;
+    for (Group group : groups) {
+      double need = 16 + 1.12 * Type.width(group.label(), Pen.LABEL) + 16; // bold is wider
+      if (x > 2 && x + need > width) {
+        x = 2;
+        line += 20;
+      }
+      Style style = Style.of(group.slot());
+      style.mark(m, x + 5, line - 4, 4);
+      Pen.words(m, group.label(), x + 16, line, Pen.LABEL, style.ink(), "start", "600");
+      x += need;
+    }
+    m.line();
+    return line - y + 26;
+  }
+
+  private Scale scale(Axis axis, boolean horizontal) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (Group group : groups) {
+      for (Point p : group.points()) {
+        if (p.drawable(xAxis, yAxis)) {
+          double v = horizontal ? p.x() : p.y();
+          min = Math.min(min, v);
+          max = Math.max(max, v);
+        }
+      }
+    }
+    double lo = Double.isNaN(axis.lo()) ? min : axis.lo();
+    double hi = Double.isNaN(axis.hi()) ? max : axis.hi();
+    return axis.log()
+        ? Scale.around(true, lo / 1.08, hi * 1.08, true, 6)
+        : Scale.around(false, lo, hi, true, 6);
+  }
+}

@@ -1,0 +1,136 @@
+package refrain.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import refrain.draw.Block;
+import refrain.draw.Figure;
+import refrain.draw.chart.Heatmap;
+import refrain.store.HeadPattern;
+import refrain.study.Study.Cell;
+
+/** Turns what a figures file says into what stands on the page. */
+final class ItemBlocks {
+  private final Reading reading;
+  private final String command;
+
+  /**
+   * @param command what made the figures
+   */
+  ItemBlocks(Reading reading, String command) {
+    this.reading = reading;
+    this.command = command;
+  }
+
+  /** In reading order; a figure without any run is left out. */
+  List<Block> of(List<Item> items) {
+    List<Block> blocks = new ArrayList<>();
+    for (Item item : items) {
+      switch (item) {
+        case Item.Words words -> blocks.add(words(words.kind(), reading.text(words.text())));
+        case Item.Bullets bullets ->
+            blocks.add(new Block.Bullets(bullets.texts().stream().map(reading::text).toList()));
+        case Item.Group group ->
+            blocks.addAll(of(reading.holds(group.when()) ? group.items() : group.otherwise()));
+        case Item.Curves f ->
+            figure(new CurvesDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.Dots f ->
+            figure(new DotsDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.Scatter f ->
+            figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.Paths f ->
+            figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.Grid t ->
+            new TableDrawing(reading)
+                .draw(t)
+                .ifPresent(table -> {
+                  blocks.add(new Block.Tabled(table, reading.text(t.caption()), command));
+                  verdicts(t.claims(), blocks);
+                });
+        case Item.Patterns p -> patterns(p, blocks);
+      }
+    }
+    return blocks;
+  }
+
+  private static Block words(Item.Words.Kind kind, String text) {
+    return switch (kind) {
+      case HEADING -> new Block.Heading(text);
+      case TEXT -> new Block.Paragraph(text);
+      case NOTE -> new Block.Note(text);
+      case CODE -> new Block.Code(text);
+    };
+  }
+
+  private void figure(
+      Optional<Figure> figure, String caption, List<String> claims, List<Block> blocks) {
+    if (figure.isPresent()) {
+      blocks.add(new Block.Figured(figure.get(), reading.text(caption), command));
+      verdicts(claims, blocks);
+    }
+  }
+
+  /** What a figure shows is said by the verdicts below it, and by nothing else. */
+  private void verdicts(List<String> claims, List<Block> blocks) {
+    for (String claim : claims) {
+      reading
+          .results()
+          .verdict(claim)
+          .ifPresent(v ->
+              blocks.add(
+                  new Block.Claim(
+                      ClaimTable.badge(v.ruling()), ClaimTable.reason(v), ClaimTable.sentence(v))));
+    }
+  }
+
+  private void patterns(Item.Patterns item, List<Block> blocks) {
+    int drawn = 0;
+    for (String variant : item.variants()) {
+      List<Cell> cells = reading.results().cells(variant);
+      boolean formed =
+          !cells.isEmpty()
+              && Double.isFinite(
+                  reading.results().findings(cells.getFirst()).value("formation.step"));
+      if (formed && drawn < item.most()) {
+        Optional<HeadPattern> pattern = reading.results().pattern(cells.getFirst());
+        if (pattern.isPresent()) {
+          blocks.add(pattern(variant, pattern.get(), item.caption()));
+          drawn++;
+        }
+      }
+    }
+    if (drawn == 0) {
+      blocks.add(new Block.Note("No run has formed a head yet."));
+    } else {
+      verdicts(item.claims(), blocks);
+    }
+  }
+
+  private Block pattern(String variant, HeadPattern p, String caption) {
+    int n = p.tokens().length;
+    List<String> tokens = new ArrayList<>();
+    List<Heatmap.Cell> targets = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      tokens.add(Integer.toString(p.tokens()[i]));
+      for (int j = i - p.block(); j >= 1; j -= p.block()) {
+        if (j + 1 < i) {
+          targets.add(new Heatmap.Cell(i, j + 1));
+        }
+      }
+    }
+    String head = p.headName();
+    return new Block.Figured(
+        Heatmap.of(
+                variant + ", head " + head,
+                "Attention of head " + head + " on random tokens repeated every " + p.block(),
+                tokens,
+                Heatmap.Pattern.of(p.pattern(), n))
+            .marking(targets),
+        reading
+            .text(caption)
+            .replace("{variant}", variant)
+            .replace("{step}", Long.toString(p.step()))
+            .replace("{block}", Integer.toString(p.block())),
+        command);
+  }
+}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import refrain.data.Rng;
 import refrain.tensor.Kernels;
+import refrain.tensor.Mat;
 import refrain.tensor.ScalarKernels;
 import refrain.train.AdamW;
 import refrain.train.OptimizerSpec;
@@ -110,6 +111,8 @@ record Case(double flops, Function<Kernels, Runnable> on) {
     ALL.put(name, new Case(0, k -> call.on(k, new Row(n))));
   }
 
+  private record Operands(Mat a, Mat b, Mat c) {}
+
   private static void dense(String name, int m, int n, int k) {
     product(
         name,
@@ -118,11 +121,9 @@ record Case(double flops, Function<Kernels, Runnable> on) {
         k,
         kernels -> {
           int panel = kernels.panel();
-          int panels = (n + panel - 1) / panel;
-          float[] a = normal(m * k, 1);
-          float[] b = normal(panels * panel * k, 2);
-          float[] c = new float[m * n];
-          return () -> kernels.gemm(m, n, k, a, 0, k, 1, b, 0, panel, k * panel, c, 0, n);
+          float[] b = normal((n + panel - 1) / panel * panel * k, 2);
+          Mat packed = Mat.packed(b, 0, k, n, panel);
+          return new Operands(matrix(m, k, k, 1), packed, matrix(m, n, n, 3));
         });
   }
 
@@ -132,12 +133,9 @@ record Case(double flops, Function<Kernels, Runnable> on) {
         m,
         n,
         k,
-        kernels -> {
-          float[] a = normal(k * m, 1);
-          float[] b = normal(k * n, 2);
-          float[] c = new float[m * n];
-          return () -> kernels.gemm(m, n, k, a, 0, 1, m, b, 0, n, kernels.panel(), c, 0, n);
-        });
+        kernels ->
+            new Operands(
+                matrix(k, m, m, 1).transposed(), matrix(k, n, n, 2), matrix(m, n, n, 3)));
   }
 
   /** Heads lie side by side in a row of 256. */
@@ -147,12 +145,7 @@ record Case(double flops, Function<Kernels, Runnable> on) {
         m,
         n,
         k,
-        kernels -> {
-          float[] a = normal(m * k, 1);
-          float[] b = normal(k * 256, 2);
-          float[] c = new float[m * 256];
-          return () -> kernels.gemm(m, n, k, a, 0, k, 1, b, 0, 256, kernels.panel(), c, 0, 256);
-        });
+        kernels -> new Operands(matrix(m, k, k, 1), matrix(k, n, 256, 2), matrix(m, n, 256, 3)));
   }
 
   private static void scores(String name, int m, int n, int k) {
@@ -161,15 +154,20 @@ record Case(double flops, Function<Kernels, Runnable> on) {
         m,
         n,
         k,
-        kernels -> {
-          float[] a = normal(m * 256, 1);
-          float[] b = normal(k * n, 2);
-          float[] c = new float[m * n];
-          return () -> kernels.gemm(m, n, k, a, 0, 256, 1, b, 0, n, kernels.panel(), c, 0, n);
-        });
+        kernels -> new Operands(matrix(m, k, 256, 1), matrix(k, n, n, 2), matrix(m, n, n, 3)));
   }
 
-  private static void product(String name, int m, int n, int k, Function<Kernels, Runnable> on) {
+  private static Mat matrix(int rows, int columns, int row, long seed) {
+    return Mat.of(normal(rows * row, seed), 0, rows, columns, row);
+  }
+
+  private static void product(
+      String name, int m, int n, int k, Function<Kernels, Operands> operands) {
+    Function<Kernels, Runnable> on =
+        kernels -> {
+          Operands of = operands.apply(kernels);
+          return () -> kernels.gemm(of.a, of.b, of.c);
+        };
     ALL.put(name, new Case(2.0 * m * n * k, on));
   }
 

@@ -15,15 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Findings beside their run: {@code analyses/ablation.json}. Each file says which version of the
  * analysis made it, from how many steps and against which control; findings of anything else count
- * as not there.
+ * as not there. Variants that share a run may compare it with several controls: findings against
+ * the second one lie in {@code ablation.CONTROL.json}. What was read from a later measuring of the
+ * run ({@link RunFolder#reading}) lies in {@code ablation.READING.json}.
  */
 public final class AnalysisStore {
   private static final String FOLDER = "analyses";
 
   private AnalysisStore() {}
 
-  private static Path file(RunFolder run, AnalysisKind kind) {
-    return run.path().resolve(FOLDER).resolve(kind.slug() + ".json");
+  private static Path file(RunFolder run, AnalysisKind kind, String suffix) {
+    String reading = run.reading().map(name -> "." + name).orElse("");
+    return run.path().resolve(FOLDER).resolve(kind.slug() + reading + suffix + ".json");
   }
 
   /**
@@ -34,7 +37,12 @@ public final class AnalysisStore {
    */
   public static Optional<Findings> find(
       RunFolder run, AnalysisKind kind, @Nullable String control) {
-    Path file = file(run, kind);
+    JsonNode made = made(run, kind, control);
+    Optional<Findings> found = read(file(run, kind, ""), made);
+    return found.isPresent() ? found : read(file(run, kind, "." + control), made);
+  }
+
+  private static Optional<Findings> read(Path file, JsonNode made) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -45,7 +53,7 @@ public final class AnalysisStore {
       throw RefrainException.badFile(
           e.getMessage() + "; delete it, then 'study run' makes it again", e);
     }
-    if (!tree.path("made").equals(made(run, kind, control))) {
+    if (!tree.path("made").equals(made)) {
       return Optional.empty();
     }
     Findings findings = new Findings();
@@ -98,8 +106,22 @@ public final class AnalysisStore {
             }
           }
         });
-    Path file = file(run, kind);
-    AtomicFiles.writeString(file, Json.line(tree));
+    Path plain = file(run, kind, "");
+    boolean taken = ofAnotherControl(plain, made(run, kind, control));
+    AtomicFiles.writeString(taken ? file(run, kind, "." + control) : plain, Json.line(tree));
+  }
+
+  /** Whether a file holds findings that are as good as these, made against another control. */
+  private static boolean ofAnotherControl(Path file, JsonNode made) {
+    try {
+      JsonNode there = Files.exists(file) ? Json.readFile(file).path("made") : Json.object();
+      return there instanceof ObjectNode other
+          && other.path("control").isString()
+          && !other.equals(made)
+          && other.deepCopy().set("control", made.path("control")).equals(made);
+    } catch (RefrainException e) {
+      return false; // damaged: replaced
+    }
   }
 
   private static JsonNode made(RunFolder run, AnalysisKind kind, @Nullable String control) {

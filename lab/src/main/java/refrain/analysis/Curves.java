@@ -60,6 +60,11 @@ public record Curves(
     return steps.length == 0;
   }
 
+  /** Steps between two probes; 0 for fewer than two. */
+  public int every() {
+    return steps.length < 2 ? 0 : (int) (steps[1] - steps[0]);
+  }
+
   /** The steps as numbers to calculate with and to draw over. */
   public double[] stepAxis() {
     return Arrays.stream(steps).asDoubleStream().toArray();

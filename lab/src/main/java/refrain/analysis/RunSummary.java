@@ -23,6 +23,7 @@ import refrain.train.Formation;
  * @param prefixMatchingMax best head's score at any probe
  * @param iclMove largest fall of the ICL score within a tenth of the planned steps, nats
  * @param steps taken
+ * @param every steps between two probes, the cadence at which the formation step was read
  */
 public record RunSummary(
     String variant,
@@ -38,7 +39,8 @@ public record RunSummary(
     double prefixMatchingBefore,
     double prefixMatchingMax,
     double iclMove,
-    int steps) {
+    int steps,
+    int every) {
 
   /**
    * Sums up a run.
@@ -70,6 +72,7 @@ public record RunSummary(
         curves.prefixMatching()[before],
         Arrays.stream(curves.prefixMatching()).max().orElse(Double.NaN),
         curves.iclMove(Curves.NEAR * planned),
-        (int) curves.steps()[last]);
+        (int) curves.steps()[last],
+        curves.every());
   }
 }

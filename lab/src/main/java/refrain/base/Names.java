@@ -33,6 +33,19 @@ public final class Names {
     return String.join(", ", near);
   }
 
+  /**
+   * What is wrong with a name that is not valid.
+   *
+   * @param path the name with those above it, such as model.nLayerz
+   */
+  public static String unknown(String path, String found, Collection<String> valid) {
+    return "unknown name '"
+        + path
+        + "'; valid names here: "
+        + list(valid)
+        + (valid.size() > NEAR ? "; the nearest: " + nearest(found, valid) : "");
+  }
+
   /** Levenshtein's distance: insertions, deletions and replacements of a character. */
   private static int distance(String a, String b) {
     int[] above = new int[b.length() + 1];

@@ -3,51 +3,32 @@ package refrain.cli;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.List;
 import refrain.base.RefrainException;
-import refrain.data.BigramRestarts;
-import refrain.data.BigramTriggers;
-import refrain.data.CategoryTask;
 import refrain.data.CodeText;
 import refrain.data.Corpus;
 import refrain.data.DataSpec;
 import refrain.data.EnglishText;
-import refrain.data.Families;
-import refrain.data.Iid;
 import refrain.data.JavaSources;
-import refrain.data.MarkovChains;
-import refrain.data.RandomOffsetCopy;
-import refrain.data.RepeatedTokens;
 import refrain.data.Speeches;
 import refrain.data.TextFiles;
-import refrain.data.TrigramLanguage;
-import refrain.data.WordPairs;
+import refrain.store.Json;
 
 /** What the word for data on the command line stands for. */
 final class DataNames {
+  private static final String LANGUAGES =
+      "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
+          + " trigram, families, category-task, word-pairs";
+
   /** For help texts. */
   static final String EXPECTED =
-      "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
-          + " trigram, families, category-task, word-pairs, code, english, a file or folder of UTF-8, or - for standard input";
-
-  private static final Map<String, Supplier<DataSpec>> LANGUAGES = new LinkedHashMap<>();
-
-  static {
-    LANGUAGES.put("bigram-restarts", BigramRestarts::defaults);
-    LANGUAGES.put("repeated-tokens", RepeatedTokens::defaults);
-    LANGUAGES.put("random-offset-copy", RandomOffsetCopy::defaults);
-    LANGUAGES.put("markov-chains", MarkovChains::defaults);
-    LANGUAGES.put("bigram-triggers", BigramTriggers::defaults);
-    LANGUAGES.put("iid", Iid::defaults);
-    LANGUAGES.put("trigram", TrigramLanguage::defaults);
-    LANGUAGES.put("families", Families::defaults);
-    LANGUAGES.put("category-task", CategoryTask::defaults);
-    LANGUAGES.put("word-pairs", WordPairs::defaults);
-  }
+      LANGUAGES + ", code, english, a file or folder of UTF-8, or - for standard input";
 
   private DataNames() {}
+
+  private static boolean language(String word) {
+    return List.of(LANGUAGES.split(", ")).contains(word);
+  }
 
   /**
    * The data that a word stands for.
@@ -55,9 +36,8 @@ final class DataNames {
    * @param vocab V of a text's tokenizer; a language keeps its own
    */
   static DataSpec spec(String word, int vocab, boolean lenient) {
-    Supplier<DataSpec> language = LANGUAGES.get(word);
-    if (language != null) {
-      return language.get();
+    if (language(word)) {
+      return Json.read(Json.object().put("kind", word), DataSpec.class, word);
     }
     return switch (word) {
       case "code" -> new CodeText(vocab, 0);
@@ -68,7 +48,7 @@ final class DataNames {
 
   /** The documents that a word stands for. */
   static Corpus corpus(String word, boolean lenient) {
-    if (LANGUAGES.containsKey(word)) {
+    if (language(word)) {
       throw RefrainException.badInput(
           "'"
               + word

@@ -18,9 +18,11 @@ import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
+import refrain.train.LaterProbing;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.Runs;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
@@ -103,11 +105,15 @@ final class TrainCommand implements Callable<Integer> {
       throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
     }
     Failures.tellOfSlowKernels(requireNonNull(command).commandLine().getErr());
-    Path folder = resume != null ? resume : out != null ? out : Path.of("runs").resolve(spec.id());
+    Path folder = resume != null ? resume : out != null ? out : place(spec);
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
       try (TerminalDisplay display = TerminalDisplay.open()) {
         result = train(spec, folder, display, signal);
+        if (result.end() != TrainResult.End.INTERRUPTED) {
+          LaterProbing.make(RunFolder.at(folder), spec.probing(), threads)
+              .ifPresent(lacking -> display.event("warning: " + lacking));
+        }
       }
       terminal.println(
           switch (result.end()) {
@@ -121,6 +127,12 @@ final class TrainCommand implements Callable<Integer> {
       terminal.flush();
     }
     return ExitCode.OK.code();
+  }
+
+  private Path place(RunSpec spec) {
+    Runs runs = new Runs(Path.of("runs"));
+    runs.unreadable().forEach(requireNonNull(command).commandLine().getErr()::println);
+    return runs.place(spec);
   }
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {

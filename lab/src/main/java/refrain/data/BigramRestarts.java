@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * R0, the default language of Refrain: a bigram language whose samples may start again. A sample is
  * a walk of T + 1 tokens through a fixed bigram table (row a is softmax(c N(0, 1))). With
@@ -14,18 +16,17 @@ package refrain.data;
  * @param languageSeed fixes the bigram table
  */
 public record BigramRestarts(
-    int vocab, double c, double repeatProbability, int margin, long languageSeed)
+    @Default("128") int vocab,
+    @Default("0.5") double c,
+    @Default("0.75") double repeatProbability,
+    @Default("16") int margin,
+    @Default("12345") long languageSeed)
     implements DataSpec {
   public BigramRestarts {
     Require.between("bigram-restarts", "vocab", 2, 4096, vocab);
     Require.between("bigram-restarts", "c", 0.0, 10.0, c);
     Require.between("bigram-restarts", "repeatProbability", 0.0, 1.0, repeatProbability);
     Require.between("bigram-restarts", "margin", 1, 1 << 20, margin);
-  }
-
-  /** V 128, c 0.5, three samples in four start again. */
-  public static BigramRestarts defaults() {
-    return new BigramRestarts(128, 0.5, 0.75, 16, 12345);
   }
 
   /** The language's table. */

@@ -2,6 +2,7 @@ package refrain.data;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import refrain.base.Default;
 
 /**
  * The bigram language with triggers (Bietti et al. 2023): a walk through a fixed bigram table, but
@@ -15,7 +16,11 @@ import java.util.stream.IntStream;
  * @param c the entropy parameter of the table, rows softmax(c N(0, 1))
  * @param languageSeed fixes the table and with it the triggers
  */
-public record BigramTriggers(int vocab, int triggers, double c, long languageSeed)
+public record BigramTriggers(
+    @Default("65") int vocab,
+    @Default("5") int triggers,
+    @Default("1") double c,
+    @Default("12345") long languageSeed)
     implements DataSpec {
   private static final String KIND = "bigram-triggers";
 
@@ -23,11 +28,6 @@ public record BigramTriggers(int vocab, int triggers, double c, long languageSee
     Require.between(KIND, "vocab", 2, 4096, vocab);
     Require.between(KIND, "triggers", 1, vocab - 1L, triggers);
     Require.between(KIND, "c", 0.0, 10.0, c);
-  }
-
-  /** V 65, five triggers, c 1. */
-  public static BigramTriggers defaults() {
-    return new BigramTriggers(65, 5, 1, 12345);
   }
 
   /** The table of the walk between triggers. */

@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * Natural English: the State of the Union addresses (see {@link Speeches}), behind a byte-level BPE
  * trained on them.
@@ -7,14 +9,10 @@ package refrain.data;
  * @param vocab V
  * @param splitSeed which documents are for evaluation
  */
-public record EnglishText(int vocab, long splitSeed) implements DataSpec {
+public record EnglishText(@Default("512") int vocab, @Default("0") long splitSeed)
+    implements DataSpec {
   public EnglishText {
     Require.between("english", "vocab", 257, 65_536, vocab);
-  }
-
-  /** V 512. */
-  public static EnglishText defaults() {
-    return new EnglishText(512, 0);
   }
 
   @Override

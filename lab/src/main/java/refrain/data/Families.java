@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * A language whose tokens are similar to known degrees, for fuzzy matching A* B* ... A -> B (Olsson
  * et al. 2022, Argument 4). Tokens come in a tree: categories, symbols of a category, forms of a
@@ -28,16 +30,16 @@ package refrain.data;
  * @param languageSeed fixes the bigram table
  */
 public record Families(
-    int categories,
-    int symbols,
-    int forms,
-    double c,
-    double shared,
-    double repeatProbability,
-    double keep,
-    double synonym,
-    int margin,
-    long languageSeed)
+    @Default("32") int categories,
+    @Default("2") int symbols,
+    @Default("2") int forms,
+    @Default("0.5") double c,
+    @Default("0.5") double shared,
+    @Default("0.75") double repeatProbability,
+    @Default("0.5") double keep,
+    @Default("0.3") double synonym,
+    @Default("16") int margin,
+    @Default("12345") long languageSeed)
     implements DataSpec {
   private static final String KIND = "families";
   private static final double ROUNDING = 1e-9;
@@ -55,11 +57,6 @@ public record Families(
     Require.between(KIND, "synonym", 0.0, 1.0, synonym);
     Require.between(KIND, "keep + synonym", 0.0, 1.0 + ROUNDING, keep + synonym);
     Require.between(KIND, "margin", 1, 1 << 20, margin);
-  }
-
-  /** V 128: 32 categories of 2 symbols in 2 forms; half of the repeated tokens change. */
-  public static Families defaults() {
-    return new Families(32, 2, 2, 0.5, 0.5, 0.75, 0.5, 0.3, 16, 12345);
   }
 
   /** V. */

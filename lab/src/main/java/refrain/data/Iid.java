@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * A control without structure: independent tokens with P(token i) proportional to (i +
  * 1)^-exponent. Nothing can be learned but the unigram distribution, so every score that needs
@@ -8,15 +10,10 @@ package refrain.data;
  * @param vocab V
  * @param exponent Zipf's exponent; 0 is uniform
  */
-public record Iid(int vocab, double exponent) implements DataSpec {
+public record Iid(@Default("128") int vocab, @Default("0") double exponent) implements DataSpec {
   public Iid {
     Require.between("iid", "vocab", 2, 1 << 20, vocab);
     Require.between("iid", "exponent", 0.0, 10.0, exponent);
-  }
-
-  /** V 128, uniform. */
-  public static Iid defaults() {
-    return new Iid(128, 0);
   }
 
   /** The distribution of a token, [V]. */

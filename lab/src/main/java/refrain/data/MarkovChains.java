@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * In-context Markov chains (Edelman et al. 2024): each sample draws a transition matrix of its own,
  * rows Dirichlet(concentration, ..., concentration), and walks through it from a uniform first
@@ -9,17 +11,13 @@ package refrain.data;
  * @param states k, the number of states and of tokens
  * @param concentration the parameter of the Dirichlet prior; 1 is uniform over distributions
  */
-public record MarkovChains(int states, double concentration) implements DataSpec {
+public record MarkovChains(@Default("3") int states, @Default("1") double concentration)
+    implements DataSpec {
   private static final String KIND = "markov-chains";
 
   public MarkovChains {
     Require.between(KIND, "states", 2, 256, states);
     Require.between(KIND, "concentration", 1e-3, 1e3, concentration);
-  }
-
-  /** Three states, rows Dirichlet(1). */
-  public static MarkovChains defaults() {
-    return new MarkovChains(3, 1);
   }
 
   @Override

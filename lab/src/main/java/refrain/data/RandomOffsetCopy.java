@@ -1,26 +1,27 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * Uniform noise in which one segment comes twice, the second time at a random distance: the segment
  * starts at p1, uniform in [0, maxStart], and its copy at p2, uniform in [p1 + segment, T + 1 -
  * segment].
  *
+ * <p>The defaults are meant for T 128.
+ *
  * @param vocab V
  * @param segment the length of the copied segment, tokens
  * @param maxStart the last index at which the first copy may start
  */
-public record RandomOffsetCopy(int vocab, int segment, int maxStart) implements DataSpec {
+public record RandomOffsetCopy(
+    @Default("64") int vocab, @Default("24") int segment, @Default("40") int maxStart)
+    implements DataSpec {
   private static final String KIND = "random-offset-copy";
 
   public RandomOffsetCopy {
     Require.between(KIND, "vocab", 2, 1 << 20, vocab);
     Require.between(KIND, "segment", 2, 1 << 20, segment);
     Require.between(KIND, "maxStart", 0, 1 << 20, maxStart);
-  }
-
-  /** V 64, a segment of 24 that starts in [0, 40]; meant for T 128. */
-  public static RandomOffsetCopy defaults() {
-    return new RandomOffsetCopy(64, 24, 40);
   }
 
   @Override

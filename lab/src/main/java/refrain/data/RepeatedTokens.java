@@ -1,18 +1,16 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * R1: per sample a period p, uniform in [T / 4, T / 2], then p tokens without replacement, tiled to
  * T + 1. Nothing but copying predicts it: log V on the first period, 0 after it.
  *
  * @param vocab V, at least T / 2
  */
-public record RepeatedTokens(int vocab) implements DataSpec {
+public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
   public RepeatedTokens {
     Require.between("repeated-tokens", "vocab", 2, 1 << 20, vocab);
-  }
-
-  public static RepeatedTokens defaults() {
-    return new RepeatedTokens(128);
   }
 
   @Override

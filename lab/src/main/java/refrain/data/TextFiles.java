@@ -2,6 +2,7 @@ package refrain.data;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -13,7 +14,11 @@ import refrain.base.RefrainException;
  * @param lenient replaces bytes that are not UTF-8 by U+FFFD instead of failing
  * @param splitSeed which documents are for evaluation
  */
-public record TextFiles(String path, int vocab, boolean lenient, long splitSeed)
+public record TextFiles(
+    String path,
+    @Default("512") int vocab,
+    @Default("false") boolean lenient,
+    @Default("0") long splitSeed)
     implements DataSpec {
   /** The path that stands for standard input. */
   public static final String STANDARD_INPUT = "-";

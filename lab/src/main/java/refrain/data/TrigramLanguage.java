@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * A control with structure but nothing to copy: a walk in which the next token depends on the two
  * before it through a fixed table with rows softmax(c N(0, 1)), the first two tokens uniform. It
@@ -9,17 +11,14 @@ package refrain.data;
  * @param c the entropy parameter
  * @param languageSeed fixes the table
  */
-public record TrigramLanguage(int vocab, double c, long languageSeed) implements DataSpec {
+public record TrigramLanguage(
+    @Default("64") int vocab, @Default("1.5") double c, @Default("12345") long languageSeed)
+    implements DataSpec {
   private static final String KIND = "trigram";
 
   public TrigramLanguage {
     Require.between(KIND, "vocab", 2, 192, vocab);
     Require.between(KIND, "c", 0.0, 10.0, c);
-  }
-
-  /** V 64, c 1.5. */
-  public static TrigramLanguage defaults() {
-    return new TrigramLanguage(64, 1.5, 12345);
   }
 
   /** P(next | a, b), [V * V, V], row a * V + b after the tokens a b. */

@@ -1,5 +1,7 @@
 package refrain.data;
 
+import refrain.base.Default;
+
 /**
  * Few-shot word mapping: a sample draws a language and lists "word translation" pairs of distinct
  * words, names of countries in English and in that language ({@link CountryNames}). What a word is
@@ -14,18 +16,15 @@ package refrain.data;
  * @param languages how many besides English, the first of the list
  * @param repeats the share of samples of repeated random tokens
  */
-public record WordPairs(int words, int languages, double repeats) implements DataSpec {
+public record WordPairs(
+    @Default("48") int words, @Default("8") int languages, @Default("0.25") double repeats)
+    implements DataSpec {
   private static final String KIND = "word-pairs";
 
   public WordPairs {
     Require.between(KIND, "words", 2, CountryNames.WORDS, words);
     Require.between(KIND, "languages", 2, CountryNames.LANGUAGES, languages);
     Require.between(KIND, "repeats", 0.0, 1.0, repeats);
-  }
-
-  /** 48 words in 8 languages, one sample in four repeats random tokens. */
-  public static WordPairs defaults() {
-    return new WordPairs(48, 8, 0.25);
   }
 
   /** V. */

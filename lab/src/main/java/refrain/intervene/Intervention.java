@@ -3,6 +3,7 @@ package refrain.intervene;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
 import refrain.model.Plan;
@@ -26,14 +27,16 @@ import refrain.model.Plan;
 public sealed interface Intervention {
 
   /** Puts a source's values in place of an activation: ablation and activation patching. */
-  record Replace(Site site, Source source, List<Integer> positions) implements Intervention {
+  record Replace(Site site, Source source, @Default("[]") List<Integer> positions)
+      implements Intervention {
     public Replace {
       positions = List.copyOf(positions);
     }
   }
 
   /** Multiplies an activation by a factor. */
-  record Scale(Site site, double factor, List<Integer> positions) implements Intervention {
+  record Scale(Site site, double factor, @Default("[]") List<Integer> positions)
+      implements Intervention {
     public Scale {
       finite("scale: factor", factor);
       positions = List.copyOf(positions);
@@ -46,7 +49,8 @@ public sealed interface Intervention {
    *
    * @param heads empty: all
    */
-  record FreezePatterns(List<HeadId> heads, Source source) implements Intervention {
+  record FreezePatterns(@Default("[]") List<HeadId> heads, @Default("{kind: clean}") Source source)
+      implements Intervention {
     public FreezePatterns {
       heads = List.copyOf(heads);
     }
@@ -57,7 +61,7 @@ public sealed interface Intervention {
    *
    * @param weight 0 to 1
    */
-  record ClampPattern(List<HeadId> heads, Template template, double weight)
+  record ClampPattern(List<HeadId> heads, Template template, @Default("1") double weight)
       implements Intervention {
     public ClampPattern {
       heads = atLeastOne("clamp-pattern", heads);
@@ -89,7 +93,11 @@ public sealed interface Intervention {
    * @param sender a head, an MLP (mlp.0) or the embedding (hook_embed), before the receiver
    */
   record ReplaceEdge(
-      Site sender, HeadId receiver, Plan.Input input, Source source, List<Integer> positions)
+      Site sender,
+      HeadId receiver,
+      Plan.Input input,
+      Source source,
+      @Default("[]") List<Integer> positions)
       implements Intervention {
     public ReplaceEdge {
       positions = List.copyOf(positions);

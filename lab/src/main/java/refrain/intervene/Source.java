@@ -2,6 +2,7 @@ package refrain.intervene;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -36,7 +37,7 @@ public sealed interface Source {
    * The same place of another sequence of the batch. Which one: a derangement (a permutation that
    * leaves nothing in its place) that depends on the seed and the number of sequences only.
    */
-  record Resample(long seed) implements Source {}
+  record Resample(@Default("0") long seed) implements Source {}
 
   /**
    * The same place when the model reads another batch, of the same shape, that the caller supplies

@@ -1,5 +1,7 @@
 package refrain.model;
 
+import refrain.tensor.Mat;
+
 /**
  * A strided view of an engine's buffer.
  *
@@ -12,6 +14,24 @@ record ArrayView(float[] data, int offset, int[] shape, int[] strides, double ab
 
   static ArrayView of(float[] data, int offset, int[] shape, int... strides) {
     return new ArrayView(data, offset, shape, strides, Double.NaN);
+  }
+
+  /** [rows, columns] */
+  static ArrayView of(Mat x) {
+    return of(x.data, x.origin, new int[] {x.rows, x.columns}, x.row, 1);
+  }
+
+  /** [rows, head, width]: heads side by side. */
+  static ArrayView of(Mat x, int width) {
+    int[] shape = {x.rows, x.columns / width, width};
+    return of(x.data, x.origin, shape, x.row, width, 1);
+  }
+
+  /** [head, T, T]: causal squares under one another. */
+  static ArrayView squares(Mat x, double aboveDiagonal) {
+    int[] shape = {x.rows / x.columns, x.columns, x.columns};
+    int[] strides = {x.columns * x.row, x.row, 1};
+    return new ArrayView(x.data, x.origin, shape, strides, aboveDiagonal);
   }
 
   private boolean above(int row, int column) {

@@ -1,177 +1,227 @@
 package refrain.model;
 
 import org.jspecify.annotations.Nullable;
-import refrain.tensor.Rows;
+import refrain.tensor.Mat;
 
 /**
  * The activations of one sequence, all layers, kept from the forward pass for the backward pass.
- * One set a thread, used again for each sequence, so that it stays in cache.
- *
- * <p>Rows are positions. Row strides are an odd number of 64-byte lines: with a power of two, the
- * column walks of the products would fall into a few sets of the cache.
+ * One set a thread, used again for each sequence, so that it stays in cache. Rows are positions.
  */
 final class Buffers {
   /** Rows of attention handled together: scores right of the diagonal block are never computed. */
   static final int BLOCK = 16;
 
-  final int t;
-  final int ld;
-  final int ldQ;
-  final int ldKv;
-  final int ldT;
-  final int ldMlp;
-  final int ldV;
+  /** T. */
+  final int context;
+
   final Layer[] layers;
-  final float[] embed;
-  final float[] last;
-  final float[] hatF;
-  final float[] rF;
-  final float[] yF;
-  final float[] logits;
+
+  /** [T, d_model] */
+  final Mat embed;
+
+  /** [T, d_model] the stream after the last block. */
+  final Mat last;
+
+  final Normed lnFinal;
+
+  /** [T, d_vocab], and after the loss their gradient. */
+  final Mat logits;
 
   /** [d_head, T] keys (or values) of one head, transposed. */
-  final float[] turned;
+  final Mat turned;
 
-  final float[] out;
+  /** [T, d_model] all heads together. */
+  final Mat out;
+
+  /** [T, panel] a panel of the vocabulary's columns. */
+  final Mat panel;
+
+  private final ModelSpec spec;
+  private @Nullable Gradients gradients;
+
+  /**
+   * What a norm leaves of its input x [T, d_model]; without norms both matrices are x.
+   *
+   * @param hat [T, d_model] normalised, before w and b
+   * @param r [T] 1 / scale
+   * @param out [T, d_model]
+   */
+  record Normed(Mat hat, float[] r, Mat out) {}
+
+  /**
+   * One head's columns of an activation, [T, d_head], or its pattern, [T, T], and what the products
+   * of attention take of it, block by block of 16 rows.
+   */
+  static final class Head {
+    final Mat whole;
+
+    /** The rows of each block; of a pattern, without what lies right of the diagonal. */
+    final Mat[] block;
+
+    /** The rows of each block and all after it; of a pattern, the block's columns of them. */
+    final Mat[] below;
+
+    private Head(Mat whole, boolean pattern) {
+      this.whole = whole;
+      int context = whole.rows;
+      int blocks = (context + BLOCK - 1) / BLOCK;
+      block = new Mat[blocks];
+      below = new Mat[blocks];
+      for (int b = 0; b < blocks; b++) {
+        int i0 = b * BLOCK;
+        int end = Math.min(context, i0 + BLOCK);
+        block[b] = whole.part(i0, 0, end - i0, pattern ? end : whole.columns);
+        int columns = pattern ? end - i0 : whole.columns;
+        below[b] = whole.part(i0, pattern ? i0 : 0, context - i0, columns);
+      }
+    }
+  }
+
+  /** Heads side by side, [T, heads d_head]. */
+  private static Head[] heads(Mat x, int heads) {
+    int dHead = x.columns / heads;
+    Head[] each = new Head[heads];
+    for (int h = 0; h < heads; h++) {
+      each[h] = new Head(x.part(0, h * dHead, x.rows, dHead), false);
+    }
+    return each;
+  }
+
+  /** Patterns under one another, [heads T, T]. */
+  private static Head[] patterns(Mat x) {
+    Head[] each = new Head[x.rows / x.columns];
+    for (int h = 0; h < each.length; h++) {
+      each[h] = new Head(x.part(h * x.columns, 0, x.columns, x.columns), true);
+    }
+    return each;
+  }
 
   /** One block's activations; those that a model lacks share another's array or are empty. */
   final class Layer {
     /** [T, d_model] the stream at the block's start. */
-    final float[] resid = Rows.allocate(t * ld);
+    final Mat resid = Mat.allocate(context, spec.dModel());
 
-    /** [T, d_model] normalised, before w and b. */
-    final float[] hat1;
-
-    /** [T] 1 / scale. */
-    final float[] r1 = new float[t];
-
-    /** [T, d_model] what W_V reads. */
-    final float[] y1;
+    /** What W_V reads. */
+    final Normed ln1;
 
     /** [T, d_model] what W_Q and W_K read. */
-    final float[] qkIn;
+    final Mat qkIn;
 
-    /** [T, head, d_head] */
-    final float[] q = Rows.allocate(t * ldQ);
+    /** [T, head d_head] */
+    final Mat q = Mat.allocate(context, spec.nHeads() * spec.dHead());
 
-    final float[] k = Rows.allocate(t * ldKv);
-    final float[] v = Rows.allocate(t * ldKv);
-    final float[] rotQ;
-    final float[] rotK;
+    /** [T, kv head d_head] */
+    final Mat k = Mat.allocate(context, spec.nKvHeads() * spec.dHead());
 
-    /** [T, kv head, d_head] after smearing. */
-    final float[] keys;
+    final Mat v = Mat.allocate(context, spec.nKvHeads() * spec.dHead());
+    final Mat rotQ;
+    final Mat rotK;
 
-    /** [head, T, T] */
-    final float[] pattern;
+    /** [T, kv head d_head] after smearing. */
+    final Mat keys;
 
-    final float[] z = Rows.allocate(t * ldQ);
+    /** [head T, T] */
+    final Mat pattern = Mat.allocate(spec.nHeads() * context, context);
+
+    /** [T, head d_head] */
+    final Mat z = Mat.allocate(context, spec.nHeads() * spec.dHead());
+
+    final Head[] rotQHeads;
+    final Head[] keyHeads;
+    final Head[] vHeads = heads(v, spec.nKvHeads());
+    final Head[] patternHeads = patterns(pattern);
+    final Head[] zHeads = heads(z, spec.nHeads());
 
     /** [T, d_model] what the MLP's norm reads. */
-    final float[] mid;
+    final Mat mid;
 
-    final float[] hat2;
-    final float[] r2;
-    final float[] y2;
+    final Normed ln2;
 
     /** [T, d_mlp] what the non-linearity reads. */
-    final float[] pre;
+    final Mat pre;
 
     /** [T, d_mlp] x W_in; the same as pre unless gated. */
-    final float[] up;
+    final Mat up;
 
-    final float[] post;
-    final float[] mlpOut;
+    final Mat post;
 
-    Layer(ModelSpec s, int l) {
-      boolean norm = s.norm() != Norm.NONE;
-      hat1 = norm ? Rows.allocate(t * ld) : resid;
-      y1 = norm ? Rows.allocate(t * ld) : resid;
-      qkIn = s.positions() instanceof Positions.Shortformer ? Rows.allocate(t * ld) : y1;
-      boolean rotary = s.rotaryDims() > 0;
-      rotQ = rotary ? Rows.allocate(t * ldQ) : q;
-      rotK = rotary ? Rows.allocate(t * ldKv) : k;
-      keys = s.smear().on(l) ? Rows.allocate(t * ldKv) : rotK;
-      pattern = Rows.allocate(s.nHeads() * t * ldT);
-      int rows = s.hasMlp() ? t : 0;
-      mid = s.parallelResidual() ? resid : Rows.allocate(rows * ld);
-      hat2 = norm ? Rows.allocate(rows * ld) : mid;
-      r2 = new float[rows];
-      y2 = norm ? Rows.allocate(rows * ld) : mid;
-      pre = Rows.allocate(rows * ldMlp);
-      up = s.activation().gated() ? Rows.allocate(rows * ldMlp) : pre;
-      post = Rows.allocate(rows * ldMlp);
-      mlpOut = Rows.allocate(rows * ld);
+    /** [T, d_model] */
+    final Mat mlpOut;
+
+    private Layer(int layer) {
+      ln1 = normed(resid, spec.norm() != Norm.NONE);
+      qkIn = spec.positions() instanceof Positions.Shortformer ? resid.like() : ln1.out();
+      boolean rotary = spec.rotaryDims() > 0;
+      rotQ = rotary ? q.like() : q;
+      rotK = rotary ? k.like() : k;
+      keys = spec.smear().on(layer) ? k.like() : rotK;
+      rotQHeads = heads(rotQ, spec.nHeads());
+      keyHeads = heads(keys, spec.nKvHeads());
+      int rows = spec.hasMlp() ? context : 0;
+      mid = spec.parallelResidual() ? resid : Mat.allocate(rows, spec.dModel());
+      ln2 = normed(mid, spec.norm() != Norm.NONE);
+      pre = Mat.allocate(rows, spec.dMlp());
+      up = spec.activation().gated() ? pre.like() : pre;
+      post = pre.like();
+      mlpOut = Mat.allocate(rows, spec.dModel());
     }
   }
 
   /** Gradients on the way back, allocated at the first backward pass. */
   final class Gradients {
-    final float[] stream = Rows.allocate(t * ld);
-    final float[] out = Rows.allocate(t * ld);
-    final float[] y = Rows.allocate(t * ld);
-    final float[] y2 = Rows.allocate(t * ld);
-    final float[] q = Rows.allocate(t * ldQ);
-    final float[] k = Rows.allocate(t * ldKv);
-    final float[] v = Rows.allocate(t * ldKv);
-    final float[] keys = Rows.allocate(t * ldKv);
-    final float[] z = Rows.allocate(t * ldQ);
-    final float[] pattern = Rows.allocate(t * ldT);
-    final float[] pre = Rows.allocate(t * ldMlp);
-    final float[] up = Rows.allocate(t * ldMlp);
+    final Mat stream = embed.like();
+    final Mat out = embed.like();
+    final Mat y = embed.like();
+    final Mat q = layers[0].q.like();
+    final Mat k = layers[0].k.like();
+    final Mat v = layers[0].k.like();
+    final Mat keys = layers[0].k.like();
+    final Mat z = layers[0].q.like();
+    final Mat pre = layers[0].pre.like();
+    final Mat up = layers[0].pre.like();
+    final Head[] qHeads = heads(q, spec.nHeads());
+    final Head[] keyHeads = heads(keys, spec.nKvHeads());
+    final Head[] vHeads = heads(v, spec.nKvHeads());
+    final Head[] zHeads = heads(z, spec.nHeads());
+
+    /** [T, T] of one head. */
+    final Head pattern = patterns(Mat.allocate(context, context))[0];
   }
 
-  private @Nullable Gradients gradients;
-  private float @Nullable [] panel;
-
-  Buffers(ModelSpec s, int t) {
-    this.t = t;
-    this.ld = stride(s.dModel());
-    this.ldQ = stride(s.nHeads() * s.dHead());
-    this.ldKv = stride(s.nKvHeads() * s.dHead());
-    this.ldT = stride(t);
-    this.ldMlp = s.hasMlp() ? stride(s.dMlp()) : 0;
-    this.ldV = stride(s.dVocab());
-    embed = Rows.allocate(t * ld);
-    last = Rows.allocate(t * ld);
-    hatF = s.hasFinalNorm() ? Rows.allocate(t * ld) : embed;
-    rF = new float[t];
-    yF = s.hasFinalNorm() ? Rows.allocate(t * ld) : last;
-    logits = Rows.allocate(t * ldV);
-    turned = Rows.allocate(s.dHead() * ldT);
-    out = Rows.allocate(t * ld);
-    layers = new Layer[s.nLayers()];
+  Buffers(ModelSpec spec, int context, int panelWidth) {
+    this.spec = spec;
+    this.context = context;
+    embed = Mat.allocate(context, spec.dModel());
+    last = embed.like();
+    lnFinal = normed(last, spec.hasFinalNorm());
+    logits = Mat.allocate(context, spec.dVocab());
+    turned = Mat.allocate(spec.dHead(), context);
+    out = embed.like();
+    panel = Mat.packed(context, panelWidth, panelWidth);
+    layers = new Layer[spec.nLayers()];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = new Layer(s, l);
+      layers[l] = new Layer(l);
     }
+  }
+
+  /** Room for what a norm of x leaves, or x itself. */
+  static Normed normed(Mat x, boolean norm) {
+    return norm
+        ? new Normed(x.like(), new float[x.rows], x.like())
+        : new Normed(x, new float[0], x);
   }
 
   Gradients gradients() {
-    Gradients g = gradients;
-    if (g == null) {
-      g = new Gradients();
-      gradients = g;
+    Gradients made = gradients;
+    if (made == null) {
+      made = new Gradients();
+      gradients = made;
     }
-    return g;
-  }
-
-  /** [T, width] scratch for one panel of the vocabulary. */
-  float[] panel(int width) {
-    float[] p = panel;
-    if (p == null) {
-      p = Rows.allocate(t * width);
-      panel = p;
-    }
-    return p;
+    return made;
   }
 
   /** The residual stream at the start of block l, or after the last one. */
-  float[] stream(int l) {
+  Mat stream(int l) {
     return l < layers.length ? layers[l].resid : last;
-  }
-
-  private static int stride(int n) {
-    int lines = (n + 15) / 16;
-    return 16 * (lines % 2 == 0 ? lines + 1 : lines);
   }
 }

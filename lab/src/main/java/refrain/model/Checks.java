@@ -7,8 +7,29 @@ import refrain.data.Batch;
 final class Checks {
   private Checks() {}
 
-  /** The context, and every token id, fit the model. */
-  static void fit(ModelSpec spec, Batch batch) {
+  /** The parameters are those of such a model. */
+  static void parameters(ModelSpec spec, Parameters parameters) {
+    if (!parameters.spec().equals(spec)) {
+      throw new IllegalArgumentException(
+          "parameters of " + parameters.spec() + " in an engine for " + spec);
+    }
+  }
+
+  /** An array for the gradient is laid out as the parameters are. */
+  static void length(Layout layout, int found) {
+    if (found != layout.length()) {
+      throw new IllegalArgumentException(
+          "gradient has " + found + " floats, expected " + layout.length());
+    }
+  }
+
+  /** The context, every token id, and every place of the plan are in the model. */
+  static void fit(ModelSpec spec, Batch batch, Plan plan) {
+    fit(spec, batch);
+    fit(spec, batch.context(), plan);
+  }
+
+  private static void fit(ModelSpec spec, Batch batch) {
     if (batch.context() > spec.nCtx()) {
       throw RefrainException.badInput(
           "batch: context is "
@@ -56,7 +77,9 @@ final class Checks {
     }
     if (!(sum > 0)) {
       throw RefrainException.badInput(
-          "batch: the weights of its targets sum to " + sum + ", expected more than 0");
+          "batch: the weights of its targets sum to "
+              + sum
+              + ", expected more than 0; give a target that is to be learned a weight above 0");
     }
     for (double[] row : shares) {
       for (int t = 0; t < row.length; t++) {
@@ -67,7 +90,7 @@ final class Checks {
   }
 
   /** Every place that the plan names is in the model, and its vectors are T long. */
-  static void fit(ModelSpec spec, int context, Plan plan) {
+  private static void fit(ModelSpec spec, int context, Plan plan) {
     for (Plan.ScoreEdit e : plan.scores()) {
       inRange("score edit: layer", e.head().layer(), spec.nLayers());
       inRange("score edit: head", e.head().head(), spec.nHeads());
@@ -104,7 +127,7 @@ final class Checks {
           "edge: receiver head",
           e.receiverHead(),
           e.input() == Plan.Input.Q ? spec.nHeads() : spec.nKvHeads());
-      if (embed ? e.senderLayer() != -1 : false) {
+      if (embed && e.senderLayer() != -1) {
         throw bad("edge: sender layer", e.senderLayer(), "-1 for the embedding");
       }
       if (!embed) {

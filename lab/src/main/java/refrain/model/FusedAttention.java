@@ -1,15 +1,13 @@
 package refrain.model;
 
-import static refrain.tensor.Rows.ORIGIN;
-
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import refrain.model.Buffers.Head;
 import refrain.model.Buffers.Layer;
 import refrain.model.Plan.PatternEdit;
 import refrain.model.Plan.ScoreEdit;
 import refrain.tensor.Kernels;
-import refrain.tensor.Rows;
+import refrain.tensor.Mat;
 
 /**
  * Attention of one layer and one sequence: rotary positions, smearing, scores, softmax, mix of
@@ -19,160 +17,134 @@ import refrain.tensor.Rows;
 final class FusedAttention {
   private static final int BLOCK = Buffers.BLOCK;
 
-  private final Engine e;
-  private final ModelSpec s;
+  private final FusedCall call;
+  private final ModelSpec spec;
   private final Kernels kernels;
-  private final Buffers b;
-  private final Layer y;
-  private final int l;
-  private final int t;
-  private final int dh;
+  private final Buffers buffers;
+  private final Layer kept;
+  private final int layer;
+  private final int context;
+  private final int dHead;
   private final float scale;
 
-  FusedAttention(Engine engine, Buffers buffers, int layer) {
-    this.e = engine;
-    this.s = engine.spec();
-    this.kernels = engine.kernels();
-    this.b = buffers;
-    this.l = layer;
-    this.y = buffers.layers[layer];
-    this.t = buffers.t;
-    this.dh = s.dHead();
-    this.scale = (float) (1 / Math.sqrt(dh));
+  FusedAttention(FusedCall call, Buffers buffers, int layer) {
+    this.call = call;
+    this.spec = call.spec();
+    this.kernels = call.kernels();
+    this.buffers = buffers;
+    this.layer = layer;
+    this.kept = buffers.layers[layer];
+    this.context = buffers.context;
+    this.dHead = spec.dHead();
+    this.scale = (float) (1 / Math.sqrt(dHead));
   }
 
   void forward(int sequence) {
-    if (s.rotaryDims() > 0) {
-      rotate(y.q, y.rotQ, b.ldQ, s.nHeads(), 1);
-      rotate(y.k, y.rotK, b.ldKv, s.nKvHeads(), 1);
+    if (spec.rotaryDims() > 0) {
+      rotate(kept.q, kept.rotQ, 1);
+      rotate(kept.k, kept.rotK, 1);
     }
-    if (s.smear().on(l)) {
+    if (spec.smear().on(layer)) {
       smear();
     }
-    showHeads(sequence, HookKind.ROT_Q, y.rotQ, s.nHeads(), b.ldQ);
-    showHeads(sequence, HookKind.ROT_K, y.keys, s.nKvHeads(), b.ldKv);
-    boolean scores = e.wants(HookKind.ATTN_SCORES, l);
-    float[] seen = scores ? Rows.allocate(s.nHeads() * t * b.ldT) : null;
-    for (int h = 0; h < s.nHeads(); h++) {
+    call.show(sequence, HookKind.ROT_Q, layer, kept.rotQ);
+    call.show(sequence, HookKind.ROT_K, layer, kept.keys);
+    Mat seen = call.wants(HookKind.ATTN_SCORES, layer) ? kept.pattern.like() : null;
+    for (int h = 0; h < spec.nHeads(); h++) {
       head(sequence, h, seen);
     }
     if (seen != null) {
-      showPatterns(sequence, HookKind.ATTN_SCORES, seen, Double.NEGATIVE_INFINITY);
+      View scores = ArrayView.squares(seen, Double.NEGATIVE_INFINITY);
+      call.show(sequence, HookKind.ATTN_SCORES, layer, scores);
     }
-    if (e.wants(HookKind.PATTERN, l)) {
-      showPatterns(sequence, HookKind.PATTERN, y.pattern, 0);
-    }
-  }
-
-  private void showPatterns(int sequence, HookKind kind, float[] x, double above) {
-    int[] shape = {s.nHeads(), t, t};
-    int[] strides = {t * b.ldT, b.ldT, 1};
-    e.observer()
-        .observe(sequence, HookPoint.of(kind, l), new ArrayView(x, ORIGIN, shape, strides, above));
-  }
-
-  private void showHeads(int sequence, HookKind kind, float[] x, int heads, int stride) {
-    if (e.wants(kind, l)) {
-      e.observer()
-          .observe(
-              sequence,
-              HookPoint.of(kind, l),
-              ArrayView.of(x, ORIGIN, new int[] {t, heads, dh}, stride, dh, 1));
+    if (call.wants(HookKind.PATTERN, layer)) {
+      call.show(sequence, HookKind.PATTERN, layer, ArrayView.squares(kept.pattern, 0));
     }
   }
 
   /** Turns feature i with i + dims/2; direction -1 turns back. Other features are copied. */
-  private void rotate(float[] from, float[] to, int stride, int heads, int direction) {
-    int half = s.rotaryDims() / 2;
-    float[] cos = e.tables().cos;
-    float[] sin = e.tables().sin;
-    for (int i = 0; i < t; i++) {
-      for (int h = 0; h < heads; h++) {
-        int at = ORIGIN + i * stride + h * dh;
-        for (int j = 0; j < half; j++) {
-          float c = cos[i * half + j];
-          float n = direction * sin[i * half + j];
-          float x0 = from[at + j];
-          float x1 = from[at + half + j];
-          to[at + j] = x0 * c - x1 * n;
-          to[at + half + j] = x1 * c + x0 * n;
+  private void rotate(Mat from, Mat to, int direction) {
+    int half = spec.rotaryDims() / 2;
+    float[] cos = call.tables().cos;
+    float[] sin = call.tables().sin;
+    for (int i = 0; i < context; i++) {
+      for (int at = from.at(i); at < from.at(i) + from.columns; at += dHead) {
+        for (int c = 0; c < half; c++) {
+          float x = cos[i * half + c];
+          float y = direction * sin[i * half + c];
+          float x0 = from.data[at + c];
+          float x1 = from.data[at + half + c];
+          to.data[at + c] = x0 * x - x1 * y;
+          to.data[at + half + c] = x1 * x + x0 * y;
         }
-        System.arraycopy(from, at + 2 * half, to, at + 2 * half, dh - 2 * half);
+        System.arraycopy(from.data, at + 2 * half, to.data, at + 2 * half, dHead - 2 * half);
       }
     }
   }
 
   private float mix(int kvHead) {
-    float alpha = e.arena()[e.slots().blocks[l].alpha() + kvHead];
+    float alpha = call.arena()[call.slots().blocks[layer].alpha() + kvHead];
     return (float) (1 / (1 + Math.exp(-alpha)));
   }
 
   private void smear() {
-    for (int g = 0; g < s.nKvHeads(); g++) {
-      float m = mix(g);
-      for (int j = 0; j < t; j++) {
-        int at = ORIGIN + j * b.ldKv + g * dh;
-        int from = ORIGIN + s.smear().source(j) * b.ldKv + g * dh;
-        for (int c = 0; c < dh; c++) {
-          y.keys[at + c] = m * y.rotK[at + c] + (1 - m) * y.rotK[from + c];
+    float[] turned = kept.rotK.data;
+    for (int kv = 0; kv < spec.nKvHeads(); kv++) {
+      float m = mix(kv);
+      for (int j = 0; j < context; j++) {
+        int at = kept.keys.at(j) + kv * dHead;
+        int from = kept.keys.at(spec.smear().source(j)) + kv * dHead;
+        for (int c = 0; c < dHead; c++) {
+          kept.keys.data[at + c] = m * turned[at + c] + (1 - m) * turned[from + c];
         }
       }
     }
   }
 
-  /** [T, d_head] columns of one head become [d_head, T]. */
-  private void turn(float[] x, int stride, int column) {
-    float[] turned = b.turned;
-    for (int j0 = 0; j0 < t; j0 += BLOCK) {
-      int end = Math.min(t, j0 + BLOCK);
-      for (int c = 0; c < dh; c++) {
-        int to = ORIGIN + c * b.ldT;
+  /** [T, d_head] of one head becomes [d_head, T]. */
+  private void turn(Mat x) {
+    Mat turned = buffers.turned;
+    for (int j0 = 0; j0 < context; j0 += BLOCK) {
+      int end = Math.min(context, j0 + BLOCK);
+      for (int c = 0; c < dHead; c++) {
+        int to = turned.at(c);
         for (int j = j0; j < end; j++) {
-          turned[to + j] = x[ORIGIN + j * stride + column + c];
+          turned.data[to + j] = x.data[x.at(j) + c];
         }
       }
     }
   }
 
-  private void head(int sequence, int h, float @Nullable [] seen) {
-    int kv = h / s.group() * dh;
-    int p0 = ORIGIN + h * t * b.ldT;
-    turn(y.keys, b.ldKv, kv);
-    rowsTimesTurned(y.rotQ, h * dh, y.pattern, p0);
-    List<ScoreEdit> biases = e.plan().scores(l, h);
-    float slope = e.slope(h);
+  private void head(int sequence, int h, @Nullable Mat seen) {
+    int kv = h / spec.group();
+    Head pattern = kept.patternHeads[h];
+    turn(kept.keyHeads[kv].whole);
+    rowsTimesTurned(kept.rotQHeads[h], pattern);
+    List<ScoreEdit> biases = call.plan().scores(layer, h);
+    float slope = call.slope(h);
     float factor = scale;
     if (slope != 0 || !biases.isEmpty() || seen != null) {
-      biased(sequence, p0, slope, biases);
+      biased(sequence, pattern.whole, slope, biases);
       factor = 1;
       if (seen != null) {
-        System.arraycopy(y.pattern, p0, seen, p0, t * b.ldT);
+        int from = pattern.whole.origin;
+        System.arraycopy(kept.pattern.data, from, seen.data, from, context * seen.row);
       }
     }
-    for (int i = 0; i < t; i++) {
-      kernels.softmax(y.pattern, p0 + i * b.ldT, i + 1, blockEnd(i), factor);
+    softmax(pattern.whole, factor);
+    for (PatternEdit edit : call.plan().patterns(layer, h)) {
+      replace(edit, sequence, pattern.whole);
     }
-    for (PatternEdit edit : e.plan().patterns(l, h)) {
-      replace(edit, sequence, p0);
+    Mat[] z = kept.zHeads[h].block;
+    for (int b = 0; b < z.length; b++) {
+      z[b].clear();
+      kernels.gemm(pattern.block[b], kept.vHeads[kv].whole, z[b]);
     }
-    for (int i0 = 0; i0 < t; i0 += BLOCK) {
-      int rows = Math.min(BLOCK, t - i0);
-      zero(y.z, b.ldQ, h * dh, i0, rows, dh);
-      kernels.gemm(
-          rows,
-          dh,
-          Math.min(t, i0 + BLOCK),
-          y.pattern,
-          p0 + i0 * b.ldT,
-          b.ldT,
-          1,
-          y.v,
-          ORIGIN + kv,
-          b.ldKv,
-          kernels.panel(),
-          y.z,
-          ORIGIN + i0 * b.ldQ + h * dh,
-          b.ldQ);
+  }
+
+  private void softmax(Mat scores, float factor) {
+    for (int i = 0; i < context; i++) {
+      kernels.softmax(scores.data, scores.at(i), i + 1, blockEnd(i), factor);
     }
   }
 
@@ -181,63 +153,38 @@ final class FusedAttention {
     return i / BLOCK * BLOCK + BLOCK;
   }
 
-  private static void zero(float[] x, int stride, int column, int first, int rows, int width) {
-    for (int i = first; i < first + rows; i++) {
-      int at = ORIGIN + i * stride + column;
-      Arrays.fill(x, at, at + width, 0);
+  /** to[i, j] = sum over c of x[i, c] turned[c, j], up to the diagonal's block. */
+  private void rowsTimesTurned(Head x, Head to) {
+    for (int b = 0; b < to.block.length; b++) {
+      to.block[b].clear();
+      kernels.gemm(x.block[b], buffers.turned, to.block[b]);
     }
   }
 
-  /** to[i, j] = sum over c of x[i, column + c] turned[c, j], up to the diagonal's block. */
-  private void rowsTimesTurned(float[] x, int column, float[] to, int offset) {
-    for (int i0 = 0; i0 < t; i0 += BLOCK) {
-      int rows = Math.min(BLOCK, t - i0);
-      int n = i0 + BLOCK;
-      for (int i = i0; i < i0 + rows; i++) {
-        Arrays.fill(to, offset + i * b.ldT, offset + i * b.ldT + n, 0);
-      }
-      kernels.gemm(
-          rows,
-          n,
-          dh,
-          x,
-          ORIGIN + i0 * b.ldQ + column,
-          b.ldQ,
-          1,
-          b.turned,
-          ORIGIN,
-          b.ldT,
-          kernels.panel(),
-          to,
-          offset + i0 * b.ldT,
-          b.ldT);
-    }
-  }
-
-  private void biased(int sequence, int p0, float slope, List<ScoreEdit> biases) {
-    for (int i = 0; i < t; i++) {
-      int row = p0 + i * b.ldT;
+  private void biased(int sequence, Mat scores, float slope, List<ScoreEdit> biases) {
+    for (int i = 0; i < context; i++) {
+      int row = scores.at(i);
       for (int j = 0; j <= i; j++) {
-        y.pattern[row + j] = y.pattern[row + j] * scale - slope * (i - j);
+        scores.data[row + j] = scores.data[row + j] * scale - slope * (i - j);
       }
     }
     for (ScoreEdit edit : biases) {
       float[] bias = edit.bias().of(sequence);
-      for (int i = 0; i < t; i++) {
+      for (int i = 0; i < context; i++) {
         for (int j = 0; j <= i; j++) {
-          y.pattern[p0 + i * b.ldT + j] += bias[i * t + j];
+          scores.data[scores.at(i) + j] += bias[i * context + j];
         }
       }
     }
   }
 
-  private void replace(PatternEdit edit, int sequence, int p0) {
+  private void replace(PatternEdit edit, int sequence, Mat pattern) {
     float[] template = edit.template().of(sequence);
     float w = edit.weight();
-    for (int i = 0; i < t; i++) {
+    for (int i = 0; i < context; i++) {
       for (int j = 0; j <= i; j++) {
-        int at = p0 + i * b.ldT + j;
-        y.pattern[at] = (1 - w) * y.pattern[at] + w * template[i * t + j];
+        int at = pattern.at(i) + j;
+        pattern.data[at] = (1 - w) * pattern.data[at] + w * template[i * context + j];
       }
     }
   }
@@ -247,32 +194,33 @@ final class FusedAttention {
    *
    * @param part the shard's gradient
    */
-  void backward(int sequence, Buffers.Gradients g, float[] part) {
-    Arrays.fill(g.q, 0);
-    Arrays.fill(g.keys, 0);
-    Arrays.fill(g.v, 0);
-    for (int h = 0; h < s.nHeads(); h++) {
-      headBackward(sequence, h, g);
+  void backward(int sequence, Buffers.Gradients grad, float[] part) {
+    grad.q.clear();
+    grad.keys.clear();
+    grad.v.clear();
+    for (int h = 0; h < spec.nHeads(); h++) {
+      headBackward(sequence, h, grad);
     }
-    if (s.smear().on(l)) {
-      smearBackward(g, part);
+    if (spec.smear().on(layer)) {
+      smearBackward(grad, part);
     } else {
-      System.arraycopy(g.keys, 0, g.k, 0, g.k.length);
+      grad.k.set(grad.keys);
     }
-    if (s.rotaryDims() > 0) {
-      rotate(g.q, g.q, b.ldQ, s.nHeads(), -1);
-      rotate(g.k, g.k, b.ldKv, s.nKvHeads(), -1);
+    if (spec.rotaryDims() > 0) {
+      rotate(grad.q, grad.q, -1);
+      rotate(grad.k, grad.k, -1);
     }
   }
 
-  private void headBackward(int sequence, int h, Buffers.Gradients g) {
-    int kv = h / s.group() * dh;
-    int p0 = ORIGIN + h * t * b.ldT;
-    turn(y.v, b.ldKv, kv);
-    rowsTimesTurned(g.z, h * dh, g.pattern, ORIGIN);
-    columnsTimesRows(y.pattern, p0, g.z, h * dh, g.v, kv);
+  private void headBackward(int sequence, int h, Buffers.Gradients grad) {
+    int kv = h / spec.group();
+    Mat pattern = kept.patternHeads[h].whole;
+    Mat dPattern = grad.pattern.whole;
+    turn(kept.vHeads[kv].whole);
+    rowsTimesTurned(grad.zHeads[h], grad.pattern);
+    columnsTimesRows(kept.patternHeads[h], grad.zHeads[h], grad.vHeads[kv]);
     float through = 1;
-    List<PatternEdit> edits = e.plan().patterns(l, h);
+    List<PatternEdit> edits = call.plan().patterns(layer, h);
     for (PatternEdit edit : edits) {
       through *= 1 - edit.weight();
     }
@@ -280,87 +228,48 @@ final class FusedAttention {
       return;
     }
     if (!edits.isEmpty()) {
-      softmaxAgain(sequence, h, kv);
+      // An edited pattern is not what softmax gave: compute that once more.
+      turn(kept.keyHeads[kv].whole);
+      rowsTimesTurned(kept.rotQHeads[h], kept.patternHeads[h]);
+      biased(sequence, pattern, call.slope(h), call.plan().scores(layer, h));
+      softmax(pattern, 1);
     }
-    for (int i = 0; i < t; i++) {
+    for (int i = 0; i < context; i++) {
+      int at = dPattern.at(i);
       kernels.softmaxBackward(
-          y.pattern,
-          p0 + i * b.ldT,
-          g.pattern,
-          ORIGIN + i * b.ldT,
-          i + 1,
-          blockEnd(i),
-          scale * through);
+          pattern.data, pattern.at(i), dPattern.data, at, i + 1, blockEnd(i), scale * through);
     }
-    for (int i0 = 0; i0 < t; i0 += BLOCK) {
-      kernels.gemm(
-          Math.min(BLOCK, t - i0),
-          dh,
-          Math.min(t, i0 + BLOCK),
-          g.pattern,
-          ORIGIN + i0 * b.ldT,
-          b.ldT,
-          1,
-          y.keys,
-          ORIGIN + kv,
-          b.ldKv,
-          kernels.panel(),
-          g.q,
-          ORIGIN + i0 * b.ldQ + h * dh,
-          b.ldQ);
+    Mat[] dq = grad.qHeads[h].block;
+    for (int b = 0; b < dq.length; b++) {
+      kernels.gemm(grad.pattern.block[b], kept.keyHeads[kv].whole, dq[b]);
     }
-    columnsTimesRows(g.pattern, ORIGIN, y.rotQ, h * dh, g.keys, kv);
-  }
-
-  /** An edited pattern is not what softmax gave: compute that once more. */
-  private void softmaxAgain(int sequence, int h, int kv) {
-    int p0 = ORIGIN + h * t * b.ldT;
-    turn(y.keys, b.ldKv, kv);
-    rowsTimesTurned(y.rotQ, h * dh, y.pattern, p0);
-    biased(sequence, p0, e.slope(h), e.plan().scores(l, h));
-    for (int i = 0; i < t; i++) {
-      kernels.softmax(y.pattern, p0 + i * b.ldT, i + 1, blockEnd(i), 1);
-    }
+    columnsTimesRows(grad.pattern, kept.rotQHeads[h], grad.keyHeads[kv]);
   }
 
   /** to[j, c] += sum over i >= j of pattern[i, j] x[i, c]. */
-  private void columnsTimesRows(
-      float[] pattern, int p0, float[] x, int column, float[] to, int toColumn) {
-    for (int j0 = 0; j0 < t; j0 += BLOCK) {
-      kernels.gemm(
-          Math.min(BLOCK, t - j0),
-          dh,
-          t - j0,
-          pattern,
-          p0 + j0 * b.ldT + j0,
-          1,
-          b.ldT,
-          x,
-          ORIGIN + j0 * b.ldQ + column,
-          b.ldQ,
-          kernels.panel(),
-          to,
-          ORIGIN + j0 * b.ldKv + toColumn,
-          b.ldKv);
+  private void columnsTimesRows(Head pattern, Head x, Head to) {
+    for (int b = 0; b < to.block.length; b++) {
+      kernels.gemm(pattern.below[b].transposed(), x.below[b], to.block[b]);
     }
   }
 
-  private void smearBackward(Buffers.Gradients g, float[] part) {
-    Arrays.fill(g.k, 0);
-    for (int head = 0; head < s.nKvHeads(); head++) {
-      float m = mix(head);
+  private void smearBackward(Buffers.Gradients grad, float[] part) {
+    grad.k.clear();
+    float[] turned = kept.rotK.data;
+    for (int kv = 0; kv < spec.nKvHeads(); kv++) {
+      float m = mix(kv);
       double dm = 0;
-      for (int j = 0; j < t; j++) {
-        int at = ORIGIN + j * b.ldKv + head * dh;
-        int from = ORIGIN + s.smear().source(j) * b.ldKv + head * dh;
-        for (int c = 0; c < dh; c++) {
-          float dkey = g.keys[at + c];
-          g.k[at + c] += m * dkey;
-          g.k[from + c] += (1 - m) * dkey;
-          dm += dkey * (y.rotK[at + c] - y.rotK[from + c]);
+      for (int j = 0; j < context; j++) {
+        int at = grad.keys.at(j) + kv * dHead;
+        int from = grad.keys.at(spec.smear().source(j)) + kv * dHead;
+        for (int c = 0; c < dHead; c++) {
+          float dKey = grad.keys.data[at + c];
+          grad.k.data[at + c] += m * dKey;
+          grad.k.data[from + c] += (1 - m) * dKey;
+          dm += dKey * (turned[at + c] - turned[from + c]);
         }
       }
-      part[e.slots().blocks[l].alpha() + head] += (float) (dm * m * (1 - m));
+      part[call.slots().blocks[layer].alpha() + kv] += (float) (dm * m * (1 - m));
     }
   }
 }

@@ -1,38 +1,39 @@
 package refrain.model;
 
-import static refrain.tensor.Rows.ORIGIN;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import refrain.model.Buffers.Gradients;
 import refrain.model.Buffers.Layer;
+import refrain.model.Buffers.Normed;
+import refrain.model.Packed.Weight;
 import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.Input;
 import refrain.model.Plan.Sender;
-import refrain.tensor.Rows;
+import refrain.tensor.Mat;
 
 /**
  * Edited edges: a receiving head's Q, K or V input reads a changed residual stream. The receiver's
- * columns are computed again from that stream, in plain loops; on the way back their gradient takes
- * the same detour, and what the senders get is kept until their layer's turn.
+ * columns are computed again from that stream, in plain loops, since they are few. On the way back
+ * their gradient goes through the changed stream too, and what the senders get is kept until their
+ * layer's turn.
  */
 final class FusedEdges {
-  private final Engine e;
-  private final ModelSpec s;
-  private final Buffers b;
-  private final int t;
-  private final int d;
-  private final int dh;
+  private final FusedCall call;
+  private final ModelSpec spec;
+  private final Buffers buffers;
+  private final int dHead;
 
-  /** What sending heads write, [T, d_model] at the stream's stride, for one layer's receivers. */
-  private final Map<SenderId, float[]> results = new HashMap<>();
+  /** What sending heads write, [T, d_model], for one layer's receivers. */
+  private final Map<SenderId, Mat> results = new HashMap<>();
 
-  /** The gradient of each sender's contribution, [T, d_model] at the stream's stride. */
-  private final Map<SenderId, float[]> gradients = new HashMap<>();
+  /** The gradient of each sender's contribution, [T, d_model]. */
+  private final Map<SenderId, Mat> gradients = new HashMap<>();
 
   private record SenderId(Sender kind, int layer, int head) {
     static SenderId of(EdgeEdit edit) {
@@ -46,327 +47,254 @@ final class FusedEdges {
 
   private record ReceiverId(int head, Input input) {}
 
-  /** A receiver's changed input: the norm's parts and what meets the weights. */
-  private record Detour(float[] hat, float[] r, float[] in) {}
-
-  FusedEdges(Engine engine, Buffers buffers) {
-    this.e = engine;
-    this.s = engine.spec();
-    this.b = buffers;
-    this.t = buffers.t;
-    this.d = s.dModel();
-    this.dh = s.dHead();
+  FusedEdges(FusedCall call, Buffers buffers) {
+    this.call = call;
+    this.spec = call.spec();
+    this.buffers = buffers;
+    this.dHead = spec.dHead();
   }
 
-  private Map<ReceiverId, List<EdgeEdit>> receivers(int l) {
-    Map<ReceiverId, List<EdgeEdit>> map = new LinkedHashMap<>();
-    for (EdgeEdit edit : e.plan().edges(l)) {
-      map.computeIfAbsent(new ReceiverId(edit.receiverHead(), edit.input()), k -> new ArrayList<>())
-          .add(edit);
-    }
+  /** Edits that share something, in the plan's order. */
+  private static <K> Map<K, List<EdgeEdit>> group(List<EdgeEdit> edits, Function<EdgeEdit, K> by) {
+    Map<K, List<EdgeEdit>> map = new LinkedHashMap<>();
+    edits.forEach(e -> map.computeIfAbsent(by.apply(e), k -> new ArrayList<>()).add(e));
     return map;
   }
 
-  /** to[i, 0..d) += z_h[i] W_O[h], for all positions; rows of {@code to} have this stride. */
-  static void headResult(
-      Engine e, Buffers b, int l, int h, int wO, float[] to, int offset, int stride) {
-    int d = e.spec().dModel();
-    int dh = e.spec().dHead();
-    float[] z = b.layers[l].z;
-    for (int i = 0; i < b.t; i++) {
-      for (int c = 0; c < dh; c++) {
-        float x = z[ORIGIN + i * b.ldQ + h * dh + c];
-        int row = wO + (h * dh + c) * d;
-        for (int j = 0; j < d; j++) {
-          to[offset + i * stride + j] += x * e.arena()[row + j];
+  private Map<ReceiverId, List<EdgeEdit>> receivers(int l) {
+    return group(call.plan().edges(l), e -> new ReceiverId(e.receiverHead(), e.input()));
+  }
+
+  /** Several edits of one edge follow one another. */
+  private static Collection<List<EdgeEdit>> bySender(List<EdgeEdit> edits) {
+    return group(edits, SenderId::of).values();
+  }
+
+  /** to[i] += z_h[i] W_O[h], for all positions. */
+  static void addHeadResult(FusedCall call, Buffers buffers, HeadId head, Mat to) {
+    float[] arena = call.arena();
+    Mat z = buffers.layers[head.layer()].zHeads[head.head()].whole;
+    int wO = outputRows(call, head);
+    for (int i = 0; i < z.rows; i++) {
+      for (int c = 0; c < z.columns; c++) {
+        float x = z.data[z.at(i) + c];
+        int row = wO + c * to.columns;
+        for (int j = 0; j < to.columns; j++) {
+          to.data[to.at(i) + j] += x * arena[row + j];
         }
       }
     }
   }
 
-  private float[] contribution(EdgeEdit edit) {
+  /** Where W_O[h], [d_head, d_model], starts in the arena. */
+  private static int outputRows(FusedCall call, HeadId head) {
+    Weight wO = call.packed().blocks.get(head.layer()).wO();
+    return wO.parameter.offset() + head.head() * call.spec().dHead() * call.spec().dModel();
+  }
+
+  private Mat contribution(EdgeEdit edit) {
     return switch (edit.sender()) {
-      case EMBED -> b.embed;
-      case MLP -> b.layers[edit.senderLayer()].mlpOut;
+      case EMBED -> buffers.embed;
+      case MLP -> buffers.layers[edit.senderLayer()].mlpOut;
       case HEAD -> results.computeIfAbsent(SenderId.of(edit), this::result);
     };
   }
 
-  private float[] result(SenderId sender) {
-    float[] c = Rows.allocate(t * b.ld);
-    int wO = e.packed().blocks.get(sender.layer()).wO.parameter.offset();
-    headResult(e, b, sender.layer(), sender.head(), wO, c, ORIGIN, b.ld);
+  private Mat result(SenderId sender) {
+    Mat c = buffers.embed.like();
+    addHeadResult(call, buffers, new HeadId(sender.layer(), sender.head()), c);
     return c;
   }
 
-  /** Several edits of one edge follow one another, in the plan's order. */
-  private static Collection<List<EdgeEdit>> bySender(List<EdgeEdit> edits) {
-    Map<SenderId, List<EdgeEdit>> map = new LinkedHashMap<>();
-    for (EdgeEdit edit : edits) {
-      map.computeIfAbsent(SenderId.of(edit), k -> new ArrayList<>()).add(edit);
-    }
-    return map.values();
-  }
-
-  private Detour detour(int sequence, int l, Input input, List<EdgeEdit> edits) {
-    float[] x = b.layers[l].resid.clone();
+  /** A receiver's changed input: the norm of the changed stream, with positions where they go. */
+  private Normed changed(int sequence, int l, Input input, List<EdgeEdit> edits) {
+    Mat x = buffers.layers[l].resid.copy();
     for (List<EdgeEdit> same : bySender(edits)) {
-      float[] original = contribution(same.getFirst());
-      float[] c = original.clone();
+      Mat original = contribution(same.getFirst());
+      Mat c = original.copy();
       for (EdgeEdit edit : same) {
         float[] add = edit.add() == null ? null : edit.add().of(sequence);
-        for (int i = 0; i < t; i++) {
-          for (int j = 0; j < d; j++) {
-            int at = ORIGIN + i * b.ld + j;
-            c[at] = edit.scale()[i] * c[at] + (add == null ? 0 : add[i * d + j]);
+        for (int i = 0; i < c.rows; i++) {
+          for (int j = 0; j < c.columns; j++) {
+            int at = c.at(i) + j;
+            c.data[at] = edit.scale()[i] * c.data[at] + (add == null ? 0 : add[i * c.columns + j]);
           }
         }
       }
-      for (int i = 0; i < x.length; i++) {
-        x[i] += c[i] - original[i];
+      for (int i = 0; i < x.data.length; i++) {
+        x.data[i] += c.data[i] - original.data[i];
       }
     }
-    float[] hat = s.norm() == Norm.NONE ? x : Rows.allocate(t * b.ld);
-    float[] in = s.norm() == Norm.NONE ? x : Rows.allocate(t * b.ld);
-    float[] r = new float[t];
-    Engine.Slots.Block slots = e.slots().blocks[l];
-    float eps = (float) s.normEps();
-    for (int i = 0; i < t && s.norm() != Norm.NONE; i++) {
-      int at = ORIGIN + i * b.ld;
-      r[i] =
-          s.norm() == Norm.LAYER
-              ? e.kernels()
-                  .layerNorm(
-                      x,
-                      at,
-                      e.arena(),
-                      slots.ln1W(),
-                      e.arena(),
-                      slots.ln1B(),
-                      hat,
-                      at,
-                      in,
-                      at,
-                      d,
-                      eps)
-              : e.kernels().rmsNorm(x, at, e.arena(), slots.ln1W(), hat, at, in, at, d, eps);
+    Normed normed = Buffers.normed(x, spec.norm() != Norm.NONE);
+    FusedCall.Slots.Block slots = call.slots().blocks[l];
+    call.norm(x, slots.ln1W(), slots.ln1B(), normed);
+    if (call.shortformer() && input != Input.V) {
+      call.addPositions(normed.out());
     }
-    if (s.positions() instanceof Positions.Shortformer && input != Input.V) {
-      for (int i = 0; i < t; i++) {
-        for (int j = 0; j < d; j++) {
-          in[ORIGIN + i * b.ld + j] += e.arena()[e.slots().wPos + i * d + j];
-        }
-      }
-    }
-    return new Detour(hat, r, in);
+    return normed;
   }
 
-  private record Target(float[] values, int stride, int width, int weight, int bias) {}
+  /**
+   * The columns of a receiver's activation or its gradient, and of the map that makes it.
+   *
+   * @param values [T, d_head]
+   * @param weight where the columns start in the arena
+   * @param width of a row of the weights
+   * @param bias where it starts in the arena; -1: none
+   */
+  private record Target(Mat values, int weight, int width, int bias) {}
 
-  private Target target(int l, Input input, float @Nullable [] gradient) {
-    Layer y = b.layers[l];
-    Packed.Block w = e.packed().blocks.get(l);
-    Engine.Slots.Block slots = e.slots().blocks[l];
-    return switch (input) {
-      case Q ->
-          new Target(
-              gradient == null ? y.q : gradient,
-              b.ldQ,
-              w.wQ.columns(),
-              w.wQ.parameter.offset(),
-              slots.bQ());
-      case K ->
-          new Target(
-              gradient == null ? y.k : gradient,
-              b.ldKv,
-              w.wK.columns(),
-              w.wK.parameter.offset(),
-              slots.bK());
-      case V ->
-          new Target(
-              gradient == null ? y.v : gradient,
-              b.ldKv,
-              w.wV.columns(),
-              w.wV.parameter.offset(),
-              slots.bV());
-    };
+  private Target target(int l, ReceiverId receiver, Mat values) {
+    Packed.Block w = call.packed().blocks.get(l);
+    FusedCall.Slots.Block slots = call.slots().blocks[l];
+    Weight weight =
+        switch (receiver.input()) {
+          case Q -> w.wQ();
+          case K -> w.wK();
+          case V -> w.wV();
+        };
+    int bias =
+        switch (receiver.input()) {
+          case Q -> slots.bQ();
+          case K -> slots.bK();
+          case V -> slots.bV();
+        };
+    int column = receiver.head() * dHead;
+    return new Target(
+        values.part(0, column, values.rows, dHead),
+        weight.parameter.offset() + column,
+        values.columns,
+        bias < 0 ? -1 : bias + column);
   }
 
   /** Computes the receivers' columns of q, k and v again. */
   void forward(int sequence, int l) {
     results.clear();
+    Layer kept = buffers.layers[l];
+    float[] arena = call.arena();
     receivers(l)
         .forEach((receiver, edits) -> {
-          Detour detour = detour(sequence, l, receiver.input(), edits);
-          Target to = target(l, receiver.input(), null);
-          int column = receiver.head() * dh;
-          for (int i = 0; i < t; i++) {
-            for (int c = 0; c < dh; c++) {
-              float sum = to.bias() < 0 ? 0 : e.arena()[to.bias() + column + c];
-              for (int j = 0; j < d; j++) {
-                sum +=
-                    detour.in()[ORIGIN + i * b.ld + j]
-                        * e.arena()[to.weight() + j * to.width() + column + c];
+          Mat in = changed(sequence, l, receiver.input(), edits).out();
+          Mat values =
+              switch (receiver.input()) {
+                case Q -> kept.q;
+                case K -> kept.k;
+                case V -> kept.v;
+              };
+          Target to = target(l, receiver, values);
+          for (int i = 0; i < in.rows; i++) {
+            for (int c = 0; c < dHead; c++) {
+              float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
+              for (int j = 0; j < in.columns; j++) {
+                sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
               }
-              to.values()[ORIGIN + i * to.stride() + column + c] = sum;
+              to.values().data[to.values().at(i) + c] = sum;
             }
           }
         });
   }
 
   /**
-   * Takes the receivers' columns of dq, dk and dv along the detour and clears them, so that the
-   * main way back sees nothing of them.
+   * Takes the receivers' columns of dq, dk and dv back through the changed stream and clears them,
+   * so that the main way back sees nothing of them.
    */
-  void backward(int sequence, int l, Buffers.Gradients g, float[] part) {
+  void backward(int sequence, int l, Gradients grad, float[] part) {
     results.clear();
+    FusedCall.Slots.Block slots = call.slots().blocks[l];
     receivers(l)
         .forEach((receiver, edits) -> {
-          float[] dy =
+          Mat dy =
               switch (receiver.input()) {
-                case Q -> g.q;
-                case K -> g.k;
-                case V -> g.v;
+                case Q -> grad.q;
+                case K -> grad.k;
+                case V -> grad.v;
               };
-          Detour detour = detour(sequence, l, receiver.input(), edits);
-          Target to = target(l, receiver.input(), dy);
-          float[] din = columnsBack(detour, to, receiver.head() * dh, part);
-          float[] dx = normBack(l, receiver.input(), detour, din, part);
-          for (int i = 0; i < dx.length; i++) {
-            g.stream[i] += dx[i];
+          Normed in = changed(sequence, l, receiver.input(), edits);
+          Mat dIn = columnsBack(in.out(), target(l, receiver, dy), part);
+          if (call.shortformer() && receiver.input() != Input.V) {
+            call.positionsBack(dIn, part);
           }
+          Mat dx = dIn;
+          if (spec.norm() != Norm.NONE) {
+            dx = dIn.like();
+            call.normBack(dIn, slots.ln1W(), slots.ln1B(), in, dx, part);
+          }
+          FusedCall.add(grad.stream, dx, grad.stream);
           for (List<EdgeEdit> same : bySender(edits)) {
             toSender(same, dx);
           }
         });
   }
 
-  private float[] columnsBack(Detour detour, Target to, int column, float[] part) {
-    float[] din = Rows.allocate(t * b.ld);
-    for (int i = 0; i < t; i++) {
-      for (int c = 0; c < dh; c++) {
-        int at = ORIGIN + i * to.stride() + column + c;
-        float dy = to.values()[at];
-        to.values()[at] = 0;
+  private Mat columnsBack(Mat in, Target to, float[] part) {
+    Mat dIn = in.like();
+    for (int i = 0; i < in.rows; i++) {
+      for (int c = 0; c < dHead; c++) {
+        int at = to.values().at(i) + c;
+        float dy = to.values().data[at];
+        to.values().data[at] = 0;
         if (to.bias() >= 0) {
-          part[to.bias() + column + c] += dy;
+          part[to.bias() + c] += dy;
         }
-        for (int j = 0; j < d; j++) {
-          int w = to.weight() + j * to.width() + column + c;
-          part[w] += detour.in()[ORIGIN + i * b.ld + j] * dy;
-          din[ORIGIN + i * b.ld + j] += dy * e.arena()[w];
+        for (int j = 0; j < in.columns; j++) {
+          int w = to.weight() + j * to.width() + c;
+          part[w] += in.data[in.at(i) + j] * dy;
+          dIn.data[in.at(i) + j] += dy * call.arena()[w];
         }
       }
     }
-    return din;
+    return dIn;
   }
 
-  private float[] normBack(int l, Input input, Detour detour, float[] din, float[] part) {
-    if (s.positions() instanceof Positions.Shortformer && input != Input.V) {
-      for (int i = 0; i < t; i++) {
-        for (int j = 0; j < d; j++) {
-          part[e.slots().wPos + i * d + j] += din[ORIGIN + i * b.ld + j];
-        }
-      }
-    }
-    if (s.norm() == Norm.NONE) {
-      return din;
-    }
-    float[] dx = Rows.allocate(t * b.ld);
-    Engine.Slots.Block slots = e.slots().blocks[l];
-    for (int i = 0; i < t; i++) {
-      int at = ORIGIN + i * b.ld;
-      if (s.norm() == Norm.LAYER) {
-        e.kernels()
-            .layerNormBackward(
-                din,
-                at,
-                detour.hat(),
-                at,
-                detour.r()[i],
-                e.arena(),
-                slots.ln1W(),
-                dx,
-                at,
-                part,
-                slots.ln1W(),
-                part,
-                slots.ln1B(),
-                d);
-      } else {
-        e.kernels()
-            .rmsNormBackward(
-                din,
-                at,
-                detour.hat(),
-                at,
-                detour.r()[i],
-                e.arena(),
-                slots.ln1W(),
-                dx,
-                at,
-                part,
-                slots.ln1W(),
-                d);
-      }
-    }
-    return dx;
-  }
-
-  private void toSender(List<EdgeEdit> same, float[] dx) {
-    float[] dc =
-        gradients.computeIfAbsent(SenderId.of(same.getFirst()), k -> Rows.allocate(t * b.ld));
-    for (int i = 0; i < t; i++) {
+  private void toSender(List<EdgeEdit> same, Mat dx) {
+    Mat dc = gradients.computeIfAbsent(SenderId.of(same.getFirst()), k -> dx.like());
+    for (int i = 0; i < dx.rows; i++) {
       float scale = 1;
       for (EdgeEdit edit : same) {
         scale *= edit.scale()[i];
       }
-      for (int j = 0; j < d; j++) {
-        dc[ORIGIN + i * b.ld + j] += (scale - 1) * dx[ORIGIN + i * b.ld + j];
+      for (int j = dx.at(i); j < dx.at(i) + dx.columns; j++) {
+        dc.data[j] += (scale - 1) * dx.data[j];
       }
     }
   }
 
   /** dz and dW_O of the senders in block l. */
-  void addHeadGradients(int l, Buffers.Gradients g, float[] part) {
-    if (gradients.isEmpty()) {
-      return;
-    }
-    float[] z = b.layers[l].z;
-    int wO = e.packed().blocks.get(l).wO.parameter.offset();
-    for (int h = 0; h < s.nHeads(); h++) {
-      float[] dc = gradients.get(new SenderId(Sender.HEAD, l, h));
+  void addHeadGradients(int l, Gradients grad, float[] part) {
+    for (int h = 0; h < spec.nHeads() && !gradients.isEmpty(); h++) {
+      Mat dc = gradients.get(new SenderId(Sender.HEAD, l, h));
       if (dc == null) {
         continue;
       }
-      for (int i = 0; i < t; i++) {
-        for (int c = 0; c < dh; c++) {
-          int at = ORIGIN + i * b.ldQ + h * dh + c;
-          int row = wO + (h * dh + c) * d;
+      Mat z = buffers.layers[l].zHeads[h].whole;
+      Mat dz = grad.zHeads[h].whole;
+      int wO = outputRows(call, new HeadId(l, h));
+      for (int i = 0; i < z.rows; i++) {
+        for (int c = 0; c < dHead; c++) {
+          int row = wO + c * dc.columns;
           float sum = 0;
-          for (int j = 0; j < d; j++) {
-            sum += dc[ORIGIN + i * b.ld + j] * e.arena()[row + j];
-            part[row + j] += z[at] * dc[ORIGIN + i * b.ld + j];
+          for (int j = 0; j < dc.columns; j++) {
+            float d = dc.data[dc.at(i) + j];
+            sum += d * call.arena()[row + j];
+            part[row + j] += z.data[z.at(i) + c] * d;
           }
-          g.z[at] += sum;
+          dz.data[dz.at(i) + c] += sum;
         }
       }
     }
   }
 
-  void addMlpGradient(int l, float[] dout) {
-    add(gradients.get(new SenderId(Sender.MLP, l, -1)), dout);
+  void addMlpGradient(int l, Mat dOut) {
+    add(gradients.get(new SenderId(Sender.MLP, l, -1)), dOut);
   }
 
-  void addEmbedGradient(float[] dembed) {
-    add(gradients.get(new SenderId(Sender.EMBED, -1, -1)), dembed);
+  void addEmbedGradient(Mat dEmbed) {
+    add(gradients.get(new SenderId(Sender.EMBED, -1, -1)), dEmbed);
   }
 
-  private static void add(float @Nullable [] from, float[] to) {
+  private static void add(@Nullable Mat from, Mat to) {
     if (from != null) {
-      for (int i = 0; i < from.length; i++) {
-        to[i] += from[i];
-      }
+      FusedCall.add(to, from, to);
     }
   }
 }

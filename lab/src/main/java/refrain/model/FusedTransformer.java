@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.tensor.KernelChoice;
 import refrain.tensor.Kernels;
@@ -37,10 +36,10 @@ public final class FusedTransformer implements Transformer {
   private final Kernels kernels;
   private final Workers workers;
   private final Packed packed;
-  private final Engine.Slots slots;
-  private final Engine.Tables tables;
+  private final FusedCall.Slots slots;
+  private final FusedCall.Tables tables;
   private final List<Map<Integer, Buffers>> buffers = new ArrayList<>();
-  private float @Nullable [][] shards;
+  private Packed.Shard @Nullable [] shards;
 
   public FusedTransformer(ModelSpec spec, int threads) {
     this(spec, threads, KernelChoice.best());
@@ -52,8 +51,8 @@ public final class FusedTransformer implements Transformer {
     this.kernels = kernels;
     this.workers = new Workers(threads);
     this.packed = new Packed(spec, layout, kernels.panel());
-    this.slots = new Engine.Slots(spec, layout);
-    this.tables = new Engine.Tables(spec);
+    this.slots = new FusedCall.Slots(spec, layout);
+    this.tables = new FusedCall.Tables(spec);
     for (int w = 0; w < threads; w++) {
       buffers.add(new HashMap<>());
     }
@@ -66,41 +65,43 @@ public final class FusedTransformer implements Transformer {
 
   @Override
   public float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer) {
-    check(parameters, batch);
-    Checks.fit(spec, batch.context(), plan);
-    Engine engine = engine(parameters, plan, observer, false);
+    Checks.parameters(spec, parameters);
+    Checks.fit(spec, batch, plan);
+    FusedCall call = call(parameters, plan, observer, false);
     float[][] losses = new float[batch.size()][batch.context()];
     workers.run(
         batch.size(),
         (s, worker) -> {
-          FusedForward f = new FusedForward(engine, buffers(worker, batch.context()));
-          f.run(s, batch.tokens()[s]);
-          f.losses(batch.tokens()[s], losses[s]);
+          FusedForward forward = new FusedForward(call, buffers(worker, batch.context()), s);
+          forward.run(batch.tokens()[s]);
+          forward.losses(batch.tokens()[s], losses[s]);
         });
     return losses;
   }
 
   @Override
   public float[][] gradient(Parameters parameters, Batch batch, Plan plan, float[] gradient) {
-    check(parameters, batch);
-    Checks.fit(spec, batch.context(), plan);
-    if (gradient.length != layout.length()) {
-      throw new IllegalArgumentException(
-          "gradient has " + gradient.length + " floats, expected " + layout.length());
-    }
-    Engine engine = engine(parameters, plan, Observer.NONE, true);
+    Checks.parameters(spec, parameters);
+    Checks.fit(spec, batch, plan);
+    Checks.length(layout, gradient.length);
+    double[][] shares = Checks.shares(batch);
+    FusedCall call = call(parameters, plan, Observer.NONE, true);
     float[][] losses = new float[batch.size()][batch.context()];
-    float[][] parts = shards(batch.size());
-    double total = total(batch);
+    Packed.Shard[] parts = shards(batch.size());
     workers.run(
         parts.length,
         (shard, worker) -> {
-          float[] part = parts[shard];
-          Arrays.fill(part, 0);
+          Packed.Shard part = parts[shard];
+          Arrays.fill(part.gradient, 0);
           int first = (int) ((long) batch.size() * shard / parts.length);
           int end = (int) ((long) batch.size() * (shard + 1) / parts.length);
           for (int s = first; s < end; s++) {
-            sequence(engine, batch, s, total, losses[s], part, buffers(worker, batch.context()));
+            Buffers own = buffers(worker, batch.context());
+            int[] tokens = batch.tokens()[s];
+            FusedForward forward = new FusedForward(call, own, s);
+            forward.run(tokens);
+            forward.lossesAndGradient(tokens, shares[s], losses[s]);
+            new FusedBackward(call, own, s, part).run(tokens);
           }
         });
     int chunks = (gradient.length + CHUNK - 1) / CHUNK;
@@ -108,91 +109,38 @@ public final class FusedTransformer implements Transformer {
     return losses;
   }
 
-  private static void sequence(
-      Engine engine, Batch batch, int s, double total, float[] losses, float[] part, Buffers b) {
-    int[] tokens = batch.tokens()[s];
-    float[] weights = new float[batch.context()];
-    for (int t = 0; t < weights.length; t++) {
-      weights[t] = (float) ((batch.weights() == null ? 1 : batch.weights()[s][t]) / total);
-    }
-    FusedForward forward = new FusedForward(engine, b);
-    forward.run(s, tokens);
-    forward.lossesAndGradient(tokens, weights, losses);
-    new FusedBackward(engine, b, part).run(s, tokens);
-  }
-
-  private static double total(Batch batch) {
-    if (batch.weights() == null) {
-      return (double) batch.size() * batch.context();
-    }
-    double total = 0;
-    for (float[] row : batch.weights()) {
-      for (float w : row) {
-        total += w;
-      }
-    }
-    return total;
-  }
-
-  private static void addUp(float[][] parts, float[] gradient, int from) {
+  private static void addUp(Packed.Shard[] parts, float[] gradient, int from) {
     int n = Math.min(CHUNK, gradient.length - from);
-    System.arraycopy(parts[0], from, gradient, from, n);
+    System.arraycopy(parts[0].gradient, from, gradient, from, n);
     for (int p = 1; p < parts.length; p++) {
-      float[] part = parts[p];
+      float[] part = parts[p].gradient;
       for (int i = from; i < from + n; i++) {
         gradient[i] += part[i];
       }
     }
   }
 
-  private float[][] shards(int batch) {
+  private Packed.Shard[] shards(int batch) {
     int n = Math.max(1, Math.min(Math.min(batch, MAX_SHARDS), SHARD_FLOATS / layout.length()));
     // A power of two shares out evenly among the usual numbers of threads.
     n = Integer.highestOneBit(n);
-    if (shards == null || shards.length != n) {
-      shards = new float[n][layout.length()];
+    Packed.Shard[] made = shards;
+    if (made == null || made.length != n) {
+      made = new Packed.Shard[n];
+      Arrays.setAll(made, i -> packed.shard());
+      shards = made;
     }
-    return shards;
+    return made;
   }
 
-  private Engine engine(Parameters p, Plan plan, Observer observer, boolean withBackward) {
+  private FusedCall call(Parameters p, Plan plan, Observer observer, boolean withBackward) {
     packed.pack(p.arena(), withBackward, workers);
     PlanIndex index = new PlanIndex(plan);
-    return new Engine(spec, kernels, packed, p.arena(), slots, index, observer, tables);
+    return new FusedCall(spec, kernels, packed, p.arena(), slots, index, observer, tables);
   }
 
   private Buffers buffers(int worker, int context) {
-    return buffers.get(worker).computeIfAbsent(context, t -> new Buffers(spec, t));
-  }
-
-  private void check(Parameters parameters, Batch batch) {
-    if (!parameters.spec().equals(spec)) {
-      throw new IllegalArgumentException(
-          "parameters of " + parameters.spec() + " in an engine for " + spec);
-    }
-    if (batch.context() > spec.nCtx()) {
-      throw RefrainException.badInput(
-          "batch: sequences have "
-              + batch.context()
-              + " positions, the model's n_ctx is "
-              + spec.nCtx());
-    }
-    for (int[] row : batch.tokens()) {
-      if (row.length != batch.context() + 1) {
-        throw RefrainException.badInput(
-            "batch: sequences of "
-                + row.length
-                + " and of "
-                + (batch.context() + 1)
-                + " tokens, expected one length");
-      }
-      for (int token : row) {
-        if (token < 0 || token >= spec.dVocab()) {
-          throw RefrainException.badInput(
-              "batch: token " + token + " is outside the vocabulary of " + spec.dVocab());
-        }
-      }
-    }
+    return buffers.get(worker).computeIfAbsent(context, t -> new Buffers(spec, t, kernels.panel()));
   }
 
   @Override

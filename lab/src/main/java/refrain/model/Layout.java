@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import refrain.base.RefrainException;
 import refrain.model.Parameter.Role;
-import refrain.tensor.Rows;
+import refrain.tensor.Mat;
 
 /** Where each parameter of a model lies in its arena, in a fixed order. */
 public final class Layout {
@@ -15,8 +15,8 @@ public final class Layout {
 
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
-  /** Counted from {@link Rows#ORIGIN}, so that every tensor starts at a cache line. */
-  private int length = Rows.ORIGIN;
+  /** Counted from {@link Mat#ORIGIN}, so that every tensor starts at a cache line. */
+  private int length = Mat.ORIGIN;
 
   private Layout(ModelSpec s) {
     int d = s.dModel();

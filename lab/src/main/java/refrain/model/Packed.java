@@ -1,11 +1,8 @@
 package refrain.model;
 
-import static refrain.tensor.Rows.ORIGIN;
-
 import java.util.ArrayList;
 import java.util.List;
-import refrain.model.Parameter.Role;
-import refrain.tensor.Rows;
+import refrain.tensor.Mat;
 import refrain.tensor.Workers;
 
 /**
@@ -15,111 +12,52 @@ import refrain.tensor.Workers;
  */
 final class Packed {
 
-  /** One matrix B [k, n] in panels; bRow and bPanel of the kernels. */
-  static final class Matrix {
-    final int k;
-    final int n;
-    final int row;
-    final int panel;
-    final float[] data;
-
-    Matrix(int k, int n, int row) {
-      this.k = k;
-      this.n = n;
-      this.row = row;
-      this.panel = k * row;
-      this.data = Rows.allocate((n + row - 1) / row * panel);
-    }
-
-    /** B[p, j] = arena[offset + p stride + j]. */
-    void copy(float[] arena, int offset, int stride) {
-      for (int j0 = 0, base = ORIGIN; j0 < n; j0 += row, base += panel) {
-        int width = Math.min(row, n - j0);
-        for (int p = 0; p < k; p++) {
-          System.arraycopy(arena, offset + p * stride + j0, data, base + p * row, width);
-        }
-      }
-    }
-
-    /**
-     * B[p, j] = arena[offset + j stride + p], in square blocks so that both sides stay in cache.
-     */
-    void transpose(float[] arena, int offset, int stride) {
-      for (int j0 = 0, base = ORIGIN; j0 < n; j0 += row, base += panel) {
-        int width = Math.min(row, n - j0);
-        for (int p0 = 0; p0 < k; p0 += 16) {
-          int depth = Math.min(16, k - p0);
-          for (int j = 0; j < width; j++) {
-            int from = offset + (j0 + j) * stride + p0;
-            int to = base + p0 * row + j;
-            for (int p = 0; p < depth; p++) {
-              data[to + p * row] = arena[from + p];
-            }
-          }
-        }
-      }
-    }
-  }
-
   /** A weight matrix, its parameter and its two packed forms. */
   static final class Weight {
     final Parameter parameter;
-    final Matrix forward;
-    final Matrix backward;
+    final Mat forward;
+    final Mat backward;
+    private final int index;
     private final int rows;
     private final int columns;
     private final boolean flipped;
 
     /** For x W with W [rows, columns]; flipped: for x W^T (the tied unembedding). */
-    Weight(Parameter parameter, int rows, int columns, boolean flipped, int panel) {
+    private Weight(
+        Parameter parameter, int index, int rows, int columns, boolean flipped, int panel) {
       this.parameter = parameter;
+      this.index = index;
       this.rows = rows;
       this.columns = columns;
       this.flipped = flipped;
-      this.forward = flipped ? new Matrix(columns, rows, panel) : new Matrix(rows, columns, panel);
-      this.backward = flipped ? new Matrix(rows, columns, panel) : new Matrix(columns, rows, panel);
+      Mat asItIs = Mat.packed(rows, columns, panel);
+      Mat turned = Mat.packed(columns, rows, panel);
+      this.forward = flipped ? turned : asItIs;
+      this.backward = flipped ? asItIs : turned;
     }
 
-    int rows() {
-      return rows;
+    /** Where the matrix lies in an array laid out like the arena. */
+    private Mat in(float[] arena) {
+      return Mat.of(arena, parameter.offset(), rows, columns, columns);
     }
 
-    int columns() {
-      return columns;
-    }
-
-    void pack(float[] arena, boolean withBackward) {
-      if (flipped) {
-        forward.transpose(arena, parameter.offset(), columns);
-      } else {
-        forward.copy(arena, parameter.offset(), columns);
+    private void pack(float[] arena, boolean withBackward) {
+      Mat from = in(arena);
+      if (withBackward || !flipped) {
+        (flipped ? backward : forward).pack(from);
       }
-      if (withBackward) {
-        if (flipped) {
-          backward.copy(arena, parameter.offset(), columns);
-        } else {
-          backward.transpose(arena, parameter.offset(), columns);
-        }
+      if (withBackward || flipped) {
+        (flipped ? forward : backward).packTransposed(from);
       }
     }
   }
 
-  /** The matrices of one block; those a model lacks are null. */
-  static final class Block {
-    final Weight wQ;
-    final Weight wK;
-    final Weight wV;
-    final Weight wO;
-    final List<Weight> mlp;
-
-    private Block(Weight wQ, Weight wK, Weight wV, Weight wO, List<Weight> mlp) {
-      this.wQ = wQ;
-      this.wK = wK;
-      this.wV = wV;
-      this.wO = wO;
-      this.mlp = mlp;
-    }
-
+  /**
+   * The matrices of one block.
+   *
+   * @param mlp W_in, W_out, and W_gate where there is one; empty without an MLP
+   */
+  record Block(Weight wQ, Weight wK, Weight wV, Weight wO, List<Weight> mlp) {
     Weight wIn() {
       return mlp.get(0);
     }
@@ -133,48 +71,73 @@ final class Packed {
     }
   }
 
+  /** The gradient of a shard of the batch, and the matrices in it that products add to. */
+  final class Shard {
+    final float[] gradient;
+
+    /** Panels of W_U's columns, as wide as the kernels'; none where it is tied. */
+    final List<Mat> unembedding = new ArrayList<>();
+
+    private final List<Mat> matrices = new ArrayList<>();
+
+    private Shard(int length) {
+      gradient = new float[length];
+      all.forEach(weight -> matrices.add(weight.in(gradient)));
+      Mat whole = of(wU);
+      for (int j = 0; j < whole.columns && !wU.flipped; j += panel) {
+        unembedding.add(whole.part(0, j, whole.rows, Math.min(panel, whole.columns - j)));
+      }
+    }
+
+    Mat of(Weight weight) {
+      return matrices.get(weight.index);
+    }
+  }
+
   final List<Block> blocks = new ArrayList<>();
   final Weight wU;
   private final List<Weight> all = new ArrayList<>();
+  private final Layout layout;
+  private final int panel;
 
-  Packed(ModelSpec s, Layout layout, int panel) {
-    int d = s.dModel();
-    for (int l = 0; l < s.nLayers(); l++) {
-      String b = "blocks." + l + ".";
-      int q = s.nHeads() * s.dHead();
-      int kv = s.nKvHeads() * s.dHead();
+  Packed(ModelSpec spec, Layout layout, int panel) {
+    this.layout = layout;
+    this.panel = panel;
+    int d = spec.dModel();
+    int q = spec.nHeads() * spec.dHead();
+    int kv = spec.nKvHeads() * spec.dHead();
+    for (int l = 0; l < spec.nLayers(); l++) {
+      String block = "blocks." + l + ".";
       List<Weight> mlp = new ArrayList<>();
-      if (s.hasMlp()) {
-        mlp.add(weight(layout, b + "mlp.W_in", d, s.dMlp(), panel));
-        mlp.add(weight(layout, b + "mlp.W_out", s.dMlp(), d, panel));
-        if (s.activation().gated()) {
-          mlp.add(weight(layout, b + "mlp.W_gate", d, s.dMlp(), panel));
+      if (spec.hasMlp()) {
+        mlp.add(weight(block + "mlp.W_in", d, spec.dMlp(), false));
+        mlp.add(weight(block + "mlp.W_out", spec.dMlp(), d, false));
+        if (spec.activation().gated()) {
+          mlp.add(weight(block + "mlp.W_gate", d, spec.dMlp(), false));
         }
       }
       blocks.add(
           new Block(
-              weight(layout, b + "attn.W_Q", d, q, panel),
-              weight(layout, b + "attn.W_K", d, kv, panel),
-              weight(layout, b + "attn.W_V", d, kv, panel),
-              weight(layout, b + "attn.W_O", q, d, panel),
+              weight(block + "attn.W_Q", d, q, false),
+              weight(block + "attn.W_K", d, kv, false),
+              weight(block + "attn.W_V", d, kv, false),
+              weight(block + "attn.W_O", q, d, false),
               mlp));
     }
-    Parameter u = layout.all().getLast();
-    if (s.tied()) {
-      wU = new Weight(layout.get("embed.W_E"), s.dVocab(), d, true, panel);
-    } else {
-      if (u.role() != Role.W_U) {
-        throw new IllegalStateException("the unembedding is not the last parameter");
-      }
-      wU = new Weight(u, d, s.dVocab(), false, panel);
-    }
-    all.add(wU);
+    wU =
+        spec.tied()
+            ? weight("embed.W_E", spec.dVocab(), d, true)
+            : weight("unembed.W_U", d, spec.dVocab(), false);
   }
 
-  private Weight weight(Layout layout, String name, int rows, int columns, int panel) {
-    Weight w = new Weight(layout.get(name), rows, columns, false, panel);
+  private Weight weight(String name, int rows, int columns, boolean flipped) {
+    Weight w = new Weight(layout.get(name), all.size(), rows, columns, flipped, panel);
     all.add(w);
     return w;
+  }
+
+  Shard shard() {
+    return new Shard(layout.length());
   }
 
   void pack(float[] arena, boolean withBackward, Workers workers) {

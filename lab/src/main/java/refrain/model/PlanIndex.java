@@ -1,7 +1,5 @@
 package refrain.model;
 
-import static refrain.tensor.Rows.ORIGIN;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +8,7 @@ import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.OutputEdit;
 import refrain.model.Plan.PatternEdit;
 import refrain.model.Plan.ScoreEdit;
+import refrain.tensor.Mat;
 
 /** A plan sorted by where it acts. */
 final class PlanIndex {
@@ -52,29 +51,30 @@ final class PlanIndex {
     return empty ? List.of() : edges.getOrDefault(receiverLayer, List.of());
   }
 
-  /** activation &lt;- scale activation + add, on t rows of this stride. */
-  static void apply(
-      OutputEdit e, int sequence, float[] x, int stride, int headWidth, int width, int t) {
-    int first = e.head() < 0 ? 0 : e.head() * headWidth;
-    int count = e.head() < 0 ? width : headWidth;
+  /** activation &lt;- scale activation + add, of one head's columns or of all. */
+  static void apply(OutputEdit e, int sequence, Mat x, int dHead) {
+    int first = e.head() < 0 ? 0 : e.head() * dHead;
+    int count = e.head() < 0 ? x.columns : dHead;
     float[] add = e.add() == null ? null : e.add().of(sequence);
-    for (int i = 0; i < t; i++) {
+    for (int i = 0; i < x.rows; i++) {
       float scale = e.scale()[i];
+      int from = x.at(i) + first;
       for (int j = 0; j < count; j++) {
         // A factor of 0 replaces, whatever stood there.
-        float edited = scale == 0 ? 0 : scale * x[ORIGIN + i * stride + first + j];
-        x[ORIGIN + i * stride + first + j] = add == null ? edited : edited + add[i * count + j];
+        float edited = scale == 0 ? 0 : scale * x.data[from + j];
+        x.data[from + j] = add == null ? edited : edited + add[i * count + j];
       }
     }
   }
 
   /** The gradient's way back through {@link #apply}. */
-  static void back(OutputEdit e, float[] dx, int stride, int headWidth, int width, int t) {
-    int first = e.head() < 0 ? 0 : e.head() * headWidth;
-    int count = e.head() < 0 ? width : headWidth;
-    for (int i = 0; i < t; i++) {
-      for (int j = 0; j < count; j++) {
-        dx[ORIGIN + i * stride + first + j] *= e.scale()[i];
+  static void back(OutputEdit e, Mat dx, int dHead) {
+    int first = e.head() < 0 ? 0 : e.head() * dHead;
+    int count = e.head() < 0 ? dx.columns : dHead;
+    for (int i = 0; i < dx.rows; i++) {
+      int from = dx.at(i) + first;
+      for (int j = from; j < from + count; j++) {
+        dx.data[j] *= e.scale()[i];
       }
     }
   }

@@ -2,6 +2,7 @@ package refrain.model;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import refrain.base.Default;
 
 /** How a model knows where a token stands. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -21,14 +22,14 @@ public sealed interface Positions {
    *
    * @param initStd standard deviation of the table at the start
    */
-  record Shortformer(double initStd) implements Positions {}
+  record Shortformer(@Default("0.3") double initStd) implements Positions {}
 
   /**
    * A learned table W_pos [n_ctx, d_model] added to the embedding.
    *
    * @param initStd standard deviation of the table at the start
    */
-  record Learned(double initStd) implements Positions {}
+  record Learned(@Default("0.02") double initStd) implements Positions {}
 
   /**
    * The fixed table of Vaswani et al. 2017, section 3.5, added to the embedding: feature 2i of
@@ -44,7 +45,7 @@ public sealed interface Positions {
    * @param base the wavelength base, 10000 in the paper
    * @param dims how many features of a head turn; even; 0 means d_head
    */
-  record Rotary(double base, int dims) implements Positions {}
+  record Rotary(@Default("10000") double base, @Default("0") int dims) implements Positions {}
 
   /**
    * A penalty on the score that grows with the distance (Press et al. 2021): -slope_h (i - j), with

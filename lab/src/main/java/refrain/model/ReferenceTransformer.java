@@ -1,7 +1,6 @@
 package refrain.model;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 
 /**
@@ -39,7 +38,7 @@ public final class ReferenceTransformer implements Transformer {
    */
   public double[][] losses(double[] arena, Batch batch, Plan plan, Observer observer) {
     ReferenceWeights weights = new ReferenceWeights(layout, arena, null);
-    return run(weights, batch, plan, observer, null);
+    return run(weights, batch, plan, observer, false);
   }
 
   /**
@@ -52,20 +51,13 @@ public final class ReferenceTransformer implements Transformer {
   public double[][] gradient(double[] arena, Batch batch, Plan plan, double[] gradientOut) {
     Arrays.fill(gradientOut, 0);
     ReferenceWeights weights = new ReferenceWeights(layout, arena, gradientOut);
-    return run(weights, batch, plan, Observer.NONE, Checks.shares(batch));
+    return run(weights, batch, plan, Observer.NONE, true);
   }
 
-  /**
-   * @param shares [batch, T] each target's part in the training loss; null: forward only
-   */
   private double[][] run(
-      ReferenceWeights weights,
-      Batch batch,
-      Plan plan,
-      Observer observer,
-      double @Nullable [][] shares) {
-    Checks.fit(spec, batch);
-    Checks.fit(spec, batch.context(), plan);
+      ReferenceWeights weights, Batch batch, Plan plan, Observer observer, boolean withBackward) {
+    Checks.fit(spec, batch, plan);
+    double[][] shares = withBackward ? Checks.shares(batch) : null;
     double[][] losses = new double[batch.size()][];
     for (int s = 0; s < batch.size(); s++) {
       ReferencePass pass = new ReferencePass(spec, weights, plan, s, batch.context(), observer);
@@ -80,11 +72,14 @@ public final class ReferenceTransformer implements Transformer {
 
   @Override
   public float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer) {
+    Checks.parameters(spec, parameters);
     return toFloat(losses(toDouble(parameters.arena()), batch, plan, observer));
   }
 
   @Override
   public float[][] gradient(Parameters parameters, Batch batch, Plan plan, float[] gradient) {
+    Checks.parameters(spec, parameters);
+    Checks.length(layout, gradient.length);
     double[] wide = new double[gradient.length];
     double[][] losses = gradient(toDouble(parameters.arena()), batch, plan, wide);
     for (int i = 0; i < wide.length; i++) {

@@ -1,6 +1,7 @@
 package refrain.model;
 
 import java.util.List;
+import refrain.base.Default;
 
 /**
  * Smeared keys (Olsson et al. 2022, Argument 2): k_j becomes sigma(alpha) k_j + (1 - sigma(alpha))
@@ -9,7 +10,7 @@ import java.util.List;
  * @param from where the mixed-in key k_s comes from
  * @param layers the layers that smear; empty: all of them
  */
-public record Smear(From from, List<Integer> layers) {
+public record Smear(From from, @Default("[]") List<Integer> layers) {
 
   /** The position s whose key is mixed into position j's. */
   public enum From {

@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -11,7 +12,7 @@ import refrain.base.RefrainException;
  * @param late the paper's 500 at a context of 512
  * @param halfWidth neighbours on each side; the paper has none
  */
-public record IclIndices(int early, int late, int halfWidth) {
+public record IclIndices(int early, int late, @Default("0") int halfWidth) {
 
   /**
    * The paper's, for contexts of 512 and more (Olsson et al. 2022, "In-context learning score").

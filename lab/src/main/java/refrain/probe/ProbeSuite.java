@@ -97,19 +97,6 @@ public final class ProbeSuite {
     return evaluation;
   }
 
-  /** What one measurement of this depth costs. */
-  public ProbeCost cost(Depth depth) {
-    List<Measure> taken = taken(depth);
-    return new ProbeCost(
-        tokens(taken, Stimulus.EVALUATION, evaluation),
-        tokens(taken, Stimulus.REPEATED, repeated.batch()));
-  }
-
-  private static long tokens(List<Measure> taken, Stimulus stimulus, Batch batch) {
-    boolean read = taken.stream().anyMatch(m -> reads(m, stimulus));
-    return read ? (long) batch.size() * batch.context() : 0;
-  }
-
   private List<Measure> taken(Depth depth) {
     return entries.stream()
         .filter(e -> depth == Depth.THOROUGH || e.depth() == Depth.CHEAP)

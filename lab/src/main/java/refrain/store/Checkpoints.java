@@ -76,11 +76,15 @@ public final class Checkpoints {
 
   /** Checks from the newest on and passes over the damaged ones. */
   public LatestGood latestGood() {
+    return latestGood(Long.MAX_VALUE);
+  }
+
+  /** The same among those at or before a step. */
+  public LatestGood latestGood(long through) {
     List<String> warnings = new ArrayList<>();
-    List<Checkpoint> all = list();
-    for (Checkpoint checkpoint : all.reversed()) {
-      if (!checkpoint.resumable() && isWhole(checkpoint)) {
-        continue; // taken for measuring only
+    for (Checkpoint checkpoint : list().reversed()) {
+      if (checkpoint.step() > through || (!checkpoint.resumable() && isWhole(checkpoint))) {
+        continue; // or taken for measuring only
       }
       try {
         checkpoint.verify();

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Names;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -22,9 +24,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.cfg.MapperBuilder;
-import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -32,8 +34,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * JSON and YAML, read strictly: an unknown, missing or doubled name, a number in quotes or a
  * fraction where a whole number belongs are errors that name the file, the place in it and what was
- * expected. Records are written with their components in order; {@link #canonical} sorts names, so
- * that equal configurations have equal hashes.
+ * expected. What a record has a {@link refrain.base.Default} for may be missing. Records are
+ * written with their components in order; {@link #canonical} sorts names, so that equal
+ * configurations have equal hashes.
  */
 public final class Json {
   private static final ObjectMapper JSON = strict(JsonMapper.builder());
@@ -52,6 +55,8 @@ public final class Json {
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.REQUIRE_TYPE_ID_FOR_SUBTYPES)
+        .addModule(new SimpleModule().setDeserializerModifier(new Defaults()))
         .build();
   }
 
@@ -65,6 +70,11 @@ public final class Json {
     return JSON.valueToTree(value);
   }
 
+  /** A single value, of a {@link refrain.base.Default} for example. */
+  static JsonNode value(String yaml) {
+    return YAML.readTree(yaml);
+  }
+
   /** Parses JSON text; {@code where} is what errors call it. */
   public static JsonNode parse(String text, String where) {
     return parse(JSON, text, where);
@@ -73,7 +83,7 @@ public final class Json {
   /** Parses YAML text of which JSON is a part; an empty text is an empty object. */
   public static JsonNode parseYaml(String text, String where) {
     JsonNode tree = parse(YAML, text, where);
-    return tree.isMissingNode() || tree.isNull() ? object() : tree;
+    return tree.isMissingNode() ? object() : tree;
   }
 
   private static JsonNode parse(ObjectMapper mapper, String text, String where) {
@@ -104,6 +114,11 @@ public final class Json {
     return yaml ? parseYaml(text, file.toString()) : parse(text, file.toString());
   }
 
+  /** The record of which a configuration says nothing: each component has its default. */
+  public static <T> T defaults(Class<T> type) {
+    return read(object(), type, type.getSimpleName());
+  }
+
   /**
    * Turns a tree into a record.
    *
@@ -111,6 +126,11 @@ public final class Json {
    * @throws RefrainException of kind BAD_INPUT that names the path inside and the valid names
    */
   public static <T> T read(JsonNode tree, Class<T> type, String where) {
+    return read(tree, type, path -> where);
+  }
+
+  /** As above, of a tree with several sources: the source of each path, such as {@code data.c}. */
+  public static <T> T read(JsonNode tree, Class<T> type, UnaryOperator<String> where) {
     try {
       return JSON.treeToValue(tree, type);
     } catch (UnrecognizedPropertyException e) {
@@ -118,14 +138,13 @@ public final class Json {
       if (e.getKnownPropertyIds() != null) {
         e.getKnownPropertyIds().forEach(id -> known.add(String.valueOf(id)));
       }
+      String path = path(e);
       throw RefrainException.badInput(
-          "%s: unknown name '%s'; valid names here: %s"
-              .formatted(where, path(e), String.join(", ", known)),
-          e);
-    } catch (InvalidTypeIdException e) {
-      throw RefrainException.badInput(where + inside(e) + ": " + Wording.of(e), e);
+          where.apply(path) + ": " + Names.unknown(path, e.getPropertyName(), known), e);
     } catch (JacksonException e) {
-      throw RefrainException.badInput(where + inside(e) + ": " + Wording.of(e), e);
+      String path = path(e);
+      String inside = path.isEmpty() ? "" : ": " + path;
+      throw RefrainException.badInput(where.apply(path) + inside + ": " + Wording.of(e), e);
     }
   }
 
@@ -183,7 +202,7 @@ public final class Json {
   /**
    * The base with the names of the override replaced, level by level; lists are replaced whole. An
    * object whose {@code kind} changes is replaced whole too: the old kind's names mean nothing to
-   * the new one.
+   * the new one. Parts that say no kind go together with whatever kind is said elsewhere.
    */
   public static JsonNode merge(JsonNode base, JsonNode override) {
     if (!(base instanceof ObjectNode b) || !(override instanceof ObjectNode o)) {
@@ -191,7 +210,7 @@ public final class Json {
     }
     JsonNode oldKind = b.get("kind");
     JsonNode newKind = o.get("kind");
-    if (newKind != null && !newKind.equals(oldKind)) {
+    if (newKind != null && oldKind != null && !newKind.equals(oldKind)) {
       return o.deepCopy();
     }
     ObjectNode result = b.deepCopy();
@@ -237,11 +256,6 @@ public final class Json {
     return e.getLocation() == null
         ? ""
         : ":%d:%d".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-  }
-
-  private static String inside(JacksonException e) {
-    String path = path(e);
-    return path.isEmpty() ? "" : ": " + path;
   }
 
   private static String path(JacksonException e) {

@@ -3,7 +3,8 @@ package refrain.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The machine and the Java that a run ran on, as recorded with it.
@@ -23,20 +24,31 @@ public record Machine(String os, String cpu, int cores, long maxHeapMegabytes, S
         System.getProperty("java.vendor") + " " + Runtime.version());
   }
 
+  /** The processor's name with its family, model and stepping where the system tells them. */
+  public static String processor() {
+    String numbers =
+        List.of("cpu family", "model", "stepping").stream()
+            .map(field -> cpuInfo(field, "?"))
+            .collect(Collectors.joining("/"));
+    return numbers.equals("?/?/?") ? cpuName() : cpuName() + " (" + numbers + ")";
+  }
+
   private static String cpuName() {
-    String architecture = System.getProperty("os.arch", "unknown");
-    Path cpuinfo = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(cpuinfo)) {
-      return architecture;
-    }
-    try (Stream<String> lines = Files.lines(cpuinfo)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(architecture);
+    return cpuInfo("model name", System.getProperty("os.arch", "unknown"));
+  }
+
+  private static String cpuInfo(String field, String otherwise) {
+    Path file = Path.of("/proc/cpuinfo");
+    try {
+      return !Files.isReadable(file)
+          ? otherwise
+          : Files.readAllLines(file).stream()
+              .filter(line -> line.split(":", 2)[0].strip().equals(field))
+              .map(line -> line.substring(line.indexOf(':') + 1).strip())
+              .findFirst()
+              .orElse(otherwise);
     } catch (IOException e) {
-      return architecture; // only a label: no reason to stop a run
+      return otherwise; // only a label: no reason to stop a run
     }
   }
 }

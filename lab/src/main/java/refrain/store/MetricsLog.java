@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 
 /**
@@ -53,9 +54,10 @@ public final class MetricsLog implements AutoCloseable {
     }
   }
 
-  /** Cuts the rows after a step, and a partial last line, in one truncation. */
-  public static void truncateAfter(Path file, long step) {
-    open(file, step).close();
+  /** Puts a whole log in place at once. */
+  static void write(Path file, List<MetricsRow> rows) {
+    String lines = rows.stream().map(row -> row.line() + "\n").collect(Collectors.joining());
+    AtomicFiles.writeString(file, lines);
   }
 
   private record Cut(long bytes, long lastStep) {}
@@ -116,11 +118,6 @@ public final class MetricsLog implements AutoCloseable {
       throw AtomicFiles.failed(
           "append the row of step " + row.step(), file, "rows already written are kept", e);
     }
-  }
-
-  /** The step of the last row; -1 when there is none. */
-  public long lastStep() {
-    return lastStep;
   }
 
   /** Waits until all rows are on the disk. */

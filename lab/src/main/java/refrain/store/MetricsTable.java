@@ -59,36 +59,21 @@ public final class MetricsTable {
   }
 
   /**
-   * A column as long as {@link #steps()}, NaN in the rows that lack it.
-   *
-   * @throws RefrainException of kind BAD_INPUT, listing the names, when no row has it
-   */
-  public double[] column(String name) {
-    require(name);
-    return rows.stream().mapToDouble(row -> row.value(name)).toArray();
-  }
-
-  /**
    * A metric at the steps where it was measured.
    *
    * @throws RefrainException of kind BAD_INPUT, listing the names, when no row has it
    */
   public Series series(String name) {
-    require(name);
     List<MetricsRow> having = rows.stream().filter(r -> r.values().containsKey(name)).toList();
+    if (having.isEmpty()) {
+      throw RefrainException.badInput(
+          "%s: no metric '%s'; it has %s"
+              .formatted(source, name, String.join(", ", new TreeSet<>(names()))));
+    }
     return new Series(
         name,
         having.stream().mapToLong(MetricsRow::step).toArray(),
         having.stream().mapToDouble(row -> row.value(name)).toArray());
-  }
-
-  private void require(String name) {
-    Set<String> names = names();
-    if (!names.contains(name)) {
-      throw RefrainException.badInput(
-          "%s: no metric '%s'; it has %s"
-              .formatted(source, name, String.join(", ", new TreeSet<>(names))));
-    }
   }
 
   /** A list-valued metric at the steps where it was measured; empty when nowhere. */

@@ -3,12 +3,13 @@ package refrain.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run on disk, for reading: by reports, pages, watchers and whoever resumes it, also while
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * metrics.jsonl                         a row a measured step                ({@link MetricsRow})
  * checkpoints/step-00000500/            model, optimizer, state              ({@link Checkpoint})
  * outcome.json                          how it ended; absent until then         ({@link Outcome})
+ * measured/HASH.jsonl, HASH.json        as metrics.jsonl, at another cadence that was asked for
  * run.lock                              the process id of the writer
  * </pre>
  */
@@ -27,13 +29,16 @@ public final class RunFolder {
   static final String METRICS = "metrics.jsonl";
   static final String CHECKPOINTS = "checkpoints";
   static final String OUTCOME = "outcome.json";
+  private static final String MEASURED = "measured";
 
   private static final int NAME_DIGITS = 12;
 
   private final Path folder;
+  private final @Nullable String reading;
 
-  private RunFolder(Path folder) {
+  private RunFolder(Path folder, @Nullable String reading) {
     this.folder = folder;
+    this.reading = reading;
   }
 
   /**
@@ -45,7 +50,7 @@ public final class RunFolder {
     if (!isRun(folder)) {
       throw RefrainException.badInput(folder + ": holds no run: there is no " + RUN);
     }
-    return new RunFolder(folder);
+    return new RunFolder(folder, null);
   }
 
   /** Whether a folder holds a run. */
@@ -59,22 +64,53 @@ public final class RunFolder {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(parent)) {
-      return entries.filter(RunFolder::isRun).sorted().map(RunFolder::new).toList();
+      return entries.filter(RunFolder::isRun).sorted().map(RunFolder::at).toList();
     } catch (IOException e) {
       throw AtomicFiles.failed("list", parent, "nothing was changed", e);
     }
   }
 
-  /** The runs inside a folder that have not ended: to be resumed, or under way. */
-  public static List<RunFolder> listUnfinished(Path parent) {
-    List<RunFolder> unfinished = new ArrayList<>(list(parent));
-    unfinished.removeIf(run -> run.outcome().isPresent());
-    return unfinished;
+  /** The name of what is known by its hash (a run, a way of measuring it): the first digits. */
+  public static String nameOf(JsonNode identity) {
+    return Json.hash(identity).substring(0, NAME_DIGITS);
   }
 
-  /** The folder name of a specification's run: the first digits of its hash. */
-  public static String nameOf(JsonNode spec) {
-    return Json.hash(spec).substring(0, NAME_DIGITS);
+  /**
+   * The same run, read as it was measured later.
+   *
+   * @param name of the files in {@code measured/}
+   */
+  public RunFolder reading(String name) {
+    return new RunFolder(folder, name);
+  }
+
+  /** The run with the metrics that its trainer wrote. */
+  public RunFolder own() {
+    return new RunFolder(folder, null);
+  }
+
+  /** Under which name {@link #metrics} were measured later; empty: they are the run's own. */
+  public Optional<String> reading() {
+    return Optional.ofNullable(reading);
+  }
+
+  /** How and on what a later measuring was done; empty: it was not. */
+  public Optional<JsonNode> measuring(String name) {
+    Path file = folder.resolve(MEASURED).resolve(name + ".json");
+    return Files.exists(file) ? Optional.of(Json.readFile(file)) : Optional.empty();
+  }
+
+  /** Keeps what was measured later, the rows before what says that they are there. */
+  public void keep(String name, JsonNode measuring, List<MetricsRow> rows) {
+    Path place = folder.resolve(MEASURED);
+    MetricsLog.write(place.resolve(name + ".jsonl"), rows);
+    AtomicFiles.writeString(place.resolve(name + ".json"), Json.pretty(measuring));
+  }
+
+  /** Identifiers under which this run was known: its folder's name, and the one it was made by. */
+  public List<String> knownAs() {
+    String made = info().specHash().substring(0, NAME_DIGITS);
+    return List.of(folder.getFileName().toString(), made);
   }
 
   public Path path() {
@@ -90,12 +126,20 @@ public final class RunFolder {
           "%s: has format %s, expected %d: written by another version of the program"
               .formatted(file, format, RunInfo.FORMAT));
     }
+    for (JsonNode session : tree.path("sessions")) {
+      if (session instanceof ObjectNode old && !old.has("arithmetic")) {
+        old.putNull("arithmetic"); // made before it was recorded
+      }
+    }
     return Json.read(tree, RunInfo.class, file.toString());
   }
 
-  /** The metrics so far. */
+  /** The metrics so far, or those of a later {@link #reading}. */
   public MetricsTable metrics() {
-    return MetricsTable.read(folder.resolve(METRICS));
+    return MetricsTable.read(
+        reading == null
+            ? folder.resolve(METRICS)
+            : folder.resolve(MEASURED).resolve(reading + ".jsonl"));
   }
 
   /** Follows the metrics as they are written. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import refrain.base.RefrainException;
 import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
@@ -38,12 +39,19 @@ public final class RunWriter implements AutoCloseable {
   /**
    * Creates a run or resumes it. An outcome is removed: the run is under way again.
    *
-   * @param spec the full configuration; a folder that holds another one is refused
+   * @param spec the full configuration, recorded; a run that exists keeps its own
+   * @param identity what of a configuration fixes the weights; a folder with another is refused
    * @param seeds every seed by its purpose, recorded
+   * @param arithmetic what this sitting calculates with, recorded
    * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
    *     writes it, DISK when it cannot be written
    */
-  public static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
+  public static RunWriter open(
+      Path folder,
+      JsonNode spec,
+      UnaryOperator<JsonNode> identity,
+      Map<String, Long> seeds,
+      Arithmetic arithmetic) {
     try {
       AtomicFiles.createFolders(folder);
     } catch (IOException e) {
@@ -56,8 +64,13 @@ public final class RunWriter implements AutoCloseable {
       AtomicFiles.removeUnfinished(folder.resolve(RunFolder.CHECKPOINTS));
       RunInfo info =
           RunFolder.isRun(folder)
-              ? sameSpec(RunFolder.at(folder), spec)
-              : new RunInfo(RunInfo.FORMAT, Json.hash(spec), spec, new TreeMap<>(seeds), List.of());
+              ? same(RunFolder.at(folder), identity.apply(spec), identity)
+              : new RunInfo(
+                  RunInfo.FORMAT,
+                  Json.hash(identity.apply(spec)),
+                  spec,
+                  new TreeMap<>(seeds),
+                  List.of());
       Checkpoints.LatestGood start =
           new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS)).latestGood();
       if (start.checkpoint().isEmpty() && !start.warnings().isEmpty()) {
@@ -67,7 +80,8 @@ public final class RunWriter implements AutoCloseable {
                 + " the folder away to train from the beginning");
       }
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
-      RunInfo.Session session = new RunInfo.Session(now(), step, Version.refrain(), Machine.here());
+      RunInfo.Session session =
+          new RunInfo.Session(now(), step, Version.refrain(), Machine.here(), arithmetic);
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);
@@ -82,10 +96,10 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  private static RunInfo sameSpec(RunFolder run, JsonNode spec) {
+  private static RunInfo same(RunFolder run, JsonNode wanted, UnaryOperator<JsonNode> identity) {
     RunInfo info = run.info();
-    if (!info.specHash().equals(Json.hash(spec))) {
-      List<String> differences = Json.differences(info.spec(), spec);
+    List<String> differences = Json.differences(identity.apply(info.spec()), wanted);
+    if (!differences.isEmpty()) {
       throw RefrainException.badInput(
           "%s: holds a run of another configuration (%s%s); choose another folder"
               .formatted(

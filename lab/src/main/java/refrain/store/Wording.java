@@ -6,7 +6,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
@@ -14,6 +13,10 @@ import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Says what is wrong with a configuration in its own terms and not in the parser's. */
 final class Wording {
+  private static final Pattern VALUE =
+      Pattern.compile(
+          "(Array|Object|String|Boolean|Integer|Floating-point|Number) value"
+              + "(?: \\((?!token)(.*?)\\)(?= |;|:|$))?");
   private static final Pattern NULL = Pattern.compile("because \"(\\w+)\" is null");
 
   private Wording() {}
@@ -80,11 +83,10 @@ final class Wording {
       return "expected the end, found more; one document is expected";
     }
     Class<?> type = e.getTargetType();
-    JsonToken token = e.getCurrentToken();
-    if (type == null || token == null) {
-      return oneLine(message);
-    }
-    return "expected " + expected(type) + ", found " + found(token, message);
+    String found = found(message);
+    return type == null || found.isEmpty()
+        ? oneLine(message)
+        : "expected " + expected(type) + ", found " + found;
   }
 
   private static String expected(Class<?> type) {
@@ -97,25 +99,23 @@ final class Wording {
     return EXPECTED.getOrDefault(type, "names with values");
   }
 
-  private static String found(JsonToken token, String message) {
-    return switch (token) {
-      case VALUE_NULL -> "nothing";
-      case START_ARRAY, END_ARRAY -> "a list";
-      case START_OBJECT, END_OBJECT, PROPERTY_NAME -> "names with values";
-      case VALUE_TRUE -> "true";
-      case VALUE_FALSE -> "false";
-      case VALUE_STRING -> "a text" + inParentheses(message);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number" + inParentheses(message);
-      default -> token.toString();
+  /** What stands there, by the parser's message: its token may be read past it. */
+  private static String found(String message) {
+    if (message.contains("`null`")) {
+      return "nothing";
+    }
+    Matcher value = VALUE.matcher(message);
+    if (!value.find()) {
+      return "";
+    }
+    String shown = value.group(2) == null ? "" : " (" + value.group(2) + ")";
+    return switch (value.group(1)) {
+      case "Array" -> "a list";
+      case "Object" -> "names with values";
+      case "String" -> "a text" + shown;
+      case "Boolean" -> message.contains("VALUE_TRUE") ? "true" : "false";
+      default -> "a number" + shown;
     };
-  }
-
-  private static String inParentheses(String message) {
-    int from = message.indexOf('(');
-    int to = message.indexOf(')', Math.max(from, 0));
-    return from < 0 || to < 0 || message.startsWith("(token", from)
-        ? ""
-        : " " + message.substring(from, to + 1);
   }
 
   private static String oneLine(String text) {

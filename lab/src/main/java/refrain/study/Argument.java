@@ -2,6 +2,7 @@ package refrain.study;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Default;
 
 /**
  * A part of what a study argues; the study names its own.
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param number how it is counted, such as 1; null: it is not
  * @param title in headings
  */
-public record Argument(String id, @Nullable String number, String title) {
+public record Argument(String id, @Default("null") @Nullable String number, String title) {
   public Argument {
     id = normal(id);
   }

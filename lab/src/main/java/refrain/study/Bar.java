@@ -1,6 +1,7 @@
 package refrain.study;
 
 import java.util.Locale;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -10,7 +11,7 @@ import refrain.base.RefrainException;
  * @param at the bar, or for {@link Side#WITHIN} how far from {@code around}
  * @param around the middle of {@link Side#WITHIN}; 0 otherwise
  */
-public record Bar(Side side, double at, double around) {
+public record Bar(Side side, double at, @Default("0") double around) {
 
   /** The side of the bar on which a claim holds. */
   public enum Side {

@@ -1,6 +1,7 @@
 package refrain.study;
 
 import org.jspecify.annotations.Nullable;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -22,7 +23,7 @@ public record Claim(
     String data,
     String sentence,
     Test test,
-    @Nullable Test control,
+    @Default("null") @Nullable Test control,
     int seeds,
     String why) {
   public Claim {

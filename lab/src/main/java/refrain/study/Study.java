@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import refrain.train.Overrides;
@@ -44,13 +45,13 @@ public record Study(
     String title,
     int seeds,
     int fullSeeds,
-    boolean full,
-    int plateauSteps,
-    double plateauShare,
-    List<Argument> arguments,
+    @Default("false") boolean full,
+    @Default("0") int plateauSteps,
+    @Default("0") double plateauShare,
+    @Default("[]") List<Argument> arguments,
     List<Variant> variants,
-    List<Claim> claims,
-    Map<String, String> explanations) {
+    @Default("[]") List<Claim> claims,
+    @Default("{}") Map<String, String> explanations) {
 
   /**
    * One run of a study.
@@ -191,12 +192,7 @@ public record Study(
 
   /** Reads a study from a tree; {@code where} is what errors call it. */
   public static Study of(JsonNode tree, String where) {
-    if (tree instanceof ObjectNode study && !study.has("arguments")) {
-      ObjectNode whole = study.deepCopy();
-      whole.putArray("arguments");
-      return Json.read(whole, Study.class, where);
-    }
-    return Json.read(tree, Study.class, where);
+    return StudyFile.read(tree, where);
   }
 
   /** Same study with another number of replicates. */

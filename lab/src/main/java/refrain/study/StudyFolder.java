@@ -20,6 +20,7 @@ import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
 import refrain.train.RunSpec;
+import refrain.train.Runs;
 import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,9 +34,11 @@ public final class StudyFolder {
   private static final String RUNS = "runs";
 
   private final Path folder;
+  private final Runs runs;
 
   public StudyFolder(Path folder) {
     this.folder = folder;
+    this.runs = new Runs(folder.resolve(RUNS));
   }
 
   public Path path() {
@@ -73,23 +76,48 @@ public final class StudyFolder {
     return full;
   }
 
-  /** Where a run lies, whether or not it exists. */
+  /** Where a run lies, or would lie. */
   public Path run(RunSpec spec) {
-    return folder.resolve(RUNS).resolve(spec.id());
+    return runs.place(spec);
   }
 
-  /** The run of a cell; empty when it was not begun. */
+  /** A sentence for each run that cannot be read. */
+  List<String> unreadable() {
+    return runs.unreadable();
+  }
+
+  /** The run of a cell, by its identity; empty when it was not begun. */
   public Optional<RunFolder> find(Study.Cell cell) {
-    Path path = run(cell.spec());
-    return RunFolder.isRun(path) ? Optional.of(RunFolder.at(path)) : Optional.empty();
+    return runs.find(cell.spec());
   }
 
   /** The run of a cell's control; empty when it has none or it was not begun. */
   Optional<RunFolder> control(Study.Cell cell) {
-    return Optional.ofNullable(cell.control())
-        .map(this::run)
-        .filter(RunFolder::isRun)
-        .map(RunFolder::at);
+    return Optional.ofNullable(cell.control()).flatMap(runs::find);
+  }
+
+  /**
+   * What findings of a cell are recorded to be made against: the identifier of its control's run,
+   * with the reading where that was measured later. Null: no control.
+   */
+  @Nullable String controlId(Study.Cell cell) {
+    String id = cell.controlId();
+    String reading = control(cell).flatMap(RunFolder::reading).map(name -> "-" + name).orElse("");
+    return id == null ? null : id + reading;
+  }
+
+  /**
+   * What one analysis found of a cell's run; empty while it is not known. An older program knew the
+   * control under the identifier that it had then.
+   */
+  Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
+    Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    RunFolder control = control(cell).filter(c -> c.reading().isEmpty()).orElse(null);
+    return found.isPresent() || control == null
+        ? found
+        : control.knownAs().stream()
+            .flatMap(id -> AnalysisStore.find(run, kind, id).stream())
+            .findFirst();
   }
 
   /** A run that has ended in a few numbers; null when it has not. */
@@ -103,7 +131,7 @@ public final class StudyFolder {
         : RunSummary.of(
             cell.variant().name(),
             cell.seed(),
-            cell.spec().id(),
+            run.path().getFileName().toString(),
             curves,
             Formation.DEFAULT,
             cell.spec().steps(),
@@ -133,8 +161,7 @@ public final class StudyFolder {
     Map<AnalysisKind, Findings> findings = new EnumMap<>(AnalysisKind.class);
     if (summary != null) {
       for (AnalysisKind kind : cell.analyses()) {
-        AnalysisStore.find(run, kind, cell.controlId())
-            .ifPresent(found -> findings.put(kind, found));
+        findings(cell, run, kind).ifPresent(found -> findings.put(kind, found));
       }
     }
     return new StudyResults.Run(

@@ -2,10 +2,12 @@ package refrain.study;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,7 +15,6 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
-import refrain.analysis.Curves;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
 import refrain.base.RefrainException;
@@ -21,8 +22,10 @@ import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
+import refrain.train.LaterProbing;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
+import refrain.train.StopWhen;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.TrainResult;
@@ -31,8 +34,9 @@ import refrain.train.Trainer;
 /**
  * Runs a study's cells side by side, one core each, and all cores on the last ones when fewer cells
  * than cores are left. A cell whose run has ended is not run again, an interrupted one goes on. One
- * that stops at twice its control's formation step waits for the control. When all runs have ended
- * their analyses are made, those that are not there yet.
+ * that stops at twice its control's formation step waits for the control. Cells of one identity
+ * share a run: the later one waits, goes on with it if it wants more steps, and has it measured as
+ * it asks. When all runs have ended their analyses are made, those that are not there yet.
  *
  * <p>Which core takes which cell when changes nothing in the results: every run's bits depend on
  * its specification alone, and where it stops on its control's result.
@@ -45,6 +49,7 @@ public final class StudyRunner {
   private final StudyListener listener;
 
   private final List<Cell> cells;
+  private final Map<Cell, String> ids = new HashMap<>();
   private final List<Cell> waiting;
   private final Set<Cell> running = new HashSet<>();
   private final Set<Cell> ended = new HashSet<>();
@@ -64,6 +69,7 @@ public final class StudyRunner {
     this.listener = listener;
     this.cells = study.cells();
     this.waiting = ordered(cells);
+    cells.forEach(cell -> ids.put(cell, cell.id()));
   }
 
   /**
@@ -77,6 +83,7 @@ public final class StudyRunner {
   /** Runs all cells that have not ended; returns when none can go on. */
   public Result run() {
     folder.write(study);
+    folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < cores; i++) {
       Thread worker = Thread.ofPlatform().name("study-" + i).daemon().start(this::work);
@@ -94,6 +101,8 @@ public final class StudyRunner {
   /** Trains nothing: makes the analyses of the runs that have ended. */
   public Result analyseOnly() {
     folder.write(study);
+    folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
+    cells.forEach(this::measure);
     analyse();
     return new Result(!interrupted && failures.isEmpty(), failures);
   }
@@ -125,7 +134,7 @@ public final class StudyRunner {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
-    String controlId = cell.controlId();
+    String controlId = folder.controlId(cell);
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -147,7 +156,7 @@ public final class StudyRunner {
   /** Whether an analysis is there already; what is damaged is made again. */
   private boolean known(Cell cell, RunFolder run, AnalysisKind kind) {
     try {
-      return AnalysisStore.find(run, kind, cell.controlId()).isPresent();
+      return folder.findings(cell, run, kind).isPresent();
     } catch (RefrainException e) {
       listener.warned(cell, e.getMessage() + "; it is made again now");
       return false;
@@ -199,6 +208,8 @@ public final class StudyRunner {
         TrainResult result = train(cell);
         if (result.end() == TrainResult.End.INTERRUPTED) {
           interrupted = true;
+        } else {
+          measure(cell);
         }
         listener.ended(cell, result);
         done(cell, null);
@@ -241,7 +252,12 @@ public final class StudyRunner {
 
   private boolean ready(Cell cell) {
     Cell control = waitsFor(cell);
-    return control == null || ended.contains(control);
+    boolean shared = running.stream().anyMatch(other -> id(other).equals(id(cell)));
+    return !shared && (control == null || ended.contains(control));
+  }
+
+  private String id(Cell cell) {
+    return Objects.requireNonNull(ids.get(cell));
   }
 
   private @Nullable Cell waitsFor(Cell cell) {
@@ -257,10 +273,10 @@ public final class StudyRunner {
   }
 
   private TrainResult train(Cell cell) {
-    StopRule rule = rule(cell);
-    RunFolder done = folder.find(cell).orElse(null);
-    if (done != null && done.outcome().isPresent() && enough(done, cell, rule)) {
-      int step = (int) done.outcome().get().step();
+    RunSpec asked = cell.spec().with(s -> s.stop = rule(cell));
+    RunFolder done = folder.find(cell).filter(run -> StopWhen.farEnough(run, asked)).orElse(null);
+    if (done != null) {
+      int step = (int) done.outcome().orElseThrow().step();
       return new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
     }
     TrainControl control =
@@ -292,25 +308,16 @@ public final class StudyRunner {
             listener.measured(cell, row, probed);
           }
         };
-    return Trainer.run(
-        cell.spec().with(s -> s.stop = rule), folder.run(cell.spec()), control, follower);
+    return Trainer.run(asked, folder.run(asked), control, follower);
   }
 
-  /** Whether a run that has ended went far enough for what is asked of it now. */
-  private static boolean enough(RunFolder done, Cell cell, StopRule rule) {
-    long step = done.outcome().get().step();
-    if (step >= cell.spec().steps()) {
-      return true;
-    }
-    return switch (rule) {
-      case StopRule.Never() -> false;
-      case StopRule.AtStep(int last) -> step >= last;
-      case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
-        Curves curves = Curves.of(done.metrics());
-        int index = curves.formation(formation);
-        yield index != Formation.NONE && step >= curves.steps()[index] + margin;
-      }
-    };
+  /** Measures a run that ended as its cell asks for, where it was made with another probing. */
+  private void measure(Cell cell) {
+    folder
+        .find(cell)
+        .filter(run -> run.outcome().isPresent())
+        .flatMap(run -> LaterProbing.make(run, cell.spec().probing(), share(cell)))
+        .ifPresent(lacking -> listener.warned(cell, lacking));
   }
 
   private StopRule rule(Cell cell) {

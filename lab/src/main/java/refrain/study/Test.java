@@ -3,6 +3,7 @@ package refrain.study;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.probe.Definition;
 
@@ -20,9 +21,9 @@ import refrain.probe.Definition;
 public record Test(
     List<String> variants,
     String quantity,
-    @Nullable String other,
-    @Nullable String against,
-    Compare compare,
+    @Default("null") @Nullable String other,
+    @Default("null") @Nullable String against,
+    @Default("VALUE") Compare compare,
     Statistic statistic,
     Bar bar) {
   public Test {

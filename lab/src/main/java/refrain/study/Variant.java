@@ -3,6 +3,7 @@ package refrain.study;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 
@@ -12,7 +13,8 @@ import tools.jackson.databind.JsonNode;
  * @param name as in tables and figures
  * @param preset where its specification starts
  * @param set settings over the preset, laid out like a run's specification
- * @param quick at most so many replicates in a quick run of the study; 0: none
+ * @param quick at most so many replicates in a quick run of the study, 0: none; left out: as many
+ *     as the study has
  * @param full at most so many in a full one
  * @param control the variant that it is compared with at the same seed; null: none
  * @param settled when a run's outcome is known and it may stop
@@ -21,12 +23,12 @@ import tools.jackson.databind.JsonNode;
 public record Variant(
     String name,
     String preset,
-    JsonNode set,
-    int quick,
-    int full,
-    @Nullable String control,
-    Settled settled,
-    List<AnalysisKind> analyses) {
+    @Default("{}") JsonNode set,
+    @Default("1000000") int quick,
+    @Default("1000000") int full,
+    @Default("null") @Nullable String control,
+    @Default("AT_END") Settled settled,
+    @Default("[]") List<AnalysisKind> analyses) {
 
   /** When a run may stop. */
   public enum Settled {

@@ -4,6 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses between the twins, once. */
 public final class KernelChoice {
+  /**
+   * Version of all that a step is calculated with: both twins, the engines and the optimiser.
+   * Raised when the same specification gets other bits; runs record it.
+   */
+  public static final int VERSION = 1;
+
   private static final String SYSTEM_PROPERTY = "refrain.kernels";
 
   /** The kernels in use and, where they are not the fast ones, why. */
@@ -26,6 +32,13 @@ public final class KernelChoice {
 
   public static Kernels best() {
     return Holder.CHOSEN.kernels();
+  }
+
+  /** Bits of a vector; {@code plain} for the kernels without vectors. */
+  public static String vectors() {
+    return best() instanceof VectorKernels
+        ? Integer.toString(best().lanes() * Float.SIZE)
+        : "plain";
   }
 
   private static Chosen choose() {

@@ -1,8 +1,8 @@
 package refrain.tensor;
 
 /**
- * The contract of the kernels. Matrices are row-major in float arrays, addressed by an offset and a
- * row stride; {@code n} is always the true number of columns, whatever padding follows.
+ * The contract of the kernels: products on {@link Mat}, everything else on rows in float arrays,
+ * addressed by an offset; {@code n} is always the true length, whatever padding follows.
  *
  * <p>Every result is a function of the arguments alone: sums run in a fixed order, so that the same
  * call gives the same bits on the same machine.
@@ -21,28 +21,11 @@ public interface Kernels {
   String describe();
 
   /**
-   * C += A B.
-   *
-   * <p>A [m, k]: element (i, p) at {@code aOff + i aRow + p aCol}, so that a transposed A costs
-   * nothing. B [k, n] in panels of {@link #panel} columns: element (p, j) at {@code bOff + (j /
-   * panel) bPanel + p bRow + j % panel}; an unpacked row-major B has {@code bPanel = panel}. C [m,
-   * n]: element (i, j) at {@code cOff + i cRow + j}.
+   * C += A B: [m, n] += [m, k] [k, n], with m and n those of C and k the columns of A. A may be a
+   * transposed view, which costs nothing; B is row-major, or packed in panels of {@link #panel}
+   * columns; C is row-major.
    */
-  void gemm(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int aRow,
-      int aCol,
-      float[] b,
-      int bOff,
-      int bRow,
-      int bPanel,
-      float[] c,
-      int cOff,
-      int cRow);
+  void gemm(Mat a, Mat b, Mat c);
 
   /** One row of scores becomes attention: s[0..n) &lt;- softmax(scale s), s[n..padded) &lt;- 0. */
   void softmax(float[] s, int off, int n, int padded, float scale);
@@ -158,7 +141,4 @@ public interface Kernels {
       float[] dup,
       int duOff,
       int n);
-
-  /** sum of x[i] y[i]. */
-  float dot(float[] x, int xOff, float[] y, int yOff, int n);
 }

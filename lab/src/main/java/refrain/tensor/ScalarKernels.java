@@ -20,32 +20,18 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gemm(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int aRow,
-      int aCol,
-      float[] b,
-      int bOff,
-      int bRow,
-      int bPanel,
-      float[] c,
-      int cOff,
-      int cRow) {
+  public void gemm(Mat a, Mat b, Mat c) {
     int panel = panel();
-    for (int j0 = 0; j0 < n; j0 += panel) {
-      int width = Math.min(panel, n - j0);
-      int b0 = bOff + j0 / panel * bPanel;
-      for (int i = 0; i < m; i++) {
-        int ci = cOff + i * cRow + j0;
-        for (int p = 0; p < k; p++) {
-          float x = a[aOff + i * aRow + p * aCol];
-          int bp = b0 + p * bRow;
+    int across = b.panel == 0 ? panel : b.panel;
+    for (int j0 = 0; j0 < c.columns; j0 += panel) {
+      int width = Math.min(panel, c.columns - j0);
+      for (int i = 0; i < c.rows; i++) {
+        int to = c.at(i) + j0;
+        for (int p = 0; p < a.columns; p++) {
+          float x = a.data[a.at(i) + p * a.column];
+          int from = b.at(p) + j0 / panel * across;
           for (int j = 0; j < width; j++) {
-            c[ci + j] += x * b[bp + j];
+            c.data[to + j] += x * b.data[from + j];
           }
         }
       }
@@ -309,14 +295,5 @@ public final class ScalarKernels implements Kernels {
       dgate[dgOff + i] = (float) (d * up[uOff + i] * s * (1 + g * (1 - s)));
       dup[duOff + i] = (float) (d * g * s);
     }
-  }
-
-  @Override
-  public float dot(float[] x, int xOff, float[] y, int yOff, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += (double) x[xOff + i] * y[yOff + i];
-    }
-    return (float) sum;
   }
 }

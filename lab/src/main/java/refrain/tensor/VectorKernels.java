@@ -31,22 +31,8 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gemm(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int aOff,
-      int aRow,
-      int aCol,
-      float[] b,
-      int bOff,
-      int bRow,
-      int bPanel,
-      float[] c,
-      int cOff,
-      int cRow) {
-    VectorGemm.gemm(m, n, k, a, aOff, aRow, aCol, b, bOff, bRow, bPanel, c, cOff, cRow);
+  public void gemm(Mat a, Mat b, Mat c) {
+    VectorGemm.gemm(a, b, c);
   }
 
   private static float max(float[] x, int off, int n) {
@@ -466,8 +452,7 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  @Override
-  public float dot(float[] x, int xOff, float[] y, int yOff, int n) {
+  private static float dot(float[] x, int xOff, float[] y, int yOff, int n) {
     FloatVector total = FloatVector.zero(S);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {

@@ -1,11 +1,15 @@
 package refrain.train;
 
+import refrain.base.Version;
 import refrain.model.FusedTransformer;
 import refrain.model.ModelSpec;
 import refrain.model.ReferenceTransformer;
 import refrain.model.Transformer;
+import refrain.store.Arithmetic;
+import refrain.store.Machine;
+import refrain.tensor.KernelChoice;
 
-/** The one place where an engine is chosen. */
+/** The one place where an engine is chosen, and what it calculates with. */
 public final class Engines {
   private Engines() {}
 
@@ -17,5 +21,11 @@ public final class Engines {
       case FUSED -> new FusedTransformer(spec, threads);
       case REFERENCE -> new ReferenceTransformer(spec);
     };
+  }
+
+  /** What this process calculates with. */
+  public static Arithmetic arithmetic() {
+    return new Arithmetic(
+        Machine.processor(), KernelChoice.vectors(), KernelChoice.VERSION, Version.java());
   }
 }

@@ -1,23 +1,30 @@
 package refrain.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run's specification put together from a base, a file and single settings, the later over the
- * earlier, checked as a whole at the end. Only names that exist can be set.
+ * A run's specification put together from a base, files and single settings, the later over the
+ * earlier. Nothing is checked before {@link #resolve}: settings may come in any order.
  */
 public final class Overrides {
-  private JsonNode tree;
+  /**
+   * What one source says.
+   *
+   * @param where what errors call it
+   */
+  private record Part(JsonNode tree, String where) {}
 
-  private Overrides(JsonNode tree) {
-    this.tree = tree;
+  private final JsonNode base;
+  private final List<Part> parts = new ArrayList<>();
+
+  private Overrides(JsonNode base) {
+    this.base = base;
   }
 
   public static Overrides of(RunSpec base) {
@@ -27,8 +34,7 @@ public final class Overrides {
   /**
    * Puts the settings of a YAML or JSON file on top.
    *
-   * @throws RefrainException when the file cannot be read, is not an object or names what is
-   *     unknown
+   * @throws RefrainException when the file cannot be read or is not an object
    */
   public Overrides file(Path file) {
     return tree(Json.readFile(file), file.toString());
@@ -44,8 +50,7 @@ public final class Overrides {
       throw RefrainException.badInput(
           where + ": expected names with values, such as 'steps: 900', found " + shorten(part));
     }
-    known(tree, part, where, "");
-    tree = Json.merge(tree, part);
+    parts.add(new Part(part, where));
     return this;
   }
 
@@ -76,58 +81,33 @@ public final class Overrides {
   }
 
   /**
-   * The whole, checked.
+   * The whole, checked. Where a kind is said, of data for example, what the base said of another
+   * kind is forgotten and what is left out has its default.
    *
-   * @param where what errors call it
+   * @param where what errors call it where no single part is to blame
    */
   public RunSpec resolve(String where) {
-    return Json.read(tree, RunSpec.class, where);
+    // From the last part down: what is set of a kind may stand before the kind itself.
+    JsonNode changes = Json.object();
+    for (Part part : parts.reversed()) {
+      changes = Json.merge(part.tree(), changes);
+    }
+    return Json.read(Json.merge(base, changes), RunSpec.class, path -> blame(path, where));
   }
 
-  /** Refuses names that the base does not have, unless they belong to another kind of object. */
-  private static void known(JsonNode base, JsonNode part, String where, String path) {
-    if (!(part instanceof ObjectNode object)) {
-      return;
-    }
-    if (!(base instanceof ObjectNode names)) {
-      throw RefrainException.badInput(
-          where
-              + ": '"
-              + path
-              + "' is a value (now "
-              + shorten(base)
-              + ") and has no '"
-              + String.join("', '", object.propertyNames())
-              + "'");
-    }
-    JsonNode kind = object.get("kind");
-    if (kind != null && !kind.equals(names.get("kind"))) {
-      return;
-    }
-    for (String name : object.propertyNames()) {
-      JsonNode below = names.get(name);
-      String full = path.isEmpty() ? name : path + "." + name;
-      if (below == null) {
-        throw RefrainException.badInput(unknown(where, full, names));
+  /** The last part that sets a path, or else the only one that sets what the path lies in. */
+  private String blame(String path, String otherwise) {
+    List<String> names = List.of(path.replaceFirst("\\[.*", "").split("\\."));
+    for (int n = names.size(); n >= 0; n--) {
+      String pointer = n == 0 || path.isEmpty() ? "" : "/" + String.join("/", names.subList(0, n));
+      List<Part> setting =
+          parts.stream().filter(p -> !p.tree().at(pointer).isMissingNode()).toList();
+      if (!setting.isEmpty()) {
+        boolean whole = n == names.size() && !(setting.getLast().tree().at(pointer).isObject());
+        return whole || setting.size() == 1 ? setting.getLast().where() : otherwise;
       }
-      known(below, child(object, name), where, full);
     }
-  }
-
-  private static String unknown(String where, String full, ObjectNode names) {
-    return where
-        + ": unknown name '"
-        + full
-        + "'; valid names here: "
-        + String.join(", ", new TreeSet<>(names.propertyNames()));
-  }
-
-  private static JsonNode child(ObjectNode object, String name) {
-    @Nullable JsonNode value = object.get(name);
-    if (value == null) {
-      throw new IllegalStateException("'" + name + "' was listed and is gone");
-    }
-    return value;
+    return otherwise;
   }
 
   private static String shorten(JsonNode node) {

@@ -15,6 +15,7 @@ import refrain.model.Smear;
 import refrain.probe.IclIndices;
 import refrain.probe.ProbeSpec;
 import refrain.store.CheckpointSchedule;
+import refrain.store.Json;
 
 /**
  * Runs that are known to be worth starting from, by name. {@code r0}: the bigram language with
@@ -78,11 +79,11 @@ public final class Presets {
   }
 
   private static RunSpec r0(int layers) {
-    return synthetic("r0-" + layers + "l", BigramRestarts.defaults(), layers);
+    return synthetic("r0-" + layers + "l", Json.defaults(BigramRestarts.class), layers);
   }
 
   private static RunSpec r1(int layers) {
-    return synthetic("r1-" + layers + "l", RepeatedTokens.defaults(), layers);
+    return synthetic("r1-" + layers + "l", Json.defaults(RepeatedTokens.class), layers);
   }
 
   private static RunSpec synthetic(String name, DataSpec data, int layers) {
@@ -108,7 +109,7 @@ public final class Presets {
    */
   private static RunSpec code(int layers, int steps, int every) {
     ProbeSpec measures = ProbeSpec.DEFAULT.withIcl(IclIndices.CODE);
-    return synthetic("code-" + layers + "l", CodeText.defaults(), layers)
+    return synthetic("code-" + layers + "l", Json.defaults(CodeText.class), layers)
         .with(
             s -> s.model = ModelSpec.attentionOnly(layers, 128, 4, 256, 512),
             s -> s.optimizer = OptimizerSpec.defaults().withRate(4e-3),

@@ -14,8 +14,10 @@ import refrain.store.RunFolder;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Everything that fixes a run. Equal specifications give equal runs to the bit, so a run is known
- * by the hash of its specification ({@link #id}) and the same one is never trained twice.
+ * Everything that is asked of a run. What fixes the weights of each step is its identity: equal
+ * identities give equal weights to the bit, so a run is known by its hash ({@link #id}) and the
+ * same one is never trained twice. Its name, its probing, its checkpoints and its stop rule are no
+ * part.
  *
  * @param name for people
  * @param model what is trained
@@ -29,7 +31,7 @@ import tools.jackson.databind.JsonNode;
  * @param probing when it is measured
  * @param checkpoints when its parameters are kept
  * @param engine which implementation computes it
- * @param stop when it stops before its last step; no part of the run's identity
+ * @param stop when it stops before its last step
  */
 public record RunSpec(
     String name,
@@ -75,13 +77,12 @@ public record RunSpec(
     return (long) batch * context;
   }
 
-  /** What identifies the run: all but its stop rule. */
+  /** What fixes the weights of each step, and with them the run ({@link Identity}). */
   public JsonNode identity() {
-    // As it is read back: a tree made from a record has other number types than one from text.
-    return Json.parse(Json.line(with(s -> s.stop = new StopRule.Never())), "run '" + name + "'");
+    return Identity.FROZEN.of(Json.tree(this));
   }
 
-  /** The name of its folder, 12 hexadecimal digits. */
+  /** The run's identifier and the name of a new folder for it, 12 hexadecimal digits. */
   public String id() {
     return RunFolder.nameOf(identity());
   }

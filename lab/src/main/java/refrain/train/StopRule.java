@@ -2,6 +2,7 @@ package refrain.train;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 
 /**
@@ -39,7 +40,8 @@ public sealed interface StopRule {
    * @param steps taken after the formation step
    * @param notBefore the run takes at least this many steps, 0: no minimum
    */
-  record AfterFormation(Formation formation, int steps, int notBefore) implements StopRule {
+  record AfterFormation(Formation formation, @Default("0") int steps, @Default("0") int notBefore)
+      implements StopRule {
     public AfterFormation {
       if (steps < 0 || notBefore < 0) {
         throw RefrainException.badInput(

@@ -4,9 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.store.MetricsRow;
+import refrain.store.Outcome;
+import refrain.store.RunFolder;
 
-/** Follows the rows and says when the stop rule is met. */
-final class StopWhen {
+/**
+ * Follows the rows and says when the stop rule is met: of a run under way, and of one that has
+ * ended, whether it went far enough for what is asked of it now.
+ */
+public final class StopWhen {
   private final StopRule rule;
   private final List<Double> scores = new ArrayList<>();
   private final List<Long> steps = new ArrayList<>();
@@ -15,6 +20,17 @@ final class StopWhen {
 
   StopWhen(StopRule rule) {
     this.rule = rule;
+  }
+
+  /** Whether a run has ended, at the last step of what is asked or where its rule is met. */
+  public static boolean farEnough(RunFolder run, RunSpec asked) {
+    Outcome outcome = run.outcome().orElse(null);
+    if (outcome == null || outcome.step() >= asked.steps()) {
+      return outcome != null;
+    }
+    StopWhen stop = new StopWhen(asked.stop());
+    run.metrics().rows().forEach(stop::see);
+    return stop.metAt((int) outcome.step());
   }
 
   void see(MetricsRow row) {
@@ -44,7 +60,12 @@ final class StopWhen {
     };
   }
 
+  /** Why it stopped, with the cadence at which that was read. */
   String reason() {
-    return reason == null ? "" : reason;
+    return reason == null ? "" : reason + cadence();
+  }
+
+  private String cadence() {
+    return steps.size() < 2 ? "" : ", probed every " + (steps.get(1) - steps.getFirst()) + " steps";
   }
 }

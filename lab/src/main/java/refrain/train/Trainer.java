@@ -4,22 +4,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import refrain.base.RefrainException;
-import refrain.data.Batch;
 import refrain.data.DataSource;
-import refrain.data.Rng;
 import refrain.intervene.Donors;
-import refrain.intervene.Interventions;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
-import refrain.model.Plan;
-import refrain.model.Transformer;
+import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
+import refrain.store.Machine;
 import refrain.store.MetricsRow;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
+import refrain.store.RunInfo;
 import refrain.store.RunWriter;
 import refrain.store.ScoreHistory;
 import tools.jackson.databind.JsonNode;
@@ -53,34 +54,27 @@ public final class Trainer {
   private final TrainControl control;
   private final TrainListener listener;
   private final RunWriter writer;
-  private final DataSource data;
   private final RunProbe probe;
-  private final Parameters parameters;
-  private final float[] gradient;
-  private final AdamW adam;
-  private final Donors donors;
-  private final Interventions edits;
+  private final TrainingState state;
   private final StopWhen stop;
   private final long begun = System.nanoTime();
   private final double secondsBefore;
 
   private ScoreHistory history = ScoreHistory.of(List.of(), 0);
-  private Rng rng;
-  private Transformer engine;
-  private int threads;
-  private int step;
   private int savedStep;
   private long probeNanos;
 
   /**
-   * Trains a run to its end, its stop rule or the control's wish, from where its folder is.
+   * Trains a run to its end, its stop rule or the control's wish, from where its folder is. A run
+   * that exists goes on as it was begun: under its own name, probing and checkpoints.
    *
    * @param folder created when missing
    * @throws RefrainException of kind DIVERGED when numbers stop being finite, with the state before
    *     that saved; BAD_INPUT when the folder holds another run; DISK when it cannot be written
    */
   public static TrainResult run(
-      RunSpec spec, Path folder, TrainControl control, TrainListener listener) {
+      RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
+    RunSpec spec = asBegun(asked, folder);
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -89,62 +83,63 @@ public final class Trainer {
     DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
     Donors donors = new RunDonors();
     RunProbe probe = new RunProbe(spec, data, donors);
-    try (RunWriter writer = RunWriter.open(folder, spec.identity(), seeds)) {
+    try (RunWriter writer =
+            RunWriter.open(
+                folder,
+                Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
+                recorded -> specification(recorded, folder.toString()).identity(),
+                seeds,
+                Engines.arithmetic());
+        TrainingState state = new TrainingState(spec, data, donors, control.threads())) {
       writer.warnings().forEach(listener::warned);
-      Trainer trainer = new Trainer(spec, writer, data, donors, probe, control, listener);
-      try {
-        return trainer.train();
-      } finally {
-        trainer.engine.close();
-      }
+      return new Trainer(spec, writer, state, probe, control, listener).train();
     }
+  }
+
+  private static RunSpec asBegun(RunSpec asked, Path folder) {
+    if (!RunFolder.isRun(folder)) {
+      return asked;
+    }
+    RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
+    return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
   }
 
   private Trainer(
       RunSpec spec,
       RunWriter writer,
-      DataSource data,
-      Donors donors,
+      TrainingState state,
       RunProbe probe,
       TrainControl control,
       TrainListener listener) {
     this.spec = spec;
     this.writer = writer;
+    this.state = state;
+    this.probe = probe;
     this.control = control;
     this.listener = listener;
-    this.data = data;
-    this.donors = donors;
-    this.probe = probe;
-    this.threads = control.threads();
-    this.engine = Engines.create(spec.engine(), spec.model(), threads);
-    this.parameters = Parameters.init(spec.model(), spec.seeds().init());
-    this.gradient = new float[parameters.arena().length];
-    this.adam = new AdamW(spec.optimizer(), gradient.length, threads);
-    this.rng = Rng.of(spec.seeds().data()).split("batches");
-    this.edits = Interventions.of(spec.model(), spec.interventions());
     this.stop = new StopWhen(spec.stop());
     this.savedStep = -1;
     writer.writeJson(STOP, spec.stop());
     writer.writeJson(MEASURES, probe.definitions());
     writer.resumeFrom().ifPresent(this::restore);
-    this.secondsBefore = step == 0 ? 0 : seconds(writer.folder());
+    this.secondsBefore = state.step() == 0 ? 0 : seconds(writer.folder());
   }
 
   private void restore(Checkpoint checkpoint) {
-    rng = Snapshot.restore(checkpoint, parameters, adam);
-    step = (int) checkpoint.step();
-    savedStep = step;
+    state.restore(checkpoint);
+    savedStep = state.step();
     List<MetricsRow> rows = writer.folder().metrics().rows();
     rows.forEach(stop::see);
-    history = ScoreHistory.of(rows, step);
+    history = ScoreHistory.of(rows, savedStep);
   }
 
   private TrainResult train() {
-    listener.started(spec, step);
+    listener.started(spec, state.step());
     if (savedStep < 0) {
       record(MetricsRow.at(0));
     }
     while (true) {
+      int step = state.step();
       if (step >= spec.steps()) {
         return finish(Outcome.Status.DONE, "all steps were taken", TrainResult.End.DONE);
       }
@@ -156,43 +151,26 @@ public final class Trainer {
         return end(TrainResult.End.INTERRUPTED);
       }
       record(update());
-      if (spec.checkpoints().due(step, history)) {
+      if (spec.checkpoints().due(state.step(), history)) {
         save();
       }
     }
   }
 
-  /** One step; returns the row of the state after it, not yet probed. */
   private MetricsRow update() {
-    long[] before = rng.state();
-    Batch batch = data.next(rng, spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
-    double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
-    double rate = spec.optimizer().rateAt(step, spec.steps());
-    double norm;
     try {
-      if (!Double.isFinite(loss)) {
-        throw RefrainException.diverged("the loss is " + loss);
-      }
-      norm = adam.step(parameters.arena(), gradient, rate);
+      return state.update();
     } catch (RefrainException e) {
-      rng = Rng.ofState(before);
-      throw diverged(e);
+      throw e.kind() == RefrainException.Kind.DIVERGED ? diverged(e) : e;
     }
-    step++;
-    return MetricsRow.at(step)
-        .put(Metrics.TOKENS, (double) step * spec.tokensPerStep())
-        .put(Metrics.TRAIN_LOSS, loss)
-        .put(Metrics.GRADIENT_NORM, norm)
-        .put(Metrics.RATE, rate);
   }
 
   private void record(MetricsRow row) {
-    boolean probed = spec.probing().at(step, spec.steps());
+    boolean probed = spec.probing().at(state.step(), spec.steps());
     if (probed) {
-      useThreads(control.threads());
+      state.useThreads(control.threads());
       long before = System.nanoTime();
-      probe.measure(engine, parameters, row);
+      probe.measure(state.engine(), state.parameters(), row);
       probeNanos += System.nanoTime() - before;
     }
     writer.append(row);
@@ -201,26 +179,18 @@ public final class Trainer {
     listener.measured(row, probed);
   }
 
-  private void useThreads(int wanted) {
-    if (wanted != threads) {
-      engine.close();
-      threads = wanted;
-      engine = Engines.create(spec.engine(), spec.model(), threads);
-    }
-  }
-
   private RefrainException diverged(RefrainException cause) {
     String what =
         "run '"
             + spec.name()
             + "' diverged at step "
-            + (step + 1)
+            + (state.step() + 1)
             + " of "
             + spec.steps()
             + ": "
             + cause.getMessage();
     save();
-    writer.finish(Outcome.Status.DIVERGED, step, what, new Timing(seconds(), probeNanos * 1e-9));
+    writer.finish(Outcome.Status.DIVERGED, state.step(), what, timing());
     return RefrainException.diverged(
         what
             + "; the state before it is saved in "
@@ -231,40 +201,137 @@ public final class Trainer {
   }
 
   private void save() {
-    if (savedStep != step) {
-      writer.checkpoint(Snapshot.take(step, parameters, adam, rng.state()));
-      writer.writeJson(TIMING, new Timing(seconds(), probeNanos * 1e-9));
-      savedStep = step;
-      history.checkpointTaken(step);
+    if (savedStep != state.step()) {
+      writer.checkpoint(state.snapshot());
+      writer.writeJson(TIMING, timing());
+      savedStep = state.step();
+      history.checkpointTaken(savedStep);
     }
   }
 
   private TrainResult finish(Outcome.Status status, String reason, TrainResult.End end) {
     save();
-    writer.writeJson(HeadPattern.FILE, probe.pattern(engine, parameters, step));
-    writer.finish(status, step, reason, new Timing(seconds(), probeNanos * 1e-9));
+    int step = state.step();
+    writer.writeJson(HeadPattern.FILE, probe.pattern(state.engine(), state.parameters(), step));
+    writer.finish(status, step, reason, timing());
     return end(end);
   }
 
   private TrainResult end(TrainResult.End end) {
-    TrainResult result = new TrainResult(end, step, seconds());
+    TrainResult result = new TrainResult(end, state.step(), seconds());
     listener.ended(result);
     return result;
+  }
+
+  private Timing timing() {
+    return new Timing(seconds(), probeNanos * 1e-9);
   }
 
   private double seconds() {
     return secondsBefore + (System.nanoTime() - begun) * 1e-9;
   }
 
-  /** The specification of a run on disk, with the stop rule that it last had. */
+  /**
+   * Trains a stretch of a run again, in memory, to the same bits: from the newest checkpoint at or
+   * before its beginning, or from the initial parameters. Nothing is written. Each step is held
+   * against what the run recorded of it.
+   *
+   * @param from the first step whose state is shown; 0: the state before training
+   * @param to the last one
+   * @param threads the bits do not depend on it
+   * @param observer is shown the state after each of these steps; what it keeps it has to copy
+   * @throws RefrainException of kind BAD_INPUT when the run has no such steps, when they were made
+   *     with other arithmetic than this machine's, or when the bits come out otherwise
+   */
+  public static void replay(
+      RunFolder run, int from, int to, int threads, Consumer<TrainingState> observer) {
+    RunSpec spec = spec(run);
+    Map<Long, MetricsRow> recorded =
+        run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
+    if (from < 0 || to < from || !recorded.containsKey((long) to)) {
+      throw RefrainException.badInput(
+          "%s: no steps %d to %d to train again; the run has steps 0 to %d"
+              .formatted(run.path(), from, to, recorded.size() - 1));
+    }
+    Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
+    sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
+    try (TrainingState state = new TrainingState(spec, spec.openData(), new RunDonors(), threads)) {
+      start.ifPresent(state::restore);
+      if (state.step() >= from) {
+        observer.accept(state);
+      }
+      while (state.step() < to) {
+        MetricsRow row = state.update();
+        sameBits(run, row, recorded.getOrDefault(row.step(), row));
+        if (state.step() >= from) {
+          observer.accept(state);
+        }
+      }
+    }
+  }
+
+  private static void sameArithmetic(RunFolder run, long from, long to) {
+    Arithmetic here = Engines.arithmetic();
+    RunInfo info = run.info();
+    for (long step = from; step <= to; step++) {
+      RunInfo.Session sitting = info.sittingOf(step);
+      Arithmetic there = sitting.arithmetic();
+      // An old run tells the processor only; whether the rest was alike, its rows will tell.
+      boolean alike =
+          there == null
+              ? sitting.machine().cpu().equals(Machine.here().cpu())
+              : there.sameBits(here);
+      if (!alike) {
+        throw RefrainException.badInput(
+            "%s: step %d was made with %s, here is %s: it cannot be trained again to the same bits;"
+                    .formatted(
+                        run.path(),
+                        step,
+                        there == null ? sitting.machine().cpu() : there.words(),
+                        here.words())
+                + " do it on such a machine, or use a state that was saved: steps "
+                + run.checkpoints().list().stream()
+                    .map(checkpoint -> Long.toString(checkpoint.step()))
+                    .collect(Collectors.joining(", ")));
+      }
+    }
+  }
+
+  private static void sameBits(RunFolder run, MetricsRow now, MetricsRow recorded) {
+    for (String name : now.values().keySet()) {
+      if (Double.compare(now.value(name), recorded.value(name)) != 0) {
+        throw RefrainException.badInput(
+            "%s: step %d trained again has %s %s, recorded is %s: these are not the bits of the run;"
+                    .formatted(run.path(), now.step(), name, now.value(name), recorded.value(name))
+                + " use a state that was saved, or train the run anew in another folder");
+      }
+    }
+  }
+
+  /**
+   * The specification of a run on disk, with the stop rule that it last had, and under a later
+   * reading with that probing.
+   */
   public static RunSpec spec(RunFolder folder) {
     Path stop = folder.path().resolve(STOP);
-    RunSpec spec =
-        Json.read(
-            folder.info().spec(), RunSpec.class, folder.path().resolve("run.json").toString());
-    return Files.exists(stop)
-        ? spec.with(s -> s.stop = Json.read(Json.readFile(stop), StopRule.class, stop.toString()))
-        : spec;
+    Optional<JsonNode> later = folder.reading().flatMap(folder::measuring);
+    String where = folder.path().resolve("run.json").toString();
+    return specification(folder.info().spec(), where)
+        .with(
+            s ->
+                later.ifPresent(measuring -> {
+                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                  s.probing = Json.read(probing, Probing.class, where);
+                }),
+            s -> {
+              if (Files.exists(stop)) {
+                s.stop = Json.read(Json.readFile(stop), StopRule.class, stop.toString());
+              }
+            });
+  }
+
+  private static RunSpec specification(JsonNode recorded, String where) {
+    return Json.read(Identity.FROZEN.complete(recorded), RunSpec.class, where);
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
+import refrain.store.Json;
 
 class BigramRestartsTest {
   @Test
@@ -51,7 +52,7 @@ class BigramRestartsTest {
   void threeQuartersStartAgainAtAUniformOffset() {
     int n = 20_000;
     int context = 64;
-    Batch batch = BigramRestarts.defaults().open().next(Rng.of(5), n, context);
+    Batch batch = Json.defaults(BigramRestarts.class).open().next(Rng.of(5), n, context);
     int[] offsets = new int[context + 1];
     for (int[] x : batch.tokens()) {
       assertThat(x).hasSize(context + 1);
@@ -92,12 +93,13 @@ class BigramRestartsTest {
 
   @Test
   void sameGeneratorStateGivesTheSameBatch() {
-    DataSource source = BigramRestarts.defaults().open();
+    DataSource source = Json.defaults(BigramRestarts.class).open();
     Rng rng = Rng.of(9);
     source.next(rng, 3, 64);
     long[] saved = rng.state();
     int[][] once = source.next(rng, 3, 64).tokens();
-    int[][] again = BigramRestarts.defaults().open().next(Rng.ofState(saved), 3, 64).tokens();
+    int[][] again =
+        Json.defaults(BigramRestarts.class).open().next(Rng.ofState(saved), 3, 64).tokens();
     assertThat(again).isDeepEqualTo(once);
     assertThat(source.evaluation(1, 2, 40).tokens())
         .isDeepEqualTo(source.evaluation(1, 2, 40).tokens());
@@ -112,7 +114,7 @@ class BigramRestartsTest {
         .hasMessageContaining("c must be a number from 0.0 to 10.0, found NaN");
     assertThatThrownBy(() -> new BigramRestarts(128, .5, 1.5, 16, 0))
         .hasMessageContaining("repeatProbability");
-    assertThatThrownBy(() -> BigramRestarts.defaults().open().next(Rng.of(0), 1, 32))
+    assertThatThrownBy(() -> Json.defaults(BigramRestarts.class).open().next(Rng.of(0), 1, 32))
         .isInstanceOf(RefrainException.class)
         .hasMessage(
             "bigram-restarts: context must be at least 33 (twice the margin and one more), found"

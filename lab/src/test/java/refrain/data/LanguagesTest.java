@@ -11,20 +11,21 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import refrain.store.Json;
 import tools.jackson.databind.json.JsonMapper;
 
 class LanguagesTest {
   static List<DataSpec> languages() {
     return List.of(
-        BigramRestarts.defaults(),
-        RepeatedTokens.defaults(),
-        RandomOffsetCopy.defaults(),
-        MarkovChains.defaults(),
-        BigramTriggers.defaults(),
-        Iid.defaults(),
+        Json.defaults(BigramRestarts.class),
+        Json.defaults(RepeatedTokens.class),
+        Json.defaults(RandomOffsetCopy.class),
+        Json.defaults(MarkovChains.class),
+        Json.defaults(BigramTriggers.class),
+        Json.defaults(Iid.class),
         new TrigramLanguage(16, 1.5, 1),
-        Families.defaults(),
-        CategoryTask.defaults(),
+        Json.defaults(Families.class),
+        Json.defaults(CategoryTask.class),
         new WordPairs(64, 8, 0.25));
   }
 
@@ -81,7 +82,7 @@ class LanguagesTest {
 
   @Test
   void aTriggerHasOneOutputInASampleAndAnotherInTheNext() {
-    BigramTriggers spec = BigramTriggers.defaults();
+    BigramTriggers spec = Json.defaults(BigramTriggers.class);
     int[] triggers = spec.triggerTokens();
     BigramTable table = spec.table();
     double[] pi = table.stationary();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import refrain.store.Json;
 
 class MarkovChainsTest {
   /** The add-one rule by hand: after 0 1 0 1 0 the transition 0 -> 1 was seen twice. */
@@ -54,7 +55,7 @@ class MarkovChainsTest {
   void noOtherSmoothingPredictsItsSamplesBetter() {
     int n = 4000;
     int context = 30;
-    MarkovChains chains = MarkovChains.defaults();
+    MarkovChains chains = Json.defaults(MarkovChains.class);
     Batch batch = chains.open().next(Rng.of(1), n, context);
     double best = loss(chains, batch);
     for (double other : new double[] {.3, .7, 1.5, 3}) {

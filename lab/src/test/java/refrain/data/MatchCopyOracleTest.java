@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
 import refrain.data.MatchCopyOracle.Match;
+import refrain.store.Json;
 
 class MatchCopyOracleTest {
   /** Of 0 1 2 0 1 3 0 [1]: the token 0 at index 3 came at 0, followed by 1, and so on. */
@@ -90,7 +91,7 @@ class MatchCopyOracleTest {
 
   @Test
   void savesNothingOnIndependentTokens() {
-    DataSource source = Iid.defaults().open();
+    DataSource source = Json.defaults(Iid.class).open();
     NgramTables tables = NgramTables.of(source, Rng.of(1), 50_000, 64);
     MatchCopyOracle.Result result = MatchCopyOracle.measure(tables, source.evaluation(1, 400, 64));
     // 1 - (127/128)^n averaged over the n = t - 1 earlier tokens with a successor.
@@ -110,7 +111,7 @@ class MatchCopyOracleTest {
   /** Repeated tokens: every occurrence is a copy, and the copier leaves the first period only. */
   @Test
   void savesAllOfTheRepeatsOfRepeatedTokens() {
-    DataSource source = RepeatedTokens.defaults().open();
+    DataSource source = Json.defaults(RepeatedTokens.class).open();
     NgramTables tables = NgramTables.of(source, Rng.of(1), 50_000, 48);
     Batch batch = source.evaluation(1, 300, 48);
     MatchCopyOracle.Result result = MatchCopyOracle.measure(tables, batch);

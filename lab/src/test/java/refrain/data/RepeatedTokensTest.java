@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import refrain.store.Json;
 
 class RepeatedTokensTest {
   @Test
@@ -12,7 +13,10 @@ class RepeatedTokensTest {
     for (int context : new int[] {4, 48, 51}) {
       int[] periods = new int[context + 1];
       for (int[] x :
-          RepeatedTokens.defaults().open().next(Rng.of(context), 3000, context).tokens()) {
+          Json.defaults(RepeatedTokens.class)
+              .open()
+              .next(Rng.of(context), 3000, context)
+              .tokens()) {
         int p = 1;
         while (x[p] != x[0]) {
           p++;

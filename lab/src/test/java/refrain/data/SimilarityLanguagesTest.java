@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import refrain.store.Json;
 
 /** Families, the category task and word pairs against their definitions. */
 class SimilarityLanguagesTest {
@@ -138,7 +139,7 @@ class SimilarityLanguagesTest {
                 + " found 1.1");
     assertThatThrownBy(() -> new Families(16, 1, 2, .5, .5, .75, .5, .3, 16, 1))
         .hasMessage("data families: symbols must be an integer from 2 to 64, found 1");
-    assertThatThrownBy(() -> Families.defaults().open().next(Rng.of(1), 1, 32))
+    assertThatThrownBy(() -> Json.defaults(Families.class).open().next(Rng.of(1), 1, 32))
         .hasMessageContaining("context must be at least 33");
   }
 
@@ -280,7 +281,7 @@ class SimilarityLanguagesTest {
   @Test
   void namesOfCountriesAreThoseThatWereShipped() throws Exception {
     CountryNames names = CountryNames.get();
-    assertThat(WordPairs.defaults().text(0)).isEqualTo("Andorra");
+    assertThat(Json.defaults(WordPairs.class).text(0)).isEqualTo("Andorra");
     assertThat(names.language(1)).isEqualTo("ru");
     assertThat(names.name(0, 1)).isEqualTo("Андорра");
     Set<String> all = new HashSet<>();

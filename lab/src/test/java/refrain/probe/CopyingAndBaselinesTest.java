@@ -30,6 +30,7 @@ import refrain.model.Plan;
 import refrain.model.ReferenceTransformer;
 import refrain.model.View;
 import refrain.probe.MeasureKind.Depth;
+import refrain.store.Json;
 
 class CopyingAndBaselinesTest {
   private static final Offset<Double> CLOSE = within(1e-6);
@@ -153,7 +154,7 @@ class CopyingAndBaselinesTest {
               return logs;
             });
     Measurements m =
-        measure(p, kl(), List.of(itself, NgramBaseline.bayes(MarkovChains.defaults())));
+        measure(p, kl(), List.of(itself, NgramBaseline.bayes(Json.defaults(MarkovChains.class))));
     assertThat(m.value("kl.itself")).isCloseTo(0, CLOSE);
     assertThat(m.value("kl.bayes")).isGreaterThan(0);
   }

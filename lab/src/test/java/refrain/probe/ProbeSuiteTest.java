@@ -108,23 +108,6 @@ class ProbeSuiteTest {
     assertThat(backwards.values()).isEqualTo(forwards.values());
   }
 
-  @Test
-  void costIsTheTokensOfBothPasses() {
-    ProbeSuite suite = suite(HandBuilt.uniform(11, 33).spec(), 11);
-    assertThat(suite.cost(Depth.CHEAP)).isEqualTo(new ProbeCost(12 * 33, 10 * 33));
-    Batch few = Batch.of(new int[2][34]);
-    ProbeSpec losses = ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS);
-    ModelSpec spec = HandBuilt.uniform(11, 33).spec();
-    assertThat(new ProbeSuite(spec, losses, few, TokenPool.all(11)).cost(Depth.THOROUGH))
-        .isEqualTo(new ProbeCost(66, 0));
-    // The bigram language with restarts, measured 200 times in 1,000 steps.
-    int affordable = ProbeCost.affordableSequences(.05, 200, 1000 * 4096L, 64, 610);
-    assertThat(affordable).isEqualTo(26);
-    assertThat(new ProbeCost(affordable * 64L, 610).shareOfTraining(200, 1000 * 4096L))
-        .isBetween(.049, .05);
-    assertThat(ProbeCost.affordableSequences(.05, 200, 1000, 64, 610)).isEqualTo(1);
-  }
-
   private static Measurements measure(Parameters p, int vocab) {
     return suite(p.spec(), vocab).measure(transformer(p), p, Depth.THOROUGH);
   }

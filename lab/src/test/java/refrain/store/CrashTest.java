@@ -28,7 +28,7 @@ class CrashTest {
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
         assertThat(out.readLine()).isEqualTo("from " + last);
         if (kill == 3) {
-          assertThatThrownBy(() -> RunWriter.open(folder, CrashingRun.SPEC, Map.of()))
+          assertThatThrownBy(() -> RunFolderTest.open(folder, CrashingRun.SPEC, Map.of()))
               .isInstanceOf(RefrainException.class)
               .hasMessageContaining("is being written by process " + process.pid());
         }
@@ -41,10 +41,10 @@ class CrashTest {
       assertThat(last).isGreaterThanOrEqualTo(before);
     }
     assertThat(last).isPositive();
-    try (RunWriter run = RunWriter.open(folder, CrashingRun.SPEC, Map.of())) {
+    try (RunWriter run = RunFolderTest.open(folder, CrashingRun.SPEC, Map.of())) {
       long[] steps = run.folder().metrics().steps();
       assertThat(steps).hasSize((int) last);
-      double[] losses = run.folder().metrics().column("loss");
+      double[] losses = run.folder().metrics().series("loss").values();
       long state = 42;
       for (int i = 0; i < steps.length; i++) {
         state = CrashingRun.next(state);

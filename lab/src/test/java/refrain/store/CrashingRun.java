@@ -42,7 +42,7 @@ public final class CrashingRun {
   }
 
   public static void main(String[] args) {
-    try (RunWriter run = RunWriter.open(Path.of(args[0]), SPEC, Map.of())) {
+    try (RunWriter run = RunFolderTest.open(Path.of(args[0]), SPEC, Map.of())) {
       Optional<Checkpoint> from = run.resumeFrom();
       long step = from.map(Checkpoint::step).orElse(0L);
       long state = from.map(CrashingRun::state).orElse(42L);

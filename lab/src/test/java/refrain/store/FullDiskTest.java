@@ -56,7 +56,7 @@ class FullDiskTest {
   void aCheckpointThatDoesNotFitLeavesTheOneBefore() throws Exception {
     try (TinyDisk disk = TinyDisk.mount(parent.resolve("tiny"), 256)) {
       Path folder = disk.folder().resolve("run");
-      try (RunWriter run = RunWriter.open(folder, SPEC, Map.of())) {
+      try (RunWriter run = RunFolderTest.open(folder, SPEC, Map.of())) {
         run.append(MetricsRow.at(10).put("loss", 1));
         run.checkpoint(contents(10, 10_000));
         run.append(MetricsRow.at(20).put("loss", .5));
@@ -66,7 +66,7 @@ class FullDiskTest {
             .hasMessageContaining("earlier checkpoints are kept");
         assertThat(entries(folder.resolve("checkpoints"))).hasSize(1);
       }
-      try (RunWriter run = RunWriter.open(folder, SPEC, Map.of())) {
+      try (RunWriter run = RunFolderTest.open(folder, SPEC, Map.of())) {
         assertThat(run.resumeFrom().orElseThrow().step()).isEqualTo(10);
         assertThat(run.warnings()).isEmpty();
       }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 
@@ -96,6 +97,32 @@ class JsonTest {
     assertThatThrownBy(
             () -> Json.read(Json.parse("{\"rate\":1.0,\"norm\":null}", "x"), Inner.class, "x"))
         .hasMessage("x: steps: is missing");
+  }
+
+  record Mostly(int needed, @Default("0.5") double c, @Default("[1, 2]") List<Integer> sizes) {}
+
+  record Everything(
+      @Default("LAYER") Norm norm,
+      @Default("null") @Nullable String word,
+      @Default("{needed: 7}") Mostly mostly) {}
+
+  @Test
+  void whatIsLeftOutHasItsDefault() {
+    assertThat(Json.read(Json.parse("{\"needed\":3}", "x"), Mostly.class, "x"))
+        .isEqualTo(new Mostly(3, 0.5, List.of(1, 2)));
+    assertThat(Json.read(Json.parse("{\"needed\":3,\"sizes\":[]}", "x"), Mostly.class, "x"))
+        .isEqualTo(new Mostly(3, 0.5, List.of()));
+    assertThat(Json.defaults(Everything.class))
+        .isEqualTo(new Everything(Norm.LAYER, null, new Mostly(7, 0.5, List.of(1, 2))));
+    assertThatThrownBy(() -> Json.read(Json.parse("{\"c\":1}", "x"), Mostly.class, "x"))
+        .hasMessage("x: needed: is missing");
+    assertThatThrownBy(() -> Json.read(Json.parse("{\"mostly\":{}}", "x"), Everything.class, "x"))
+        .hasMessage("x: mostly.needed: is missing");
+    assertThatThrownBy(
+            () -> Json.read(Json.parse("{\"needed\":3,\"c\":null}", "x"), Mostly.class, "x"))
+        .hasMessage("x: c: expected a number, found nothing");
+    assertThatThrownBy(() -> Json.read(Json.parse("{\"needed\":3,\"siz\":[]}", "x"), Mostly.class, "x"))
+        .hasMessage("x: unknown name 'siz'; valid names here: c, needed, sizes");
   }
 
   @ParameterizedTest

@@ -76,7 +76,7 @@ class MetricsLogTest {
   }
 
   @Test
-  void givesColumnsAndSeries() {
+  void givesSeriesAndLists() {
     try (MetricsLog log = MetricsLog.open(file, -1)) {
       log.append(MetricsRow.at(1).put("loss", 3).put("icl", -.5));
       log.append(MetricsRow.at(2).put("loss", 2));
@@ -86,11 +86,10 @@ class MetricsLogTest {
     MetricsTable table = MetricsTable.read(file);
     assertThat(table.steps()).containsExactly(1, 2, 5);
     assertThat(table.names()).containsExactly("loss", "icl");
-    assertThat(table.column("icl")).containsExactly(-.5, Double.NaN, -1);
     assertThat(table.series("icl").steps()).containsExactly(1, 5);
     assertThat(table.series("icl").values()).containsExactly(-.5, -1);
     assertThat(table.lists("byIndex").steps()).containsExactly(5);
-    assertThatThrownBy(() -> table.column("ICL"))
+    assertThatThrownBy(() -> table.series("ICL"))
         .isInstanceOf(RefrainException.class)
         .hasMessage("metrics.jsonl: no metric 'ICL'; it has icl, loss");
   }
@@ -109,10 +108,10 @@ class MetricsLogTest {
   void cutsTheRowsAfterAStep(long step, int kept) throws IOException {
     writeSteps(1, 2, 4);
     appendText("{\"st");
-    MetricsLog.truncateAfter(file, step);
+    MetricsLog.open(file, step).close();
     assertThat(MetricsTable.read(file).steps()).hasSize(kept);
     assertThat(Files.readString(file)).doesNotContain("{\"st\n").doesNotEndWith("st");
-    MetricsLog.truncateAfter(file, step);
+    MetricsLog.open(file, step).close();
     assertThat(MetricsTable.read(file).steps()).hasSize(kept);
   }
 
@@ -123,10 +122,10 @@ class MetricsLogTest {
     assertThatThrownBy(() -> MetricsTable.read(file))
         .isInstanceOf(RefrainException.class)
         .hasMessageStartingWith("metrics.jsonl: line 3:1:");
-    assertThatThrownBy(() -> MetricsLog.truncateAfter(file, 3))
+    assertThatThrownBy(() -> MetricsLog.open(file, 3).close())
         .hasMessageStartingWith("metrics.jsonl: line 3:1:");
     // What comes after the step to keep is not needed, so garbage there stops nobody.
-    MetricsLog.truncateAfter(file, 2);
+    MetricsLog.open(file, 2).close();
     assertThat(MetricsTable.read(file).steps()).containsExactly(1, 2);
   }
 
@@ -170,7 +169,7 @@ class MetricsLogTest {
     assertThat(tail.poll().rows()).extracting(MetricsRow::step).containsExactly(3L);
     assertThat(tail.poll()).isEqualTo(new MetricsTail.Update(false, java.util.List.of()));
 
-    MetricsLog.truncateAfter(file, 1);
+    MetricsLog.open(file, 1).close();
     writeSteps(2, 4, 5, 6);
     MetricsTail.Update update = tail.poll();
     assertThat(update.restarted()).isTrue();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ class RunFolderTest {
   @TempDir Path parent;
   private Path folder;
 
+  private static final Arithmetic ARITHMETIC = new Arithmetic("CPU (1/2/3)", "256", 1, "25");
   private static final JsonNode SPEC = Json.tree(Map.of("layers", 2, "rate", 1e-3));
 
   @BeforeEach
@@ -29,7 +31,12 @@ class RunFolderTest {
   }
 
   private RunWriter open() {
-    return RunWriter.open(folder, SPEC, Map.of("init", 1L, "data", -5L));
+    return open(folder, SPEC, Map.of("init", 1L, "data", -5L));
+  }
+
+  /** A writer whose whole configuration is the run's identity. */
+  static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
+    return RunWriter.open(folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC);
   }
 
   static Checkpoint.Contents contents(long step) {
@@ -67,6 +74,7 @@ class RunFolderTest {
     assertThat(session.refrain()).isEqualTo(Version.refrain());
     assertThat(session.machine()).isEqualTo(Machine.here());
     assertThat(session.machine().cores()).isPositive();
+    assertThat(session.arithmetic()).isEqualTo(ARITHMETIC);
   }
 
   @Test
@@ -188,7 +196,7 @@ class RunFolderTest {
   void refusesAFolderOfAnotherConfigurationAndSaysWhatDiffers() {
     open().close();
     JsonNode other = Json.tree(Map.of("layers", 1, "rate", 1e-3));
-    assertThatThrownBy(() -> RunWriter.open(folder, other, Map.of()))
+    assertThatThrownBy(() -> open(folder, other, Map.of()))
         .isInstanceOf(RefrainException.class)
         .hasMessage(
             folder
@@ -209,14 +217,13 @@ class RunFolderTest {
   @Test
   void theOutcomeEndsARunUntilItIsOpenedAgain() throws IOException {
     try (RunWriter run = open()) {
-      assertThat(RunFolder.listUnfinished(parent)).hasSize(1);
+      assertThat(RunFolder.at(folder).outcome()).isEmpty();
       run.finish(Outcome.Status.STOPPED, 7, "settled", Map.of("formationStep", 3));
     }
     Outcome outcome = RunFolder.at(folder).outcome().orElseThrow();
     assertThat(outcome.status()).isEqualTo(Outcome.Status.STOPPED);
     assertThat(outcome.summary().get("formationStep").intValue()).isEqualTo(3);
     assertThat(Files.readString(folder.resolve("outcome.json"))).contains("\"stopped\"");
-    assertThat(RunFolder.listUnfinished(parent)).isEmpty();
     assertThat(RunFolder.list(parent)).hasSize(1);
     open().close();
     assertThat(RunFolder.at(folder).outcome()).isEmpty();

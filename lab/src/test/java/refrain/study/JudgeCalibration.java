@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import refrain.stats.Tost;
 
 /**
  * How often each statistic's interval holds the truth, and how often a test says yes where it
@@ -14,6 +13,9 @@ import refrain.stats.Tost;
  * <p>Argument: simulations a row (2000; a quarter of them where a simulation is slow).
  */
 final class JudgeCalibration {
+  /** Change times within 10 % of each other, when differences are of logarithms. */
+  static final double TEN_PERCENT = Math.log(1.1);
+
   private static final Bar ANY = SimulatedRuns.atLeast(0);
 
   private JudgeCalibration() {}
@@ -26,7 +28,7 @@ final class JudgeCalibration {
           "MEAN, exponential, n = " + seeds,
           mean(seeds, SplittableRandom::nextExponential, 1, n, 2),
           n);
-      row("EQUIVALENCE at its margin, n = " + seeds, equivalence(seeds, Tost.TEN_PERCENT, n, 3), n);
+      row("EQUIVALENCE at its margin, n = " + seeds, equivalence(seeds, TEN_PERCENT, n, 3), n);
     }
     for (double p : new double[] {0.5, 0.8, 0.95}) {
       row("SHARE of " + p + ", n = 12", share(12, p, n, 4), n);

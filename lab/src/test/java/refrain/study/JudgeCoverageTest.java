@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import refrain.stats.Tost;
 
 /**
  * Statistics against simulated runs of known truth, within three standard errors of the few
@@ -19,7 +18,7 @@ class JudgeCoverageTest {
 
   @Test
   void equivalenceErrsAtItsLevel() {
-    double positive = JudgeCalibration.equivalence(12, Tost.TEN_PERCENT, 400, 12);
+    double positive = JudgeCalibration.equivalence(12, JudgeCalibration.TEN_PERCENT, 400, 12);
     assertThat(positive).as("at the margin, expected .051").isBetween(0.015, 0.085);
   }
 

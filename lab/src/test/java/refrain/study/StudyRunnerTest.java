@@ -111,6 +111,131 @@ class StudyRunnerTest {
     assertThat(steps).hasValue(0);
   }
 
+  /** A study whose variants are the tiny preset with such settings, the second on the first. */
+  private static Study sharing(String first, String second) {
+    return new Study(
+        "shared",
+        "Two variants of one identity",
+        1,
+        1,
+        false,
+        0,
+        0,
+        List.of(),
+        List.of(
+            new Variant("one", "tiny", Json.parse(first, "x"), 1, 1, null, AT_END, List.of()),
+            new Variant("two", "tiny", Json.parse(second, "x"), 1, 1, "one", AT_END, List.of())),
+        List.of(),
+        Map.of());
+  }
+
+  private static final Settled AT_END = Settled.AT_END;
+
+  /** Counts the steps of all runs while a study runs. */
+  private static int stepsOf(Study study, StudyFolder folder) {
+    AtomicInteger steps = new AtomicInteger();
+    StudyListener counting =
+        new StudyListener() {
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            steps.incrementAndGet();
+          }
+        };
+    StudyRunner.Result result = new StudyRunner(study, folder, 2, () -> false, counting).run();
+    assertThat(result.failures()).isEmpty();
+    assertThat(result.complete()).isTrue();
+    return steps.get();
+  }
+
+  @Test
+  void variantsOfOneIdentityShareARunAndEachReadsItAsItAsks() {
+    StudyFolder folder = new StudyFolder(temp);
+    Study study =
+        sharing("{}", "{\"probing\": {\"every\": 4, \"thoroughEvery\": 20}, \"name\": \"2\"}");
+    assertThat(stepsOf(study, folder)).as("one run of 40 steps").isEqualTo(41);
+    assertThat(RunFolder.list(temp.resolve("runs"))).hasSize(1);
+    List<Cell> cells = study.cells();
+    StudyResults results = folder.read(StudyListener.NONE);
+    assertThat(results.runs()).extracting(RunSummary::every).containsExactly(5, 4);
+    // Compared with no control and with itself: both findings are there, and stay.
+    for (Cell cell : cells) {
+      assertThat(results.findings(cell).values()).containsKey("formation.step");
+    }
+    assertThat(stepsOf(study, new StudyFolder(temp))).isZero();
+  }
+
+  @Test
+  void changesOfNameProbingAndCheckpointsFindTheRun() {
+    stepsOf(sharing("{}", "{\"steps\": 30}"), new StudyFolder(temp));
+    Study changed =
+        sharing(
+            "{\"checkpoints\": {\"kind\": \"every\", \"steps\": 3}, \"probing\": {\"every\": 10}}",
+            "{\"name\": \"renamed\", \"steps\": 30}");
+    assertThat(stepsOf(changed, new StudyFolder(temp))).isZero();
+    assertThat(new StudyFolder(temp).read(StudyListener.NONE).runs())
+        .extracting(RunSummary::every)
+        .containsExactly(10, 5);
+  }
+
+  /** Renames and rewrites runs and findings as programs made them before identities. */
+  private static Map<String, String> asMadeBefore(Path runs) throws IOException {
+    Map<String, String> old = new java.util.TreeMap<>();
+    for (RunFolder run : RunFolder.list(runs)) {
+      old.put(run.path().getFileName().toString(), Json.hash(run.info().spec()).substring(0, 12));
+    }
+    for (RunFolder run : RunFolder.list(runs)) {
+      Path file = run.path().resolve("run.json");
+      String text = Files.readString(file);
+      Files.writeString(
+          file,
+          text.replaceFirst(",\\s*\"arithmetic\" : \\{[^}]*\\}", "")
+              .replaceFirst(
+                  "\"specHash\" : \"\\w+\"",
+                  "\"specHash\" : \"" + Json.hash(run.info().spec()) + "\""));
+      Path findings = run.path().resolve("analyses/summary.json");
+      String found = Files.readString(findings);
+      for (Map.Entry<String, String> id : old.entrySet()) {
+        found = found.replace(id.getKey(), id.getValue());
+      }
+      Files.writeString(findings, found);
+      Files.move(run.path(), runs.resolve(old.get(run.path().getFileName().toString())));
+    }
+    return old;
+  }
+
+  @Test
+  void anOldStudyFolderIsReadWithoutTrainingOrAnalysing() throws IOException {
+    Study study = study(2);
+    stepsOf(study, new StudyFolder(temp));
+    List<RunSummary> before = new StudyFolder(temp).read(StudyListener.NONE).runs();
+    Map<String, String> old = asMadeBefore(temp.resolve("runs"));
+    assertThat(old.keySet()).doesNotContainAnyElementsOf(old.values());
+    StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
+    for (Cell cell : study.cells()) {
+      assertThat(results.findings(cell).values()).as(cell.label()).containsKey("formation.step");
+    }
+    assertThat(results.runs()).extracting(RunSummary::run).hasSameElementsAs(old.values());
+    assertThat(results.runs())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("run")
+        .isEqualTo(before);
+    Set<String> analysed = ConcurrentHashMap.newKeySet();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            analysed.add(cell.label() + " step " + row.step());
+          }
+
+          @Override
+          public void analysing(Cell cell, refrain.analysis.AnalysisKind kind) {
+            analysed.add(cell.label());
+          }
+        };
+    new StudyRunner(study, new StudyFolder(temp), 2, () -> false, listener).run();
+    assertThat(analysed).isEmpty();
+    assertThat(RunFolder.list(temp.resolve("runs"))).hasSize(old.size());
+  }
+
   @Test
   void theNumberOfCoresChangesNothingAndInterruptionsNeither() throws IOException {
     StudyFolder one = new StudyFolder(temp.resolve("one"));

@@ -81,7 +81,8 @@ class KernelsTest {
         }
       }
     }
-    kernels.gemm(m, n, k, a, 2, aRow, aCol, b, 3, bRow, kernels.panel(), c, 1, cRow);
+    Mat left = transposed ? Mat.of(a, 2, k, m, aCol).transposed() : Mat.of(a, 2, m, k, aRow);
+    kernels.gemm(left, Mat.of(b, 3, k, n, bRow), Mat.of(c, 1, m, n, cRow));
     same(c, expected, 1e-5);
   }
 

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import refrain.base.RefrainException;
+import refrain.data.Iid;
+import refrain.data.MarkovChains;
 import refrain.data.RepeatedTokens;
+import refrain.data.TextFiles;
 import refrain.model.Positions;
 import refrain.store.Json;
 
@@ -51,9 +55,12 @@ class OverridesTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "model.nLayer=3 | unknown name 'model.nLayer'; valid names here: activation, biases,",
+        "model.nLayer=3 | --set model.nLayer=3: unknown name 'model.nLayer'; valid names here: activation, biases,",
+        "model.nLayer=3 | ; the nearest: nLayers, ",
+        "data.words=3 | --set data.words=3: unknown name 'data.words'; valid names here: c, languageSeed,",
+        "data.kind=text | --set data.kind=text: data.path: is missing",
         "stepz=3 | unknown name 'stepz'; valid names here: batch, checkpoints,",
-        "steps.more=3 | 'steps' is a value (now 40) and has no 'more'",
+        "steps.more=3 | --set steps.more=3: steps: expected a whole number, found names with values",
         "model.nLayers=many | model.nLayers",
         "model.nLayers=1.5 | model.nLayers",
         "model.nLayers='2' | model.nLayers",
@@ -74,6 +81,56 @@ class OverridesTest {
     assertThatThrownBy(() -> Overrides.of(BASE).set(setting).resolve("configuration"))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining(message);
+  }
+
+  private static final List<String> TEXT =
+      List.of("data.kind=text", "data.path=some/folder", "data.lenient=true");
+
+  /** What is set of a kind of data may stand before the kind, in settings and in files. */
+  @Test
+  void settingsInEveryOrderMakeTheSameRun() throws IOException {
+    TextFiles expected = new TextFiles("some/folder", 512, true, 0);
+    for (int[] order :
+        new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
+      Overrides all = Overrides.of(BASE);
+      Overrides besideFile = Overrides.of(BASE);
+      for (int i : order) {
+        all.set(TEXT.get(i));
+        if (i == order[0]) {
+          String yaml = "data: {" + TEXT.get(i).replace("data.", "").replace("=", ": ") + "}";
+          besideFile.file(Files.writeString(temp.resolve("part.yaml"), yaml));
+        } else {
+          besideFile.set(TEXT.get(i));
+        }
+      }
+      assertThat(all.resolve("test").data()).isEqualTo(expected);
+      assertThat(besideFile.resolve("test").data()).isEqualTo(expected);
+    }
+  }
+
+  /** What a file says of one kind of data means nothing to the kind that a setting asks for. */
+  @Test
+  void aSettingsKindReplacesTheFilesData() throws IOException {
+    Path file = Files.writeString(temp.resolve("run.yaml"), "data: {kind: iid, exponent: 2}\n");
+    Overrides both = Overrides.of(BASE).file(file).set("data.kind=markov-chains");
+    assertThat(both.resolve("test").data()).isEqualTo(new MarkovChains(3, 1));
+    assertThat(Overrides.of(BASE).file(file).set("data.vocab=9").resolve("test").data())
+        .isEqualTo(new Iid(9, 2));
+    assertThatThrownBy(() ->
+            Overrides.of(BASE).set("steps=7").file(file).set("data.exponent=x").resolve("test"))
+        .hasMessage(
+            "--set data.exponent=x: data.exponent: expected a number, found a text (\"x\")");
+  }
+
+  /** Two settings that do not go together are no fault of the later one alone. */
+  @Test
+  void onlyASettingThatIsToBlameIsNamed() {
+    Overrides two = Overrides.of(BASE).set("model.nKvHeads=3").set("model.nLayers=1");
+    assertThatThrownBy(() -> two.resolve("configuration"))
+        .hasMessage("configuration: model: model: nKvHeads is 3, expected a divisor of nHeads = 2");
+    Overrides one = Overrides.of(BASE).set("model.nKvHeads=3").set("steps=9");
+    assertThatThrownBy(() -> one.resolve("configuration"))
+        .hasMessageStartingWith("--set model.nKvHeads=3: model: ");
   }
 
   @ParameterizedTest

@@ -18,7 +18,9 @@ import refrain.intervene.Source;
 import refrain.intervene.Template;
 import refrain.model.HeadId;
 import refrain.store.Checkpoint;
+import refrain.store.CheckpointSchedule;
 import refrain.store.HeadPattern;
+import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.store.Outcome;
@@ -63,7 +65,7 @@ class TrainerTest {
     RunSpec spec =
         TINY.with(
             s -> s.model = TINY.model().with(m -> m.dVocab = 3),
-            s -> s.data = MarkovChains.defaults(),
+            s -> s.data = Json.defaults(MarkovChains.class),
             s -> s.steps = 5);
     MetricsRow last = train(spec, "run", 1).metrics().rows().getLast();
     assertThat(last.value("kl.bayes")).isPositive();
@@ -114,6 +116,21 @@ class TrainerTest {
   }
 
   @Test
+  void aRunThatExistsGoesOnAsItWasBegun() throws IOException {
+    RunFolder whole = train(TINY, "whole", 1);
+    train(TINY.with(s -> s.stop = new StopRule.AtStep(12)), "begun", 1);
+    RunSpec other =
+        TINY.with(s -> s.name = "other")
+            .with(s -> s.probing = Presets.get("r0-2l").probing())
+            .with(s -> s.checkpoints = CheckpointSchedule.every(1));
+    RunFolder run = train(other, "begun", 1);
+    assertSameBytes(whole, run);
+    assertThat(Trainer.spec(run)).isEqualTo(TINY);
+    assertThat(run.info().sessions()).hasSize(2);
+    assertThat(run.info().sessions().getLast().arithmetic()).isEqualTo(Engines.arithmetic());
+  }
+
+  @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
     RunSpec heads =
         TINY.with(s ->
@@ -125,6 +142,8 @@ class TrainerTest {
     RunFolder run =
         train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
+    assertThat(run.outcome().orElseThrow().reason())
+        .isEqualTo("induction heads had formed at step 0, probed every 5 steps");
     RunFolder never =
         train(
             TINY.with(s -> s.stop = new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)),

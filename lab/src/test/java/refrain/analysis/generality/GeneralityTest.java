@@ -33,6 +33,7 @@ import refrain.model.Parameter;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
 import refrain.probe.RepeatedSequences;
+import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
 import refrain.train.Engines;
@@ -100,7 +101,7 @@ class GeneralityTest {
 
   @Test
   void fuzzySegmentsAreWhatTheirSimilaritySays() {
-    FuzzySequences s = FuzzySequences.draw(Families.defaults(), 64, 50);
+    FuzzySequences s = FuzzySequences.draw(Json.defaults(Families.class), 64, 50);
     Families language = s.language();
     int n = s.length();
     assertThat(n).isEqualTo(21);
@@ -167,7 +168,7 @@ class GeneralityTest {
     Parameters p = HandBuilt.induction(vocab, CONTEXT);
     try (Transformer engine = Engines.create(EngineKind.FUSED, p.spec(), 1)) {
       ModelState model = ModelState.of(engine, p);
-      Findings f = NoisyEmbeddings.of(Iid.defaults(), model, heads(model).heads());
+      Findings f = NoisyEmbeddings.of(Json.defaults(Iid.class), model, heads(model).heads());
       // The score of the match is 40 times the cosine, that of others 0 (but for the mean).
       assertThat(f.value("noise.attention.exact")).isCloseTo(1, within(1e-3));
       assertThat(f.value("noise.kept.0.5")).isCloseTo(1, within(.01));

@@ -1,0 +1,209 @@
+package refrain.model;
+
+import org.jspecify.annotations.Nullable;
+import refrain.model.Buffers.Normed;
+import refrain.tensor.Kernels;
+import refrain.tensor.Mat;
+
+/**
+ * What the parts of the fused engine share during one call: the model, where its parameters lie,
+ * the packed weights, the kernels, the plan; and what more than one of them computes. Read-only.
+ */
+record FusedCall(
+    ModelSpec spec,
+    Kernels kernels,
+    Packed packed,
+    float[] arena,
+    Slots slots,
+    PlanIndex plan,
+    Observer observer,
+    Tables tables) {
+
+  /** Offsets of the vectors in the arena, looked up once; -1 where a model lacks one. */
+  static final class Slots {
+    final int wE;
+    final int wPos;
+    final int lnFinalW;
+    final int lnFinalB;
+    final Block[] blocks;
+
+    /** Offsets of one block. */
+    record Block(
+        int ln1W,
+        int ln1B,
+        int ln2W,
+        int ln2B,
+        int bQ,
+        int bK,
+        int bV,
+        int bO,
+        int alpha,
+        int bIn,
+        int bOut) {}
+
+    Slots(ModelSpec spec, Layout layout) {
+      wE = layout.get("embed.W_E").offset();
+      wPos = at(layout, "pos_embed.W_pos");
+      lnFinalW = at(layout, "ln_final.w");
+      lnFinalB = at(layout, "ln_final.b");
+      blocks = new Block[spec.nLayers()];
+      for (int l = 0; l < blocks.length; l++) {
+        String block = "blocks." + l + ".";
+        blocks[l] =
+            new Block(
+                at(layout, block + "ln1.w"),
+                at(layout, block + "ln1.b"),
+                at(layout, block + "ln2.w"),
+                at(layout, block + "ln2.b"),
+                at(layout, block + "attn.b_Q"),
+                at(layout, block + "attn.b_K"),
+                at(layout, block + "attn.b_V"),
+                at(layout, block + "attn.b_O"),
+                at(layout, block + "attn.alpha"),
+                at(layout, block + "mlp.b_in"),
+                at(layout, block + "mlp.b_out"));
+      }
+    }
+
+    private static int at(Layout layout, String name) {
+      return layout.has(name) ? layout.get(name).offset() : -1;
+    }
+  }
+
+  /** Fixed tables of positions. */
+  static final class Tables {
+    /** [n_ctx, d_model], or null. */
+    final float @Nullable [] sinusoid;
+
+    /** [n_ctx, dims/2] cosines and sines, or empty. */
+    final float[] cos;
+
+    final float[] sin;
+
+    Tables(ModelSpec spec) {
+      sinusoid =
+          spec.positions() instanceof Positions.Sinusoidal
+              ? sinusoid(spec.nCtx(), spec.dModel())
+              : null;
+      int half = spec.rotaryDims() / 2;
+      cos = new float[spec.nCtx() * half];
+      sin = new float[spec.nCtx() * half];
+      if (spec.positions() instanceof Positions.Rotary(double base, int dims)) {
+        for (int t = 0; t < spec.nCtx(); t++) {
+          for (int i = 0; i < half; i++) {
+            double angle = t * Math.pow(base, -(double) i / half);
+            cos[t * half + i] = (float) Math.cos(angle);
+            sin[t * half + i] = (float) Math.sin(angle);
+          }
+        }
+      }
+    }
+
+    private static float[] sinusoid(int nCtx, int dModel) {
+      float[] table = new float[nCtx * dModel];
+      for (int t = 0; t < nCtx; t++) {
+        for (int i = 0; i < dModel; i++) {
+          double angle = t / Math.pow(10000, (i - i % 2) / (double) dModel);
+          table[t * dModel + i] = (float) (i % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+        }
+      }
+      return table;
+    }
+  }
+
+  boolean shortformer() {
+    return spec.positions() instanceof Positions.Shortformer;
+  }
+
+  /** ALiBi's slope of a head; 0 under any other scheme. */
+  float slope(int head) {
+    return spec.positions() instanceof Positions.Alibi
+        ? (float) Math.pow(2, -8.0 * (head + 1) / spec.nHeads())
+        : 0;
+  }
+
+  /** The norm with these parameters; nothing without norms, where {@code to} holds x itself. */
+  void norm(Mat x, int w, int bias, Normed to) {
+    if (spec.norm() == Norm.NONE) {
+      return;
+    }
+    int d = spec.dModel();
+    float eps = (float) spec.normEps();
+    float[] hat = to.hat().data;
+    float[] y = to.out().data;
+    for (int i = 0; i < x.rows; i++) {
+      int at = x.at(i);
+      to.r()[i] =
+          spec.norm() == Norm.LAYER
+              ? kernels.layerNorm(x.data, at, arena, w, arena, bias, hat, at, y, at, d, eps)
+              : kernels.rmsNorm(x.data, at, arena, w, hat, at, y, at, d, eps);
+    }
+  }
+
+  /** The way back through {@link #norm}: adds to dx and to the parameters' gradient. */
+  void normBack(Mat dy, int w, int bias, Normed of, Mat dx, float[] part) {
+    if (spec.norm() == Norm.NONE) {
+      add(dx, dy, dx);
+      return;
+    }
+    int d = spec.dModel();
+    float[] hat = of.hat().data;
+    for (int i = 0; i < dy.rows; i++) {
+      int at = dy.at(i);
+      float r = of.r()[i];
+      if (spec.norm() == Norm.LAYER) {
+        kernels.layerNormBackward(
+            dy.data, at, hat, at, r, arena, w, dx.data, at, part, w, part, bias, d);
+      } else {
+        kernels.rmsNormBackward(dy.data, at, hat, at, r, arena, w, dx.data, at, part, w, d);
+      }
+    }
+  }
+
+  /** Adds the rows of W_pos to those of x. */
+  void addPositions(Mat x) {
+    addRows(arena, slots.wPos, x);
+  }
+
+  /** Adds the rows of a table that starts at this place to those of x. */
+  static void addRows(float[] table, int offset, Mat x) {
+    for (int i = 0; i < x.rows; i++) {
+      for (int j = 0; j < x.columns; j++) {
+        x.data[x.at(i) + j] += table[offset + i * x.columns + j];
+      }
+    }
+  }
+
+  /** The way back through {@link #addPositions}: W_pos gets what x gets. */
+  void positionsBack(Mat dx, float[] part) {
+    for (int i = 0; i < dx.rows; i++) {
+      for (int j = 0; j < dx.columns; j++) {
+        part[slots.wPos + i * dx.columns + j] += dx.data[dx.at(i) + j];
+      }
+    }
+  }
+
+  /** sum &lt;- x + y, all of one shape. */
+  static void add(Mat x, Mat y, Mat sum) {
+    for (int i = 0; i < x.rows; i++) {
+      for (int j = x.at(i); j < x.at(i) + x.columns; j++) {
+        sum.data[j] = x.data[j] + y.data[j];
+      }
+    }
+  }
+
+  boolean wants(HookKind kind, int layer) {
+    return observer.wants().contains(new HookPoint(kind, layer));
+  }
+
+  /** Shows an activation to whoever wants it: [T, width], split into heads where it has heads. */
+  void show(int sequence, HookKind kind, int layer, Mat x) {
+    if (wants(kind, layer)) {
+      show(sequence, kind, layer, kind.perHead() ? ArrayView.of(x, spec.dHead()) : ArrayView.of(x));
+    }
+  }
+
+  void show(int sequence, HookKind kind, int layer, View view) {
+    observer.observe(sequence, new HookPoint(kind, layer), view);
+  }
+}

@@ -1,0 +1,90 @@
+package refrain.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import refrain.base.RefrainException;
+import refrain.store.RunFolder;
+
+/**
+ * The runs in a folder, found by what fixes their weights and not by the names of their folders:
+ * those that older programs made are named otherwise. Every {@code run.json} is read once, at the
+ * first question; runs that begin later are found by the name that they get.
+ */
+public final class Runs {
+  private record Entry(RunFolder run, RunSpec spec) {
+    /** How much of what is no part of its identity is as it was asked for. */
+    int likeness(RunSpec asked) {
+      return (spec.probing().equals(asked.probing()) ? 4 : 0)
+          + (spec.checkpoints().equals(asked.checkpoints()) ? 2 : 0)
+          + (spec.name().equals(asked.name()) ? 1 : 0);
+    }
+  }
+
+  private final Path folder;
+  private final List<String> unreadable = new ArrayList<>();
+  private @Nullable Map<String, List<Entry>> byId;
+
+  public Runs(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Where a run lies, or would lie. */
+  public synchronized Path place(RunSpec asked) {
+    Entry found = entry(asked);
+    return found == null ? folder.resolve(asked.id()) : found.run.path();
+  }
+
+  /**
+   * The run of that identity; where there are several, the one most like what is asked for. Its
+   * metrics are those of the probing that is asked for, where it was measured like that.
+   */
+  public synchronized Optional<RunFolder> find(RunSpec asked) {
+    return Optional.ofNullable(entry(asked))
+        .map(found -> LaterProbing.reading(found.run, found.spec, asked.probing()));
+  }
+
+  /** A sentence for each run that could not be read and so is never found. */
+  public synchronized List<String> unreadable() {
+    scanned();
+    return List.copyOf(unreadable);
+  }
+
+  private @Nullable Entry entry(RunSpec asked) {
+    List<Entry> same = scanned().computeIfAbsent(asked.id(), id -> new ArrayList<>());
+    Path begunLater = folder.resolve(asked.id());
+    if (same.isEmpty() && RunFolder.isRun(begunLater)) {
+      same.add(read(RunFolder.at(begunLater)));
+    }
+    same.removeIf(entry -> !RunFolder.isRun(entry.run.path()));
+    return same.stream()
+        .max(Comparator.comparingInt((Entry entry) -> entry.likeness(asked)))
+        .orElse(null);
+  }
+
+  private Map<String, List<Entry>> scanned() {
+    Map<String, List<Entry>> known = byId;
+    if (known == null) {
+      known = new HashMap<>();
+      for (RunFolder run : RunFolder.list(folder)) {
+        try {
+          Entry entry = read(run);
+          known.computeIfAbsent(entry.spec.id(), id -> new ArrayList<>()).add(entry);
+        } catch (RefrainException e) {
+          unreadable.add(run.path() + " is passed over: " + e.getMessage());
+        }
+      }
+      byId = known;
+    }
+    return known;
+  }
+
+  private static Entry read(RunFolder run) {
+    return new Entry(run, Trainer.spec(run));
+  }
+}

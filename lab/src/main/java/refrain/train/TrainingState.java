@@ -1,0 +1,112 @@
+package refrain.train;
+
+import refrain.base.RefrainException;
+import refrain.data.Batch;
+import refrain.data.DataSource;
+import refrain.data.Rng;
+import refrain.intervene.Donors;
+import refrain.intervene.Interventions;
+import refrain.model.Parameters;
+import refrain.model.Plan;
+import refrain.model.Transformer;
+import refrain.store.Checkpoint;
+import refrain.store.MetricsRow;
+
+/**
+ * A model in training: its parameters, the optimiser's moments and the generator of batches after
+ * so many steps. The one place that takes a step. Not thread-safe; to be closed.
+ */
+public final class TrainingState implements AutoCloseable {
+  private final RunSpec spec;
+  private final DataSource data;
+  private final Donors donors;
+  private final Interventions edits;
+  private final Parameters parameters;
+  private final float[] gradient;
+  private final AdamW adam;
+  private Rng rng;
+  private Transformer engine;
+  private int threads;
+  private int step;
+
+  /** The state before the first step. */
+  TrainingState(RunSpec spec, DataSource data, Donors donors, int threads) {
+    this.spec = spec;
+    this.data = data;
+    this.donors = donors;
+    this.threads = threads;
+    this.engine = Engines.create(spec.engine(), spec.model(), threads);
+    this.parameters = Parameters.init(spec.model(), spec.seeds().init());
+    this.gradient = new float[parameters.arena().length];
+    this.adam = new AdamW(spec.optimizer(), gradient.length, threads);
+    this.rng = Rng.of(spec.seeds().data()).split("batches");
+    this.edits = Interventions.of(spec.model(), spec.interventions());
+  }
+
+  /** Steps taken. */
+  public int step() {
+    return step;
+  }
+
+  /** The parameters of now; the next step changes them in place. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** What computes the steps, for passes over other batches between them. */
+  public Transformer engine() {
+    return engine;
+  }
+
+  void restore(Checkpoint checkpoint) {
+    rng = Snapshot.restore(checkpoint, parameters, adam);
+    step = (int) checkpoint.step();
+  }
+
+  Checkpoint.Contents snapshot() {
+    return Snapshot.take(step, parameters, adam, rng.state());
+  }
+
+  void useThreads(int wanted) {
+    if (wanted != threads) {
+      engine.close();
+      threads = wanted;
+      engine = Engines.create(spec.engine(), spec.model(), threads);
+    }
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @return the row of the state after it, not yet probed
+   * @throws RefrainException of kind DIVERGED when a number is not finite; the state is as before
+   */
+  MetricsRow update() {
+    long[] before = rng.state();
+    Batch batch = data.next(rng, spec.batch(), spec.context());
+    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
+    double rate = spec.optimizer().rateAt(step, spec.steps());
+    double norm;
+    try {
+      if (!Double.isFinite(loss)) {
+        throw RefrainException.diverged("the loss is " + loss);
+      }
+      norm = adam.step(parameters.arena(), gradient, rate);
+    } catch (RefrainException e) {
+      rng = Rng.ofState(before);
+      throw e;
+    }
+    step++;
+    return MetricsRow.at(step)
+        .put(Metrics.TOKENS, (double) step * spec.tokensPerStep())
+        .put(Metrics.TRAIN_LOSS, loss)
+        .put(Metrics.GRADIENT_NORM, norm)
+        .put(Metrics.RATE, rate);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

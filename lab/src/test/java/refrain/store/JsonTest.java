@@ -121,7 +121,8 @@ class JsonTest {
     assertThatThrownBy(
             () -> Json.read(Json.parse("{\"needed\":3,\"c\":null}", "x"), Mostly.class, "x"))
         .hasMessage("x: c: expected a number, found nothing");
-    assertThatThrownBy(() -> Json.read(Json.parse("{\"needed\":3,\"siz\":[]}", "x"), Mostly.class, "x"))
+    assertThatThrownBy(
+            () -> Json.read(Json.parse("{\"needed\":3,\"siz\":[]}", "x"), Mostly.class, "x"))
         .hasMessage("x: unknown name 'siz'; valid names here: c, needed, sizes");
   }
 

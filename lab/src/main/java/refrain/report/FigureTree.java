@@ -53,7 +53,7 @@ final class FigureTree {
       // A list of lists in one: 'items' and nothing else joins the list that it stands in.
       boolean inline = rest.size() == 1 && rest.get("items") instanceof ArrayNode;
       for (JsonNode value : values) {
-        JsonNode copy = expanded(filled(rest, meanings(value)), where);
+        JsonNode copy = expanded(filled(rest, meanings(value, where)), where);
         if (inline) {
           copy.get("items").forEach(result::add);
         } else {
@@ -64,14 +64,21 @@ final class FigureTree {
     return result;
   }
 
-  private static Map<String, String> meanings(JsonNode value) {
+  private static Map<String, String> meanings(JsonNode value, String where) {
     Map<String, String> meanings = new LinkedHashMap<>();
     if (value instanceof ObjectNode object) {
-      object.forEachEntry((name, text) -> meanings.put("{" + name + "}", text.asString()));
+      object.forEachEntry((name, text) -> meanings.put("{" + name + "}", scalar(text, where)));
     } else {
-      meanings.put("{it}", value.asString());
+      meanings.put("{it}", scalar(value, where));
     }
     return meanings;
+  }
+
+  private static String scalar(JsonNode value, String where) {
+    if (!value.isValueNode() || value.isNull()) {
+      throw RefrainException.badInput(where + ": each has " + value + ", expected a text");
+    }
+    return value.asString();
   }
 
   private static JsonNode filled(JsonNode node, Map<String, String> meanings) {

@@ -101,7 +101,7 @@ public final class FiguresFile {
   }
 
   /** Reads a figures file; {@code where} is what errors call it. */
-  static Figures parse(String text, String where) {
+  public static Figures parse(String text, String where) {
     JsonNode tree = FigureTree.expanded(Json.parseYaml(text, where), where);
     Outline outline = Json.read(FigureTree.complete(tree, Outline.class), Outline.class, where);
     List<Figures.Section> sections = new ArrayList<>();

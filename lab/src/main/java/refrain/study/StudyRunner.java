@@ -102,7 +102,14 @@ public final class StudyRunner {
   public Result analyseOnly() {
     folder.write(study);
     folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
-    cells.forEach(this::measure);
+    for (Cell cell : cells) {
+      try {
+        measure(cell);
+      } catch (RuntimeException e) {
+        listener.failed(cell, e);
+        failed(cell, e);
+      }
+    }
     analyse();
     return new Result(!interrupted && failures.isEmpty(), failures);
   }

@@ -20,10 +20,8 @@ public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec mea
     }
     if (thoroughEvery < 0 || thoroughEvery % every != 0) {
       throw RefrainException.badInput(
-          "probing: thoroughEvery is "
-              + thoroughEvery
-              + ", expected a multiple of every = "
-              + every);
+          "probing: thoroughEvery is %s, expected a multiple of every = %s"
+              .formatted(thoroughEvery, every));
     }
     if (sequences < 1) {
       throw RefrainException.badInput(

@@ -22,7 +22,7 @@ import refrain.analysis.Quantities;
 import refrain.analysis.Quantity;
 import refrain.report.ClaimTable;
 import refrain.report.Figures;
-import refrain.report.FiguresFile;
+import refrain.report.FiguresReader;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
@@ -56,7 +56,7 @@ class RenamedStudyTest {
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
     results = MadeResults.of(study, RenamedStudyTest::anything);
-    Figures figures = FiguresFile.parse(figures(), "renamed.figures.yaml");
+    Figures figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
     page = new StudyReport(results, figures, "command").page().html();
   }

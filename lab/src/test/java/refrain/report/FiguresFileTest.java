@@ -27,7 +27,7 @@ class FiguresFileTest {
               MadeResults.claim("first", "part", MadeResults.mean("slow", "formation.step", 100))));
 
   private static Figures figures(String items) {
-    return FiguresFile.parse(
+    return FiguresReader.parse(
         "sections:\n  - argument: part\n    items:\n" + items.indent(6), "my.figures.yaml");
   }
 
@@ -94,9 +94,9 @@ class FiguresFileTest {
             "my.figures.yaml: figure 'All.': no quantity 'date.ilc.tau'; the nearest names are"
                 + " date.icl.tau");
     assertThatThrownBy(() ->
-            FiguresFile.parse("arms: [{label: a, slot: 0, variants: [slwo]}]", "f").check(STUDY))
+            FiguresReader.parse("arms: [{label: a, slot: 0, variants: [slwo]}]", "f").check(STUDY))
         .hasMessage("f: arm 'a': no variant 'slwo'; the nearest names are slow, fast");
-    assertThatThrownBy(() -> FiguresFile.parse("sections: [{argument: prat}]", "f").check(STUDY))
+    assertThatThrownBy(() -> FiguresReader.parse("sections: [{argument: prat}]", "f").check(STUDY))
         .hasMessage("f: section 'prat': no argument 'prat'; the nearest names are part");
   }
 
@@ -196,7 +196,7 @@ class FiguresFileTest {
                         STUDY, cell -> new MadeResults.Found().put("formation.step", 120)),
                     List.of()),
                 "c")
-            .of(DefaultFigures.everyRun(STUDY, STUDY.variants(), 64));
+            .of(DefaultFigures.everyRun(STUDY.variants(), 64));
     assertThat(blocks)
         .extracting(b -> ((Block.Figured) b).figure().title())
         .containsExactly(

@@ -118,7 +118,7 @@ class ItemBlocksTest {
 
   private static List<Block> blocks(String yaml, List<Figures.Arm> arms) {
     String text = "arms: []\nsections:\n  - argument: part\n    items:\n" + yaml.indent(6);
-    Figures figures = FiguresFile.parse(text, "test.yaml");
+    Figures figures = FiguresReader.parse(text, "test.yaml");
     return new ItemBlocks(new Reading(RESULTS, arms), "the command")
         .of(figures.sections().getFirst().items());
   }

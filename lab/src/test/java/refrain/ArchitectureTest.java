@@ -4,9 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -164,10 +167,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void noPackageOfAnalysisHasMoreThanTwentyFiveFiles() {
+  void noPackageOfAnalysisDrawOrReportHasMoreThanTwentyFiveFiles() {
     Map<String, Set<String>> files = new TreeMap<>();
     for (var each : CLASSES) {
-      if (each.getPackageName().startsWith(ANALYSIS)) {
+      if (Set.of("analysis", "draw", "report").contains(room(each.getPackageName()))) {
         files
             .computeIfAbsent(each.getPackageName(), name -> new TreeSet<>())
             .add(each.getSource().flatMap(source -> source.getFileName()).orElse(each.getName()));
@@ -175,6 +178,29 @@ class ArchitectureTest {
     }
     assertThat(files).containsKey(INSTRUMENT);
     assertThat(files).allSatisfy((name, all) -> assertThat(all).as(name).hasSizeLessThan(26));
+  }
+
+  /** Nested classes belong to the class around them. */
+  @Test
+  void classesOfTheReportFormNoCycle() {
+    slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass each) {
+                return each.getPackageName().equals("refrain.report")
+                    ? SliceIdentifier.of(each.getName().replaceFirst("\\$.*", ""))
+                    : SliceIdentifier.ignore();
+              }
+
+              @Override
+              public String getDescription() {
+                return "classes of the report";
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
   }
 
   @Test

@@ -57,6 +57,7 @@ public final class AnalysisStore {
       return Optional.empty();
     }
     Findings findings = new Findings();
+    tree.path("definitions").forEach(d -> findings.known(d.path("key").asString("")));
     try {
       for (String name : tree.path("values").propertyNames()) {
         findings.stored(name, number(tree.path("values").path(name)));
@@ -85,7 +86,7 @@ public final class AnalysisStore {
    *
    * @throws IllegalStateException when the analysis declares none of that name
    */
-  public static void keep(
+  public static synchronized void keep(
       RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
     Quantities.check(findings, kind);
     ObjectNode tree = Json.object();

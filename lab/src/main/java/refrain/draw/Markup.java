@@ -1,6 +1,7 @@
 package refrain.draw;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Map;
 
@@ -62,6 +63,11 @@ public final class Markup {
       out.append(' ').append(attributes[i]).append("=\"").append(escape(text)).append('"');
     }
     return out;
+  }
+
+  /** Several lists of attributes as one. */
+  public static Object[] all(Object[]... lists) {
+    return Arrays.stream(lists).flatMap(Arrays::stream).toArray();
   }
 
   private static final Map<Character, String> ENTITIES =

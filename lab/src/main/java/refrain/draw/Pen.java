@@ -10,57 +10,24 @@ public final class Pen {
 
   /** A path without fill; {@code more} alternates between names and values of attributes. */
   public static void stroke(Markup m, Ink ink, String d, Object... more) {
-    Object[] all = new Object[more.length + 8];
-    Object[] head = {"class", ink.strokeClass(), "stroke", ink.light(), "fill", "none", "d", d};
-    System.arraycopy(head, 0, all, 0, 8);
-    System.arraycopy(more, 0, all, 8, more.length);
-    m.leaf("path", all);
+    Object[] line = {"class", ink.strokeClass(), "stroke", ink.light(), "fill", "none", "d", d};
+    m.leaf("path", Markup.all(line, more));
   }
 
   /** A filled rectangle. */
   public static void box(
       Markup m, Ink ink, double x, double y, double width, double height, Object... more) {
-    Object[] all = new Object[more.length + 12];
-    Object[] head = {
-      "x",
-      x,
-      "y",
-      y,
-      "width",
-      width,
-      "height",
-      height,
-      "class",
-      ink.fillClass(),
-      "fill",
-      ink.light()
-    };
-    System.arraycopy(head, 0, all, 0, 12);
-    System.arraycopy(more, 0, all, 12, more.length);
-    m.leaf("rect", all);
+    Object[] place = {"x", x, "y", y, "width", width, "height", height};
+    Object[] look = {"class", ink.fillClass(), "fill", ink.light()};
+    m.leaf("rect", Markup.all(place, look, more));
   }
 
   /** A rectangle's outline. */
   public static void outline(
       Markup m, Ink ink, double x, double y, double width, double height, double line) {
-    m.leaf(
-        "rect",
-        "x",
-        x,
-        "y",
-        y,
-        "width",
-        width,
-        "height",
-        height,
-        "fill",
-        "none",
-        "class",
-        ink.strokeClass(),
-        "stroke",
-        ink.light(),
-        "stroke-width",
-        line);
+    Object[] place = {"x", x, "y", y, "width", width, "height", height, "fill", "none"};
+    Object[] look = {"class", ink.strokeClass(), "stroke", ink.light(), "stroke-width", line};
+    m.leaf("rect", Markup.all(place, look));
   }
 
   public static void words(
@@ -72,48 +39,18 @@ public final class Pen {
       Ink ink,
       String anchor,
       String weight) {
-    m.element(
-        "text",
-        text,
-        "x",
-        x,
-        "y",
-        y,
-        "font-size",
-        size,
-        "text-anchor",
-        anchor,
-        "font-weight",
-        weight,
-        "class",
-        ink.fillClass(),
-        "fill",
-        ink.light());
+    Object[] place = {"x", x, "y", y, "font-size", size, "text-anchor", anchor};
+    Object[] look = {"font-weight", weight, "class", ink.fillClass(), "fill", ink.light()};
+    m.element("text", text, Markup.all(place, look));
   }
 
   /** Text over lines, with a rim of paper so that it stays legible. */
   public static void halo(Markup m, String text, double x, double y, String anchor) {
-    m.element(
-        "text",
-        text,
-        "x",
-        x,
-        "y",
-        y,
-        "font-size",
-        TICK,
-        "text-anchor",
-        anchor,
-        "class",
-        Ink.TEXT.fillClass() + " " + Ink.PAPER.strokeClass(),
-        "fill",
-        Ink.TEXT.light(),
-        "stroke",
-        Ink.PAPER.light(),
-        "stroke-width",
-        3.0,
-        "paint-order",
-        "stroke");
+    Object[] place = {"x", x, "y", y, "font-size", TICK, "text-anchor", anchor};
+    String inks = Ink.TEXT.fillClass() + " " + Ink.PAPER.strokeClass();
+    Object[] look = {"class", inks, "fill", Ink.TEXT.light(), "stroke", Ink.PAPER.light()};
+    Object[] rim = {"stroke-width", 3.0, "paint-order", "stroke"};
+    m.element("text", text, Markup.all(place, look, rim));
   }
 
   /** "M x y" and the like: a command letter and its coordinates. */

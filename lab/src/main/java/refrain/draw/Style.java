@@ -29,21 +29,21 @@ public record Style(Ink ink, String dash, Marker marker) {
     return new Style(Ink.series(i), DASHES[i], Marker.values()[i]);
   }
 
+  /** Draws a curve; {@code d} is its path. */
+  public void line(Markup m, String d, double width) {
+    Object[] joint = {"stroke-width", width, "stroke-linejoin", "round"};
+    Object[] dashes = {"stroke-dasharray", dash.isEmpty() ? "none" : dash};
+    Pen.stroke(m, ink, d, Markup.all(joint, dashes));
+  }
+
   /** Draws the marker with its centre at (x, y); {@code r} is its half width in pixels. */
   public void mark(Markup m, double x, double y, double r) {
     Object[] solid = {
       "class", ink.fillClass() + " k-paper", "fill", ink.light(), "stroke", Ink.PAPER.light()
     };
-    Object[] hollow = {
-      "class",
-      "f-paper " + ink.strokeClass(),
-      "fill",
-      Ink.PAPER.light(),
-      "stroke",
-      ink.light(),
-      "stroke-width",
-      1.5
-    };
+    Object[] rim = {"class", "f-paper " + ink.strokeClass(), "stroke", ink.light()};
+    Object[] hollow =
+        Markup.all(rim, new Object[] {"fill", Ink.PAPER.light(), "stroke-width", 1.5});
     Object[] bare = {
       "class", ink.strokeClass(), "fill", "none", "stroke", ink.light(), "stroke-width", 1.8
     };
@@ -94,9 +94,6 @@ public record Style(Ink ink, String dash, Marker marker) {
   }
 
   private static Object[] with(Object[] attributes, Object... more) {
-    Object[] all = new Object[attributes.length + more.length];
-    System.arraycopy(attributes, 0, all, 0, attributes.length);
-    System.arraycopy(more, 0, all, attributes.length, more.length);
-    return all;
+    return Markup.all(attributes, more);
   }
 }

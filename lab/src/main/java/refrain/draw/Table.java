@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of texts, numbers and verdicts, written as HTML, Markdown or CSV.
+ * A table of texts, numbers and verdicts, written as HTML or CSV.
  *
  * @param columns headings
  * @param rows each as long as the columns
@@ -111,23 +111,6 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
 
   private static String kind(Column column) {
     return column.numeric() ? "num" : "txt";
-  }
-
-  /** The table for a README. */
-  public String markdown() {
-    StringBuilder b = new StringBuilder("|");
-    columns.forEach(c -> b.append(' ').append(bar(c.heading())).append(" |"));
-    b.append("\n|");
-    columns.forEach(c -> b.append(c.numeric() ? " ---: |" : " --- |"));
-    for (List<Cell> row : rows) {
-      b.append("\n|");
-      row.forEach(cell -> b.append(' ').append(bar(cell.plain())).append(" |"));
-    }
-    return b.append('\n').toString();
-  }
-
-  private static String bar(String text) {
-    return text.replace("|", "\\|").replace("\n", " ");
   }
 
   /** The table as RFC 4180, numbers with full precision and an ASCII minus; NaN is empty. */

@@ -7,11 +7,7 @@ import java.util.Map;
 import refrain.analysis.Quantities;
 import refrain.analysis.Quantity;
 import refrain.report.Item.AxisOf;
-import refrain.report.Item.Curve;
-import refrain.report.Item.Draw;
 import refrain.report.Item.LevelAt;
-import refrain.report.Item.Mark;
-import refrain.report.Item.Panel;
 import refrain.report.Item.Reach;
 import refrain.report.Item.Row;
 import refrain.report.Item.When;
@@ -30,8 +26,7 @@ final class DefaultFigures {
   /** From more variants than this on only what matters most is drawn of each. */
   private static final int MANY = 12;
 
-  private static final When ALWAYS = new When(List.of(), "");
-  private static final AxisOf NATS = new AxisOf("loss", "nats", false, null, null);
+  private static final String FILE = "/refrain/report/default.figures.yaml";
 
   private DefaultFigures() {}
 
@@ -43,7 +38,7 @@ final class DefaultFigures {
       List<Claim> own =
           study.claims().stream().filter(c -> c.argument().equals(argument.id())).toList();
       measured(own, items);
-      sections.add(new Figures.Section(argument.id(), ALWAYS, items));
+      sections.add(new Figures.Section(argument.id(), new When(List.of(), ""), items));
     }
     return new Figures(study.name(), "", List.of(), Map.of(), sections);
   }
@@ -108,14 +103,7 @@ final class DefaultFigures {
 
   /** The study in one picture: the ICL score of its first variants, which have one kind of data. */
   static Item.Curves picture(Study study, List<Variant> variants) {
-    String first = variants.getFirst().name();
-    return together(
-        study,
-        RunCurve.ICL,
-        variants,
-        study.title(),
-        new AxisOf("steps", "", false, null, null),
-        List.of(new Mark("formation.step", "", "", "heads form in " + first, false, "", null)));
+    return (Item.Curves) items("picture", variants, Map.of("title", study.title())).getFirst();
   }
 
   /**
@@ -124,122 +112,37 @@ final class DefaultFigures {
    *
    * @param tokens of a step
    */
-  static List<Item> everyRun(Study study, List<Variant> variants, long tokens) {
+  static List<Item> everyRun(List<Variant> variants, long tokens) {
     List<Item> items = new ArrayList<>();
-    AxisOf steps = new AxisOf("steps", "of " + tokens + " tokens", false, null, null);
-    List<RunCurve> most = List.of(RunCurve.ICL, RunCurve.PREFIX_MATCHING);
+    Map<String, Object> filled = Map.of("tokens", tokens);
     if (variants.size() > 1) {
-      for (RunCurve curve : most) {
-        items.add(together(study, curve, variants, curve.title(), steps, List.of()));
-      }
+      items.addAll(items("together", variants, filled));
     }
-    List<RunCurve> all =
-        List.of(RunCurve.LOSS, RunCurve.ICL, RunCurve.PREFIX_MATCHING, RunCurve.PREVIOUS_TOKEN);
-    for (RunCurve curve : variants.size() > MANY ? most : all) {
-      List<Panel> panels = new ArrayList<>();
-      for (Variant variant : variants) {
-        panels.add(new Panel(variant.name(), "", "", List.of(curve(study, variant, curve))));
-      }
-      items.add(
-          new Item.Curves(
-              curve.title(),
-              curve.title()
-                  + " over training, a panel a variant and a line a seed; a vertical mark"
-                  + " is a seed's formation step.",
-              List.of(),
-              steps,
-              curve.axis(),
-              3,
-              panels,
-              List.of(new Mark("formation.step", "", "", "", false, "", null)),
-              List.of()));
-    }
+    items.addAll(items(variants.size() > MANY ? "many" : "alone", variants, filled));
     return items;
   }
 
-  private static Item.Curves together(
-      Study study,
-      RunCurve curve,
-      List<Variant> variants,
-      String title,
-      AxisOf steps,
-      List<Mark> marks) {
-    List<Curve> curves = new ArrayList<>();
-    for (Variant variant : variants.subList(0, Math.min(TOGETHER, variants.size()))) {
-      curves.add(curve(study, variant, curve));
-    }
-    return new Item.Curves(
-        title,
-        curve.title() + " over training, a line a seed.",
-        List.of(),
-        steps,
-        curve.axis(),
-        1,
-        List.of(new Panel("", "", "", curves)),
-        marks,
-        List.of());
-  }
-
-  private static Curve curve(Study study, Variant variant, RunCurve curve) {
-    return new Curve(
-        "",
-        List.of(variant.name()),
-        RunCurve.STEPS.key(),
-        curve.key(),
-        study.variants().indexOf(variant),
-        Draw.SEEDS,
-        "",
-        "",
-        false);
-  }
-
   /** Loss by token index of each variant's first seed. */
-  static Item lossByIndex(String heading, List<Variant> variants) {
-    List<Panel> panels = new ArrayList<>();
-    for (Variant variant : variants) {
-      panels.add(
-          new Panel(
-              variant.name(),
-              "",
-              "",
-              List.of(
-                  byIndex(variant, "before", 1, RunCurve.INDEX_BEFORE),
-                  byIndex(variant, "after", 0, RunCurve.INDEX_AFTER))));
-    }
-    return new Item.Curves(
-        heading,
-        "Loss by token index before heads formed and at the end, first seed of each variant. A model"
-            + " that learns in context loses less the more it has seen.",
-        List.of(),
-        new AxisOf("token index", "", true, null, null),
-        NATS,
-        3,
-        panels,
-        List.of(),
-        List.of());
-  }
-
-  private static Curve byIndex(Variant variant, String label, int slot, RunCurve curve) {
-    return new Curve(
-        label,
-        List.of(variant.name()),
-        RunCurve.INDEX.key(),
-        curve.key(),
-        slot,
-        Draw.FIRST,
-        "",
-        "",
-        false);
+  static List<Item> lossByIndex(String heading, List<Variant> variants) {
+    return items("index", variants, Map.of("data", heading));
   }
 
   /** The heads that were found. */
-  static Item patterns(List<Variant> variants) {
-    return new Item.Patterns(
-        "The best prefix-matching head of {variant}, first seed, at step {step}: {block} random"
-            + " tokens repeated. Outlined: the token after an earlier occurrence, where an ideal"
-            + " induction head attends.",
-        List.of(),
-        variants.stream().map(Variant::name).toList(),
-        6);
+  static List<Item> patterns(List<Variant> variants) {
+    return items("patterns", variants, Map.of());
+  }
+
+  /** A section of the file of default figures, with what stands for its names. */
+  private static List<Item> items(
+      String section, List<Variant> variants, Map<String, Object> more) {
+    List<String> names = variants.stream().map(Variant::name).toList();
+    Map<String, Object> all = new LinkedHashMap<>(more);
+    all.put("variants", names);
+    all.put("few", names.subList(0, Math.min(TOGETHER, names.size())));
+    all.put("first", names.getFirst());
+    String text =
+        FiguresReader.resource(FILE)
+            .orElseThrow(() -> new IllegalStateException("the build lost its resource " + FILE));
+    return FiguresReader.section(text, FILE, section, all);
   }
 }

@@ -82,15 +82,13 @@ public final class StudyReport {
           long tokens = cells.getFirst().tokensPerStep();
           sections.add(
               new Section(
-                  "Every run: " + heading,
-                  items.of(DefaultFigures.everyRun(study, variants, tokens))));
-          byIndex.add(DefaultFigures.lossByIndex(heading, variants));
+                  "Every run: " + heading, items.of(DefaultFigures.everyRun(variants, tokens))));
+          byIndex.addAll(DefaultFigures.lossByIndex(heading, variants));
         });
     sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
     sections.add(
         new Section(
-            "The heads that were found",
-            items.of(List.of(DefaultFigures.patterns(study.variants())))));
+            "The heads that were found", items.of(DefaultFigures.patterns(study.variants()))));
   }
 
   /** Runs by the kind of data that they are trained on; those on one kind compare. */

@@ -76,6 +76,7 @@ final class HeatmapPlot {
 
   private void cells(Markup m) {
     boolean hover = n <= Heatmap.HOVER;
+    Object[] size = {"width", cell, "height", cell};
     m.open("g", "class", Ink.C0.fillClass(), "fill", Ink.C0.light());
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
@@ -83,18 +84,8 @@ final class HeatmapPlot {
         if (!hover && v < 0.005) {
           continue;
         }
-        Object[] box = {
-          "x",
-          left + j * cell,
-          "y",
-          top + i * cell,
-          "width",
-          cell,
-          "height",
-          cell,
-          "fill-opacity",
-          v
-        };
+        Object[] place = {"x", left + j * cell, "y", top + i * cell};
+        Object[] box = Markup.all(place, size, new Object[] {"fill-opacity", v});
         if (hover) {
           m.open("rect", box);
           m.element("title", place(i) + " → " + place(j) + ": " + Num.fixed(v, 2));
@@ -124,20 +115,10 @@ final class HeatmapPlot {
     }
     double size = n * cell;
     m.open("mask", "id", id + "-m", "maskUnits", "userSpaceOnUse");
-    m.leaf(
-        "image",
-        "x",
-        left,
-        "y",
-        top,
-        "width",
-        size,
-        "height",
-        size,
-        "style",
-        "image-rendering:pixelated",
-        "href",
-        Png.dataUri(Png.grey(grey, n, n)));
+    Object[] place = {"x", left, "y", top, "width", size, "height", size};
+    String png = Png.dataUri(Png.grey(grey, n, n));
+    Object[] look = {"style", "image-rendering:pixelated", "href", png};
+    m.leaf("image", Markup.all(place, look));
     m.close();
     Pen.box(m, Ink.C0, left, top, size, size, "mask", "url(#" + id + "-m)");
     m.line();

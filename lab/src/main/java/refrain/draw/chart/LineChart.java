@@ -55,11 +55,6 @@ public record LineChart(
         title, description, xAxis, yAxis, series, events, levels, newWidth, newHeight);
   }
 
-  /** The same chart on other axes. */
-  public LineChart on(Axis newX, Axis newY) {
-    return new LineChart(title, description, newX, newY, series, events, levels, width, height);
-  }
-
   @Override
   public Drawing draw(String id) {
     Markup m = new Markup();

@@ -155,16 +155,7 @@ final class LinePlot {
       }
     }
     Style style = s.style();
-    Pen.stroke(
-        m,
-        style.ink(),
-        d.toString(),
-        "stroke-width",
-        s.thin() ? 1.2 : 2.0,
-        "stroke-linejoin",
-        "round",
-        "stroke-dasharray",
-        style.dash().isEmpty() ? "none" : style.dash());
+    style.line(m, d.toString(), s.thin() ? 1.2 : 2.0);
     if (!s.thin()) {
       marksAlong(m, s, line);
     }

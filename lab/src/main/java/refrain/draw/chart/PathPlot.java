@@ -5,11 +5,9 @@ import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
 import refrain.draw.Markup;
-import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
 import refrain.draw.Type;
-import refrain.draw.chart.Scale.Tick;
 
 /**
  * Ways through a plane, such as training in the plane of two principal components: a line from
@@ -73,14 +71,13 @@ public record PathPlot(
     for (Path path : paths) {
       names = Math.max(names, Type.width(path.label(), Pen.LABEL));
     }
-    Frame frame =
-        new Frame(scale(true), scale(false), width - LEFT - names - 24, height - TOP - BOTTOM);
+    double w = width - LEFT - names - 24;
+    Plane plane = new Plane(scale(true), scale(false), LEFT, TOP, w, height - TOP - BOTTOM);
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
-    Pen.words(m, yAxis.text(), 2, 40, Pen.TICK, Ink.MUTED, "start", "400");
-    frame.axes(m, xAxis.text());
+    plane.axes(m, xAxis, yAxis);
     for (Path path : paths) {
-      frame.path(m, path);
+      draw(m, plane, path);
     }
     return new Drawing(id, title, description, width, height, m.toString());
   }
@@ -97,65 +94,29 @@ public record PathPlot(
     return Scale.around(false, min, max, true, 5);
   }
 
-  private record Frame(Scale xs, Scale ys, double w, double h) {
-    double px(double x) {
-      return LEFT + w * xs.at(x);
+  private static void draw(Markup m, Plane plane, Path path) {
+    int n = path.x().size();
+    if (n == 0) {
+      return;
     }
-
-    double py(double y) {
-      return TOP + h * (1 - ys.at(y));
+    StringBuilder d = new StringBuilder();
+    for (int i = 0; i < n; i++) {
+      d.append(Pen.to(i == 0 ? "M" : "L", plane.x(path.x().get(i)), plane.y(path.y().get(i))));
     }
-
-    void axes(Markup m, String words) {
-      StringBuilder grid = new StringBuilder();
-      for (Tick tick : xs.ticks((int) Math.max(3, w / 90))) {
-        grid.append(Pen.to("M", px(tick.value()), TOP)).append('v').append(Num.coord(h));
-        Pen.words(
-            m, tick.label(), px(tick.value()), TOP + h + 18, Pen.TICK, Ink.MUTED, "middle", "400");
-      }
-      for (Tick tick : ys.ticks(5)) {
-        grid.append(Pen.to("M", LEFT, py(tick.value()))).append('h').append(Num.coord(w));
-        Pen.words(
-            m, tick.label(), LEFT - 7, py(tick.value()) + 4, Pen.TICK, Ink.MUTED, "end", "400");
-      }
-      Pen.stroke(m, Ink.RULE, grid.toString());
-      Pen.words(m, words, LEFT + w, TOP + h + 36, Pen.TICK, Ink.MUTED, "end", "400");
-      m.line();
+    Style style = Style.of(path.slot());
+    style.line(m, d.toString(), 1.6);
+    for (Stop stop : path.stops()) {
+      double x = plane.x(path.x().get(stop.index()));
+      double y = plane.y(path.y().get(stop.index()));
+      style.mark(m, x, y, 4.2);
+      Pen.halo(m, stop.label(), x + 7, y - 6, "start");
     }
-
-    void path(Markup m, Path path) {
-      int n = path.x().size();
-      if (n == 0) {
-        return;
-      }
-      StringBuilder d = new StringBuilder();
-      for (int i = 0; i < n; i++) {
-        d.append(Pen.to(i == 0 ? "M" : "L", px(path.x().get(i)), py(path.y().get(i))));
-      }
-      Style style = Style.of(path.slot());
-      Pen.stroke(
-          m,
-          style.ink(),
-          d.toString(),
-          "stroke-width",
-          1.6,
-          "stroke-linejoin",
-          "round",
-          "stroke-dasharray",
-          style.dash().isEmpty() ? "none" : style.dash());
-      for (Stop stop : path.stops()) {
-        double x = px(path.x().get(stop.index()));
-        double y = py(path.y().get(stop.index()));
-        style.mark(m, x, y, 4.2);
-        Pen.halo(m, stop.label(), x + 7, y - 6, "start");
-      }
-      new Style(style.ink(), "", Style.Marker.RING)
-          .mark(m, px(path.x().get(0)), py(path.y().get(0)), 4);
-      double x = px(path.x().get(n - 1));
-      double y = py(path.y().get(n - 1));
-      style.mark(m, x, y, 4.6);
-      Pen.words(m, path.label(), x + 10, y + 4, Pen.LABEL, style.ink(), "start", "600");
-      m.line();
-    }
+    new Style(style.ink(), "", Style.Marker.RING)
+        .mark(m, plane.x(path.x().get(0)), plane.y(path.y().get(0)), 4);
+    double x = plane.x(path.x().get(n - 1));
+    double y = plane.y(path.y().get(n - 1));
+    style.mark(m, x, y, 4.6);
+    Pen.words(m, path.label(), x + 10, y + 4, Pen.LABEL, style.ink(), "start", "600");
+    m.line();
   }
 }

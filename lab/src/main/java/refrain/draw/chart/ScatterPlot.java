@@ -5,11 +5,9 @@ import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
 import refrain.draw.Markup;
-import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
 import refrain.draw.Type;
-import refrain.draw.chart.Scale.Tick;
 
 /**
  * One quantity of each run against another, a mark a run, with straight lines to compare with.
@@ -98,16 +96,17 @@ public record ScatterPlot(
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     double top = 44 + key(m, 42);
-    Frame frame = new Frame(scale(xAxis, true), scale(yAxis, false), top, width - LEFT - RIGHT);
-    axes(m, frame);
+    double w = width - LEFT - RIGHT;
+    Plane plane = new Plane(scale(xAxis, true), scale(yAxis, false), LEFT, top, w, height);
+    plane.axes(m, xAxis, yAxis);
     for (Guide guide : guides) {
-      guide(m, frame, guide);
+      guide(m, plane, guide);
     }
     for (Group group : groups) {
       Style style = Style.of(group.slot());
       for (Point p : group.points()) {
         if (p.drawable(xAxis, yAxis)) {
-          style.mark(m, frame.x(p.x()), frame.y(p.y(), height), 4);
+          style.mark(m, plane.x(p.x()), plane.y(p.y()), 4);
         }
       }
       m.line();
@@ -115,48 +114,21 @@ public record ScatterPlot(
     return new Drawing(id, title, description, width, top + height + 42, m.toString());
   }
 
-  private record Frame(Scale xs, Scale ys, double top, double w) {
-    double x(double v) {
-      return LEFT + w * xs.at(v);
-    }
-
-    double y(double v, double height) {
-      return top + height * (1 - ys.at(v));
-    }
-  }
-
-  private void axes(Markup m, Frame f) {
-    double bottom = f.top + height;
-    for (Tick tick : f.xs.ticks((int) Math.max(2, f.w / 90))) {
-      double x = f.x(tick.value());
-      Pen.stroke(m, Ink.RULE, Pen.to("M", x, f.top) + "V" + Num.coord(bottom));
-      Pen.words(m, tick.label(), x, bottom + 17, Pen.TICK, Ink.MUTED, "middle", "400");
-    }
-    for (Tick tick : f.ys.ticks((int) Math.max(2, height / 60))) {
-      double y = f.y(tick.value(), height);
-      Pen.stroke(m, Ink.RULE, Pen.to("M", LEFT, y) + "H" + Num.coord(LEFT + f.w));
-      Pen.words(m, tick.label(), LEFT - 8, y + 4, Pen.TICK, Ink.MUTED, "end", "400");
-    }
-    Pen.words(m, yAxis.text(), 2, f.top - 10, Pen.TICK, Ink.MUTED, "start", "400");
-    Pen.words(m, xAxis.text(), LEFT + f.w, bottom + 34, Pen.TICK, Ink.MUTED, "end", "400");
-    m.line();
-  }
-
-  private void guide(Markup m, Frame f, Guide g) {
+  private void guide(Markup m, Plane f, Guide g) {
     boolean log = xAxis.log();
-    double x0 = f.xs.lo();
-    double x1 = f.xs.hi();
+    double x0 = f.xs().lo();
+    double x1 = f.xs().hi();
     if (g.slope != 0) {
-      double a = g.x(f.ys.lo(), log);
-      double b = g.x(f.ys.hi(), log);
+      double a = g.x(f.ys().lo(), log);
+      double b = g.x(f.ys().hi(), log);
       x0 = Math.max(x0, Math.min(a, b));
       x1 = Math.min(x1, Math.max(a, b));
     }
     if (!(x1 > x0)) {
       return;
     }
-    double endY = f.y(g.y(x1, log), height);
-    String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log), height)) + Pen.to("L", f.x(x1), endY);
+    double endY = f.y(g.y(x1, log));
+    String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log))) + Pen.to("L", f.x(x1), endY);
     Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", g.dotted ? "2 4" : "none");
     Pen.halo(m, g.label, f.x(x1) + 6, endY + (g.dotted ? 14 : -2), "start");
   }

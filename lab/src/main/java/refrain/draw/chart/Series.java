@@ -53,11 +53,6 @@ public record Series(String label, int slot, List<Line> lines, Optional<Band> ba
     return new Series(label, slot, lines, Optional.of(edges), thin);
   }
 
-  /** The same series under another label. */
-  public Series named(String newLabel) {
-    return new Series(newLabel, slot, lines, band, thin);
-  }
-
   Style style() {
     return Style.of(slot);
   }

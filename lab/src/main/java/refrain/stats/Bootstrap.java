@@ -49,12 +49,6 @@ public final class Bootstrap {
         sample.length, units -> statistic.applyAsDouble(Samples.at(sample, units)), draws, seed);
   }
 
-  /** Resamples the mean of a - b over pairs. */
-  public static Bootstrap ofMeanDifference(double[] a, double[] b, int draws, long seed) {
-    Samples.checkPairs("bootstrap of differences", a, b, 2);
-    return of(Samples.differences(a, b), Samples::mean, draws, seed);
-  }
-
   /**
    * Resamples units that the statistic is told by index.
    *
@@ -101,11 +95,6 @@ public final class Bootstrap {
 
   public double estimate() {
     return estimate;
-  }
-
-  /** Standard deviation of the replicates: the standard error of the estimate. */
-  public double standardError() {
-    return Math.sqrt(Samples.cross(replicates, replicates) / (replicates.length - 1));
   }
 
   /** The interval between two quantiles of the replicates. */

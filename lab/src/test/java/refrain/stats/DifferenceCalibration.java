@@ -64,7 +64,8 @@ final class DifferenceCalibration {
         b[s] = date(dating, steps, Math.exp(clock - apart / 2), 25, common, truth, random);
       }
       Interval interval =
-          Bootstrap.ofMeanDifference(a, b, 4999, random.nextLong()).expandedBca(0.95);
+          Bootstrap.of(Samples.differences(a, b), Samples::mean, 4999, random.nextLong())
+              .expandedBca(0.95);
       covered += interval.contains(truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;

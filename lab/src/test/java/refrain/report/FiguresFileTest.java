@@ -130,7 +130,7 @@ class FiguresFileTest {
             .getFirst()
             .items();
     assertThat(items)
-        .extracting(Item::name)
+        .extracting(item -> ((Item.Words) item).text())
         .containsExactly("before", "slow", "slow one", "slow two", "fast", "fast one", "fast two");
   }
 

@@ -1,6 +1,5 @@
 package refrain.bench;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -57,15 +56,26 @@ record Case(double flops, Function<Kernels, Runnable> on) {
       row(
           "layerNorm-" + n,
           n,
-          (k, a) -> () -> k.layerNorm(a.x, 0, a.w, 0, a.b, 0, a.hat, 0, a.y, 0, n, 1e-5f));
+          (k, a) -> {
+            Mat x = Mat.of(a.x, 0, 1, n, n);
+            Mat hat = Mat.of(a.hat, 0, 1, n, n);
+            Mat y = Mat.of(a.y, 0, 1, n, n);
+            float[] r = new float[1];
+            return () -> k.layerNorm(x, a.theta, 0, n, 1e-5f, hat, r, y);
+          });
       row(
           "layerNormBackward-" + n,
           n,
-          (k, a) ->
-              () -> {
-                Arrays.fill(a.y, 0);
-                k.layerNormBackward(a.x, 0, a.hat, 0, 1f, a.w, 0, a.y, 0, a.dw, 0, a.db, 0, n);
-              });
+          (k, a) -> {
+            Mat dy = Mat.of(a.x, 0, 1, n, n);
+            Mat hat = Mat.of(a.hat, 0, 1, n, n);
+            Mat dx = Mat.of(a.y, 0, 1, n, n);
+            float[] r = {1};
+            return () -> {
+              dx.clear();
+              k.layerNormBackward(dy, hat, r, a.theta, 0, n, dx, a.dTheta);
+            };
+          });
     }
     for (int n : new int[] {64, 512, 4096}) {
       row(
@@ -85,20 +95,18 @@ record Case(double flops, Function<Kernels, Runnable> on) {
   private static final class Row {
     final float[] x;
     final float[] w;
-    final float[] b;
+    final float[] theta;
     final float[] hat;
     final float[] y;
-    final float[] dw;
-    final float[] db;
+    final float[] dTheta;
 
     Row(int n) {
       x = normal(n, 1);
       w = normal(n, 2);
-      b = normal(n, 3);
+      theta = normal(2 * n, 3);
       hat = normal(n, 4);
       y = new float[n];
-      dw = new float[n];
-      db = new float[n];
+      dTheta = new float[2 * n];
     }
   }
 
@@ -134,8 +142,7 @@ record Case(double flops, Function<Kernels, Runnable> on) {
         n,
         k,
         kernels ->
-            new Operands(
-                matrix(k, m, m, 1).transposed(), matrix(k, n, n, 2), matrix(m, n, n, 3)));
+            new Operands(matrix(k, m, m, 1).transposed(), matrix(k, n, n, 2), matrix(m, n, n, 3)));
   }
 
   /** Heads lie side by side in a row of 256. */

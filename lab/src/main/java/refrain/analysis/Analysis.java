@@ -6,22 +6,39 @@ import java.util.List;
  * Something that is computed from a run after it ended. The same run gives the same findings, to
  * the bit, whatever the number of threads.
  */
-public interface Analysis {
-  AnalysisKind kind();
+public abstract class Analysis {
+  private final AnalysisKind kind;
+  private final int version;
+  private final List<Declarations> parts;
 
   /**
-   * Raised whenever the findings of an unchanged run would change: what was kept of another version
-   * is computed again.
+   * @param version raised whenever the findings of an unchanged run would change: what was kept of
+   *     another version is computed again
+   * @param parts what its parts declare; a finding that none of them declares is refused
    */
-  int version();
+  protected Analysis(AnalysisKind kind, int version, Declarations... parts) {
+    this.kind = kind;
+    this.version = version;
+    this.parts = List.of(parts);
+  }
 
-  /** What its parts declare; a finding that none of them declares is refused. */
-  List<Declarations> declarations();
+  public final AnalysisKind kind() {
+    return kind;
+  }
+
+  public final int version() {
+    return version;
+  }
+
+  /** The numbers and series that it gives. */
+  final List<Declared> declared() {
+    return parts.stream().flatMap(part -> part.all().stream()).toList();
+  }
 
   /**
    * Analyses a run.
    *
    * @throws refrain.base.RefrainException when the run lacks what is needed; the message says what
    */
-  Findings of(Subject run);
+  public abstract Findings of(Subject run);
 }

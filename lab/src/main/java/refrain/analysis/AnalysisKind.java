@@ -51,7 +51,7 @@ public enum AnalysisKind {
 
   /** The numbers and series that it gives. */
   public List<Declared> declared() {
-    return analysis().declarations().stream().flatMap(part -> part.all().stream()).toList();
+    return analysis().declared();
   }
 
   /**

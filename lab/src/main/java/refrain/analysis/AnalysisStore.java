@@ -85,7 +85,7 @@ public final class AnalysisStore {
    *
    * @throws IllegalStateException when the analysis declares none of that name
    */
-  public static void keep(
+  public static synchronized void keep(
       RunFolder run, AnalysisKind kind, @Nullable String control, Findings findings) {
     Quantities.check(findings, kind);
     ObjectNode tree = Json.object();

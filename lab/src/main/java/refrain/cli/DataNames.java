@@ -50,10 +50,9 @@ final class DataNames {
   static Corpus corpus(String word, boolean lenient) {
     if (language(word)) {
       throw RefrainException.badInput(
-          "'"
-              + word
-              + "' is a language of token ids, which has no text; expected code, english, a"
-              + " file, a folder or -");
+          ("'%s' is a language of token ids, which has no text; expected code, english, a "
+                  + "file, a folder or -")
+              .formatted(word));
     }
     return switch (word) {
       case "code" -> JavaSources.find();

@@ -39,11 +39,9 @@ final class Failures {
     }
     e.printStackTrace(err);
     err.println(
-        "refrain: this is a defect of refrain "
-            + Version.refrain()
-            + " on Java "
-            + Version.java()
-            + "; please report it with the lines above and the command you gave.");
+        ("refrain: this is a defect of refrain %s on Java %s; please report it with the "
+                + "lines above and the command you gave.")
+            .formatted(Version.refrain(), Version.java()));
     return ExitCode.INTERNAL;
   }
 

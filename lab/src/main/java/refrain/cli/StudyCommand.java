@@ -73,12 +73,8 @@ final class StudyCommand implements Runnable {
             Arrays.stream(arguments.split(",")).map(word -> study.argument(word.strip())).toList());
     if (left.cells().isEmpty()) {
       throw RefrainException.badInput(
-          "--only "
-              + arguments
-              + ": the study '"
-              + study.name()
-              + "' has no runs for it"
-              + (study.full() ? "" : "; perhaps with --full"));
+          "--only %s: the study '%s' has no runs for it%s"
+              .formatted(arguments, study.name(), study.full() ? "" : "; perhaps with --full"));
     }
     return left;
   }
@@ -230,11 +226,12 @@ final class StudyCommand implements Runnable {
       Figures figures = figures(name, whole);
       Study study = only(sized(whole, full, seeds), only);
       String words =
-          "./refrain study run "
-              + name
-              + (full ? " --full" : "")
-              + (only == null ? "" : " --only " + only)
-              + (seeds == null ? "" : " --seeds " + seeds);
+          "./refrain study run %s%s%s%s"
+              .formatted(
+                  name,
+                  full ? " --full" : "",
+                  only == null ? "" : " --only " + only,
+                  seeds == null ? "" : " --seeds " + seeds);
       return new StudyRun(study, figures, out, threads, words, !analyseOnly)
           .call(requireNonNull(command).commandLine());
     }

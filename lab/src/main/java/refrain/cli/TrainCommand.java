@@ -60,7 +60,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The run's folder; by default runs/ and the hash of its configuration.")
+      description =
+          "The run's folder; by default the one in runs/ that has it, or a new one named by its"
+              + " identifier.")
   private @Nullable Path out;
 
   @Option(

@@ -88,30 +88,4 @@ public final class BigramTable {
     }
     return pi;
   }
-
-  /** The entropy rate in nats: sum over a of pi(a) H(row a) (Cover and Thomas, section 4.2). */
-  public double entropyRate() {
-    double[] pi = stationary();
-    double rate = 0;
-    for (int a = 0; a < vocab(); a++) {
-      rate += pi[a] * entropy(probabilities[a]);
-    }
-    return rate;
-  }
-
-  /** The entropy in nats of the stationary distribution: the loss of the best unigram model. */
-  public double unigramEntropy() {
-    return entropy(stationary());
-  }
-
-  /** The entropy in nats of a distribution. */
-  static double entropy(double[] p) {
-    double h = 0;
-    for (double x : p) {
-      if (x > 0) {
-        h -= x * StrictMath.log(x);
-      }
-    }
-    return h;
-  }
 }

@@ -65,12 +65,11 @@ public final class JavaSources implements Corpus {
           entry -> entry.startsWith("java.base/"));
     }
     throw RefrainException.badInput(
-        "no Java sources to train on: neither the folder "
-            + (corpora == null ? "target/corpora/java" : corpora.resolve("java"))
-            + " nor "
-            + jdkSources
-            + " exists; run ./mvnw -q -pl lab process-resources with network access, or use a JDK"
-            + " that comes with src.zip");
+        ("no Java sources to train on: neither the folder %s nor %s exists; run ./mvnw "
+                + "-q -pl lab process-resources with network access, or use a JDK that comes "
+                + "with src.zip")
+            .formatted(
+                corpora == null ? "target/corpora/java" : corpora.resolve("java"), jdkSources));
   }
 
   /** The jars of a folder that are listed with their SHA-256; every one must be there. */
@@ -81,12 +80,8 @@ public final class JavaSources implements Corpus {
       String found = Sha256.hex(Sha256.of(bytes(jar)));
       if (!found.equals(pin.getValue())) {
         throw RefrainException.badFile(
-            jar
-                + ": expected sha256 "
-                + pin.getValue()
-                + ", found "
-                + found
-                + "; delete the file and build again");
+            "%s: expected sha256 %s, found %s; delete the file and build again"
+                .formatted(jar, pin.getValue(), found));
       }
       archives.put(jar, found);
     }

@@ -45,11 +45,9 @@ public final class Rng {
   public static Rng ofState(long[] state) {
     if (state.length != STATE_WORDS || (state[0] | state[1] | state[2] | state[3]) == 0) {
       throw RefrainException.badFile(
-          "generator state: expected 4 longs that are not all zero, found "
-              + state.length
-              + " longs"
-              + (state.length == STATE_WORDS ? ", all zero" : "")
-              + "; the saved state is damaged, resume from an earlier checkpoint");
+          ("generator state: expected 4 longs that are not all zero, found %s longs%s; "
+                  + "the saved state is damaged, resume from an earlier checkpoint")
+              .formatted(state.length, state.length == STATE_WORDS ? ", all zero" : ""));
     }
     return new Rng(state[0], state[1], state[2], state[3]);
   }

@@ -126,12 +126,8 @@ final class DonorRuns {
   private Parameters sameShape(String ref, Parameters donor) {
     if (!donor.spec().equals(spec)) {
       throw RefrainException.badInput(
-          "donor checkpoint '"
-              + ref
-              + "' is a model of another shape: "
-              + donor.spec()
-              + ", expected "
-              + spec);
+          "donor checkpoint '%s' is a model of another shape: %s, expected %s"
+              .formatted(ref, donor.spec(), spec));
     }
     return donor;
   }
@@ -139,16 +135,8 @@ final class DonorRuns {
   private Batch sameShape(String name, Batch donor) {
     if (donor.size() != batch.size() || donor.context() != batch.context()) {
       throw RefrainException.badInput(
-          "donor input '"
-              + name
-              + "' has "
-              + donor.size()
-              + " sequences of "
-              + donor.context()
-              + " positions, expected "
-              + batch.size()
-              + " of "
-              + batch.context());
+          "donor input '%s' has %s sequences of %s positions, expected %s of %s"
+              .formatted(name, donor.size(), donor.context(), batch.size(), batch.context()));
     }
     return donor;
   }

@@ -119,16 +119,6 @@ public sealed interface Intervention {
     return new Replace(site, new Source.Resample(seed), List.of());
   }
 
-  /** The full ablation of a head (Olsson et al. 2022, Argument 3): all downstream recomputes. */
-  static List<Intervention> ablation(HeadId head) {
-    return List.of(zero(Site.of(head)));
-  }
-
-  /** The pattern-preserving ablation of a head (Olsson et al. 2022, Argument 3). */
-  static List<Intervention> patternPreservingAblation(HeadId head) {
-    return List.of(zero(Site.of(head)), new FreezePatterns(List.of(), Source.CLEAN));
-  }
-
   private static List<HeadId> atLeastOne(String kind, List<HeadId> heads) {
     if (heads.isEmpty()) {
       throw RefrainException.badInput(kind + ": heads is empty, expected at least one");

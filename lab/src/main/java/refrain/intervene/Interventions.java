@@ -181,11 +181,9 @@ public final class Interventions {
     }
     if (s.layer() >= e.receiver().layer()) {
       throw RefrainException.badInput(
-          "replace-edge: sender "
-              + s
-              + " does not come before receiver "
-              + e.receiver()
-              + "; an edge leads from an earlier layer to a later one");
+          ("replace-edge: sender %s does not come before receiver %s; an edge leads from "
+                  + "an earlier layer to a later one")
+              .formatted(s, e.receiver()));
     }
   }
 
@@ -194,10 +192,8 @@ public final class Interventions {
     outside.removeIf(p -> p >= 0 && p < spec.nCtx());
     if (!outside.isEmpty()) {
       throw RefrainException.badInput(
-          "position "
-              + outside.getFirst()
-              + " is not in this model; it has 0.."
-              + (spec.nCtx() - 1));
+          "position %s is not in this model; it has 0..%s"
+              .formatted(outside.getFirst(), spec.nCtx() - 1));
     }
   }
 }

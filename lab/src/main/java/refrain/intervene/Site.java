@@ -108,21 +108,13 @@ public record Site(HookKind kind, int layer, int head) {
     editable.removeIf(p -> !p.kind().editable());
     if (!editable.contains(point())) {
       throw RefrainException.badInput(
-          "no site '"
-              + this
-              + "' in this model; heads are "
-              + Names.list(HeadId.all(spec))
-              + "; other places that can be changed are "
-              + Names.list(editable));
+          ("no site '%s' in this model; heads are %s; other places that can be changed " + "are %s")
+              .formatted(this, Names.list(HeadId.all(spec)), Names.list(editable)));
     }
     if (head >= heads(spec) && head >= 0) {
       throw RefrainException.badInput(
-          "no site '"
-              + this
-              + "' in this model; "
-              + point()
-              + " has heads 0.."
-              + (heads(spec) - 1));
+          "no site '%s' in this model; %s has heads 0..%s"
+              .formatted(this, point(), heads(spec) - 1));
     }
   }
 

@@ -72,17 +72,17 @@ final class DecoderBlock {
 
   /** One head's softmax over the positions up to t, and its mix of their values. */
   private void mix(int h, float[] q, float[] z, int t) {
-    int e = spec.dHead();
-    int own = h * e;
-    int shared = h / spec.group() * e;
+    int dHead = spec.dHead();
+    int own = h * dHead;
+    int shared = h / spec.group() * dHead;
     double[] p = new double[t + 1];
     double max = Double.NEGATIVE_INFINITY;
     for (int j = 0; j <= t; j++) {
       double dot = 0;
-      for (int c = 0; c < e; c++) {
+      for (int c = 0; c < dHead; c++) {
         dot += q[own + c] * keys[j][shared + c];
       }
-      p[j] = dot / Math.sqrt(e) + ReferencePositions.alibi(spec, h, t, j);
+      p[j] = dot / Math.sqrt(dHead) + ReferencePositions.alibi(spec, h, t, j);
       max = Math.max(max, p[j]);
     }
     double sum = 0;
@@ -92,7 +92,7 @@ final class DecoderBlock {
     }
     for (int j = 0; j <= t; j++) {
       float weight = (float) (p[j] / sum);
-      for (int c = 0; c < e; c++) {
+      for (int c = 0; c < dHead; c++) {
         z[own + c] += weight * values[j][shared + c];
       }
     }
@@ -105,8 +105,8 @@ final class DecoderBlock {
     int from = spec.smear().source(t);
     float[] k = new float[turned[t].length];
     for (int i = 0; i < k.length; i++) {
-      double s = ReferenceMlp.logistic(weights.at(name + "attn.alpha", i / spec.dHead()));
-      k[i] = (float) (s * turned[t][i] + (1 - s) * turned[from][i]);
+      double m = ReferenceMlp.logistic(weights.at(name + "attn.alpha", i / spec.dHead()));
+      k[i] = (float) (m * turned[t][i] + (1 - m) * turned[from][i]);
     }
     return k;
   }
@@ -135,9 +135,9 @@ final class DecoderBlock {
     boolean gated = spec.activation().gated();
     float[] pre = gated ? weights.linear(name + "mlp.W_gate", null, y) : in;
     float[] post = new float[in.length];
-    for (int m = 0; m < post.length; m++) {
-      double value = ReferenceMlp.value(spec.activation(), pre[m]);
-      post[m] = (float) (gated ? value * in[m] : value);
+    for (int i = 0; i < post.length; i++) {
+      double value = ReferenceMlp.value(spec.activation(), pre[i]);
+      post[i] = (float) (gated ? value * in[i] : value);
     }
     return weights.linear(name + "mlp.W_out", name + "mlp.b_out", post);
   }

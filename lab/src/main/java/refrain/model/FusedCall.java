@@ -124,39 +124,20 @@ record FusedCall(
 
   /** The norm with these parameters; nothing without norms, where {@code to} holds x itself. */
   void norm(Mat x, int w, int bias, Normed to) {
-    if (spec.norm() == Norm.NONE) {
-      return;
-    }
-    int d = spec.dModel();
     float eps = (float) spec.normEps();
-    float[] hat = to.hat().data;
-    float[] y = to.out().data;
-    for (int i = 0; i < x.rows; i++) {
-      int at = x.at(i);
-      to.r()[i] =
-          spec.norm() == Norm.LAYER
-              ? kernels.layerNorm(x.data, at, arena, w, arena, bias, hat, at, y, at, d, eps)
-              : kernels.rmsNorm(x.data, at, arena, w, hat, at, y, at, d, eps);
+    switch (spec.norm()) {
+      case LAYER -> kernels.layerNorm(x, arena, w, bias, eps, to.hat(), to.r(), to.out());
+      case RMS -> kernels.rmsNorm(x, arena, w, eps, to.hat(), to.r(), to.out());
+      case NONE -> {}
     }
   }
 
   /** The way back through {@link #norm}: adds to dx and to the parameters' gradient. */
   void normBack(Mat dy, int w, int bias, Normed of, Mat dx, float[] part) {
-    if (spec.norm() == Norm.NONE) {
-      add(dx, dy, dx);
-      return;
-    }
-    int d = spec.dModel();
-    float[] hat = of.hat().data;
-    for (int i = 0; i < dy.rows; i++) {
-      int at = dy.at(i);
-      float r = of.r()[i];
-      if (spec.norm() == Norm.LAYER) {
-        kernels.layerNormBackward(
-            dy.data, at, hat, at, r, arena, w, dx.data, at, part, w, part, bias, d);
-      } else {
-        kernels.rmsNormBackward(dy.data, at, hat, at, r, arena, w, dx.data, at, part, w, d);
-      }
+    switch (spec.norm()) {
+      case LAYER -> kernels.layerNormBackward(dy, of.hat(), of.r(), arena, w, bias, dx, part);
+      case RMS -> kernels.rmsNormBackward(dy, of.hat(), of.r(), arena, w, dx, part);
+      case NONE -> add(dx, dy, dx);
     }
   }
 

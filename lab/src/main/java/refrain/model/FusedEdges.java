@@ -12,9 +12,9 @@ import refrain.model.Buffers.Gradients;
 import refrain.model.Buffers.Layer;
 import refrain.model.Buffers.Normed;
 import refrain.model.Packed.Weight;
+import refrain.model.Plan.Component;
 import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.Input;
-import refrain.model.Plan.Sender;
 import refrain.tensor.Mat;
 
 /**
@@ -30,20 +30,10 @@ final class FusedEdges {
   private final int dHead;
 
   /** What sending heads write, [T, d_model], for one layer's receivers. */
-  private final Map<SenderId, Mat> results = new HashMap<>();
+  private final Map<Component, Mat> results = new HashMap<>();
 
   /** The gradient of each sender's contribution, [T, d_model]. */
-  private final Map<SenderId, Mat> gradients = new HashMap<>();
-
-  private record SenderId(Sender kind, int layer, int head) {
-    static SenderId of(EdgeEdit edit) {
-      return switch (edit.sender()) {
-        case EMBED -> new SenderId(Sender.EMBED, -1, -1);
-        case MLP -> new SenderId(Sender.MLP, edit.senderLayer(), -1);
-        case HEAD -> new SenderId(Sender.HEAD, edit.senderLayer(), edit.senderHead());
-      };
-    }
-  }
+  private final Map<Component, Mat> gradients = new HashMap<>();
 
   private record ReceiverId(int head, Input input) {}
 
@@ -67,7 +57,7 @@ final class FusedEdges {
 
   /** Several edits of one edge follow one another. */
   private static Collection<List<EdgeEdit>> bySender(List<EdgeEdit> edits) {
-    return group(edits, SenderId::of).values();
+    return group(edits, EdgeEdit::component).values();
   }
 
   /** to[i] += z_h[i] W_O[h], for all positions. */
@@ -96,11 +86,11 @@ final class FusedEdges {
     return switch (edit.sender()) {
       case EMBED -> buffers.embed;
       case MLP -> buffers.layers[edit.senderLayer()].mlpOut;
-      case HEAD -> results.computeIfAbsent(SenderId.of(edit), this::result);
+      case HEAD -> results.computeIfAbsent(edit.component(), this::result);
     };
   }
 
-  private Mat result(SenderId sender) {
+  private Mat result(Component sender) {
     Mat c = buffers.embed.like();
     addHeadResult(call, buffers, new HeadId(sender.layer(), sender.head()), c);
     return c;
@@ -247,7 +237,7 @@ final class FusedEdges {
   }
 
   private void toSender(List<EdgeEdit> same, Mat dx) {
-    Mat dc = gradients.computeIfAbsent(SenderId.of(same.getFirst()), k -> dx.like());
+    Mat dc = gradients.computeIfAbsent(same.getFirst().component(), k -> dx.like());
     for (int i = 0; i < dx.rows; i++) {
       float scale = 1;
       for (EdgeEdit edit : same) {
@@ -262,7 +252,7 @@ final class FusedEdges {
   /** dz and dW_O of the senders in block l. */
   void addHeadGradients(int l, Gradients grad, float[] part) {
     for (int h = 0; h < spec.nHeads() && !gradients.isEmpty(); h++) {
-      Mat dc = gradients.get(new SenderId(Sender.HEAD, l, h));
+      Mat dc = gradients.get(Component.head(l, h));
       if (dc == null) {
         continue;
       }
@@ -285,11 +275,11 @@ final class FusedEdges {
   }
 
   void addMlpGradient(int l, Mat dOut) {
-    add(gradients.get(new SenderId(Sender.MLP, l, -1)), dOut);
+    add(gradients.get(Component.mlp(l)), dOut);
   }
 
   void addEmbedGradient(Mat dEmbed) {
-    add(gradients.get(new SenderId(Sender.EMBED, -1, -1)), dEmbed);
+    add(gradients.get(Component.EMBED), dEmbed);
   }
 
   private static void add(@Nullable Mat from, Mat to) {

@@ -94,17 +94,17 @@ public enum HookKind {
   }
 
   /** Whether models of this kind have such a place. */
-  boolean in(ModelSpec s) {
+  boolean in(ModelSpec spec) {
     return switch (this) {
       case POS_EMBED ->
-          !(s.positions() instanceof Positions.None
-              || s.positions() instanceof Positions.Rotary
-              || s.positions() instanceof Positions.Alibi);
-      case LN1_SCALE, LN1_NORMALIZED -> s.norm() != Norm.NONE;
-      case LN2_SCALE, LN2_NORMALIZED -> s.norm() != Norm.NONE && s.hasMlp();
-      case MLP_PRE, MLP_POST, MLP_OUT -> s.hasMlp();
-      case RESID_MID -> s.hasMlp() && !s.parallelResidual();
-      case FINAL_SCALE, FINAL_NORMALIZED -> s.hasFinalNorm();
+          !(spec.positions() instanceof Positions.None
+              || spec.positions() instanceof Positions.Rotary
+              || spec.positions() instanceof Positions.Alibi);
+      case LN1_SCALE, LN1_NORMALIZED -> spec.norm() != Norm.NONE;
+      case LN2_SCALE, LN2_NORMALIZED -> spec.norm() != Norm.NONE && spec.hasMlp();
+      case MLP_PRE, MLP_POST, MLP_OUT -> spec.hasMlp();
+      case RESID_MID -> spec.hasMlp() && !spec.parallelResidual();
+      case FINAL_SCALE, FINAL_NORMALIZED -> spec.hasFinalNorm();
       default -> true;
     };
   }

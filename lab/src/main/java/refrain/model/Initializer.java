@@ -11,13 +11,13 @@ final class Initializer {
   private Initializer() {}
 
   static void fill(Parameters p, long seed) {
-    ModelSpec s = p.spec();
+    ModelSpec spec = p.spec();
     for (Parameter q : p.layout().all()) {
       RandomGenerator g =
           RandomGeneratorFactory.of("L64X128MixRandom")
               .create(seed * 0x9E3779B97F4A7C15L ^ hash(q));
       for (int i = 0; i < q.size(); i++) {
-        p.arena()[q.at(i)] = (float) draw(s, q, g);
+        p.arena()[q.at(i)] = (float) draw(spec, q, g);
       }
     }
   }
@@ -30,26 +30,26 @@ final class Initializer {
     return h;
   }
 
-  private static double draw(ModelSpec s, Parameter q, RandomGenerator g) {
-    int d = s.dModel();
+  private static double draw(ModelSpec spec, Parameter q, RandomGenerator g) {
+    int d = spec.dModel();
     return switch (q.role()) {
-      case W_E -> embedStd(s) * g.nextGaussian();
-      case W_POS -> positionStd(s.positions()) * g.nextGaussian();
+      case W_E -> embedStd(spec) * g.nextGaussian();
+      case W_POS -> positionStd(spec.positions()) * g.nextGaussian();
       case NORM_W -> 1;
       case NORM_B, B_Q, B_K, B_V, B_O, ALPHA -> 0;
-      case W_Q, W_K, W_V, W_U, W_IN, W_GATE -> linear(s.init(), d, g);
-      case W_O -> linear(s.init(), s.nHeads() * s.dHead(), g);
-      case W_OUT -> linear(s.init(), s.dMlp(), g);
-      case B_IN -> bias(s.init(), d, g);
-      case B_OUT -> bias(s.init(), s.dMlp(), g);
+      case W_Q, W_K, W_V, W_U, W_IN, W_GATE -> linear(spec.init(), d, g);
+      case W_O -> linear(spec.init(), spec.nHeads() * spec.dHead(), g);
+      case W_OUT -> linear(spec.init(), spec.dMlp(), g);
+      case B_IN -> bias(spec.init(), d, g);
+      case B_OUT -> bias(spec.init(), spec.dMlp(), g);
     };
   }
 
-  private static double embedStd(ModelSpec s) {
-    if (s.init().embedStd() > 0) {
-      return s.init().embedStd();
+  private static double embedStd(ModelSpec spec) {
+    if (spec.init().embedStd() > 0) {
+      return spec.init().embedStd();
     }
-    return s.norm() == Norm.NONE ? 1 / Math.sqrt(s.dModel()) : 0.02;
+    return spec.norm() == Norm.NONE ? 1 / Math.sqrt(spec.dModel()) : 0.02;
   }
 
   private static double positionStd(Positions positions) {

@@ -18,21 +18,21 @@ public final class Layout {
   /** Counted from {@link Mat#ORIGIN}, so that every tensor starts at a cache line. */
   private int length = Mat.ORIGIN;
 
-  private Layout(ModelSpec s) {
-    int d = s.dModel();
-    add("embed.W_E", Role.W_E, -1, s.dVocab(), d);
-    if (s.positions() instanceof Positions.Shortformer
-        || s.positions() instanceof Positions.Learned) {
-      add("pos_embed.W_pos", Role.W_POS, -1, s.nCtx(), d);
+  private Layout(ModelSpec spec) {
+    int d = spec.dModel();
+    add("embed.W_E", Role.W_E, -1, spec.dVocab(), d);
+    if (spec.positions() instanceof Positions.Shortformer
+        || spec.positions() instanceof Positions.Learned) {
+      add("pos_embed.W_pos", Role.W_POS, -1, spec.nCtx(), d);
     }
-    for (int l = 0; l < s.nLayers(); l++) {
-      block(s, l);
+    for (int l = 0; l < spec.nLayers(); l++) {
+      block(spec, l);
     }
-    if (s.hasFinalNorm()) {
-      norm(s, "ln_final", -1);
+    if (spec.hasFinalNorm()) {
+      norm(spec, "ln_final", -1);
     }
-    if (!s.tied()) {
-      add("unembed.W_U", Role.W_U, -1, d, s.dVocab());
+    if (!spec.tied()) {
+      add("unembed.W_U", Role.W_U, -1, d, spec.dVocab());
     }
   }
 
@@ -40,47 +40,47 @@ public final class Layout {
     return new Layout(spec);
   }
 
-  private void block(ModelSpec s, int l) {
-    int d = s.dModel();
+  private void block(ModelSpec spec, int l) {
+    int d = spec.dModel();
     String b = "blocks." + l + ".";
-    if (s.norm() != Norm.NONE) {
-      norm(s, b + "ln1", l);
+    if (spec.norm() != Norm.NONE) {
+      norm(spec, b + "ln1", l);
     }
-    perHead(b + "attn.W_Q", Role.W_Q, l, s.nHeads(), d, s.dHead());
-    perHead(b + "attn.W_K", Role.W_K, l, s.nKvHeads(), d, s.dHead());
-    perHead(b + "attn.W_V", Role.W_V, l, s.nKvHeads(), d, s.dHead());
-    add(b + "attn.W_O", Role.W_O, l, s.nHeads(), s.dHead(), d);
-    if (s.biases().onQkv()) {
-      add(b + "attn.b_Q", Role.B_Q, l, s.nHeads(), s.dHead());
-      add(b + "attn.b_K", Role.B_K, l, s.nKvHeads(), s.dHead());
-      add(b + "attn.b_V", Role.B_V, l, s.nKvHeads(), s.dHead());
+    perHead(b + "attn.W_Q", Role.W_Q, l, spec.nHeads(), d, spec.dHead());
+    perHead(b + "attn.W_K", Role.W_K, l, spec.nKvHeads(), d, spec.dHead());
+    perHead(b + "attn.W_V", Role.W_V, l, spec.nKvHeads(), d, spec.dHead());
+    add(b + "attn.W_O", Role.W_O, l, spec.nHeads(), spec.dHead(), d);
+    if (spec.biases().onQkv()) {
+      add(b + "attn.b_Q", Role.B_Q, l, spec.nHeads(), spec.dHead());
+      add(b + "attn.b_K", Role.B_K, l, spec.nKvHeads(), spec.dHead());
+      add(b + "attn.b_V", Role.B_V, l, spec.nKvHeads(), spec.dHead());
     }
-    if (s.biases().onAttentionOutput()) {
+    if (spec.biases().onAttentionOutput()) {
       add(b + "attn.b_O", Role.B_O, l, d);
     }
-    if (s.smear().on(l)) {
-      add(b + "attn.alpha", Role.ALPHA, l, s.nKvHeads());
+    if (spec.smear().on(l)) {
+      add(b + "attn.alpha", Role.ALPHA, l, spec.nKvHeads());
     }
-    if (s.hasMlp()) {
-      if (s.norm() != Norm.NONE) {
-        norm(s, b + "ln2", l);
+    if (spec.hasMlp()) {
+      if (spec.norm() != Norm.NONE) {
+        norm(spec, b + "ln2", l);
       }
-      add(b + "mlp.W_in", Role.W_IN, l, d, s.dMlp());
-      if (s.activation().gated()) {
-        add(b + "mlp.W_gate", Role.W_GATE, l, d, s.dMlp());
+      add(b + "mlp.W_in", Role.W_IN, l, d, spec.dMlp());
+      if (spec.activation().gated()) {
+        add(b + "mlp.W_gate", Role.W_GATE, l, d, spec.dMlp());
       }
-      add(b + "mlp.W_out", Role.W_OUT, l, s.dMlp(), d);
-      if (s.biases().onMlp()) {
-        add(b + "mlp.b_in", Role.B_IN, l, s.dMlp());
+      add(b + "mlp.W_out", Role.W_OUT, l, spec.dMlp(), d);
+      if (spec.biases().onMlp()) {
+        add(b + "mlp.b_in", Role.B_IN, l, spec.dMlp());
         add(b + "mlp.b_out", Role.B_OUT, l, d);
       }
     }
   }
 
-  private void norm(ModelSpec s, String name, int layer) {
-    add(name + ".w", Role.NORM_W, layer, s.dModel());
-    if (s.norm() == Norm.LAYER) {
-      add(name + ".b", Role.NORM_B, layer, s.dModel());
+  private void norm(ModelSpec spec, String name, int layer) {
+    add(name + ".w", Role.NORM_W, layer, spec.dModel());
+    if (spec.norm() == Norm.LAYER) {
+      add(name + ".b", Role.NORM_B, layer, spec.dModel());
     }
   }
 

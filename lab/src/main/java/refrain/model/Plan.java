@@ -100,9 +100,33 @@ public record Plan(
       int receiverHead,
       Input input,
       float[] scale,
-      @Nullable Values add) {}
+      @Nullable Values add) {
 
-  /** A component that writes into the residual stream. */
+    /** The sender. */
+    Component component() {
+      return new Component(sender, senderLayer, senderHead);
+    }
+  }
+
+  /**
+   * One writer into the residual stream.
+   *
+   * @param layer its block; -1 for the embedding
+   * @param head -1 where it is no head
+   */
+  record Component(Sender kind, int layer, int head) {
+    static final Component EMBED = new Component(Sender.EMBED, -1, -1);
+
+    static Component mlp(int layer) {
+      return new Component(Sender.MLP, layer, -1);
+    }
+
+    static Component head(int layer, int head) {
+      return new Component(Sender.HEAD, layer, head);
+    }
+  }
+
+  /** A kind of component that writes into the residual stream. */
   public enum Sender {
     EMBED,
     /** One head's result, z_h W_O[h], without b_O. */

@@ -7,14 +7,14 @@ import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.Input;
 
 /**
- * The attention of one block. H query heads share G key heads, H / G to each; e is d_head.
+ * The attention of one block. H query heads share K key heads, H / K to each.
  *
  * <pre>
- * q       [T, H * e]   input_Q W_Q + b_Q
- * k, v    [T, G * e]   input_K W_K + b_K, input_V W_V + b_V
- * rotQ    [T, H * e]   q, turned by its position where positions are rotary
- * rotK    [T, G * e]   k, turned, then smeared: s k[j] + (1 - s) k[source(j)], s = logistic(alpha)
- * z       [T, H * e]   {@link ReferencePattern}: softmax(rotQ . rotK / sqrt(e)) mixes v
+ * q       [T, H d_head]   input_Q W_Q + b_Q
+ * k, v    [T, K d_head]   input_K W_K + b_K, input_V W_V + b_V
+ * rotQ    [T, H d_head]   q, turned by its position where positions are rotary
+ * rotK    [T, K d_head]   k, turned, then smeared: m k[j] + (1 - m) k[source(j)], m = logistic(alpha)
+ * z       [T, H d_head]   {@link ReferencePattern}: softmax(rotQ . rotK / sqrt(d_head)) mixes v
  * result  [H, T, d]    z_h W_O[h]
  * out     [T, d]       sum over heads of result, + b_O
  * </pre>
@@ -23,7 +23,7 @@ final class ReferenceAttention {
   private final ReferencePass pass;
   private final ModelSpec spec;
   private final int layer;
-  private final int e;
+  private final int dHead;
   private final int context;
   private final List<ReferenceInput> inputs = new ArrayList<>();
   private final ReferenceInput[] inputQ;
@@ -44,7 +44,7 @@ final class ReferenceAttention {
     this.pass = pass;
     this.spec = pass.spec();
     this.layer = layer;
-    this.e = spec.dHead();
+    this.dHead = spec.dHead();
     this.context = pass.context();
     ReferenceNorm norm = ReferenceInput.norm(pass, layer, x);
     if (spec.norm() != Norm.NONE) {
@@ -127,8 +127,8 @@ final class ReferenceAttention {
       int head = h;
       List<EdgeEdit> edges =
           pass.plan().edges().stream()
-              .filter(d -> d.receiverLayer() == layer && d.receiverHead() == head)
-              .filter(d -> d.input() == kind)
+              .filter(e -> e.receiverLayer() == layer && e.receiverHead() == head)
+              .filter(e -> e.input() == kind)
               .toList();
       read[h] =
           edges.isEmpty() ? plain : input(ReferenceInput.edited(pass, layer, x, positions, edges));
@@ -148,34 +148,34 @@ final class ReferenceAttention {
   private double[][] project(ReferenceInput[] input, String name) {
     ReferenceWeights.Tensor w = weight("W_" + name);
     ReferenceWeights.Tensor b = bias("b_" + name);
-    double[][] to = new double[context][input.length * e];
+    double[][] to = new double[context][input.length * dHead];
     for (int t = 0; t < context; t++) {
       for (int h = 0; h < input.length; h++) {
-        for (int c = 0; c < e; c++) {
+        for (int c = 0; c < dHead; c++) {
           double sum = b == null ? 0 : b.at(h, c);
           for (int i = 0; i < spec.dModel(); i++) {
             sum += input[h].values[t][i] * w.at(h, i, c);
           }
-          to[t][h * e + c] = sum;
+          to[t][h * dHead + c] = sum;
         }
       }
     }
     return to;
   }
 
-  private void projectBackward(ReferenceInput[] input, String name, double[][] d) {
+  private void projectBackward(ReferenceInput[] input, String name, double[][] dY) {
     ReferenceWeights.Tensor w = weight("W_" + name);
     ReferenceWeights.Tensor b = bias("b_" + name);
     for (int t = 0; t < context; t++) {
       for (int h = 0; h < input.length; h++) {
-        for (int c = 0; c < e; c++) {
-          double g = d[t][h * e + c];
+        for (int c = 0; c < dHead; c++) {
+          double dOne = dY[t][h * dHead + c];
           if (b != null) {
-            b.addGradient(g, h, c);
+            b.addGradient(dOne, h, c);
           }
           for (int i = 0; i < spec.dModel(); i++) {
-            w.addGradient(input[h].values[t][i] * g, h, i, c);
-            input[h].gradient[t][i] += w.at(h, i, c) * g;
+            w.addGradient(input[h].values[t][i] * dOne, h, i, c);
+            input[h].gradient[t][i] += w.at(h, i, c) * dOne;
           }
         }
       }
@@ -191,8 +191,8 @@ final class ReferenceAttention {
     for (int j = 0; j < context; j++) {
       int from = spec.smear().source(j);
       for (int i = 0; i < k[j].length; i++) {
-        double s = ReferenceMlp.logistic(alpha.at(i / e));
-        smeared[j][i] = s * k[j][i] + (1 - s) * k[from][i];
+        double m = ReferenceMlp.logistic(alpha.at(i / dHead));
+        smeared[j][i] = m * k[j][i] + (1 - m) * k[from][i];
       }
     }
     return smeared;
@@ -207,11 +207,11 @@ final class ReferenceAttention {
     for (int j = 0; j < context; j++) {
       int from = spec.smear().source(j);
       for (int i = 0; i < dk[j].length; i++) {
-        double s = ReferenceMlp.logistic(alpha.at(i / e));
-        dk[j][i] += s * dSmeared[j][i];
-        dk[from][i] += (1 - s) * dSmeared[j][i];
-        double dS = dSmeared[j][i] * (turnedK[j][i] - turnedK[from][i]);
-        alpha.addGradient(dS * s * (1 - s), i / e);
+        double m = ReferenceMlp.logistic(alpha.at(i / dHead));
+        dk[j][i] += m * dSmeared[j][i];
+        dk[from][i] += (1 - m) * dSmeared[j][i];
+        double dM = dSmeared[j][i] * (turnedK[j][i] - turnedK[from][i]);
+        alpha.addGradient(dM * m * (1 - m), i / dHead);
       }
     }
     return dk;
@@ -226,15 +226,15 @@ final class ReferenceAttention {
       for (int i = 0; i < spec.dModel(); i++) {
         sum[t][i] = b == null ? 0 : b.at(i);
         for (int h = 0; h < spec.nHeads(); h++) {
-          for (int c = 0; c < e; c++) {
-            result[h][t][i] += z[t][h * e + c] * w.at(h, c, i);
+          for (int c = 0; c < dHead; c++) {
+            result[h][t][i] += z[t][h * dHead + c] * w.at(h, c, i);
           }
           sum[t][i] += result[h][t][i];
         }
       }
     }
     for (int h = 0; h < spec.nHeads(); h++) {
-      pass.contributed(source(h), result[h]);
+      pass.contributed(Plan.Component.head(layer, h), result[h]);
     }
     pass.showResults(layer, result);
     return sum;
@@ -243,26 +243,22 @@ final class ReferenceAttention {
   private double[][] outputBackward(double[][] dOut) {
     ReferenceWeights.Tensor w = weight("W_O");
     ReferenceWeights.Tensor b = bias("b_O");
-    double[][] dZ = new double[context][spec.nHeads() * e];
+    double[][] dZ = new double[context][spec.nHeads() * dHead];
     for (int h = 0; h < spec.nHeads(); h++) {
-      double[][] alongEdges = pass.gradientAlongEdges(source(h));
+      double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.head(layer, h));
       double[][] dResult = alongEdges == null ? dOut : ReferencePass.sum(dOut, alongEdges);
       for (int t = 0; t < context; t++) {
         for (int i = 0; i < spec.dModel(); i++) {
           if (h == 0 && b != null) {
             b.addGradient(dOut[t][i], i);
           }
-          for (int c = 0; c < e; c++) {
-            w.addGradient(z[t][h * e + c] * dResult[t][i], h, c, i);
-            dZ[t][h * e + c] += w.at(h, c, i) * dResult[t][i];
+          for (int c = 0; c < dHead; c++) {
+            w.addGradient(z[t][h * dHead + c] * dResult[t][i], h, c, i);
+            dZ[t][h * dHead + c] += w.at(h, c, i) * dResult[t][i];
           }
         }
       }
     }
     return dZ;
-  }
-
-  private ReferencePass.Source source(int h) {
-    return new ReferencePass.Source(Plan.Sender.HEAD, layer, h);
   }
 }

@@ -52,7 +52,7 @@ final class ReferenceBlock {
       pass.show(HookKind.MLP_POST, layer, mlp.post);
       pass.edit(HookKind.MLP_OUT, layer, mlp.out);
       pass.show(HookKind.MLP_OUT, layer, mlp.out);
-      pass.contributed(source(), mlp.out);
+      pass.contributed(Plan.Component.mlp(layer), mlp.out);
       out = ReferencePass.sum(mid, mlp.out);
     }
     pass.show(HookKind.RESID_POST, layer, out);
@@ -63,7 +63,7 @@ final class ReferenceBlock {
     double[][] dMid = ReferencePass.copy(dPost);
     double[][] dx = dMid;
     if (mlp != null && ln2 != null) {
-      double[][] alongEdges = pass.gradientAlongEdges(source());
+      double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.mlp(layer));
       double[][] dOut =
           alongEdges == null ? ReferencePass.copy(dPost) : ReferencePass.sum(dPost, alongEdges);
       pass.editBackward(HookKind.MLP_OUT, layer, dOut);
@@ -77,9 +77,5 @@ final class ReferenceBlock {
     dx = ReferencePass.sum(dx, attention.backward(dMid));
     pass.editBackward(HookKind.RESID_PRE, layer, dx);
     return dx;
-  }
-
-  private ReferencePass.Source source() {
-    return new ReferencePass.Source(Plan.Sender.MLP, layer, -1);
   }
 }

@@ -3,6 +3,7 @@ package refrain.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import refrain.model.Plan.Component;
 import refrain.model.Plan.EdgeEdit;
 
 /**
@@ -18,7 +19,7 @@ final class ReferenceInput {
   private final ReferencePass pass;
   private final ReferenceNorm norm;
   private final boolean positions;
-  private final Map<ReferencePass.Source, double[]> scales;
+  private final Map<Component, double[]> scales;
 
   /** [T, d_model] */
   final double[][] values;
@@ -27,10 +28,7 @@ final class ReferenceInput {
   final double[][] gradient;
 
   private ReferenceInput(
-      ReferencePass pass,
-      ReferenceNorm norm,
-      boolean positions,
-      Map<ReferencePass.Source, double[]> scales) {
+      ReferencePass pass, ReferenceNorm norm, boolean positions, Map<Component, double[]> scales) {
     this.pass = pass;
     this.norm = norm;
     this.positions = positions;
@@ -56,14 +54,13 @@ final class ReferenceInput {
    */
   static ReferenceInput edited(
       ReferencePass pass, int layer, double[][] x, boolean positions, List<EdgeEdit> edges) {
-    Map<ReferencePass.Source, double[]> scales = new LinkedHashMap<>();
-    Map<ReferencePass.Source, double[][]> replaced = new LinkedHashMap<>();
+    Map<Component, double[]> scales = new LinkedHashMap<>();
+    Map<Component, double[][]> replaced = new LinkedHashMap<>();
     for (EdgeEdit e : edges) {
-      ReferencePass.Source source =
-          new ReferencePass.Source(e.sender(), e.senderLayer(), e.senderHead());
-      double[] scale = scales.computeIfAbsent(source, s -> ones(pass.context()));
+      Component sender = e.component();
+      double[] scale = scales.computeIfAbsent(sender, s -> ones(pass.context()));
       double[][] c =
-          replaced.computeIfAbsent(source, s -> ReferencePass.copy(pass.contribution(s)));
+          replaced.computeIfAbsent(sender, s -> ReferencePass.copy(pass.contribution(s)));
       float[] add = e.add() == null ? null : pass.constants(e.add());
       for (int t = 0; t < c.length; t++) {
         scale[t] *= e.scale()[t];
@@ -73,8 +70,8 @@ final class ReferenceInput {
       }
     }
     double[][] stream = ReferencePass.copy(x);
-    replaced.forEach((source, c) -> {
-      double[][] original = pass.contribution(source);
+    replaced.forEach((sender, c) -> {
+      double[][] original = pass.contribution(sender);
       for (int t = 0; t < stream.length; t++) {
         for (int i = 0; i < stream[t].length; i++) {
           stream[t][i] += c[t][i] - original[t][i];
@@ -97,8 +94,8 @@ final class ReferenceInput {
     }
     double[][] dStream = norm.backward(gradient);
     ReferencePass.add(dx, dStream);
-    scales.forEach((source, scale) -> {
-      double[][] dc = pass.contributionGradient(source);
+    scales.forEach((sender, scale) -> {
+      double[][] dc = pass.contributionGradient(sender);
       for (int t = 0; t < dc.length; t++) {
         for (int i = 0; i < dc[t].length; i++) {
           dc[t][i] += (scale[t] - 1) * dStream[t][i];

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import refrain.model.Plan.Component;
 
 /**
  * One sequence's way through the model: what all sub-layers share. It applies the plan's output
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * for edges to read.
  */
 final class ReferencePass {
-  /** A component that an edge can start from; head is -1 where the sender is not a head. */
-  record Source(Plan.Sender sender, int layer, int head) {}
-
   private final ModelSpec spec;
   private final ReferenceWeights weights;
   private final Plan plan;
@@ -21,8 +19,8 @@ final class ReferencePass {
   private final int context;
   private final Observer observer;
   private final Set<HookPoint> wanted;
-  private final Map<Source, double[][]> contributions = new HashMap<>();
-  private final Map<Source, double[][]> contributionGradients = new HashMap<>();
+  private final Map<Component, double[][]> contributions = new HashMap<>();
+  private final Map<Component, double[][]> contributionGradients = new HashMap<>();
 
   ReferencePass(
       ModelSpec spec,
@@ -100,15 +98,15 @@ final class ReferencePass {
   }
 
   /** Keeps what a component wrote into the stream, [T, d_model]. */
-  void contributed(Source source, double[][] c) {
-    contributions.put(source, c);
+  void contributed(Component component, double[][] c) {
+    contributions.put(component, c);
   }
 
-  double[][] contribution(Source source) {
-    double[][] c = contributions.get(source);
+  double[][] contribution(Component component) {
+    double[][] c = contributions.get(component);
     if (c == null) {
       throw new IllegalArgumentException(
-          "an edge starts at " + source + ", which has not been computed");
+          "an edge starts at " + component + ", which has not been computed");
     }
     return c;
   }
@@ -116,13 +114,14 @@ final class ReferencePass {
   /**
    * The place to add the gradient that comes back along edges from this component, [T, d_model].
    */
-  double[][] contributionGradient(Source source) {
-    return contributionGradients.computeIfAbsent(source, s -> new double[context][spec.dModel()]);
+  double[][] contributionGradient(Component component) {
+    return contributionGradients.computeIfAbsent(
+        component, s -> new double[context][spec.dModel()]);
   }
 
   /** What came back along edges to this component, or null: nothing. */
-  double @Nullable [][] gradientAlongEdges(Source source) {
-    return contributionGradients.get(source);
+  double @Nullable [][] gradientAlongEdges(Component component) {
+    return contributionGradients.get(component);
   }
 
   /**

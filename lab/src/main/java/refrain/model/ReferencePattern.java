@@ -1,20 +1,20 @@
 package refrain.model;
 
 /**
- * From queries and keys to the mix of values. H query heads share G key heads; e is d_head.
+ * From queries and keys to the mix of values. H query heads share K key heads.
  *
  * <pre>
- * scores  [H, T, T]    rotQ[i] . rotK[j] / sqrt(e) + ALiBi + edits; -infinity where j > i
+ * scores  [H, T, T]    rotQ[i] . rotK[j] / sqrt(d_head) + ALiBi + edits; -infinity where j > i
  * softmax [H, T, T]    over j
  * pattern [H, T, T]    softmax, edited
- * z       [T, H * e]   sum over j of pattern[i, j] v[j]
+ * z       [T, H d_head]   sum over j of pattern[i, j] v[j]
  * </pre>
  */
 final class ReferencePattern {
   private final ReferencePass pass;
   private final ModelSpec spec;
   private final int layer;
-  private final int e;
+  private final int dHead;
   private final int context;
   private final double[][] rotQ;
   private final double[][] rotK;
@@ -27,7 +27,7 @@ final class ReferencePattern {
     this.pass = pass;
     this.spec = pass.spec();
     this.layer = layer;
-    this.e = spec.dHead();
+    this.dHead = spec.dHead();
     this.context = pass.context();
     this.rotQ = rotQ;
     this.rotK = rotK;
@@ -43,17 +43,17 @@ final class ReferencePattern {
   private double[][][] scores() {
     double[][][] scores = new double[spec.nHeads()][context][context];
     for (int h = 0; h < spec.nHeads(); h++) {
-      int g = h / spec.group();
+      int kv = h / spec.group();
       for (int i = 0; i < context; i++) {
         for (int j = 0; j < context; j++) {
           double dot = 0;
-          for (int c = 0; c < e; c++) {
-            dot += rotQ[i][h * e + c] * rotK[j][g * e + c];
+          for (int c = 0; c < dHead; c++) {
+            dot += rotQ[i][h * dHead + c] * rotK[j][kv * dHead + c];
           }
           scores[h][i][j] =
               j > i
                   ? Double.NEGATIVE_INFINITY
-                  : dot / Math.sqrt(e) + ReferencePositions.alibi(spec, h, i, j);
+                  : dot / Math.sqrt(dHead) + ReferencePositions.alibi(spec, h, i, j);
         }
       }
     }
@@ -114,13 +114,13 @@ final class ReferencePattern {
   }
 
   private double[][] mix() {
-    double[][] mixed = new double[context][spec.nHeads() * e];
+    double[][] mixed = new double[context][spec.nHeads() * dHead];
     for (int h = 0; h < spec.nHeads(); h++) {
-      int g = h / spec.group();
+      int kv = h / spec.group();
       for (int i = 0; i < context; i++) {
         for (int j = 0; j <= i; j++) {
-          for (int c = 0; c < e; c++) {
-            mixed[i][h * e + c] += pattern[h][i][j] * v[j][g * e + c];
+          for (int c = 0; c < dHead; c++) {
+            mixed[i][h * dHead + c] += pattern[h][i][j] * v[j][kv * dHead + c];
           }
         }
       }
@@ -130,7 +130,7 @@ final class ReferencePattern {
 
   /** From the gradient of z to those of v, rotQ and rotK, through one head's pattern. */
   void backward(int h, double[][] dZ, double[][] dV, double[][] dRotQ, double[][] dRotK) {
-    int g = h / spec.group();
+    int kv = h / spec.group();
     double kept = 1;
     for (Plan.PatternEdit edit : pass.plan().patterns()) {
       if (edit.head().equals(new HeadId(layer, h))) {
@@ -141,17 +141,17 @@ final class ReferencePattern {
       double[] dP = new double[i + 1];
       double mean = 0;
       for (int j = 0; j <= i; j++) {
-        for (int c = 0; c < e; c++) {
-          dV[j][g * e + c] += pattern[h][i][j] * dZ[i][h * e + c];
-          dP[j] += kept * dZ[i][h * e + c] * v[j][g * e + c];
+        for (int c = 0; c < dHead; c++) {
+          dV[j][kv * dHead + c] += pattern[h][i][j] * dZ[i][h * dHead + c];
+          dP[j] += kept * dZ[i][h * dHead + c] * v[j][kv * dHead + c];
         }
         mean += softmax[h][i][j] * dP[j];
       }
       for (int j = 0; j <= i; j++) {
-        double dScore = softmax[h][i][j] * (dP[j] - mean) / Math.sqrt(e);
-        for (int c = 0; c < e; c++) {
-          dRotQ[i][h * e + c] += dScore * rotK[j][g * e + c];
-          dRotK[j][g * e + c] += dScore * rotQ[i][h * e + c];
+        double dScore = softmax[h][i][j] * (dP[j] - mean) / Math.sqrt(dHead);
+        for (int c = 0; c < dHead; c++) {
+          dRotQ[i][h * dHead + c] += dScore * rotK[j][kv * dHead + c];
+          dRotK[j][kv * dHead + c] += dScore * rotQ[i][h * dHead + c];
         }
       }
     }

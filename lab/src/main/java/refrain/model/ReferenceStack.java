@@ -81,7 +81,7 @@ final class ReferenceStack {
     }
     pass.edit(HookKind.EMBED, -1, embed);
     pass.show(HookKind.EMBED, -1, embed);
-    pass.contributed(source(), ReferencePass.copy(embed));
+    pass.contributed(Plan.Component.EMBED, ReferencePass.copy(embed));
     ReferencePositions positions = new ReferencePositions(spec, pass.weights());
     if (positions.inStream() || positions.atQueriesAndKeys()) {
       double[][] vectors = positions.vectors(context);
@@ -98,7 +98,7 @@ final class ReferenceStack {
     if (positions.inStream()) {
       positions.backward(dx);
     }
-    double[][] alongEdges = pass.gradientAlongEdges(source());
+    double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.EMBED);
     double[][] dEmbed = alongEdges == null ? dx : ReferencePass.sum(dx, alongEdges);
     pass.editBackward(HookKind.EMBED, -1, dEmbed);
     for (int t = 0; t < context; t++) {
@@ -106,10 +106,6 @@ final class ReferenceStack {
         wE.addGradient(dEmbed[t][i], tokens[t], i);
       }
     }
-  }
-
-  private static ReferencePass.Source source() {
-    return new ReferencePass.Source(Plan.Sender.EMBED, -1, -1);
   }
 
   private double[][] unembed() {

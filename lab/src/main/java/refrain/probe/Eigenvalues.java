@@ -38,13 +38,9 @@ final class Eigenvalues {
         steps = 0;
       } else if (++steps > MAX_STEPS) {
         throw RefrainException.badInput(
-            "eigenvalues of a matrix ["
-                + n
-                + ", "
-                + n
-                + "] were not found in "
-                + MAX_STEPS
-                + " steps each; its weights may be about to diverge");
+            ("eigenvalues of a matrix [%s, %s] were not found in %s steps each; its weights "
+                    + "may be about to diverge")
+                .formatted(n, n, MAX_STEPS));
       } else {
         step(first, last, steps);
       }

@@ -28,13 +28,9 @@ public record IclIndices(int early, int late, @Default("0") int halfWidth) {
   public IclIndices {
     if (early < 0 || late <= early || halfWidth < 0) {
       throw RefrainException.badInput(
-          "ICL indices: early "
-              + early
-              + ", late "
-              + late
-              + ", half width "
-              + halfWidth
-              + "; expected 0 <= early < late and a half width of 0 or more");
+          ("ICL indices: early %s, late %s, half width %s; expected 0 <= early < late and "
+                  + "a half width of 0 or more")
+              .formatted(early, late, halfWidth));
     }
   }
 
@@ -63,15 +59,9 @@ public record IclIndices(int early, int late, @Default("0") int halfWidth) {
     int width = 2 * halfWidth + 1;
     if (late >= context || width > context) {
       throw RefrainException.badInput(
-          "ICL indices "
-              + early
-              + " and "
-              + late
-              + " with "
-              + width
-              + " neighbours do not fit a context of "
-              + context
-              + " tokens; leave them out to have the paper's scaled");
+          ("ICL indices %s and %s with %s neighbours do not fit a context of %s tokens; "
+                  + "leave them out to have the paper's scaled")
+              .formatted(early, late, width, context));
     }
     return Math.clamp(index - halfWidth, 0, context - width);
   }

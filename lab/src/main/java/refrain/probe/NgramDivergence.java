@@ -63,10 +63,9 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
     }
     if (sum == Double.POSITIVE_INFINITY) {
       throw RefrainException.badInput(
-          "baseline '"
-              + from.name()
-              + "' gives some token the probability 0, from which every model is infinitely far;"
-              + " expected a smoothed one");
+          ("baseline '%s' gives some token the probability 0, from which every model is "
+                  + "infinitely far; expected a smoothed one")
+              .formatted(from.name()));
     }
     return sum;
   }

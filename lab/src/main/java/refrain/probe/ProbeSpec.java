@@ -42,11 +42,9 @@ public record ProbeSpec(
     measures = List.copyOf(measures);
     if (repeatedSequences < 1 || patternSequences < 1) {
       throw RefrainException.badInput(
-          "probe: repeatedSequences is "
-              + repeatedSequences
-              + " and patternSequences "
-              + patternSequences
-              + ", expected 1 or more of each");
+          ("probe: repeatedSequences is %s and patternSequences %s, expected 1 or more of "
+                  + "each")
+              .formatted(repeatedSequences, patternSequences));
     }
     if (Set.copyOf(measures).size() < measures.size()) {
       throw RefrainException.badInput("probe: a measure is asked for twice in " + measures);
@@ -60,16 +58,6 @@ public record ProbeSpec(
   public ProbeSpec withIcl(IclIndices indices) {
     return new ProbeSpec(
         indices, seed, repeatedSequences, patternSequences, norms, nullSamples, measures);
-  }
-
-  public ProbeSpec withSeed(long value) {
-    return new ProbeSpec(
-        icl, value, repeatedSequences, patternSequences, norms, nullSamples, measures);
-  }
-
-  public ProbeSpec withNorms(NormTreatment treatment) {
-    return new ProbeSpec(
-        icl, seed, repeatedSequences, patternSequences, treatment, nullSamples, measures);
   }
 
   public ProbeSpec withMeasures(MeasureKind... kinds) {

@@ -40,13 +40,9 @@ public record RepeatedSequences(Batch batch, int block, int repeats, long seed, 
     int block = Math.min(BLOCK, (context - 1) / REPEATS);
     if (block < 2) {
       throw RefrainException.badInput(
-          "repeated sequences: the context is "
-              + context
-              + " tokens, expected at least "
-              + (1 + 2 * REPEATS)
-              + " (a start token and a block of two, "
-              + REPEATS
-              + " times)");
+          ("repeated sequences: the context is %s tokens, expected at least %s (a start "
+                  + "token and a block of two, %s times)")
+              .formatted(context, 1 + 2 * REPEATS, REPEATS));
     }
     Rng rng = Rng.of(seed).split("repeated sequences");
     int[][] tokens = new int[examples][];

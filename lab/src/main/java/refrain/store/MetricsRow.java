@@ -68,11 +68,6 @@ public final class MetricsRow {
     return values.getOrDefault(name, Double.NaN);
   }
 
-  /** The names of the lists in the order they were put. */
-  public Iterable<String> listNames() {
-    return Collections.unmodifiableSet(lists.keySet());
-  }
-
   /** A list of numbers; null when the row has none of this name. */
   public double @Nullable [] list(String name) {
     double[] list = lists.get(name);

@@ -154,12 +154,8 @@ public record Study(
   private static void known(Set<String> names, String name, String what) {
     if (!names.contains(name)) {
       throw RefrainException.badInput(
-          "study: "
-              + what
-              + " is '"
-              + name
-              + "'; there are "
-              + names.stream().sorted().collect(Collectors.joining(", ")));
+          "study: %s is '%s'; there are %s"
+              .formatted(what, name, names.stream().sorted().collect(Collectors.joining(", "))));
     }
   }
 
@@ -178,10 +174,8 @@ public record Study(
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
         throw RefrainException.badInput(
-            "no study '"
-                + name
-                + "' comes with the program; there are "
-                + String.join(", ", names()));
+            "no study '%s' comes with the program; there are %s"
+                .formatted(name, String.join(", ", names())));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return of(Json.parseYaml(text, file), file);
@@ -197,34 +191,22 @@ public record Study(
 
   /** Same study with another number of replicates. */
   public Study withSeeds(int n) {
-    return new Study(
-        name,
-        title,
-        n,
-        fullSeeds,
-        full,
-        plateauSteps,
-        plateauShare,
-        arguments,
-        variants,
-        claims,
-        explanations);
+    return with(n, full, arguments, variants, claims, explanations);
   }
 
   /** Same study at its full size. */
   public Study atFullSize() {
-    return new Study(
-        name,
-        title,
-        fullSeeds,
-        fullSeeds,
-        true,
-        plateauSteps,
-        plateauShare,
-        arguments,
-        variants,
-        claims,
-        explanations);
+    return with(fullSeeds, true, arguments, variants, claims, explanations);
+  }
+
+  private Study with(
+      int n,
+      boolean whole,
+      List<Argument> a,
+      List<Variant> v,
+      List<Claim> c,
+      Map<String, String> e) {
+    return new Study(name, title, n, fullSeeds, whole, plateauSteps, plateauShare, a, v, c, e);
   }
 
   /**
@@ -238,14 +220,13 @@ public record Study(
         .findFirst()
         .orElseThrow(() ->
             RefrainException.badInput(
-                "study '"
-                    + name
-                    + "' has no argument '"
-                    + word
-                    + "'; there are "
-                    + arguments.stream()
-                        .map(a -> a.label() + " (" + a.title() + ")")
-                        .collect(Collectors.joining(", "))));
+                "study '%s' has no argument '%s'; there are %s"
+                    .formatted(
+                        name,
+                        word,
+                        arguments.stream()
+                            .map(a -> a.label() + " (" + a.title() + ")")
+                            .collect(Collectors.joining(", ")))));
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */
@@ -265,18 +246,7 @@ public record Study(
     List<Argument> parts = arguments.stream().filter(a -> wanted.contains(a.id())).toList();
     Map<String, String> reasons = new HashMap<>(explanations);
     reasons.keySet().retainAll(kept.stream().map(Claim::id).toList());
-    return new Study(
-        name,
-        title,
-        seeds,
-        fullSeeds,
-        full,
-        plateauSteps,
-        plateauShare,
-        parts,
-        left,
-        kept,
-        reasons);
+    return with(seeds, full, parts, left, kept, reasons);
   }
 
   private void need(String variant, Set<String> needed) {

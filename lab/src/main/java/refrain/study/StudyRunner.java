@@ -50,6 +50,7 @@ public final class StudyRunner {
 
   private final List<Cell> cells;
   private final Map<Cell, String> ids = new HashMap<>();
+  private final Set<String> runsUnderWay = new HashSet<>();
   private final List<Cell> waiting;
   private final Set<Cell> running = new HashSet<>();
   private final Set<Cell> ended = new HashSet<>();
@@ -102,7 +103,14 @@ public final class StudyRunner {
   public Result analyseOnly() {
     folder.write(study);
     folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
-    cells.forEach(this::measure);
+    for (Cell cell : cells) {
+      try {
+        measure(cell);
+      } catch (RuntimeException e) {
+        listener.failed(cell, e);
+        failed(cell, e);
+      }
+    }
     analyse();
     return new Result(!interrupted && failures.isEmpty(), failures);
   }
@@ -228,6 +236,7 @@ public final class StudyRunner {
         if (ready(cell)) {
           waiting.remove(cell);
           running.add(cell);
+          runsUnderWay.add(cell.id());
           return cell;
         }
       }
@@ -243,6 +252,7 @@ public final class StudyRunner {
 
   private synchronized void done(Cell cell, @Nullable RuntimeException failure) {
     running.remove(cell);
+    runsUnderWay.remove(cell.id());
     ended.add(cell);
     if (failure != null) {
       failures.put(cell, failure);
@@ -252,12 +262,8 @@ public final class StudyRunner {
 
   private boolean ready(Cell cell) {
     Cell control = waitsFor(cell);
-    boolean shared = running.stream().anyMatch(other -> id(other).equals(id(cell)));
+    boolean shared = runsUnderWay.contains(Objects.requireNonNull(ids.get(cell)));
     return !shared && (control == null || ended.contains(control));
-  }
-
-  private String id(Cell cell) {
-    return Objects.requireNonNull(ids.get(cell));
   }
 
   private @Nullable Cell waitsFor(Cell cell) {

@@ -38,11 +38,8 @@ public record Test(
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
       throw RefrainException.badInput(
-          "test: "
-              + (statistic.paired() ? statistic : compare)
-              + " of '"
-              + quantity
-              + "' needs 'other' or 'against'");
+          "test: %s of '%s' needs 'other' or 'against'"
+              .formatted(statistic.paired() ? statistic : compare, quantity));
     }
   }
 

@@ -44,13 +44,8 @@ public record Variant(
     analyses = List.copyOf(analyses);
     if (quick < 0 || full < quick) {
       throw RefrainException.badInput(
-          "variant '"
-              + name
-              + "': quick is "
-              + quick
-              + " and full "
-              + full
-              + ", expected 0 <= quick <= full");
+          "variant '%s': quick is %s and full %s, expected 0 <= quick <= full"
+              .formatted(name, quick, full));
     }
   }
 }

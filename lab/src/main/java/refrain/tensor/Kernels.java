@@ -1,8 +1,8 @@
 package refrain.tensor;
 
 /**
- * The contract of the kernels: products on {@link Mat}, everything else on rows in float arrays,
- * addressed by an offset; {@code n} is always the true length, whatever padding follows.
+ * The contract of the kernels: products and norms on {@link Mat}, everything else on rows in float
+ * arrays, addressed by an offset; {@code n} is always the true length, whatever padding follows.
  *
  * <p>Every result is a function of the arguments alone: sums run in a fixed order, so that the same
  * call gives the same bits on the same machine.
@@ -46,72 +46,25 @@ public interface Kernels {
   float crossEntropyGradient(float[] x, int off, int n, int target, float weight);
 
   /**
-   * Layer norm of one row: hat = (x - mean) r with r = 1/sqrt(variance + eps), y = hat w + b.
+   * Layer norm of each row: hat = (x - mean) r with r = 1/sqrt(variance + eps), y = hat w + b. The
+   * matrices of a norm lie alike; w and b start at their places in theta.
    *
-   * @return r
+   * @param r [rows] overwritten
    */
-  float layerNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] b,
-      int bOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps);
-
-  /** The way back through {@link #layerNorm}: adds to dx, dw and db. */
-  void layerNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      float[] db,
-      int dbOff,
-      int n);
+  void layerNorm(Mat x, float[] theta, int w, int b, float eps, Mat hat, float[] r, Mat y);
 
   /**
-   * RMS norm of one row: hat = x r with r = 1/sqrt(mean(x^2) + eps), y = hat w.
-   *
-   * @return r
+   * The way back through {@link #layerNorm}: adds to dx, and to dTheta, laid out as theta is, the
+   * gradients of w and b.
    */
-  float rmsNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps);
+  void layerNormBackward(
+      Mat dy, Mat hat, float[] r, float[] theta, int w, int b, Mat dx, float[] dTheta);
 
-  /** The way back through {@link #rmsNorm}: adds to dx and dw. */
-  void rmsNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      int n);
+  /** RMS norm of each row: hat = x r with r = 1/sqrt(mean(x^2) + eps), y = hat w. */
+  void rmsNorm(Mat x, float[] theta, int w, float eps, Mat hat, float[] r, Mat y);
+
+  /** The way back through {@link #rmsNorm}. */
+  void rmsNormBackward(Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta);
 
   /** y &lt;- x Phi(x), with the error function to 2e-7. */
   void gelu(float[] x, int xOff, float[] y, int yOff, int n);

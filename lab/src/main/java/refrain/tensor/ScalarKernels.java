@@ -104,118 +104,90 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public float layerNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] b,
-      int bOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps) {
-    double mean = 0;
-    for (int i = 0; i < n; i++) {
-      mean += x[xOff + i];
+  public void layerNorm(Mat x, float[] theta, int w, int b, float eps, Mat hat, float[] r, Mat y) {
+    int n = x.columns;
+    for (int row = 0; row < x.rows; row++) {
+      int at = x.at(row);
+      double mean = 0;
+      for (int i = 0; i < n; i++) {
+        mean += x.data[at + i];
+      }
+      mean /= n;
+      double variance = 0;
+      for (int i = 0; i < n; i++) {
+        double centred = x.data[at + i] - mean;
+        variance += centred * centred;
+      }
+      float inverse = (float) (1 / Math.sqrt(variance / n + eps));
+      for (int i = 0; i < n; i++) {
+        float h = (float) ((x.data[at + i] - mean) * inverse);
+        hat.data[at + i] = h;
+        y.data[at + i] = h * theta[w + i] + theta[b + i];
+      }
+      r[row] = inverse;
     }
-    mean /= n;
-    double variance = 0;
-    for (int i = 0; i < n; i++) {
-      double centred = x[xOff + i] - mean;
-      variance += centred * centred;
-    }
-    float r = (float) (1 / Math.sqrt(variance / n + eps));
-    for (int i = 0; i < n; i++) {
-      float h = (float) ((x[xOff + i] - mean) * r);
-      hat[hatOff + i] = h;
-      y[yOff + i] = h * w[wOff + i] + b[bOff + i];
-    }
-    return r;
   }
 
   @Override
   public void layerNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      float[] db,
-      int dbOff,
-      int n) {
-    double sum = 0;
-    double dot = 0;
-    for (int i = 0; i < n; i++) {
-      double g = (double) dy[dyOff + i] * w[wOff + i];
-      sum += g;
-      dot += g * hat[hatOff + i];
-    }
-    for (int i = 0; i < n; i++) {
-      float d = dy[dyOff + i];
-      float h = hat[hatOff + i];
-      dx[dxOff + i] += (float) (r * ((double) d * w[wOff + i] - sum / n - h * dot / n));
-      dw[dwOff + i] += d * h;
-      db[dbOff + i] += d;
+      Mat dy, Mat hat, float[] r, float[] theta, int w, int b, Mat dx, float[] dTheta) {
+    int n = dy.columns;
+    for (int row = 0; row < dy.rows; row++) {
+      int at = dy.at(row);
+      float inverse = r[row];
+      double sum = 0;
+      double dot = 0;
+      for (int i = 0; i < n; i++) {
+        double g = (double) dy.data[at + i] * theta[w + i];
+        sum += g;
+        dot += g * hat.data[at + i];
+      }
+      for (int i = 0; i < n; i++) {
+        float d = dy.data[at + i];
+        float h = hat.data[at + i];
+        dx.data[at + i] += (float) (inverse * ((double) d * theta[w + i] - sum / n - h * dot / n));
+        dTheta[w + i] += d * h;
+        dTheta[b + i] += d;
+      }
     }
   }
 
   @Override
-  public float rmsNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps) {
-    double square = 0;
-    for (int i = 0; i < n; i++) {
-      square += (double) x[xOff + i] * x[xOff + i];
+  public void rmsNorm(Mat x, float[] theta, int w, float eps, Mat hat, float[] r, Mat y) {
+    int n = x.columns;
+    for (int row = 0; row < x.rows; row++) {
+      int at = x.at(row);
+      double square = 0;
+      for (int i = 0; i < n; i++) {
+        square += (double) x.data[at + i] * x.data[at + i];
+      }
+      float inverse = (float) (1 / Math.sqrt(square / n + eps));
+      for (int i = 0; i < n; i++) {
+        float h = x.data[at + i] * inverse;
+        hat.data[at + i] = h;
+        y.data[at + i] = h * theta[w + i];
+      }
+      r[row] = inverse;
     }
-    float r = (float) (1 / Math.sqrt(square / n + eps));
-    for (int i = 0; i < n; i++) {
-      float h = x[xOff + i] * r;
-      hat[hatOff + i] = h;
-      y[yOff + i] = h * w[wOff + i];
-    }
-    return r;
   }
 
   @Override
   public void rmsNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      int n) {
-    double dot = 0;
-    for (int i = 0; i < n; i++) {
-      dot += (double) dy[dyOff + i] * w[wOff + i] * hat[hatOff + i];
-    }
-    for (int i = 0; i < n; i++) {
-      float d = dy[dyOff + i];
-      float h = hat[hatOff + i];
-      dx[dxOff + i] += (float) (r * ((double) d * w[wOff + i] - h * dot / n));
-      dw[dwOff + i] += d * h;
+      Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta) {
+    int n = dy.columns;
+    for (int row = 0; row < dy.rows; row++) {
+      int at = dy.at(row);
+      float inverse = r[row];
+      double dot = 0;
+      for (int i = 0; i < n; i++) {
+        dot += (double) dy.data[at + i] * theta[w + i] * hat.data[at + i];
+      }
+      for (int i = 0; i < n; i++) {
+        float d = dy.data[at + i];
+        float h = hat.data[at + i];
+        dx.data[at + i] += (float) (inverse * ((double) d * theta[w + i] - h * dot / n));
+        dTheta[w + i] += d * h;
+      }
     }
   }
 

@@ -141,174 +141,146 @@ public final class VectorKernels implements Kernels {
    * lose nothing where the mean is far from 0.
    */
   @Override
-  public float layerNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] b,
-      int bOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps) {
-    int whole = S.loopBound(n);
-    float pivot = x[xOff];
-    FloatVector totals = FloatVector.zero(S);
-    FloatVector squares = FloatVector.zero(S);
-    int i = 0;
-    for (; i < whole; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, xOff + i).sub(pivot);
-      totals = totals.add(v);
-      squares = v.fma(v, squares);
+  public void layerNorm(Mat x, float[] theta, int w, int b, float eps, Mat hat, float[] r, Mat y) {
+    int n = x.columns;
+    for (int row = 0; row < x.rows; row++) {
+      int at = x.at(row);
+      int whole = S.loopBound(n);
+      float pivot = x.data[at];
+      FloatVector totals = FloatVector.zero(S);
+      FloatVector squares = FloatVector.zero(S);
+      int i = 0;
+      for (; i < whole; i += L) {
+        FloatVector v = FloatVector.fromArray(S, x.data, at + i).sub(pivot);
+        totals = totals.add(v);
+        squares = v.fma(v, squares);
+      }
+      float total = sum(totals);
+      float square = sum(squares);
+      for (; i < n; i++) {
+        float v = x.data[at + i] - pivot;
+        total += v;
+        square += v * v;
+      }
+      float shifted = total / n;
+      float variance = Math.max(0, square / n - shifted * shifted);
+      float mean = shifted + pivot;
+      float inverse = 1 / (float) Math.sqrt(variance + eps);
+      for (i = 0; i < whole; i += L) {
+        FloatVector h = FloatVector.fromArray(S, x.data, at + i).sub(mean).mul(inverse);
+        h.intoArray(hat.data, at + i);
+        h.fma(FloatVector.fromArray(S, theta, w + i), FloatVector.fromArray(S, theta, b + i))
+            .intoArray(y.data, at + i);
+      }
+      for (; i < n; i++) {
+        float h = (x.data[at + i] - mean) * inverse;
+        hat.data[at + i] = h;
+        y.data[at + i] = h * theta[w + i] + theta[b + i];
+      }
+      r[row] = inverse;
     }
-    float total = sum(totals);
-    float square = sum(squares);
-    for (; i < n; i++) {
-      float v = x[xOff + i] - pivot;
-      total += v;
-      square += v * v;
-    }
-    float shifted = total / n;
-    float variance = Math.max(0, square / n - shifted * shifted);
-    float mean = shifted + pivot;
-    float r = 1 / (float) Math.sqrt(variance + eps);
-    for (i = 0; i < whole; i += L) {
-      FloatVector h = FloatVector.fromArray(S, x, xOff + i).sub(mean).mul(r);
-      h.intoArray(hat, hatOff + i);
-      h.fma(FloatVector.fromArray(S, w, wOff + i), FloatVector.fromArray(S, b, bOff + i))
-          .intoArray(y, yOff + i);
-    }
-    for (; i < n; i++) {
-      float h = (x[xOff + i] - mean) * r;
-      hat[hatOff + i] = h;
-      y[yOff + i] = h * w[wOff + i] + b[bOff + i];
-    }
-    return r;
   }
 
   @Override
   public void layerNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      float[] db,
-      int dbOff,
-      int n) {
-    int whole = S.loopBound(n);
-    FloatVector sums = FloatVector.zero(S);
-    FloatVector dots = FloatVector.zero(S);
-    int i = 0;
-    for (; i < whole; i += L) {
-      FloatVector g =
-          FloatVector.fromArray(S, dy, dyOff + i).mul(FloatVector.fromArray(S, w, wOff + i));
-      sums = sums.add(g);
-      dots = g.fma(FloatVector.fromArray(S, hat, hatOff + i), dots);
-    }
-    float mean = sum(sums);
-    float dot = sum(dots);
-    for (; i < n; i++) {
-      float g = dy[dyOff + i] * w[wOff + i];
-      mean += g;
-      dot += g * hat[hatOff + i];
-    }
-    mean /= n;
-    dot /= n;
-    for (i = 0; i < whole; i += L) {
-      FloatVector d = FloatVector.fromArray(S, dy, dyOff + i);
-      FloatVector h = FloatVector.fromArray(S, hat, hatOff + i);
-      FloatVector g = d.mul(FloatVector.fromArray(S, w, wOff + i)).sub(mean).sub(h.mul(dot));
-      g.fma(FloatVector.broadcast(S, r), FloatVector.fromArray(S, dx, dxOff + i))
-          .intoArray(dx, dxOff + i);
-      d.fma(h, FloatVector.fromArray(S, dw, dwOff + i)).intoArray(dw, dwOff + i);
-      d.add(FloatVector.fromArray(S, db, dbOff + i)).intoArray(db, dbOff + i);
-    }
-    for (; i < n; i++) {
-      float d = dy[dyOff + i];
-      float h = hat[hatOff + i];
-      dx[dxOff + i] += r * (d * w[wOff + i] - mean - h * dot);
-      dw[dwOff + i] += d * h;
-      db[dbOff + i] += d;
+      Mat dy, Mat hat, float[] r, float[] theta, int w, int b, Mat dx, float[] dTheta) {
+    int n = dy.columns;
+    for (int row = 0; row < dy.rows; row++) {
+      int at = dy.at(row);
+      float inverse = r[row];
+      int whole = S.loopBound(n);
+      FloatVector sums = FloatVector.zero(S);
+      FloatVector dots = FloatVector.zero(S);
+      int i = 0;
+      for (; i < whole; i += L) {
+        FloatVector g =
+            FloatVector.fromArray(S, dy.data, at + i).mul(FloatVector.fromArray(S, theta, w + i));
+        sums = sums.add(g);
+        dots = g.fma(FloatVector.fromArray(S, hat.data, at + i), dots);
+      }
+      float mean = sum(sums);
+      float dot = sum(dots);
+      for (; i < n; i++) {
+        float g = dy.data[at + i] * theta[w + i];
+        mean += g;
+        dot += g * hat.data[at + i];
+      }
+      mean /= n;
+      dot /= n;
+      for (i = 0; i < whole; i += L) {
+        FloatVector d = FloatVector.fromArray(S, dy.data, at + i);
+        FloatVector h = FloatVector.fromArray(S, hat.data, at + i);
+        FloatVector g = d.mul(FloatVector.fromArray(S, theta, w + i)).sub(mean).sub(h.mul(dot));
+        g.fma(FloatVector.broadcast(S, inverse), FloatVector.fromArray(S, dx.data, at + i))
+            .intoArray(dx.data, at + i);
+        d.fma(h, FloatVector.fromArray(S, dTheta, w + i)).intoArray(dTheta, w + i);
+        d.add(FloatVector.fromArray(S, dTheta, b + i)).intoArray(dTheta, b + i);
+      }
+      for (; i < n; i++) {
+        float d = dy.data[at + i];
+        float h = hat.data[at + i];
+        dx.data[at + i] += inverse * (d * theta[w + i] - mean - h * dot);
+        dTheta[w + i] += d * h;
+        dTheta[b + i] += d;
+      }
     }
   }
 
   @Override
-  public float rmsNorm(
-      float[] x,
-      int xOff,
-      float[] w,
-      int wOff,
-      float[] hat,
-      int hatOff,
-      float[] y,
-      int yOff,
-      int n,
-      float eps) {
-    float r = (float) (1 / Math.sqrt(dot(x, xOff, x, xOff, n) / n + eps));
-    int i = 0;
-    for (int end = S.loopBound(n); i < end; i += L) {
-      FloatVector h = FloatVector.fromArray(S, x, xOff + i).mul(r);
-      h.intoArray(hat, hatOff + i);
-      h.mul(FloatVector.fromArray(S, w, wOff + i)).intoArray(y, yOff + i);
+  public void rmsNorm(Mat x, float[] theta, int w, float eps, Mat hat, float[] r, Mat y) {
+    int n = x.columns;
+    for (int row = 0; row < x.rows; row++) {
+      int at = x.at(row);
+      float inverse = (float) (1 / Math.sqrt(dot(x.data, at, x.data, at, n) / n + eps));
+      int i = 0;
+      for (int end = S.loopBound(n); i < end; i += L) {
+        FloatVector h = FloatVector.fromArray(S, x.data, at + i).mul(inverse);
+        h.intoArray(hat.data, at + i);
+        h.mul(FloatVector.fromArray(S, theta, w + i)).intoArray(y.data, at + i);
+      }
+      for (; i < n; i++) {
+        float h = x.data[at + i] * inverse;
+        hat.data[at + i] = h;
+        y.data[at + i] = h * theta[w + i];
+      }
+      r[row] = inverse;
     }
-    for (; i < n; i++) {
-      float h = x[xOff + i] * r;
-      hat[hatOff + i] = h;
-      y[yOff + i] = h * w[wOff + i];
-    }
-    return r;
   }
 
   @Override
   public void rmsNormBackward(
-      float[] dy,
-      int dyOff,
-      float[] hat,
-      int hatOff,
-      float r,
-      float[] w,
-      int wOff,
-      float[] dx,
-      int dxOff,
-      float[] dw,
-      int dwOff,
-      int n) {
-    int whole = S.loopBound(n);
-    FloatVector dots = FloatVector.zero(S);
-    int i = 0;
-    for (; i < whole; i += L) {
-      FloatVector g =
-          FloatVector.fromArray(S, dy, dyOff + i).mul(FloatVector.fromArray(S, w, wOff + i));
-      dots = g.fma(FloatVector.fromArray(S, hat, hatOff + i), dots);
-    }
-    float dot = sum(dots);
-    for (; i < n; i++) {
-      dot += dy[dyOff + i] * w[wOff + i] * hat[hatOff + i];
-    }
-    dot /= n;
-    for (i = 0; i < whole; i += L) {
-      FloatVector d = FloatVector.fromArray(S, dy, dyOff + i);
-      FloatVector h = FloatVector.fromArray(S, hat, hatOff + i);
-      FloatVector g = d.mul(FloatVector.fromArray(S, w, wOff + i)).sub(h.mul(dot));
-      g.fma(FloatVector.broadcast(S, r), FloatVector.fromArray(S, dx, dxOff + i))
-          .intoArray(dx, dxOff + i);
-      d.fma(h, FloatVector.fromArray(S, dw, dwOff + i)).intoArray(dw, dwOff + i);
-    }
-    for (; i < n; i++) {
-      float d = dy[dyOff + i];
-      float h = hat[hatOff + i];
-      dx[dxOff + i] += r * (d * w[wOff + i] - h * dot);
-      dw[dwOff + i] += d * h;
+      Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta) {
+    int n = dy.columns;
+    for (int row = 0; row < dy.rows; row++) {
+      int at = dy.at(row);
+      float inverse = r[row];
+      int whole = S.loopBound(n);
+      FloatVector dots = FloatVector.zero(S);
+      int i = 0;
+      for (; i < whole; i += L) {
+        FloatVector g =
+            FloatVector.fromArray(S, dy.data, at + i).mul(FloatVector.fromArray(S, theta, w + i));
+        dots = g.fma(FloatVector.fromArray(S, hat.data, at + i), dots);
+      }
+      float dot = sum(dots);
+      for (; i < n; i++) {
+        dot += dy.data[at + i] * theta[w + i] * hat.data[at + i];
+      }
+      dot /= n;
+      for (i = 0; i < whole; i += L) {
+        FloatVector d = FloatVector.fromArray(S, dy.data, at + i);
+        FloatVector h = FloatVector.fromArray(S, hat.data, at + i);
+        FloatVector g = d.mul(FloatVector.fromArray(S, theta, w + i)).sub(h.mul(dot));
+        g.fma(FloatVector.broadcast(S, inverse), FloatVector.fromArray(S, dx.data, at + i))
+            .intoArray(dx.data, at + i);
+        d.fma(h, FloatVector.fromArray(S, dTheta, w + i)).intoArray(dTheta, w + i);
+      }
+      for (; i < n; i++) {
+        float d = dy.data[at + i];
+        float h = hat.data[at + i];
+        dx.data[at + i] += inverse * (d * theta[w + i] - h * dot);
+        dTheta[w + i] += d * h;
+      }
     }
   }
 

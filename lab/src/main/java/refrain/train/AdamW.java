@@ -99,12 +99,8 @@ public final class AdamW {
   public double step(float[] parameters, float[] gradient, double rate) {
     if (parameters.length != first.length || gradient.length != first.length) {
       throw new IllegalArgumentException(
-          "arena of "
-              + parameters.length
-              + " and gradient of "
-              + gradient.length
-              + " floats for an optimiser of "
-              + first.length);
+          "arena of %s and gradient of %s floats for an optimiser of %s"
+              .formatted(parameters.length, gradient.length, first.length));
     }
     double norm = norm(gradient);
     updates++;

@@ -20,10 +20,8 @@ public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec mea
     }
     if (thoroughEvery < 0 || thoroughEvery % every != 0) {
       throw RefrainException.badInput(
-          "probing: thoroughEvery is "
-              + thoroughEvery
-              + ", expected a multiple of every = "
-              + every);
+          "probing: thoroughEvery is %s, expected a multiple of every = %s"
+              .formatted(thoroughEvery, every));
     }
     if (sequences < 1) {
       throw RefrainException.badInput(
@@ -39,9 +37,5 @@ public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec mea
   /** Whether that probe takes the thorough measures. */
   public boolean thorough(int step, int lastStep) {
     return step == 0 || step == lastStep || (thoroughEvery > 0 && step % thoroughEvery == 0);
-  }
-
-  public Probing withEvery(int steps) {
-    return new Probing(steps, thoroughEvery == 0 ? 0 : steps, sequences, measures);
   }
 }

@@ -96,14 +96,9 @@ public record RunSpec(
     DataSource source = data.open();
     if (source.vocab() != model.dVocab()) {
       throw RefrainException.badInput(
-          "run '"
-              + name
-              + "': model.dVocab is "
-              + model.dVocab()
-              + ", but the data has a vocabulary of "
-              + source.vocab()
-              + "; set model.dVocab="
-              + source.vocab());
+          ("run '%s': model.dVocab is %s, but the data has a vocabulary of %s; set "
+                  + "model.dVocab=%s")
+              .formatted(name, model.dVocab(), source.vocab(), source.vocab()));
     }
     return source;
   }

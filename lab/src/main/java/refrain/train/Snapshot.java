@@ -95,13 +95,12 @@ final class Snapshot {
                   RefrainException.badFile(where + ": has no tensor '" + prefix + p.name() + "'"));
       if (!Arrays.equals(tensor.shape(), p.shape())) {
         throw RefrainException.badFile(
-            where
-                + ": tensor '"
-                + tensor.name()
-                + "' has shape "
-                + Arrays.toString(tensor.shape())
-                + ", expected "
-                + Arrays.toString(p.shape()));
+            "%s: tensor '%s' has shape %s, expected %s"
+                .formatted(
+                    where,
+                    tensor.name(),
+                    Arrays.toString(tensor.shape()),
+                    Arrays.toString(p.shape())));
       }
       Parameters.write(p, tensor.values(), arena);
     }

@@ -181,23 +181,13 @@ public final class Trainer {
 
   private RefrainException diverged(RefrainException cause) {
     String what =
-        "run '"
-            + spec.name()
-            + "' diverged at step "
-            + (state.step() + 1)
-            + " of "
-            + spec.steps()
-            + ": "
-            + cause.getMessage();
+        "run '%s' diverged at step %s of %s: %s"
+            .formatted(spec.name(), state.step() + 1, spec.steps(), cause.getMessage());
     save();
     writer.finish(Outcome.Status.DIVERGED, state.step(), what, timing());
     return RefrainException.diverged(
-        what
-            + "; the state before it is saved in "
-            + writer.folder().path()
-            + "; try a lower optimizer.rate (now "
-            + spec.optimizer().rate()
-            + ")");
+        "%s; the state before it is saved in %s; try a lower optimizer.rate (now %s)"
+            .formatted(what, writer.folder().path(), spec.optimizer().rate()));
   }
 
   private void save() {

@@ -141,7 +141,8 @@ class StudyCommandTest {
         "show",
         file.toString());
     Files.writeString(file, TINY.replace("pm.max", "pm.most"));
-    fails("no quantity 'pm.most'; there are formed, ", "study", "show", file.toString());
+    fails(
+        "no quantity 'pm.most'; the nearest names are pm.max, ", "study", "show", file.toString());
     Files.writeString(file, TINY.replace("AT_MOST, at: 10,", "BELOW, at: 10,"));
     fails("tiny.yaml: ", "study", "show", file.toString());
     assertThat(err.toString()).contains("BELOW");

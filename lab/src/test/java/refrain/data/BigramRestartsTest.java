@@ -19,9 +19,9 @@ class BigramRestartsTest {
       for (int t = 1; t < x.length; t++) {
         nats -= Math.log(table.probability(x[t - 1], x[t]));
       }
-      assertThat(nats / 200_000).isCloseTo(table.entropyRate(), within(.01));
+      assertThat(nats / 200_000).isCloseTo(Entropy.rate(table), within(.01));
     }
-    assertThat(new BigramRestarts(64, 0, 0, 16, 1).table().entropyRate())
+    assertThat(Entropy.rate(new BigramRestarts(64, 0, 0, 16, 1).table()))
         .isCloseTo(Math.log(64), within(1e-12));
   }
 
@@ -29,7 +29,7 @@ class BigramRestartsTest {
   @Test
   void entropyFallsAsHalfTheSquareOfC() {
     for (double c : new double[] {.5, 1}) {
-      double rate = new BigramRestarts(1024, c, 0, 16, 3).table().entropyRate();
+      double rate = Entropy.rate(new BigramRestarts(1024, c, 0, 16, 3).table());
       assertThat(rate).isCloseTo(Math.log(1024) - c * c / 2, within(.01));
     }
   }

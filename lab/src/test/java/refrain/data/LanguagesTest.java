@@ -110,7 +110,7 @@ class LanguagesTest {
       boolean trigger = Arrays.stream(triggers).anyMatch(q -> q == token);
       assertThat(outputs[a] == 0).as("output %d", a).isEqualTo(trigger);
     }
-    assertThat(nats / others).isCloseTo(table.entropyRate(), within(.05));
+    assertThat(nats / others).isCloseTo(Entropy.rate(table), within(.05));
   }
 
   @Test
@@ -142,7 +142,7 @@ class LanguagesTest {
       for (int t = 2; t < x.length; t++) {
         double[] row = p[x[t - 2] * 12 + x[t - 1]];
         nats -= Math.log(row[x[t]]);
-        expected += BigramTable.entropy(row);
+        expected += Entropy.of(row);
         n++;
       }
     }

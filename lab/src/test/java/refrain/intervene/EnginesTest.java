@@ -25,7 +25,7 @@ class EnginesTest {
     Source other = new Source.Input("other");
     List<List<Intervention>> lists =
         List.of(
-            Intervention.patternPreservingAblation(HEAD),
+            Laboratory.patternPreservingAblation(HEAD),
             List.of(Intervention.mean(Site.of(HEAD)), Intervention.mean(Site.mlp(0))),
             List.of(Intervention.resample(Site.of(HEAD), 3)),
             List.of(new Intervention.Scale(Site.parse("blocks.1.attn.hook_v[1]"), .5, List.of(2))),

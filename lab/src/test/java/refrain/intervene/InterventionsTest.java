@@ -125,7 +125,7 @@ class InterventionsTest {
   /** Freezing all patterns and zeroing a head: where heads look stays, what the head moves goes. */
   @Test
   void patternPreservingAblationFreezesWhereHeadsLook() {
-    Plan plan = plan(Intervention.patternPreservingAblation(HEAD).toArray(Intervention[]::new));
+    Plan plan = plan(Laboratory.patternPreservingAblation(HEAD).toArray(Intervention[]::new));
     Map<HookPoint, float[][]> before = record(Plan.NONE, BATCH);
     Map<HookPoint, float[][]> preserved = record(plan, BATCH);
     Map<HookPoint, float[][]> full = record(plan(Intervention.zero(Site.of(HEAD))), BATCH);

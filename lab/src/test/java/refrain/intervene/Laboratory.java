@@ -102,4 +102,10 @@ final class Laboratory {
       assertThat(a[s]).containsExactly(b[s], within(1e-5f));
     }
   }
+
+  /** The pattern-preserving ablation of a head (Olsson et al. 2022, Argument 3). */
+  static List<Intervention> patternPreservingAblation(HeadId head) {
+    return List.of(
+        Intervention.zero(Site.of(head)), new Intervention.FreezePatterns(List.of(), Source.CLEAN));
+  }
 }

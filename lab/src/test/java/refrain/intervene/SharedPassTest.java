@@ -41,7 +41,7 @@ class SharedPassTest {
     Site site = Site.parse("1.0");
     lists.add(List.of(Intervention.mean(site)));
     lists.add(List.of(Intervention.resample(site, 4)));
-    lists.add(Intervention.patternPreservingAblation(HeadId.parse("0.0")));
+    lists.add(Laboratory.patternPreservingAblation(HeadId.parse("0.0")));
     for (Plan.Input input : Plan.Input.values()) {
       lists.add(
           List.of(

@@ -1,7 +1,6 @@
 package refrain.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
 import refrain.model.Variants.Variant;
@@ -133,19 +131,5 @@ class FusedTransformerTest {
       }
     }
     assertThat(gradients).allSatisfy(g -> assertThat(g).isEqualTo(gradients.getFirst()));
-  }
-
-  @Test
-  void saysWhatIsWrongWithABatch() {
-    ModelSpec spec = ModelSpec.attentionOnly(1, 8, 2, 4, 5);
-    Parameters p = Parameters.init(spec, 1);
-    try (FusedTransformer fused = new FusedTransformer(spec, 1)) {
-      assertThatThrownBy(() -> fused.forward(p, Batch.of(new int[1][9]), Plan.NONE, Observer.NONE))
-          .isInstanceOf(RefrainException.class)
-          .hasMessage("batch: sequences have 8 positions, the model's n_ctx is 4");
-      assertThatThrownBy(
-              () -> fused.forward(p, Batch.of(new int[][] {{1, 5, 2}}), Plan.NONE, Observer.NONE))
-          .hasMessage("batch: token 5 is outside the vocabulary of 5");
-    }
   }
 }

@@ -1,7 +1,6 @@
 package refrain.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import refrain.base.RefrainException;
 import refrain.data.Batch;
 
 class ReferenceTransformerTest {
@@ -142,32 +140,5 @@ class ReferenceTransformerTest {
     assertThat(ReferenceMlp.value(Activation.SWIGLU, 1))
         .isCloseTo(0.7310585786300049, within(1e-15));
     assertThat(ReferenceMlp.value(Activation.GELU, -40)).isZero();
-  }
-
-  @Test
-  void refusesWhatDoesNotFit() {
-    ModelSpec spec = ModelSpec.attentionOnly(1, 4, 1, 3, 5);
-    Parameters p = Parameters.init(spec, 1);
-    ReferenceTransformer model = new ReferenceTransformer(spec);
-    assertThatThrownBy(() -> run(model, p, Plan.NONE, 1, 2, 3, 4, 0))
-        .isInstanceOf(RefrainException.class)
-        .hasMessage("batch: context is 4 tokens, expected at most nCtx = 3");
-    assertThatThrownBy(() -> run(model, p, Plan.NONE, 1, 5))
-        .hasMessage("batch: token 1 of sequence 0 is 5, expected 0..4");
-    Plan plan =
-        new Plan(
-            List.of(new Plan.ScoreEdit(new HeadId(1, 0), Plan.Values.shared(new float[1]))),
-            List.of(),
-            List.of(),
-            List.of());
-    assertThatThrownBy(() -> run(model, p, plan, 1, 2))
-        .hasMessage("plan: score edit: layer is 1, expected 0..0");
-    Batch masked = new Batch(new int[][] {{1, 2}}, new float[][] {{0}});
-    assertThatThrownBy(() -> model.gradient(p, masked, Plan.NONE, new float[p.arena().length]))
-        .hasMessage("batch: the weights of its targets sum to 0.0, expected more than 0");
-  }
-
-  private static void run(ReferenceTransformer model, Parameters p, Plan plan, int... tokens) {
-    model.forward(p, Batch.of(new int[][] {tokens}), plan, Observer.NONE);
   }
 }

@@ -152,23 +152,32 @@ class KernelsTest {
     float[] w = draw(n, 1);
     float[] b = draw(n, 1);
     float[] dy = draw(n, 1);
+    float[] theta = new float[2 * n];
+    System.arraycopy(w, 0, theta, 0, n);
+    System.arraycopy(b, 0, theta, n, n);
     for (boolean layer : new boolean[] {true, false}) {
-      float[] hat = new float[n];
-      float[] y = new float[n];
-      float r =
-          layer
-              ? c.kernels().layerNorm(x, 0, w, 0, b, 0, hat, 0, y, 0, n, 1e-3f)
-              : c.kernels().rmsNorm(x, 0, w, 0, hat, 0, y, 0, n, 1e-3f);
-      same(y, norm(widen(x), w, layer ? b : new float[n], layer), 2e-5);
-      float[] dx = new float[n];
-      float[] dw = new float[n];
-      float[] db = new float[n];
+      // A row above it, so that the row counts.
+      Mat in = Mat.of(new float[2 * n + 2], 1, 2, n, n + 1);
+      Mat dOut = in.like();
+      System.arraycopy(x, 0, in.data, in.at(1), n);
+      System.arraycopy(dy, 0, dOut.data, dOut.at(1), n);
+      Mat normed = in.like();
+      Mat out = in.like();
+      Mat dIn = in.like();
+      float[] dTheta = new float[2 * n];
+      float[] r = new float[2];
       if (layer) {
-        c.kernels().layerNormBackward(dy, 0, hat, 0, r, w, 0, dx, 0, dw, 0, db, 0, n);
-        same(db, widen(dy), 1e-6);
+        c.kernels().layerNorm(in, theta, 0, n, 1e-3f, normed, r, out);
+        c.kernels().layerNormBackward(dOut, normed, r, theta, 0, n, dIn, dTheta);
       } else {
-        c.kernels().rmsNormBackward(dy, 0, hat, 0, r, w, 0, dx, 0, dw, 0, n);
+        c.kernels().rmsNorm(in, theta, 0, 1e-3f, normed, r, out);
+        c.kernels().rmsNormBackward(dOut, normed, r, theta, 0, dIn, dTheta);
       }
+      float[] hat = row(normed);
+      float[] dx = row(dIn);
+      float[] dw = java.util.Arrays.copyOf(dTheta, n);
+      same(row(out), norm(widen(x), w, layer ? b : new float[n], layer), 2e-5);
+      same(java.util.Arrays.copyOfRange(dTheta, n, 2 * n), widen(layer ? dy : new float[n]), 1e-6);
       double[] expected = new double[n];
       for (int i = 0; i < n; i++) {
         double h = 1e-5;
@@ -185,6 +194,10 @@ class KernelsTest {
       }
       same(dx, expected, 2e-4);
     }
+  }
+
+  private static float[] row(Mat x) {
+    return java.util.Arrays.copyOfRange(x.data, x.at(1), x.at(1) + x.columns);
   }
 
   private static double[] widen(float[] x) {

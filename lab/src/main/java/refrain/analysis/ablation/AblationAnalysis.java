@@ -20,7 +20,7 @@ import refrain.model.HeadId;
  * Heads knocked out at checkpoints, one by one ({@link AblationSweep}), and the induction set at
  * the last checkpoint ({@link SetAblation}; Olsson et al. 2022, Argument 3).
  */
-public final class AblationAnalysis implements Analysis {
+public final class AblationAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 3");
 
   private static final Quantity SET_SIZE =
@@ -36,7 +36,8 @@ public final class AblationAnalysis implements Analysis {
                       "ablation.set." + method.key(),
                       "share of the ICL score removed with the induction set, " + method.words())
                   .is(
-                      "1 - ICL ablated / ICL intact, all induction heads ablated at once, last checkpoint"));
+                      "1 - ICL ablated / ICL intact, all induction heads ablated at once, last"
+                          + " checkpoint"));
   private static final Family<Ablation, Quantity> RANDOM =
       Family.of(
           List.of(Ablation.values()),
@@ -45,9 +46,11 @@ public final class AblationAnalysis implements Analysis {
                       "ablation.random." + method.key(),
                       "share of the ICL score removed with as many other heads, " + method.words())
                   .is(
-                      "1 - ICL ablated / ICL intact of other heads, mean over all sets of the induction set's size, or over "
+                      "1 - ICL ablated / ICL intact of other heads, mean over all sets of the"
+                          + " induction set's size, or over "
                           + SetAblation.SETS
-                          + " seeded draws where there are more; NaN where there are too few others"));
+                          + " seeded draws where there are more; NaN where there are too few"
+                          + " others"));
   private static final Family<Ablation, Quantity> RESTORED =
       Family.of(
           List.of(Ablation.PRESERVING_ZERO, Ablation.PRESERVING_RESAMPLE),
@@ -65,31 +68,32 @@ public final class AblationAnalysis implements Analysis {
   private static final Quantity AGREE =
       ALL.pure("ablation.agree", "all six ablations take in-context learning away")
           .is(
-              "1 where every ablation of the set leaves an ICL score nearer to 0 or beyond it, else"
-                  + " 0");
+              "1 where every ablation of the set leaves an ICL score nearer to 0 or above it,"
+                  + " else 0");
   private static final Quantity OTHERS_HELPED =
       ALL.pure(
               "ablation.others.helped",
-              "share of other heads without which in-context learning is as strong or stronger")
-          .is(
-              "heads outside of the set, ablated one by one (preserving, zero), with ICL ablated <="
-                  + " ICL intact; last checkpoint");
+              "share of other heads without which the ICL score is as strong")
+          .is("other heads alone (preserving, zero): ICL ablated <= ICL intact; last checkpoint");
   private static final Quantity SET_HELPED =
       ALL.pure(
               "ablation.set.helped",
-              "share of induction heads without which in-context learning is as strong or stronger")
+              "share of induction heads without which the ICL score is as strong")
           .is(
-              "heads of the induction set, ablated one by one (preserving, zero), with ICL ablated <= ICL intact; last checkpoint");
+              "heads of the set alone (preserving, zero): ICL ablated <= ICL intact; last"
+                  + " checkpoint");
   private static final Quantity SET_ATTRIBUTION =
       ALL.pure("ablation.set.attribution", "before-and-after attribution of the induction set")
           .is(
-              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at its"
-                  + " start, token by token, v = d / |d|; preserving, zero; last checkpoint. -1: what"
-                  + " the window brought is undone");
+              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at"
+                  + " its start, token by token, v = d / |d|; preserving, zero; last checkpoint."
+                  + " -1:"
+                  + " what the window brought is undone");
   private static final Quantity RANDOM_ATTRIBUTION =
       ALL.pure("ablation.random.attribution", "before-and-after attribution of as many other heads")
           .is(
-              "ablation.set.attribution of other heads, mean over sets of the induction set's size");
+              "ablation.set.attribution of other heads, mean over sets of the induction set's"
+                  + " size");
   private static final Quantity SET_EARLY =
       ALL.nats("ablation.set.early", "change of the early loss without the induction set")
           .is("loss at the ICL score's early indices, ablated - intact; preserving, zero");
@@ -100,20 +104,20 @@ public final class AblationAnalysis implements Analysis {
       ALL.pure("ablation.set.error", "standard error of the share removed with the induction set")
           .is("of ablation.set.preserving.zero, jackknife over evaluation sequences");
   private static final Quantity OTHERS_MOVE =
-      ALL.nats("ablation.others.move", "how much the ICL score moves without one other head")
+      ALL.nats("ablation.others.move", "move of the ICL score without one other head")
           .is("mean over heads outside of the set of |ICL ablated - ICL intact|; preserving, zero");
   private static final Quantity OTHERS_RESTORED =
       ALL.nats(
               "ablation.others.restored",
-              "how much the ICL score moves without one other head, values restored")
+              "move of the ICL score without one other head, values restored")
           .is("ablation.others.move where induction heads read the values of the intact model");
   private static final Quantity RESTORED_ATTRIBUTION =
       ALL.pure(
               "ablation.restored.attribution",
-              "before-and-after attribution of as many other heads, values restored")
+              "attribution of as many other heads, values restored")
           .is(
-              "ablation.random.attribution where induction heads read the values of the intact"
-                  + " model");
+              "ablation.random.attribution where induction heads read the values of the"
+                  + " intact model");
 
   private static final Ablation PAPER = Ablation.PRESERVING_ZERO;
 
@@ -123,19 +127,8 @@ public final class AblationAnalysis implements Analysis {
   /** Tokens that sets are judged on. */
   private static final int SET_TOKENS = 32_768;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.ABLATION;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, AblationSweep.ALL);
+  public AblationAnalysis() {
+    super(AnalysisKind.ABLATION, 5, ALL, AblationSweep.ALL);
   }
 
   @Override

@@ -3,6 +3,7 @@ package refrain.analysis.dating;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.store.MetricsRow;
@@ -14,27 +15,62 @@ import refrain.train.Metrics;
  */
 enum DatedCurve {
   /** In-context learning. */
-  ICL("icl", "ICL score", "nats"),
+  ICL("icl", "ICL score", "nats", Metrics.ICL, run -> metric(run, Metrics.ICL, false)),
   /** The best head's prefix matching: induction heads. */
-  PREFIX_MATCHING("pm", "prefix matching", "probability"),
+  PREFIX_MATCHING(
+      "pm",
+      "prefix matching",
+      "probability",
+      Metrics.PREFIX_MATCHING,
+      run -> metric(run, Metrics.PREFIX_MATCHING, false)),
   /** The best previous-token head of layer 0. */
-  PREVIOUS_TOKEN("prev", "previous-token score of layer 0", "probability"),
+  PREVIOUS_TOKEN(
+      "prev",
+      "previous-token score of layer 0",
+      "probability",
+      Metrics.PREVIOUS_TOKEN,
+      run -> metric(run, Metrics.PREVIOUS_TOKEN, false)),
   /** What the model predicts where there is nothing to copy yet. */
-  EARLY("early", "loss early in the context", "log nats"),
+  EARLY(
+      "early",
+      "loss early in the context",
+      "log nats",
+      "ln icl.early",
+      run -> metric(run, "icl.early", true)),
   /** The loss against that of the control's run. */
-  BUMP("bump", "loss minus the control's", "nats"),
+  BUMP(
+      "bump",
+      "loss minus the control's",
+      "nats",
+      "loss minus the loss of the control's run at the same step",
+      DatedCurve::bump),
   /** Where the snapshots stand along the direction in which they differ most. */
-  LEAP("leap", "first component of per-token losses", "nats"),
-  GRADIENT_NORM("grad", "gradient norm", "log nats");
+  LEAP(
+      "leap",
+      "first component of per-token losses",
+      "nats",
+      "coordinate on the first component of loss.perExample, pca.x, at each snapshot",
+      DatedCurve::leap),
+  GRADIENT_NORM(
+      "grad",
+      "gradient norm",
+      "log nats",
+      "mean of ln train.gradNorm over the steps since the last probe",
+      DatedCurve::gradientNorm);
 
   private final String key;
   private final String title;
   private final String unit;
+  private final String formula;
+  private final Function<Subject, Observed> observe;
 
-  DatedCurve(String key, String title, String unit) {
+  DatedCurve(
+      String key, String title, String unit, String formula, Function<Subject, Observed> observe) {
     this.key = key;
     this.title = title;
     this.unit = unit;
+    this.formula = formula;
+    this.observe = observe;
   }
 
   /**
@@ -60,28 +96,12 @@ enum DatedCurve {
 
   /** What is dated, in the metrics' names. */
   String formula() {
-    return switch (this) {
-      case ICL -> Metrics.ICL;
-      case PREFIX_MATCHING -> Metrics.PREFIX_MATCHING;
-      case PREVIOUS_TOKEN -> Metrics.PREVIOUS_TOKEN;
-      case EARLY -> "ln icl.early";
-      case BUMP -> "loss minus the loss of the control's run at the same step";
-      case LEAP -> "coordinate on the first component of loss.perExample, pca.x, at each snapshot";
-      case GRADIENT_NORM -> "mean of ln train.gradNorm over the steps since the last probe";
-    };
+    return formula;
   }
 
   /** The curve of a run, at its probes after step 0; empty where it has none. */
   Observed of(Subject run) {
-    return switch (this) {
-      case ICL -> metric(run, Metrics.ICL, false);
-      case PREFIX_MATCHING -> metric(run, Metrics.PREFIX_MATCHING, false);
-      case PREVIOUS_TOKEN -> metric(run, Metrics.PREVIOUS_TOKEN, false);
-      case EARLY -> metric(run, "icl.early", true);
-      case BUMP -> bump(run);
-      case LEAP -> leap(run);
-      case GRADIENT_NORM -> gradientNorm(run);
-    };
+    return observe.apply(run);
   }
 
   private static Observed metric(Subject run, String name, boolean log) {

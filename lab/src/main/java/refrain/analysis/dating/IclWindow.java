@@ -21,7 +21,7 @@ final class IclWindow {
   private static final Quantity WINDOW_SHARE_CONTROL =
       ALL.pure(
               "icl.window.share.control",
-              "the control's fall of the ICL score in the window of this run")
+              "the control's fall of the ICL score in this run's window")
           .is("the same difference of the control's run, over - icl(last probe) of this run");
   private static final Quantity RISE_SHARE =
       ALL.pure("icl.rise.share", "share of the final ICL score that forms between onset and end")

@@ -30,8 +30,8 @@ final class LossBend {
   private static final Quantity FALL =
       ALL.nats("bend.fall", "how far the loss bends the wrong way")
           .is(
-              "the least, over probes after the warm-up, of d loss / d ln tokens minus its highest"
-                  + " value so far; 0 for a convex curve");
+              "the least, over probes after the warm-up, of d loss / d ln tokens minus its"
+                  + " highest value so far; 0 for a convex curve");
   private static final Quantity ELSEWHERE =
       ALL.nats("bend.elsewhere", "how far the loss bends the wrong way outside of the change")
           .is(
@@ -41,8 +41,7 @@ final class LossBend {
   private static final SeriesQuantity STEPS = ALL.axis("bend.steps", "of each probe");
   private static final SeriesQuantity SLOPES =
       ALL.series("bend.slopes", "slope of the loss", "nats")
-          .is(
-              "d loss / d ln tokens at each probe: least squares over the probes within a factor of 1.25 of the tokens");
+          .is("d loss / d ln tokens: least squares over the probes within 1.25 times the tokens");
 
   /** Slopes are least squares over the probes within this factor of the tokens. */
   private static final double FACTOR = 1.25;

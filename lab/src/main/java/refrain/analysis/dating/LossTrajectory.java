@@ -31,17 +31,17 @@ final class LossTrajectory {
           .is("distance of the pivot from the line start - end");
   private static final Quantity PIVOT_WITHIN =
       ALL.pure("pca.pivot.within", "pivot in the window of the ICL score, per-token-loss PCA")
-          .is(
-              "1 where it lies from date.icl.onset to date.icl.end, give or take a snapshot, else 0");
+          .is("1 where it lies from date.icl.onset to date.icl.end, or a snapshot beside, else 0");
   private static final Quantity CONTROL_PIVOT_STEP =
       ALL.steps("pca.control.pivot.step", "the control's pivot, per-token-loss PCA")
           .is("pca.pivot.step of the control, in the plane of both runs");
   private static final Quantity CONTROL_PIVOT_WITHIN =
       ALL.pure(
               "pca.control.pivot.within",
-              "the control's pivot in the window of this run, per-token-loss PCA")
+              "the control's pivot in this run's window, per-token-loss PCA")
           .is(
-              "1 where the control's pivot lies in this run's window, give or take a snapshot, else 0");
+              "1 where pca.control.pivot.step lies in this run's window, or a snapshot"
+                  + " beside, else 0");
   private static final Quantity EXPLAINED =
       ALL.pure("pca.explained", "variance in the plane, per-token-loss PCA")
           .is("share of the variance over snapshots on the first two components");

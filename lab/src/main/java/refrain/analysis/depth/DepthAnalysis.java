@@ -1,6 +1,5 @@
 package refrain.analysis.depth;
 
-import java.util.List;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Declarations;
@@ -18,7 +17,7 @@ import refrain.analysis.instrument.SetAblation;
  * induction heads ({@link SetAblation}), and whether later heads use earlier matches ({@link
  * LaterHeads}; Olsson et al. 2022, Argument 6).
  */
-public final class DepthAnalysis implements Analysis {
+public final class DepthAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
 
   private static final Quantity SET =
@@ -34,19 +33,8 @@ public final class DepthAnalysis implements Analysis {
   /** Tokens that edges are cut on: every receiver computes its input anew. */
   private static final int PATH_TOKENS = 8_192;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.DEPTH;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ModelRow.ALL, ALL, LaterHeads.ALL);
+  public DepthAnalysis() {
+    super(AnalysisKind.DEPTH, 5, ModelRow.ALL, ALL, LaterHeads.ALL);
   }
 
   @Override

@@ -33,7 +33,8 @@ final class LaterHeads {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
 
   private static final String EDGES =
-      "1 - ICL cut / ICL intact, edges from induction heads to the Q, K and V inputs of all heads of"
+      "1 - ICL cut / ICL intact, edges from induction heads to the Q, K and V inputs of all heads"
+          + " of"
           + " later layers carry: ";
   private static final Quantity SENDERS =
       ALL.number("depth.path.senders", "induction heads with layers after them", "heads")
@@ -62,19 +63,15 @@ final class LaterHeads {
               "depth.path.control",
               "share of the ICL score that reaches the output through later heads, other senders")
           .is(
-              "depth.path.mean of as many other heads of each sender's layer, at most all of them,"
-                  + " least prefix matching first; NaN where there is none");
+              "depth.path.mean of as many other heads of each sender's layer, at most all of"
+                  + " them, least prefix matching first; NaN where there is none");
   private static final Quantity MATCHED =
       ALL.pure(
               "depth.path.matched",
-              "rise of the loss without the edges to later heads where the token stood before")
-          .is(
-              "mean loss, cut (mean) - intact, at positions whose token occurred earlier, over |ICL"
-                  + " intact|");
+              "rise of the loss without the edges where the token stood before")
+          .is("cut (mean) - intact loss at positions whose token occurred earlier / |ICL intact|");
   private static final Quantity UNMATCHED =
-      ALL.pure(
-              "depth.path.unmatched",
-              "rise of the loss without the edges to later heads where there is nothing to match")
+      ALL.pure("depth.path.unmatched", "rise of the loss without the edges where the token is new")
           .is("depth.path.matched at positions whose token did not occur earlier");
   private static final Quantity LATE =
       ALL.nats("depth.path.late", "change of the late loss without the edges to later heads")

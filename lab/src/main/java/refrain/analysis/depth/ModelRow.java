@@ -52,8 +52,8 @@ final class ModelRow {
   private static final Quantity PREVIOUS =
       ALL.probability("depth.previous", "best previous-token head before the best induction head")
           .is(
-              "highest previous-token score on evaluation text of a head in an earlier layer than the"
-                  + " best induction head; none formed: of any head");
+              "highest previous-token score on evaluation text of a head in an earlier layer"
+                  + " than the best induction head; none formed: of any head");
   private static final Quantity PREVIOUS_LAYER =
       ALL.number("depth.previous.layer", "layer of the best previous-token head", "layer")
           .is("counted from 0");

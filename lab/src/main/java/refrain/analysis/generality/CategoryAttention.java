@@ -1,6 +1,5 @@
 package refrain.analysis.generality;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -27,59 +26,46 @@ final class CategoryAttention {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 4");
 
   private static final Quantity ATTENTION =
-      ALL.probability(
-              "category.attention", "attention of the asking token on correct positions, best head")
+      ALL.probability("category.attention", "attention on correct positions, best head")
           .is(
-              "mean over lines whose pair came before of the attention from the token that the label"
-                  + " follows (':', or y where there is none) to that token and the label of earlier"
-                  + " lines with the same pair; the head for which it is largest");
+              "mean over lines whose pair came before of the attention from the token that"
+                  + " the label follows (':', or y where there is none) to that token and the label"
+                  + " of earlier lines with the same pair; the head for which it is largest");
   private static final Quantity ATTENTION_UNTRAINED =
       ALL.probability(
               "category.attention.untrained",
-              "attention of the asking token on correct positions before training, best head")
+              "attention on correct positions before training, best head")
           .is("category.attention with the initial parameters");
   private static final Quantity EXCESS =
-      ALL.pure(
-              "category.excess",
-              "attention of the asking token on correct positions over uniform attention")
-          .is(
-              "category.attention / mean share of correct positions among all up to the asking token");
+      ALL.pure("category.excess", "attention on correct positions over uniform attention")
+          .is("category.attention / category.chance");
   private static final Quantity SELECTIVITY =
       ALL.pure("category.selectivity", "share of correct lines in the attention to earlier lines")
-          .is(
-              "attention to asking token and label of earlier lines with the same pair / of all"
-                  + " earlier lines; best head");
+          .is("attention to asking token and label of earlier lines, same pair / all; best head");
   private static final Quantity PREFIX_MATCHING =
       ALL.probability(
-              "category.prefix.matching",
-              "prefix matching of the head that attends to correct positions most")
+              "category.prefix.matching", "prefix matching of the head of category.attention")
           .is("its score on repeated random tokens");
   private static final Quantity SAME =
-      ALL.pure(
-              "category.same",
-              "the head that attends to correct positions most is an induction head")
+      ALL.pure("category.same", "the head of category.attention is an induction head")
           .is("1 when its prefix-matching score passes the bar of formation, 0 when not");
   private static final Quantity ACCURACY =
       ALL.probability("category.accuracy", "accuracy of the label where the pair came before")
-          .is("share of lines whose pair came before in which the right label is most likely");
+          .is("share of lines whose pair came before with the right label most likely");
   private static final Quantity ACCURACY_NEW =
       ALL.probability("category.accuracy.new", "accuracy of the label where the pair is new")
-          .is(
-              "share of lines whose pair did not come before in which the right label is most likely");
+          .is("share of lines whose pair did not come before with the right label most likely");
   private static final Quantity ACCURACY_ABLATED =
       ALL.probability(
-              "category.accuracy.ablated",
-              "accuracy of the label where the pair came before, without the induction heads")
+              "category.accuracy.ablated", "accuracy of the label without the induction heads")
           .is("category.accuracy with the induction heads zeroed under clean patterns");
   private static final Quantity REMOVED =
-      ALL.pure(
-              "category.removed",
-              "share of the accuracy above chance that ablating the induction heads removes")
+      ALL.pure("category.removed", "share of the label's accuracy removed with the induction heads")
           .is("(category.accuracy - ablated) / (category.accuracy - 1/4)");
   private static final Quantity REMOVED_RANDOM =
       ALL.pure(
               "category.removed.random",
-              "share of the accuracy above chance that ablating as many other heads removes")
+              "share of the label's accuracy removed with as many others")
           .is("category.removed of other heads, mean over 10 random sets");
 
   private static final Quantity CHANCE =
@@ -88,7 +74,7 @@ final class CategoryAttention {
   private static final Quantity ATTENTION_INDUCTION =
       ALL.probability(
               "category.attention.induction",
-              "attention of the asking token on correct positions, first induction head")
+              "attention on correct positions, first induction head")
           .is("category.attention of the first head, layer by layer, that is an induction head");
   private static final Quantity HEAD =
       ALL.number("category.head", "head that attends to correct positions most", "100 layer + head")
@@ -100,20 +86,14 @@ final class CategoryAttention {
           .is("share of sequences in which the right label is most likely");
   private static final SeriesQuantity BY_LINE_ABLATED =
       ALL.series(
-              "category.accuracy.byLine.ablated",
-              "accuracy of the label by line, without the induction heads",
-              "probability")
+              "category.accuracy.byLine.ablated", "accuracy by line, heads ablated", "probability")
           .is("category.accuracy.byLine with the induction heads zeroed under clean patterns");
   private static final SeriesQuantity BY_LINE_BEST =
-      ALL.series(
-              "category.accuracy.byLine.best", "best accuracy of the label by line", "probability")
-          .is(
-              "1 where the pair came before; else 1 / labels of the pairs that did not come before");
+      ALL.series("category.accuracy.byLine.best", "best possible accuracy by line", "probability")
+          .is("1 where the pair came before; else 1 / labels of pairs that did not come before");
   private static final SeriesQuantity ATTENTION_BY_LINE =
       ALL.series(
-              "category.attention.byLine",
-              "attention of the asking token on correct positions by line, best head",
-              "probability")
+              "category.attention.byLine", "attention on correct positions by line", "probability")
           .is("category.attention of each line alone");
 
   private static final int SAMPLES = 128;
@@ -205,19 +185,29 @@ final class CategoryAttention {
     return false;
   }
 
-  /** The mean attention to asking token and label of earlier lines, all or those that match. */
-  private double attention(QueryReadings r, HeadId head, boolean matching) {
+  /** A number of a line in a sequence. */
+  private interface OfLine {
+    double of(int s, int line);
+  }
+
+  /** The mean over lines whose pair came before, or over all others; NaN where there is none. */
+  private double mean(boolean ofSeen, int from, int to, OfLine number) {
     double sum = 0;
     int n = 0;
     for (int s = 0; s < SAMPLES; s++) {
-      for (int line = 1; line < lines; line++) {
-        if (seen(s, line)) {
-          sum += attention(r, head, s, line, matching);
+      for (int line = from; line < to; line++) {
+        if (seen(s, line) == ofSeen) {
+          sum += number.of(s, line);
           n++;
         }
       }
     }
     return sum / n;
+  }
+
+  /** The mean attention to asking token and label of earlier lines, all or those that match. */
+  private double attention(QueryReadings r, HeadId head, boolean matching) {
+    return mean(true, 0, lines, (s, line) -> attention(r, head, s, line, matching));
   }
 
   private double attention(QueryReadings r, HeadId head, int s, int line, boolean matching) {
@@ -232,21 +222,17 @@ final class CategoryAttention {
   }
 
   private double uniform() {
-    double sum = 0;
-    int n = 0;
-    for (int s = 0; s < SAMPLES; s++) {
-      for (int line = 1; line < lines; line++) {
-        if (seen(s, line)) {
+    return mean(
+        true,
+        0,
+        lines,
+        (s, line) -> {
           int same = 0;
           for (int k = 0; k < line; k++) {
             same += pair(s, k) == pair(s, line) ? 1 : 0;
           }
-          sum += 2.0 * same / (asks(line) + 1);
-          n++;
-        }
-      }
-    }
-    return sum / n;
+          return 2.0 * same / (asks(line) + 1);
+        });
   }
 
   private boolean right(QueryReadings r, int s, int line) {
@@ -254,17 +240,7 @@ final class CategoryAttention {
   }
 
   private double accuracy(QueryReadings r, boolean ofSeen) {
-    int right = 0;
-    int n = 0;
-    for (int s = 0; s < SAMPLES; s++) {
-      for (int line = 0; line < lines; line++) {
-        if (seen(s, line) == ofSeen) {
-          right += right(r, s, line) ? 1 : 0;
-          n++;
-        }
-      }
-    }
-    return (double) right / n;
+    return mean(ofSeen, 0, lines, (s, line) -> right(r, s, line) ? 1 : 0);
   }
 
   private double[] numbers() {
@@ -298,18 +274,9 @@ final class CategoryAttention {
   }
 
   private double[] attentionByLine(QueryReadings r, HeadId head) {
-    List<Double> means = new ArrayList<>();
-    for (int line = 0; line < lines; line++) {
-      double sum = 0;
-      int n = 0;
-      for (int s = 0; s < SAMPLES; s++) {
-        if (seen(s, line)) {
-          sum += attention(r, head, s, line, true);
-          n++;
-        }
-      }
-      means.add(n == 0 ? Double.NaN : sum / n);
-    }
-    return means.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] means = new double[lines];
+    Arrays.setAll(
+        means, at -> mean(true, at, at + 1, (s, line) -> attention(r, head, s, line, true)));
+    return means;
   }
 }

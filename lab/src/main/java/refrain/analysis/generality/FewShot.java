@@ -30,49 +30,36 @@ final class FewShot {
       ALL.probability("fewshot.accuracy.1", "accuracy of the translation, 1 shot")
           .is("share of samples in which the right translation is the most likely token");
   private static final Quantity ACCURACY_MANY =
-      ALL.probability("fewshot.accuracy.many", "accuracy of the translation, 8 shots and more")
+      ALL.probability("fewshot.accuracy.many", "accuracy of the translation, many shots")
           .is("fewshot.byShots, mean over 8 shots and more");
   private static final Quantity WORD_0 =
       ALL.probability("fewshot.word.0", "accuracy of the word in any language, no shot")
-          .is(
-              "share of samples in which the most likely token is a translation of the word into any"
-                  + " language");
+          .is("share of samples whose most likely token translates the word into any language");
   private static final Quantity GAIN =
       ALL.probability("fewshot.gain", "few-shot gain")
           .is("fewshot.accuracy.many - fewshot.accuracy.0");
   private static final Quantity REMOVED =
-      ALL.pure(
-              "fewshot.removed",
-              "share of the few-shot gain that ablating the induction heads removes")
+      ALL.pure("fewshot.removed", "share of the few-shot gain removed with the induction heads")
           .is(
-              "(fewshot.accuracy.many - the same with the induction heads zeroed under clean"
-                  + " patterns) / fewshot.gain");
+              "(fewshot.accuracy.many - the same, heads zeroed under clean patterns) /"
+                  + " fewshot.gain");
   private static final Quantity REMOVED_RANDOM =
-      ALL.pure(
-              "fewshot.removed.random",
-              "share of the few-shot gain that ablating as many other heads removes")
+      ALL.pure("fewshot.removed.random", "share of the few-shot gain removed with as many others")
           .is("fewshot.removed of other heads, mean over 10 random sets");
   private static final Quantity REMOVED_MOST =
-      ALL.pure(
-              "fewshot.removed.most",
-              "share of the few-shot gain that ablating one head removes, the most")
+      ALL.pure("fewshot.removed.most", "share of the few-shot gain removed with one head, the most")
           .is("fewshot.removed of single heads: the largest");
   private static final Quantity MOST_PM =
-      ALL.probability(
-              "fewshot.most.pm",
-              "prefix matching of the head whose ablation removes most few-shot gain")
-          .is("its score on repeated random tokens");
+      ALL.probability("fewshot.most.pm", "prefix matching of the head that the gain needs most")
+          .is("its score on repeated random tokens, the head of fewshot.removed.most");
 
   private static final Quantity WORD_MANY =
       ALL.probability("fewshot.word.many", "accuracy of the word in any language, 8 shots")
-          .is(
-              "share of samples in which the most likely token is a translation of the word into any language, 8 shots");
+          .is("share of samples whose most likely token translates the word into any language");
   private static final Quantity MOST_LAYER =
       ALL.number(
-              "fewshot.most.layer",
-              "layer of the head whose ablation removes most few-shot gain",
-              "layer")
-          .is("counted from 0");
+              "fewshot.most.layer", "layer of the head that the few-shot gain needs most", "layer")
+          .is("of the head of fewshot.removed.most, counted from 0");
   private static final SeriesQuantity SHOTS =
       ALL.series("fewshot.shots", "shots", "pairs").is("pairs before the word");
   private static final SeriesQuantity BY_SHOTS =
@@ -81,22 +68,15 @@ final class FewShot {
   private static final SeriesQuantity BY_SHOTS_ABLATED =
       ALL.series(
               "fewshot.byShots.ablated",
-              "accuracy of the translation by shots, without the induction heads",
+              "accuracy by shots, induction heads ablated",
               "probability")
           .is("fewshot.byShots with the induction heads zeroed under clean patterns");
   private static final SeriesQuantity BY_SHOTS_RANDOM =
-      ALL.series(
-              "fewshot.byShots.random",
-              "accuracy of the translation by shots, without as many other heads",
-              "probability")
-          .is(
-              "fewshot.byShots with other heads zeroed under clean patterns, mean over 10 random sets");
+      ALL.series("fewshot.byShots.random", "accuracy by shots, other heads ablated", "probability")
+          .is("fewshot.byShots with other heads zeroed under clean patterns, 10 random sets");
   private static final SeriesQuantity BY_SHOTS_MOST =
-      ALL.series(
-              "fewshot.byShots.most",
-              "accuracy of the translation by shots, without the head that matters most",
-              "probability")
-          .is("fewshot.byShots with the one head zeroed whose ablation removes most of the gain");
+      ALL.series("fewshot.byShots.most", "accuracy by shots, one head ablated", "probability")
+          .is("fewshot.byShots without the head of fewshot.removed.most");
 
   private static final int SAMPLES = 128;
 

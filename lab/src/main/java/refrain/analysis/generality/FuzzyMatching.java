@@ -35,7 +35,8 @@ final class FuzzyMatching {
           "attention",
           "attention of the induction heads to B*",
           "probability",
-          "mean over repeats, their tokens and the induction heads of the attention from A to the token after A*");
+          "mean over repeats, their tokens and the induction heads of the attention from A to the"
+              + " token after A*");
   private static final Family<Similarity, Quantity> BEST =
       each(
           "best",
@@ -78,9 +79,7 @@ final class FuzzyMatching {
       ALL.pure("fuzzy.ordered", "attention falls with dissimilarity")
           .is("1 when fuzzy.attention is identical > synonym > category > unrelated, 0 when not");
   private static final Quantity EXCESS_UNRELATED =
-      ALL.pure(
-              "fuzzy.excess.unrelated",
-              "attention to B* from unrelated tokens over uniform attention")
+      ALL.pure("fuzzy.excess.unrelated", "attention to B* from unrelated tokens over uniform one")
           .is("fuzzy.attention.unrelated / fuzzy.chance");
   private static final Quantity BESIDE_UNRELATED =
       ALL.probability(
@@ -93,15 +92,12 @@ final class FuzzyMatching {
       ALL.nats("fuzzy.icl.synonym", "fuzzy in-context learning")
           .is("mean log probability of B*'s symbol, A synonym minus A unrelated");
   private static final Quantity REMOVED_SYNONYM =
-      ALL.pure(
-              "fuzzy.removed.synonym",
-              "share of the fuzzy in-context learning that ablating the induction heads removes")
+      ALL.pure("fuzzy.removed.synonym", "share of fuzzy ICL removed with the induction heads")
           .is(
-              "1 - fuzzy.icl.synonym with the induction heads zeroed under clean patterns / intact");
+              "1 - fuzzy.icl.synonym with the induction heads zeroed under clean patterns /"
+                  + " intact");
   private static final Quantity REMOVED_RANDOM =
-      ALL.pure(
-              "fuzzy.removed.random",
-              "share of the fuzzy in-context learning that ablating as many other heads removes")
+      ALL.pure("fuzzy.removed.random", "share of fuzzy ICL removed with as many other heads")
           .is("fuzzy.removed.synonym of other heads, mean over 10 random sets");
 
   private final Families language;

@@ -20,45 +20,34 @@ import refrain.probe.RepeatedSequences;
  * the language that the run learnt; the induction heads are found on repeated random tokens and
  * then watched on what the language asks.
  */
-public final class GeneralityAnalysis implements Analysis {
+public final class GeneralityAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
 
   private static final Quantity HEADS =
       ALL.pure("generality.heads", "induction heads")
-          .is(
-              "heads whose prefix-matching score is at least .2 and three times uniform attention's");
+          .is("prefix-matching score at least .2 and three times uniform attention's");
   private static final Quantity COPYING =
       ALL.nats("generality.copying", "copying of repeated random tokens")
           .is("mean loss of the first block minus that of later ones");
   private static final Quantity COPYING_REMOVED =
-      ALL.pure(
-              "generality.copying.removed",
-              "share of the copying of repeated random tokens that ablating the induction heads"
-                  + " removes")
-          .is(
-              "1 - generality.copying with the induction heads zeroed under clean patterns / intact");
+      ALL.pure("generality.copying.removed", "share of copying removed with the induction heads")
+          .is("1 - generality.copying, heads zeroed under clean patterns / intact");
   private static final Quantity COPYING_REMOVED_RANDOM =
-      ALL.pure(
-              "generality.copying.removed.random",
-              "share of the copying of repeated random tokens that ablating as many other heads removes")
+      ALL.pure("generality.copying.removed.random", "share of copying removed with as many others")
           .is("generality.copying.removed of other heads, mean over 10 random sets");
 
   /** Sequences of repeated random tokens that heads are found on. */
   private static final int EXAMPLES = 20;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.GENERALITY;
-  }
-
-  @Override
-  public int version() {
-    return 3;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, FuzzyMatching.ALL, NoisyEmbeddings.ALL, CategoryAttention.ALL, FewShot.ALL);
+  public GeneralityAnalysis() {
+    super(
+        AnalysisKind.GENERALITY,
+        3,
+        ALL,
+        FuzzyMatching.ALL,
+        NoisyEmbeddings.ALL,
+        CategoryAttention.ALL,
+        FewShot.ALL);
   }
 
   @Override

@@ -35,17 +35,13 @@ final class NoisyEmbeddings {
           .is("mean attention of the induction heads from A to the token after A*");
   private static final Quantity KEPT_9 =
       ALL.pure("noise.kept.0.9", "share of the attention kept at cosine .9")
-          .is(
-              "(attention at .9 - at 0) / (at 1 - at 0), cosine between the embedding rows of A and"
-                  + " A*, centred");
+          .is("(noise.attention at .9 - at 0) / (at 1 - at 0)");
   private static final Quantity KEPT_5 =
       ALL.pure("noise.kept.0.5", "share of the attention kept at cosine .5")
-          .is("(attention at .5 - at 0) / (at 1 - at 0)");
+          .is("(noise.attention at .5 - at 0) / (at 1 - at 0)");
   private static final Quantity HALF =
       ALL.pure("noise.half", "cosine at which half of the attention is left")
-          .is(
-              "where the curve of attention over the cosine last crosses the middle between its"
-                  + " values at 1 and 0, linear in between");
+          .is("where noise.attention last crosses the middle between its ends, linear in between");
   private static final Quantity EXCESS =
       ALL.pure("noise.excess.0", "attention to B* at cosine 0 over uniform attention")
           .is("noise.attention at cosine 0 / noise.chance");
@@ -55,12 +51,10 @@ final class NoisyEmbeddings {
           .is("between their rows of the embedding, centred");
   private static final SeriesQuantity ATTENTION =
       ALL.series("noise.attention", "attention to B* by cosine", "probability")
-          .is(
-              "mean attention of the induction heads from A to the token after A*, at each of noise.cosine");
+          .is("mean attention of the induction heads from A to the token after A*");
   private static final SeriesQuantity ACCURACY =
       ALL.series("noise.accuracy", "accuracy of B* by cosine", "probability")
-          .is(
-              "share of A after which the most likely token is B*, or a form of its symbol, at each of noise.cosine");
+          .is("share of A after which the most likely token is B*, or a form of its symbol");
   private static final Quantity CHANCE =
       ALL.probability("noise.chance", "uniform attention to B*").is("mean over A of 1 / positions");
 

@@ -100,11 +100,11 @@ public final class WeightMemories {
 
   /** Of the best head of layer 0. */
   public double bestPrevious() {
-    double best = Double.NaN;
-    for (int h = 0; h < spec.nHeads(); h++) {
-      best = max(best, previous(0, h));
-    }
-    return best;
+    return HeadId.all(spec).stream()
+        .filter(head -> head.layer() == 0)
+        .mapToDouble(head -> previous(0, head.head()))
+        .max()
+        .orElse(Double.NaN);
   }
 
   /** Of the best pair of a head and one of an earlier layer; NaN for a model of one layer. */
@@ -126,13 +126,11 @@ public final class WeightMemories {
 
   /** Of the best head of layer 1 or later; NaN for a model of one layer. */
   public double bestCopy() {
-    double best = Double.NaN;
-    for (int l = 1; l < spec.nLayers(); l++) {
-      for (int h = 0; h < spec.nHeads(); h++) {
-        best = max(best, copy(l, h));
-      }
-    }
-    return best;
+    return HeadId.all(spec).stream()
+        .filter(head -> head.layer() > 0)
+        .mapToDouble(head -> copy(head.layer(), head.head()))
+        .max()
+        .orElse(Double.NaN);
   }
 
   /** What a head writes of each token, [d_vocab, d_model]. */

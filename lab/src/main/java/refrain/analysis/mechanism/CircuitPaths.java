@@ -19,7 +19,8 @@ final class CircuitPaths {
 
   private static final String IDEAL = "Olsson et al. 2022, Argument 5; replications of it";
   private static final String EDGE =
-      " inputs of induction heads, contributions of previous-token heads replaced by those of another"
+      " inputs of induction heads, contributions of previous-token heads replaced by those of"
+          + " another"
           + " sequence: 1 - ICL score / intact ICL score";
   private static final Quantity EDGE_K =
       ALL.pure("mech.edge.k", "share of the ICL lost without the K edges").is("K" + EDGE);
@@ -35,8 +36,7 @@ final class CircuitPaths {
           .is("mech.edge.k from the heads of earlier layers that are no previous-token heads");
   private static final Quantity EDGE_K_MEAN =
       ALL.pure("mech.edge.k.mean", "share of the ICL lost, K edges at their mean")
-          .is(
-              "mech.edge.k with the mean over sequences at each position instead of another sequence's");
+          .is("mech.edge.k with the mean over sequences at each position in place of another's");
   private static final Quantity EDGE_K_ZERO =
       ALL.pure("mech.edge.k.zero", "share of the ICL lost, K edges at 0")
           .is("mech.edge.k with zeros instead of another sequence's contributions");
@@ -48,7 +48,8 @@ final class CircuitPaths {
       RECOVERED + "clamped: previous-token heads attend to the previous token only";
   private static final String MATCH =
       RECOVERED
-          + "clamped: induction heads attend to what followed earlier occurrences of the token, where"
+          + "clamped: induction heads attend to what followed earlier occurrences of the token,"
+          + " where"
           + " there are none to the first token";
   private static final String TWO = MATCH + "; where the token before matches too";
   private static final String ROWS = "; elsewhere they attend as they do";
@@ -69,16 +70,15 @@ final class CircuitPaths {
       new Ideal(
           "mech.ideal.induction.two.rows", "two-token induction, where it matches", TWO + ROWS);
   private static final Quantity PREVIOUS_CONTROL =
-      ALL.pure(
-              "mech.ideal.previous.control",
-              "loss recovered by wrong attention, previous-token heads")
+      ALL.pure("mech.ideal.previous.control", "loss recovered by wrong previous-token attention")
           .is(
               "mech.ideal.previous with attention two back, or to the first token: the larger",
               IDEAL);
   private static final Quantity INDUCTION_CONTROL =
-      ALL.pure("mech.ideal.induction.control", "loss recovered by wrong attention, induction heads")
+      ALL.pure("mech.ideal.induction.control", "loss recovered by wrong induction attention")
           .is(
-              "mech.ideal.induction with attention two back, or to the first token: the larger",
+              "mech.ideal.induction with attention two back, or to the first token: the"
+                  + " larger",
               IDEAL);
 
   private CircuitPaths() {}

@@ -21,17 +21,16 @@ final class CircuitWeights {
   private static final SeriesQuantity BY_POSITION =
       ALL.series(
               "mech.prev.byPosition", "attention to the previous token by position", "probability")
-          .is(
-              "mean over sequences of the attention from i to i - 1, best previous-token head, last checkpoint");
+          .is("mean attention from i to i - 1, best previous-token head, last checkpoint");
   private static final Quantity REACH =
       ALL.number("mech.prev.reach", "positions with previous-token attention", "positions")
           .is(
-              "of the best previous-token head: i = 1, 2, ... as long as the mean attention from i to i - 1 is at least .5",
+              "of the best previous-token head: i = 1, 2, ... as long as the mean attention"
+                  + " from i to i - 1 is at least .5",
               "this project");
   private static final Quantity WITHIN =
       ALL.pure("mech.memory.previous.within", "previous-token memory within reach")
-          .is(
-              "mech.memory.previous of the best previous-token head, over the positions of mech.prev.reach");
+          .is("mech.memory.previous of one head over the positions of mech.prev.reach");
   private static final Quantity TOGETHER =
       ALL.pure("mech.memory.copy.set", "copy memory of the induction heads together")
           .is("mech.memory.copy of the sum of W_E W_V W_O W_U over the induction heads of a layer");
@@ -41,7 +40,8 @@ final class CircuitWeights {
   private static final Quantity RANK =
       ALL.pure("mech.copy.rank", "copying score of random codes")
           .is(
-              "copying score where token a is d_head normal numbers c_a and attending to a raises b by c_a . c_b: what one head can hold",
+              "copying score where token a is d_head normal numbers c_a and attending to a"
+                  + " raises b by c_a . c_b: what one head can hold",
               "this project");
 
   /** A position that attends to the one before it with more than half. */

@@ -38,7 +38,8 @@ final class FormationOrder {
       new Memory(
           "mech.memory.previous",
           "previous-token memory",
-          "share of positions i >= 1 whose largest p_i W_Q (p_j W_K)^T over j <= i is at i - 1, p the"
+          "share of positions i >= 1 whose largest p_i W_Q (p_j W_K)^T over j <= i is at i - 1, p"
+              + " the"
               + " position table; best head of layer 0");
   private static final Memory MATCH =
       new Memory(
@@ -50,7 +51,8 @@ final class FormationOrder {
       new Memory(
           "mech.memory.copy",
           "copy memory",
-          "share of tokens a whose largest (W_E W_V W_O W_U)_ab over b is at a; best head of layer 1"
+          "share of tokens a whose largest (W_E W_V W_O W_U)_ab over b is at a; best head of layer"
+              + " 1"
               + " or later");
   private static final SeriesQuantity COPY_SET =
       ALL.series("mech.memory.copy.set", "copy memory of the induction heads together", "1")
@@ -76,12 +78,8 @@ final class FormationOrder {
       ALL.series("mech.z", "K-composition, largest z of any pair", "sd of the null")
           .is("comp.k.best.z at each thorough probe");
   private static final SeriesQuantity Z_PAIR =
-      ALL.series(
-              "mech.z.pair",
-              "K-composition z of the pair that is best in the end",
-              "sd of the null")
-          .is(
-              "at each thorough probe, of the best previous-token head and the best induction head");
+      ALL.series("mech.z.pair", "K-composition z of the pair that ends best", "sd of the null")
+          .is("of the best previous-token head and the best induction head, thorough probes");
 
   private static final Lead LEAD_COPY = new Lead("copy", "copy memory", BIETTI);
   private static final Lead LEAD_MATCH = new Lead("match", "match memory", BIETTI);
@@ -98,7 +96,7 @@ final class FormationOrder {
   private static final Quantity PREV_CROSS =
       ALL.steps("lead.prev.cross", "step at which the previous-token score passes .10")
           .is(
-              "best head of layer 0, at .10 or more at three probes in a row, interpolated",
+              "best head of layer 0, .10 or more at three probes in a row, interpolated",
               "Howe 2026");
   private static final Quantity Z_CROSS =
       ALL.steps("lead.z.cross", "step at which K-composition passes z = 3")
@@ -123,7 +121,8 @@ final class FormationOrder {
   /** What is declared of the dates of one curve. */
   private record Lead(Quantity half, Quantity start) {
     private static final String WAY =
-        " of the way from the value at step 0 to the mean of the last five: first step from which on"
+        " of the way from the value at step 0 to the mean of the last five: first step from which"
+            + " on"
             + " three probes in a row lie beyond it, interpolated";
 
     Lead(String key, String title, String source) {

@@ -3,7 +3,6 @@ package refrain.analysis.mechanism;
 import java.util.List;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
-import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Circuit;
@@ -15,20 +14,15 @@ import refrain.store.MetricsRow;
 import refrain.train.Metrics;
 
 /** Circuits of the heads that formed, and the order in which they did (Argument 5). */
-public final class MechanismAnalysis implements Analysis {
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.MECHANISM;
-  }
-
-  @Override
-  public int version() {
-    return 7;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(CircuitScores.ALL, CircuitPaths.ALL, CircuitWeights.ALL, FormationOrder.ALL);
+public final class MechanismAnalysis extends Analysis {
+  public MechanismAnalysis() {
+    super(
+        AnalysisKind.MECHANISM,
+        7,
+        CircuitScores.ALL,
+        CircuitPaths.ALL,
+        CircuitWeights.ALL,
+        FormationOrder.ALL);
   }
 
   @Override

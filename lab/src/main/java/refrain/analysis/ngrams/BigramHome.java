@@ -30,8 +30,7 @@ final class BigramHome {
       ALL.pure("bigram.direct", "bigram table in the direct path")
           .is("correlation of W_E W_U (final norm folded) with ln P(b | a), rows centred");
   private static final Quantity DIRECT_HALF =
-      ALL.steps(
-              "bigram.direct.half", "step at which half of the direct path's bigram table is there")
+      ALL.steps("bigram.direct.half", "step at which the direct path has half of its bigram table")
           .is("first checkpoint at which bigram.direct is at least half of its last value");
   private static final Quantity DIRECT_BEFORE =
       ALL.pure("bigram.direct.before", "bigram table in the direct path before the change")
@@ -43,18 +42,16 @@ final class BigramHome {
                   + " ln P(b | a), rows centred; NaN without such heads");
   private static final Quantity HEADS =
       ALL.pure("bigram.heads", "bigram table in a single head")
-          .is(
-              "the largest correlation of any head's W_E W_V W_O W_U with ln P(b | a), rows centred");
+          .is("largest correlation of any head's W_E W_V W_O W_U with ln P(b | a), rows centred");
   private static final Quantity CIRCUITS =
       ALL.pure("bigram.circuits", "bigram table in the direct path and all heads together")
           .is(
-              "multiple correlation of ln P(b | a) with W_E W_U and every head's W_E W_V W_O W_U, each"
-                  + " with a weight of its own (heads attend to the current token by some weight)");
+              "multiple correlation of ln P(b | a) with W_E W_U and every head's W_E W_V W_O"
+                  + " W_U, each with a weight of its own (heads attend to the current token by some"
+                  + " weight)");
   private static final Quantity COPYING_INDUCTION =
       ALL.pure("bigram.copying.induction", "copying in the induction heads")
-          .is(
-              "the largest correlation of an induction head's W_E W_V W_O W_U with the identity,"
-                  + " rows centred");
+          .is("largest correlation of an induction head's W_E W_V W_O W_U with the identity");
   private static final Quantity COPYING_DIRECT =
       ALL.pure("bigram.copying.direct", "copying in the direct path")
           .is("correlation of W_E W_U with the identity, rows centred");

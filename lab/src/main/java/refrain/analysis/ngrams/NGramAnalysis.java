@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
-import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Heads;
@@ -17,20 +16,15 @@ import refrain.model.HeadId;
  * Distance from n-gram tables over training, and what lies beyond them. On the bigram language all
  * parts; on other data only the distances, which need nothing but the metrics.
  */
-public final class NGramAnalysis implements Analysis {
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.N_GRAMS;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(NgramStages.ALL, NovelNgrams.ALL, BigramHome.ALL, PartsWithoutHeads.ALL);
+public final class NGramAnalysis extends Analysis {
+  public NGramAnalysis() {
+    super(
+        AnalysisKind.N_GRAMS,
+        5,
+        NgramStages.ALL,
+        NovelNgrams.ALL,
+        BigramHome.ALL,
+        PartsWithoutHeads.ALL);
   }
 
   @Override

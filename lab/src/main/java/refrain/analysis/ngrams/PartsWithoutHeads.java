@@ -23,7 +23,8 @@ final class PartsWithoutHeads {
           "Elhage et al. 2021, zero-layer transformers; Olsson et al. 2022, Argument 3");
 
   private static final String CUT =
-      " saying of walks in the language when all heads of prefix matching .2 and three times uniform"
+      " saying of walks in the language when all heads of prefix matching .2 and three times"
+          + " uniform"
           + " attention's are zeroed together";
   private static final String ALONE = " saying when all heads are zeroed: the direct path alone";
 

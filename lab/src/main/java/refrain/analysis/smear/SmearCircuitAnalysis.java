@@ -33,21 +33,22 @@ import refrain.train.Metrics;
  * attend to what stands two after an earlier occurrence of their token, where the smeared key still
  * holds that token, and read there the token before, which a previous-token head put there.
  */
-public final class SmearCircuitAnalysis implements Analysis {
+public final class SmearCircuitAnalysis extends Analysis {
   static final Declarations ALL =
       new Declarations("this project, after Olsson et al. 2022, Argument 2");
 
   private static final String FOUND =
       "heads found: prefix matching two after at least .2 and three times uniform attention's";
   private static final String EDGE =
-      " contributions of previous-token heads (score at least .2, or the best) to the found heads of"
+      " contributions of previous-token heads (score at least .2, or the best) to the found heads"
+          + " of"
           + " later layers replaced by those of another sequence: 1 - ICL score / intact ICL score";
 
   private static final Quantity PM =
       ALL.probability("smear2.pm", "prefix matching two after")
           .is(
-              "best head's mean over positions i of the attention from i to all j + 2 with t[j] = t[i],"
-                  + " j + 2 < i, t[j + 2] != t[i], on repeated random tokens");
+              "best head's mean over positions i of the attention from i to all j + 2 with"
+                  + " t[j] = t[i], j + 2 < i, t[j + 2] != t[i], on repeated random tokens");
   private static final Quantity PM_USUAL =
       ALL.probability("smear2.pm.usual", "prefix matching one after")
           .is("smear2.pm with j + 1 for j + 2: the usual prefix-matching score");
@@ -76,12 +77,10 @@ public final class SmearCircuitAnalysis implements Analysis {
           .is("smear2.edge.v from the heads of earlier layers that are no previous-token heads");
   private static final Quantity MATCH =
       ALL.pure("smear2.match", "direct match memory")
-          .is(
-              "share of tokens a whose largest W_E W_Q (W_E W_K)_b over b is at a; best head found");
+          .is("share of tokens a with the largest W_E W_Q (W_E W_K)_b at b = a; best head found");
   private static final Quantity COPY_DIRECT =
       ALL.pure("smear2.copy.direct", "copy memory of the token attended to")
-          .is(
-              "share of tokens a whose largest (W_E W_V W_O W_U)_ab over b is at a; best head found");
+          .is("share of tokens a with the largest (W_E W_V W_O W_U)_ab at b = a; best head found");
   private static final Quantity COPY_THROUGH =
       ALL.pure("smear2.copy.through", "copy memory through a previous-token head")
           .is("smear2.copy.direct of W_E W_V^k W_O^k W_V W_O W_U, k the best previous-token head");
@@ -105,19 +104,8 @@ public final class SmearCircuitAnalysis implements Analysis {
   private static final int FROM = -3;
   private static final int TO = 6;
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.SMEAR_CIRCUIT;
-  }
-
-  @Override
-  public int version() {
-    return 5;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL);
+  public SmearCircuitAnalysis() {
+    super(AnalysisKind.SMEAR_CIRCUIT, 5, ALL);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package refrain.analysis.summary;
 
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
@@ -19,7 +18,7 @@ import refrain.train.Trainer;
  * A run in a few numbers, {@link RunSummary}, and its {@link Doses}, under the names that claims
  * use.
  */
-public final class SummaryAnalysis implements Analysis {
+public final class SummaryAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
 
   private static final String BEFORE =
@@ -33,8 +32,8 @@ public final class SummaryAnalysis implements Analysis {
   private static final Quantity FORMATION_STEP =
       ALL.steps("formation.step", "formation step")
           .is(
-              "first probe from which on the best head's prefix-matching score stays at or above .2"
-                  + " and three times uniform attention's for three probes");
+              "first probe from which on the best head's prefix-matching score stays at or"
+                  + " above .2 and three times uniform attention's for three probes");
   private static final Quantity FORMATION_TOKENS =
       ALL.number("formation.tokens", "formation, tokens", "tokens").is("tokens read by that step");
   private static final Quantity FORMATION_CONSTANT =
@@ -47,7 +46,8 @@ public final class SummaryAnalysis implements Analysis {
   private static final Quantity ICL_MOVE =
       ALL.nats("icl.move", "fall of the ICL score within a tenth of training")
           .is(
-              "largest fall of the ICL score between two probes a tenth of the planned steps apart");
+              "largest fall of the ICL score between two probes a tenth of the planned steps"
+                  + " apart");
   private static final Quantity PM_BEFORE =
       ALL.probability("pm.before", "prefix matching before").is("best head's score " + BEFORE);
   private static final Quantity PM_AFTER =
@@ -62,8 +62,8 @@ public final class SummaryAnalysis implements Analysis {
   private static final Quantity EARLY_HALF =
       ALL.steps("early.half", "half-time of the loss early in the context")
           .is(
-              "first step at which the loss at the ICL score's early index has done half of its fall"
-                  + " from step 0 to its lowest");
+              "first step at which the loss at the ICL score's early index has done half of"
+                  + " its fall from step 0 to its lowest");
   private static final Quantity ICL_HALF =
       ALL.steps("icl.half", "half-time of the ICL score")
           .is("step from which on three probes in a row have the ICL score" + HALF);
@@ -75,19 +75,8 @@ public final class SummaryAnalysis implements Analysis {
   private static final Quantity LOSS_AFTER =
       ALL.nats("loss.after", "loss at the end").is("evaluation loss at the last probe");
 
-  @Override
-  public AnalysisKind kind() {
-    return AnalysisKind.SUMMARY;
-  }
-
-  @Override
-  public int version() {
-    return 4;
-  }
-
-  @Override
-  public List<Declarations> declarations() {
-    return List.of(ALL, Doses.ALL);
+  public SummaryAnalysis() {
+    super(AnalysisKind.SUMMARY, 4, ALL, Doses.ALL);
   }
 
   @Override

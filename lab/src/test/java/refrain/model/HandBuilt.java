@@ -53,12 +53,12 @@ public final class HandBuilt {
   }
 
   /**
-   * Two layers of two heads: 0.0 is a perfect previous-token head, 1.0 a perfect induction head
+   * Two layers of two heads: L0H0 is a perfect previous-token head, L1H0 a perfect induction head
    * that reads it through its keys (K-composition). After A B ... A it puts the probability 1 - (V
-   * - 1) e^-20 on B; after several earlier occurrences it averages over them. 0.1 and 1.1 attend
+   * - 1) e^-20 on B; after several earlier occurrences it averages over them. L0H1 and L1H1 attend
    * uniformly and write nothing.
    *
-   * <p>1.0 gives position 0 no attention beyond its own: nothing stands before it, so the
+   * <p>L1H0 gives position 0 no attention beyond its own: nothing stands before it, so the
    * previous-token head wrote its own token there.
    */
   public static Parameters induction(int vocab, int context) {
@@ -83,8 +83,8 @@ public final class HandBuilt {
   }
 
   /**
-   * One layer of two heads, both attending uniformly: 0.0 raises the logits of the tokens it
-   * attends to (its OV circuit is the identity), 0.1 lowers them by half as much.
+   * One layer of two heads, both attending uniformly: L0H0 raises the logits of the tokens it
+   * attends to (its OV circuit is the identity), L0H1 lowers them by half as much.
    */
   public static Parameters copying(int vocab, int context) {
     HandBuilt b = new HandBuilt(1, 2, vocab, context, 1);

@@ -1,0 +1,129 @@
+package refrain.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import refrain.analysis.AnalysisKind;
+import refrain.store.Json;
+
+class StudyFileTest {
+  private static final String SHORT =
+      """
+      name: s
+      title: t
+      seeds: 2
+      fullSeeds: 3
+      defaults:
+        variant: {preset: tiny, quick: 1, full: 3, control: a, set: {steps: 9, model: {nHeads: 1}}}
+        claim: {data: R0, seeds: 4}
+        test: {statistic: MEAN}
+      groups:
+        two: [a, b]
+        all: [two, c]
+      variants:
+        - {name: a, control: null, set: {data: {kind: iid}}, analyses: [DATING]}
+        - {name: b, from: a, quick: 0, set: {data: {vocab: 16}, model: {nHeads: 2}}}
+        - {name: c}
+      claims:
+        x:
+        - id: one
+          sentence: S
+          why: w
+          test: {variants: [c, two], quantity: pm.after, against: a, compare: RATIO, bar: {side: WITHIN, at: 1, around: 2}}
+          control: {variants: [all], bar: {side: AT_MOST, at: 3}}
+        y:
+        - {id: two, data: code, seeds: 1, sentence: T, why: v, test: {variants: [b], quantity: formed, statistic: SHARE, bar: {side: AT_LEAST, at: 0.5}}}
+      """;
+
+  private static final String WHOLE =
+      """
+      name: s
+      title: t
+      seeds: 2
+      fullSeeds: 3
+      full: false
+      plateauSteps: 0
+      plateauShare: 0
+      arguments: []
+      variants:
+        - {name: a, preset: tiny, quick: 1, full: 3, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 1}, data: {kind: iid}}, analyses: [DATING]}
+        - {name: b, preset: tiny, quick: 0, full: 3, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 2}, data: {kind: iid, vocab: 16}}, analyses: [DATING]}
+        - {name: c, preset: tiny, quick: 1, full: 3, control: a, settled: AT_END, set: {steps: 9, model: {nHeads: 1}}, analyses: []}
+      claims:
+        - id: one
+          argument: x
+          data: R0
+          sentence: S
+          seeds: 4
+          why: w
+          test: {variants: [c, a, b], quantity: pm.after, other: null, against: a, compare: RATIO, statistic: MEAN, bar: {side: WITHIN, at: 1, around: 2}}
+          control: {variants: [a, b, c], quantity: pm.after, other: null, against: a, compare: RATIO, statistic: MEAN, bar: {side: AT_MOST, at: 3, around: 0}}
+        - {id: two, argument: y, data: code, seeds: 1, sentence: T, why: v, control: null, test: {variants: [b], quantity: formed, other: null, against: null, compare: VALUE, statistic: SHARE, bar: {side: AT_LEAST, at: 0.5, around: 0}}}
+      explanations: {}
+      """;
+
+  private static Study read(String yaml) {
+    return Study.of(Json.parseYaml(yaml, "s.yaml"), "s.yaml");
+  }
+
+  @Test
+  void whatAFileLeavesOutIsWhatItsDefaultsSay() {
+    assertThat(read(SHORT)).isEqualTo(read(WHOLE));
+    assertThat(read(SHORT).arguments()).extracting(Argument::id).containsExactly("x", "y");
+    assertThat(Study.of(Json.tree(read(SHORT)), "again")).isEqualTo(read(SHORT));
+  }
+
+  @Test
+  void aVariantNeedsNoMoreThanANameAndAPreset() {
+    Study study =
+        read("{name: s, title: t, seeds: 2, fullSeeds: 3, variants: [{name: a, preset: tiny}]}");
+    assertThat(study.cells()).extracting(Study.Cell::label).containsExactly("a seed 0", "a seed 1");
+    assertThat(study.atFullSize().cells()).hasSize(3);
+    assertThat(study.cells().getFirst().analyses()).containsExactly(AnalysisKind.SUMMARY);
+    assertThat(study.claims()).isEmpty();
+    assertThat(study.explanations()).isEqualTo(Map.of());
+    assertThat(study.variants().getFirst().control()).isNull();
+    assertThat(study.arguments()).isEqualTo(List.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          title: t                 | titel: t                  | s.yaml: unknown name 'titel'; valid names here: arguments, claims, defaults,
+          full: 3, control: a      | ful: 3, control: a        | s.yaml: unknown name 'defaults.variant.ful'; valid names here: analyses, control, full, name, preset, quick, set, settled; the nearest: full,
+          data: R0, seeds          | data: R0, seds            | s.yaml: unknown name 'defaults.claim.seds'; valid names here: argument,
+          {statistic: MEAN}        | {statistics: MEAN}        | s.yaml: unknown name 'defaults.test.statistics'; valid names here: against,
+          from: a, quick: 0        | frm: a, quick: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, from, full,
+          from: a, quick           | from: c, quick            | s.yaml: variants[1].from: expected a variant that stands before it: a; found "c"
+          two: [a, b]              | b: [a]                    | s.yaml: groups: expected names that no variant has; found b
+          two: [a, b]              | two: a                    | s.yaml: groups.two: expected a list, found a text
+          test: {statistic: MEAN}  | test: MEAN                | s.yaml: defaults.test: expected names with values, found
+          all: [two, c]            | all: [two, d]            | s.yaml: study: a variant of claim 'one' is 'd'; there are a, b, c
+          preset: tiny, quick      | quick                     | s.yaml: variants[0].preset: is missing
+          quick: 1, full: 3        | quick: 9, full: 3         | s.yaml: variants[0]: variant 'a': quick is 9 and full 3, expected 0 <= quick <= full
+          {side: AT_MOST, at: 3}   | {side: AT_MOST}           | s.yaml: claims[0].control.bar.at: is missing
+          {side: AT_MOST, at: 3}   | {side: BELOW, at: 3}      | s.yaml: claims[0].control.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found 'BELOW'
+          """)
+  void aFileThatCannotBeIsRefusedWithThePlace(String good, String bad, String message) {
+    assertThat(SHORT).contains(good);
+    assertThatThrownBy(() -> read(SHORT.replace(good, bad))).hasMessageStartingWith(message);
+  }
+
+  @Test
+  void claimsUnderAnArgumentAreAList() {
+    String head = SHORT.substring(0, SHORT.indexOf("claims:"));
+    assertThatThrownBy(() -> read(head + "claims: {x: {id: one}}\n"))
+        .hasMessage("s.yaml: claims.x: expected a list of claims; found {\"id\":\"one\"}");
+    assertThatThrownBy(() -> read(head + "claims: 3\n"))
+        .hasMessageStartingWith("s.yaml: claims: expected a list, found a number");
+    assertThatThrownBy(() -> read("[1]"))
+        .hasMessageStartingWith("s.yaml: expected names with values");
+  }
+}

@@ -97,7 +97,7 @@ public sealed interface Item {
       @Is(WORDS) String title,
       @Is(WORDS) String caption,
       @Is(CLAIM) List<String> claims,
-      AxisOf x,
+      @Default("{title: steps}") AxisOf x,
       AxisOf y,
       @Default("3") int columns,
       List<Panel> panels,

@@ -144,7 +144,8 @@ class FiguresFileTest {
                 .items()
                 .getFirst();
     assertThat(curves.columns()).isEqualTo(3);
-    assertThat(curves.x()).isEqualTo(new Item.AxisOf("", "", false, null, null));
+    assertThat(curves.x()).isEqualTo(new Item.AxisOf("steps", "", false, null, null));
+    assertThat(curves.y()).isEqualTo(new Item.AxisOf("", "", false, null, null));
     assertThat(curves.marks()).isEmpty();
     assertThat(curves.panels().getFirst().curves().getFirst())
         .isEqualTo(

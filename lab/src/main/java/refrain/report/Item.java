@@ -78,12 +78,14 @@ public sealed interface Item {
   }
 
   /**
-   * A condition: one of the variants has a run that ended and, where a quantity is named, has it.
+   * A condition: one of the variants has a run that ended and has what is named.
    *
    * @param variants none: always
-   * @param quantity "" for any run
+   * @param quantity a number; "" for none
+   * @param series "" for none
    */
-  record When(@Is(VARIANT) List<String> variants, @Is(NUMBER) String quantity) {}
+  record When(
+      @Is(VARIANT) List<String> variants, @Is(NUMBER) String quantity, @Is(SERIES) String series) {}
 
   /**
    * Panels of curves on common axes. One panel without a title of its own is a chart alone.

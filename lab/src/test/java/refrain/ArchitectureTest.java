@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the packages (docs/architecture.md); they go down only. */
@@ -96,6 +97,18 @@ class ArchitectureTest {
     Set<String> packages = new TreeSet<>();
     CLASSES.forEach(c -> packages.add(room(c.getPackageName())));
     assertThat(MAY_USE.keySet()).containsAll(packages);
+  }
+
+  /** Null is checked in packages that say so, and in no others. */
+  @Test
+  void everyPackageIsCheckedForNull() {
+    Set<String> unmarked = new TreeSet<>();
+    for (var each : CLASSES) {
+      if (!each.getPackage().isAnnotatedWith(NullMarked.class)) {
+        unmarked.add(each.getPackageName());
+      }
+    }
+    assertThat(unmarked).isEmpty();
   }
 
   @Test

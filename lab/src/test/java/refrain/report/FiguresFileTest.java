@@ -33,7 +33,7 @@ class FiguresFileTest {
 
   /** Every figure and claim of the program's studies names what there is. */
   @ParameterizedTest
-  @ValueSource(strings = {"olsson", "code"})
+  @ValueSource(strings = {"olsson", "code", "example"})
   void studiesOfTheProgramNameWhatThereIs(String name) {
     Study study = Study.named(name);
     Figures figures = FiguresFile.named(study);

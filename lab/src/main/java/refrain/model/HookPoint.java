@@ -68,10 +68,9 @@ public record HookPoint(HookKind kind, int layer) {
       }
     }
     throw RefrainException.badInput(
-        "no hook point '"
-            + name
-            + "' in this model; it has "
-            + valid.stream().map(HookPoint::name).collect(Collectors.joining(", ")));
+        "no hook point '%s' in this model; it has %s"
+            .formatted(
+                name, valid.stream().map(HookPoint::name).collect(Collectors.joining(", "))));
   }
 
   /**
@@ -88,12 +87,10 @@ public record HookPoint(HookKind kind, int layer) {
       }
     }
     throw RefrainException.badInput(
-        "no hook point '"
-            + name
-            + "'; there are "
-            + Arrays.stream(HookKind.values())
-                .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
-                .collect(Collectors.joining(", ")));
+        "no hook point '%s'; there are %s"
+            .formatted(name, Arrays.stream(HookKind.values()))
+            .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
+            .collect(Collectors.joining(", ")));
   }
 
   @Override

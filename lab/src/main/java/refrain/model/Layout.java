@@ -127,10 +127,8 @@ public final class Layout {
     Parameter p = byName.get(name);
     if (p == null) {
       throw RefrainException.badInput(
-          "no parameter '"
-              + name
-              + "' in this model; it has "
-              + String.join(", ", byName.keySet()));
+          "no parameter '%s' in this model; it has %s"
+              .formatted(name, String.join(", ", byName.keySet())));
     }
     return p;
   }

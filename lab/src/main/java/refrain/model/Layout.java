@@ -109,17 +109,17 @@ public final class Layout {
     return length;
   }
 
-  /** Trainable numbers, padding left out. */
-  public int count() {
-    return byName.values().stream().mapToInt(Parameter::size).sum();
-  }
-
   public List<Parameter> all() {
     return new ArrayList<>(byName.values());
   }
 
   public boolean has(String name) {
     return byName.containsKey(name);
+  }
+
+  /** Where the parameter of that name begins in the arena; -1 where the model has none. */
+  int at(String name) {
+    return has(name) ? get(name).offset() : -1;
   }
 
   /** The parameter of that name; an unknown name is an error that lists the valid ones. */

@@ -57,11 +57,6 @@ public final class FusedTransformer implements Transformer {
   }
 
   @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
   public float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer) {
     Checks.parameters(spec, parameters);
     Checks.fit(spec, batch, plan);

@@ -25,11 +25,6 @@ public final class ReferenceTransformer implements Transformer {
     this.layout = Layout.of(spec);
   }
 
-  @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
   /**
    * The losses in float64.
    *

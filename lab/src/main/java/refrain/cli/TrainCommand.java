@@ -26,7 +26,8 @@ import refrain.train.Trainer;
     name = "train",
     description = {
       "Train one model and keep everything about it in a folder.",
-      "The configuration is a preset, then a file, then single settings, the later over the earlier."
+      "The configuration is a preset, then a file, then single settings, the later over the"
+          + " earlier."
     })
 final class TrainCommand extends Subcommand {
   @Option(
@@ -126,18 +127,7 @@ final class TrainCommand extends Subcommand {
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
-    TrainControl control =
-        new TrainControl() {
-          @Override
-          public boolean stopRequested() {
-            return signal.requested();
-          }
-
-          @Override
-          public int threads() {
-            return threads;
-          }
-        };
+    TrainControl control = new TrainControl(signal::requested, () -> threads);
     return Trainer.run(spec, folder, control, follower);
   }
 

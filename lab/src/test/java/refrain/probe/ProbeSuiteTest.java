@@ -132,11 +132,6 @@ class ProbeSuiteTest {
   /** Computes sequences one by one, the last first, as a thread pool might. */
   private record Backwards(ReferenceTransformer inner) implements Transformer {
     @Override
-    public ModelSpec spec() {
-      return inner.spec();
-    }
-
-    @Override
     public float[][] forward(Parameters p, Batch batch, Plan plan, Observer observer) {
       float[][] losses = new float[batch.size()][];
       for (int s = batch.size() - 1; s >= 0; s--) {

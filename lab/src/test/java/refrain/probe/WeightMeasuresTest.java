@@ -265,7 +265,7 @@ class WeightMeasuresTest {
       for (int i = 0; i < 12; i++) {
         w[i] = .5f + rng.nextFloat();
       }
-      p.set(name, w);
+      Parameters.write(p.layout().get(name), w, p.arena());
     }
     return p;
   }

@@ -9,7 +9,6 @@ import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;
-import refrain.model.View;
 
 /** All attention patterns of a model on a batch, kept. */
 public final class Patterns {
@@ -27,17 +26,7 @@ public final class Patterns {
     model.losses(
         batch,
         model.plan(batch, List.of()),
-        new Observer() {
-          @Override
-          public Set<HookPoint> wants() {
-            return wants;
-          }
-
-          @Override
-          public void observe(int sequence, HookPoint point, View view) {
-            patterns[sequence][point.layer()] = view.toArray();
-          }
-        });
+        Observer.of(wants, (s, point, view) -> patterns[s][point.layer()] = view.toArray()));
   }
 
   public Batch batch() {

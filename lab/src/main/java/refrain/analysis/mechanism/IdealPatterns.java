@@ -1,5 +1,7 @@
 package refrain.analysis.mechanism;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +23,6 @@ import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.Plan;
-import refrain.model.View;
 
 /**
  * Heads whose attention is replaced by the pattern that they are said to have. Recovered is (L
@@ -145,20 +146,9 @@ final class IdealPatterns {
   }
 
   private static Observer recorder(Map<HookPoint, float[][]> into) {
-    return new Observer() {
-      @Override
-      public Set<HookPoint> wants() {
-        return into.keySet();
-      }
-
-      @Override
-      public void observe(int sequence, HookPoint point, View view) {
-        float[][] slots = into.get(point);
-        if (slots != null) {
-          slots[sequence] = view.toArray();
-        }
-      }
-    };
+    return Observer.of(
+        into.keySet(),
+        (sequence, point, view) -> requireNonNull(into.get(point))[sequence] = view.toArray());
   }
 
   /** The same with a template at the positions that it has a target for. */

@@ -1,11 +1,10 @@
 package refrain.intervene;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
@@ -112,8 +111,7 @@ final class DonorRuns {
           "resample: the batch has one sequence, expected at least two to take values from");
     }
     Rng rng = Rng.of(seed).split("derangement");
-    int[] to = new int[n];
-    Arrays.setAll(to, i -> i);
+    int[] to = IntStream.range(0, n).toArray();
     for (int i = n - 1; i > 0; i--) {
       int j = rng.nextInt(i);
       int swap = to[i];
@@ -144,17 +142,14 @@ final class DonorRuns {
   /** Keeps what is wanted of a pass. Slots are made before the pass, so threads do not meet. */
   private static final class Recording implements Observer {
     private final int sequences;
-    private final Set<HookPoint> wants = new LinkedHashSet<>();
-    private final Map<HookPoint, float[][]> seen = new HashMap<>();
+    private final Map<HookPoint, float[][]> seen = new LinkedHashMap<>();
 
     Recording(int sequences) {
       this.sequences = sequences;
     }
 
     void want(HookPoint point) {
-      if (wants.add(point)) {
-        seen.put(point, new float[sequences][]);
-      }
+      seen.computeIfAbsent(point, p -> new float[sequences][]);
     }
 
     float[][] at(HookPoint point) {
@@ -167,7 +162,7 @@ final class DonorRuns {
 
     @Override
     public Set<HookPoint> wants() {
-      return wants;
+      return seen.keySet();
     }
 
     @Override

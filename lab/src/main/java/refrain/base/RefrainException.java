@@ -43,6 +43,17 @@ public final class RefrainException extends RuntimeException {
     return new RefrainException(Kind.BAD_INPUT, message, cause);
   }
 
+  /**
+   * Refuses a value that is not good.
+   *
+   * @param format the message, with the values that were found
+   */
+  public static void require(boolean good, String format, @Nullable Object... found) {
+    if (!good) {
+      throw badInput(format.formatted(found));
+    }
+  }
+
   /** A file whose contents are not what its format asks for. */
   public static RefrainException badFile(String message) {
     return new RefrainException(Kind.BAD_FILE, message, null);

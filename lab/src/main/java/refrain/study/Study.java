@@ -1,5 +1,7 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,9 +101,7 @@ public record Study(
     claims = List.copyOf(claims);
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
-    if (seeds < 1) {
-      throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
-    }
+    require(seeds >= 1, "study: seeds is %s, expected 1 or more", seeds);
     Set<String> names = distinct("variants", variants.stream().map(Variant::name));
     for (Variant v : variants) {
       if (v.control() != null) {

@@ -143,8 +143,8 @@ public final class MetricsRow {
       case "-Infinity" -> Double.NEGATIVE_INFINITY;
       default ->
           throw RefrainException.badFile(
-              "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\""
-                  .formatted(where, name, node));
+              "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\"",
+              where, name, node);
     };
   }
 

@@ -108,8 +108,7 @@ public record Study(
         known(names, v.control(), "the control of variant '" + v.name() + "'");
       } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
         throw RefrainException.badInput(
-            "study: variant '%s' stops at twice its control's step and has no control"
-                .formatted(v.name()));
+            "study: variant '%s' stops at twice its control's step and has no control", v.name());
       }
     }
     Set<String> parts = distinct("arguments", arguments.stream().map(Argument::id));
@@ -150,8 +149,8 @@ public record Study(
   private static void known(Set<String> names, String name, String what) {
     if (!names.contains(name)) {
       throw RefrainException.badInput(
-          "study: %s is '%s'; there are %s"
-              .formatted(what, name, names.stream().sorted().collect(Collectors.joining(", "))));
+          "study: %s is '%s'; there are %s",
+          what, name, names.stream().sorted().collect(Collectors.joining(", ")));
     }
   }
 
@@ -170,8 +169,7 @@ public record Study(
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
         throw RefrainException.badInput(
-            "no study '%s' comes with the program; there are %s"
-                .formatted(name, String.join(", ", names())));
+            "no study '%s' comes with the program; there are %s", name, String.join(", ", names()));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return of(Json.parseYaml(text, file), file);
@@ -217,13 +215,12 @@ public record Study(
         .orElseThrow(
             () ->
                 RefrainException.badInput(
-                    "study '%s' has no argument '%s'; there are %s"
-                        .formatted(
-                            name,
-                            word,
-                            arguments.stream()
-                                .map(a -> a.label() + " (" + a.title() + ")")
-                                .collect(Collectors.joining(", ")))));
+                    "study '%s' has no argument '%s'; there are %s",
+                    name,
+                    word,
+                    arguments.stream()
+                        .map(a -> a.label() + " (" + a.title() + ")")
+                        .collect(Collectors.joining(", "))));
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */

@@ -36,8 +36,8 @@ public record Test(
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
       throw RefrainException.badInput(
-          "test: %s of '%s' needs 'other' or 'against'"
-              .formatted(statistic.paired() ? statistic : compare, quantity));
+          "test: %s of '%s' needs 'other' or 'against'",
+          statistic.paired() ? statistic : compare, quantity);
     }
   }
 

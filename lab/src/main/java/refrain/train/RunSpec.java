@@ -89,9 +89,9 @@ public record RunSpec(
     DataSource source = data.open();
     if (source.vocab() != model.dVocab()) {
       throw RefrainException.badInput(
-          ("run '%s': model.dVocab is %s, but the data has a vocabulary of %s; set "
-                  + "model.dVocab=%s")
-              .formatted(name, model.dVocab(), source.vocab(), source.vocab()));
+          "run '%s': model.dVocab is %s, but the data has a vocabulary of %s; set "
+              + "model.dVocab=%s",
+          name, model.dVocab(), source.vocab(), source.vocab());
     }
     return source;
   }

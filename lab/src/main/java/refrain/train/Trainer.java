@@ -237,8 +237,8 @@ public final class Trainer {
         run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
     if (from < 0 || to < from || !recorded.containsKey((long) to)) {
       throw RefrainException.badInput(
-          "%s: no steps %d to %d to train again; the run has steps 0 to %d"
-              .formatted(run.path(), from, to, recorded.size() - 1));
+          "%s: no steps %d to %d to train again; the run has steps 0 to %d",
+          run.path(), from, to, recorded.size() - 1);
     }
     Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
     sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);

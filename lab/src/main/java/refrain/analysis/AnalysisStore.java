@@ -57,6 +57,7 @@ public final class AnalysisStore {
       return Optional.empty();
     }
     Findings findings = new Findings();
+    tree.path("definitions").forEach(d -> findings.known(d.path("key").asString("")));
     try {
       for (String name : tree.path("values").propertyNames()) {
         findings.stored(name, number(tree.path("values").path(name)));

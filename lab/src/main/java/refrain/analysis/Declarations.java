@@ -30,6 +30,11 @@ public final class Declarations {
     this.source = source;
   }
 
+  /** Whether a key stands for those of all heads or all layers. */
+  static boolean isOfMany(String key) {
+    return key.endsWith(HEAD) || key.endsWith(LAYER);
+  }
+
   public List<Declared> all() {
     return Collections.unmodifiableList(all);
   }

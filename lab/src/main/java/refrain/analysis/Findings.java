@@ -1,8 +1,10 @@
 package refrain.analysis;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import refrain.base.RefrainException;
 
 /**
@@ -11,6 +13,7 @@ import refrain.base.RefrainException;
  */
 public final class Findings {
   private final Map<String, Double> values = new LinkedHashMap<>();
+  private final Set<String> known = new HashSet<>();
   private final Map<String, double[]> series = new LinkedHashMap<>();
 
   /** Adds a number; it is given once. */
@@ -44,6 +47,21 @@ public final class Findings {
       throw new IllegalStateException("the series '" + name + "' is found twice");
     }
     return this;
+  }
+
+  /** Says that the analysis had declared a number of that name when this was found. */
+  void known(String name) {
+    known.add(name);
+  }
+
+  /**
+   * Whether the analysis has declared a number since this was found. What is here stands; whoever
+   * wants the new number has the run analysed again, and no version is raised for it.
+   */
+  public boolean lacksOneOf(AnalysisKind kind) {
+    return kind.declared().stream()
+        .filter(declared -> declared instanceof Quantity && !Declarations.isOfMany(declared.key()))
+        .anyMatch(one -> !known.contains(one.key()) && !values.containsKey(one.key()));
   }
 
   public Map<String, Double> values() {

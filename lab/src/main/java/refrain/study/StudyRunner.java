@@ -163,7 +163,7 @@ public final class StudyRunner {
   /** Whether an analysis is there already; what is damaged is made again. */
   private boolean known(Cell cell, RunFolder run, AnalysisKind kind) {
     try {
-      return folder.findings(cell, run, kind).isPresent();
+      return folder.findings(cell, run, kind).filter(found -> !found.lacksOneOf(kind)).isPresent();
     } catch (RefrainException e) {
       listener.warned(cell, e.getMessage() + "; it is made again now");
       return false;

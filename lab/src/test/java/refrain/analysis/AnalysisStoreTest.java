@@ -73,6 +73,18 @@ class AnalysisStoreTest {
         .hasMessage("depth gives 'formed', which it does not declare");
   }
 
+  /** Findings stand when a number is declared later; who wants it has the run analysed again. */
+  @Test
+  void aNumberThatIsDeclaredLaterMakesFindingsLackIt() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    assertThat(AnalysisStore.find(run, KIND, null).orElseThrow().lacksOneOf(KIND)).isFalse();
+    Files.writeString(
+        file, Files.readString(file).replace("\"key\":\"pm.max\"", "\"key\":\"pm.old\""));
+    Findings found = AnalysisStore.find(run, KIND, null).orElseThrow();
+    assertThat(found.value("formed")).isEqualTo(1.0 / 3);
+    assertThat(found.lacksOneOf(KIND)).isTrue();
+  }
+
   @Test
   void againstAnotherControlItIsNotKnown() {
     AnalysisStore.keep(run, KIND, "abc", findings());

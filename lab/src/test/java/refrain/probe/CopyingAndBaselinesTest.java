@@ -216,6 +216,6 @@ class CopyingAndBaselinesTest {
     int vocab = p.spec().dVocab();
     Batch evaluation = new MarkovChains(vocab, 1).open().evaluation(1, 3, p.spec().nCtx());
     return new ProbeSuite(p.spec(), spec, evaluation, TokenPool.all(vocab), baselines)
-        .measure(new ReferenceTransformer(p.spec()), p, Depth.THOROUGH);
+        .measure(new ReferenceTransformer(p.spec()), p, batch -> Plan.NONE, Depth.THOROUGH);
   }
 }

@@ -1,6 +1,7 @@
 package refrain.analysis.summary;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
@@ -10,7 +11,9 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.model.HeadId;
 import refrain.stats.Crossing;
+import refrain.store.MetricsRow;
 import refrain.train.Formation;
 import refrain.train.Trainer;
 
@@ -56,6 +59,9 @@ public final class SummaryAnalysis extends Analysis {
   private static final Quantity PM_MAX =
       ALL.probability("pm.max", "prefix matching at any time")
           .is("best head's highest score at any probe");
+  private static final Quantity PM_SECOND =
+      ALL.probability("pm.second", "prefix matching of the second-best head at the end")
+          .is("second-highest score of a head at the last probe; none where there is one head");
   private static final Quantity PREV_AFTER =
       ALL.probability("prev.after", "previous-token score of layer 0 at the end")
           .is("best head of layer 0, last probe");
@@ -107,12 +113,19 @@ public final class SummaryAnalysis extends Analysis {
         .put(PM_BEFORE, s.prefixMatchingBefore())
         .put(PM_AFTER, s.prefixMatching())
         .put(PM_MAX, s.prefixMatchingMax())
+        .put(PM_SECOND, second(run.metrics().rows().getLast(), HeadId.all(run.model())))
         .put(PREV_AFTER, s.previousToken())
         .put(EARLY_HALF, Crossing.halfFall(curves.stepAxis(), early(run, curves)))
         .put(ICL_HALF, Crossing.halfWay(curves.stepAxis(), curves.icl()))
         .put(PM_HALF, Crossing.halfWay(curves.stepAxis(), curves.prefixMatching()))
         .put(LOSS_AFTER, curves.loss()[curves.last()])
         .putAll(Doses.of(run.spec()));
+  }
+
+  static double second(MetricsRow row, List<HeadId> heads) {
+    double[] scores =
+        heads.stream().mapToDouble(head -> row.value("pm." + head)).sorted().toArray();
+    return scores.length < 2 ? Double.NaN : scores[scores.length - 2];
   }
 
   private static double[] early(Subject run, Curves curves) {

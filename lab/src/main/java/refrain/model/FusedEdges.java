@@ -1,12 +1,9 @@
 package refrain.model;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Gradients;
 import refrain.model.Buffers.Normed;
@@ -43,20 +40,13 @@ final class FusedEdges {
     this.dHead = spec.dHead();
   }
 
-  /** Edits that share something, in the plan's order. */
-  private static <K> Map<K, List<EdgeEdit>> group(List<EdgeEdit> edits, Function<EdgeEdit, K> by) {
-    Map<K, List<EdgeEdit>> map = new LinkedHashMap<>();
-    edits.forEach(e -> map.computeIfAbsent(by.apply(e), k -> new ArrayList<>()).add(e));
-    return map;
-  }
-
   private Map<ReceiverId, List<EdgeEdit>> receivers(int l) {
-    return group(call.plan().edges(l), e -> new ReceiverId(e.receiverHead(), e.input()));
+    return PlanIndex.by(call.plan().edges(l), e -> new ReceiverId(e.receiverHead(), e.input()));
   }
 
   /** Several edits of one edge follow one another. */
   private static Collection<List<EdgeEdit>> bySender(List<EdgeEdit> edits) {
-    return group(edits, EdgeEdit::component).values();
+    return PlanIndex.by(edits, EdgeEdit::component).values();
   }
 
   /** to[i] += z_h[i] W_O[h], for all positions. */

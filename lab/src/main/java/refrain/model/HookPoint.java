@@ -59,8 +59,7 @@ public record HookPoint(HookKind kind, int layer) {
         .orElseThrow(
             () ->
                 RefrainException.badInput(
-                    "no hook point '%s' in this model; it has %s"
-                        .formatted(name, Names.list(valid))));
+                    "no hook point '%s' in this model; it has %s", name, Names.list(valid)));
   }
 
   /**
@@ -75,12 +74,11 @@ public record HookPoint(HookKind kind, int layer) {
       }
     }
     throw RefrainException.badInput(
-        "no hook point '%s'; there are %s"
-            .formatted(
-                name,
-                Arrays.stream(HookKind.values())
-                    .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
-                    .collect(Collectors.joining(", "))));
+        "no hook point '%s'; there are %s",
+        name,
+        Arrays.stream(HookKind.values())
+            .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
+            .collect(Collectors.joining(", ")));
   }
 
   @Override

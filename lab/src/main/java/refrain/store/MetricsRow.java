@@ -80,13 +80,14 @@ public final class MetricsRow {
     out.append("{\"step\":").append(step);
     values.forEach(
         (name, value) -> append(out.append(',').append(Json.line(name)).append(':'), value));
-    lists.forEach((name, list) -> {
-      out.append(',').append(Json.line(name)).append(":[");
-      for (int i = 0; i < list.length; i++) {
-        append(i == 0 ? out : out.append(','), list[i]);
-      }
-      out.append(']');
-    });
+    lists.forEach(
+        (name, list) -> {
+          out.append(',').append(Json.line(name)).append(":[");
+          for (int i = 0; i < list.length; i++) {
+            append(i == 0 ? out : out.append(','), list[i]);
+          }
+          out.append(']');
+        });
     return out.append('}').toString();
   }
 
@@ -136,23 +137,15 @@ public final class MetricsRow {
     if (node.isNumber()) {
       return node.doubleValue();
     }
-    if (node.isString()) {
-      switch (node.stringValue()) {
-        case "NaN" -> {
-          return Double.NaN;
-        }
-        case "Infinity" -> {
-          return Double.POSITIVE_INFINITY;
-        }
-        case "-Infinity" -> {
-          return Double.NEGATIVE_INFINITY;
-        }
-        default -> {}
-      }
-    }
-    throw RefrainException.badFile(
-        "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\""
-            .formatted(where, name, node));
+    return switch (node.asString("")) {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default ->
+          throw RefrainException.badFile(
+              "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\"",
+              where, name, node);
+    };
   }
 
   @Override

@@ -34,19 +34,20 @@ final class RunDonors implements Donors {
         run.checkpoints()
             .latestGood()
             .checkpoint()
-            .orElseThrow(() ->
-                RefrainException.badInput(
-                    "intervention: the run "
-                        + ref
-                        + " has no undamaged checkpoint to take values from"));
+            .orElseThrow(
+                () ->
+                    RefrainException.badInput(
+                        "intervention: the run "
+                            + ref
+                            + " has no undamaged checkpoint to take values from"));
     return Snapshot.parameters(last, Trainer.spec(run).model());
   }
 
   @Override
   public Batch input(String name) {
     throw RefrainException.badInput(
-        ("intervention: source input '%s' is a batch that a program supplies; in "
-                + "training use clean, mean, zero, resample or checkpoint")
-            .formatted(name));
+        "intervention: source input '%s' is a batch that a program supplies; in "
+            + "training use clean, mean, zero, resample or checkpoint",
+        name);
   }
 }

@@ -97,12 +97,8 @@ public final class Snapshot {
                           where + ": has no tensor '" + prefix + p.name() + "'"));
       if (!Arrays.equals(tensor.shape(), p.shape())) {
         throw RefrainException.badFile(
-            "%s: tensor '%s' has shape %s, expected %s"
-                .formatted(
-                    where,
-                    tensor.name(),
-                    Arrays.toString(tensor.shape()),
-                    Arrays.toString(p.shape())));
+            "%s: tensor '%s' has shape %s, expected %s",
+            where, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(p.shape()));
       }
       Parameters.write(p, tensor.values(), arena);
     }

@@ -1,6 +1,5 @@
 package refrain.analysis.ablation;
 
-import java.util.Arrays;
 import java.util.TreeSet;
 import refrain.analysis.Curves;
 import refrain.train.Formation;
@@ -56,10 +55,5 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
 
   private static long[] array(TreeSet<Long> steps) {
     return steps.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  /** The steps as a series. */
-  double[] axis() {
-    return Arrays.stream(steps).mapToDouble(step -> step).toArray();
   }
 }

@@ -12,65 +12,65 @@ import refrain.train.Metrics;
 /**
  * The curves of a run whose change is dated. Losses and the gradient's norm are taken as logarithms
  * and scores as they are, so that ordinary learning is about a line in the logarithm of the step.
+ *
+ * @param key in the names of findings: date.KEY.tau
+ * @param formula what is dated, in the metrics' names
+ * @param observe the curve of a run, at its probes after step 0; empty where it has none
  */
-enum DatedCurve {
+record DatedCurve(
+    String key, String title, String unit, String formula, Function<Subject, Observed> observe) {
   /** In-context learning. */
-  ICL("icl", "ICL score", "nats", Metrics.ICL, run -> metric(run, Metrics.ICL, false)),
+  static final DatedCurve ICL = of("icl", "ICL score", "nats", Metrics.ICL);
+
   /** The best head's prefix matching: induction heads. */
-  PREFIX_MATCHING(
-      "pm",
-      "prefix matching",
-      "probability",
-      Metrics.PREFIX_MATCHING,
-      run -> metric(run, Metrics.PREFIX_MATCHING, false)),
+  private static final DatedCurve PREFIX_MATCHING =
+      of("pm", "prefix matching", "probability", Metrics.PREFIX_MATCHING);
+
   /** The best previous-token head of layer 0. */
-  PREVIOUS_TOKEN(
-      "prev",
-      "previous-token score of layer 0",
-      "probability",
-      Metrics.PREVIOUS_TOKEN,
-      run -> metric(run, Metrics.PREVIOUS_TOKEN, false)),
+  private static final DatedCurve PREVIOUS_TOKEN =
+      of("prev", "previous-token score of layer 0", "probability", Metrics.PREVIOUS_TOKEN);
+
   /** What the model predicts where there is nothing to copy yet. */
-  EARLY(
-      "early",
-      "loss early in the context",
-      "log nats",
-      "ln icl.early",
-      run -> metric(run, "icl.early", true)),
+  private static final DatedCurve EARLY =
+      new DatedCurve(
+          "early",
+          "loss early in the context",
+          "log nats",
+          "ln icl.early",
+          run -> metric(run, "icl.early", true));
+
   /** The loss against that of the control's run. */
-  BUMP(
-      "bump",
-      "loss minus the control's",
-      "nats",
-      "loss minus the loss of the control's run at the same step",
-      DatedCurve::bump),
+  private static final DatedCurve BUMP =
+      new DatedCurve(
+          "bump",
+          "loss minus the control's",
+          "nats",
+          "loss minus the loss of the control's run at the same step",
+          DatedCurve::bump);
+
   /** Where the snapshots stand along the direction in which they differ most. */
-  LEAP(
-      "leap",
-      "first component of per-token losses",
-      "nats",
-      "coordinate on the first component of loss.perExample, pca.x, at each snapshot",
-      DatedCurve::leap),
-  GRADIENT_NORM(
-      "grad",
-      "gradient norm",
-      "log nats",
-      "mean of ln train.gradNorm over the steps since the last probe",
-      DatedCurve::gradientNorm);
+  private static final DatedCurve LEAP =
+      new DatedCurve(
+          "leap",
+          "first component of per-token losses",
+          "nats",
+          "coordinate on the first component of loss.perExample, pca.x, at each snapshot",
+          DatedCurve::leap);
 
-  private final String key;
-  private final String title;
-  private final String unit;
-  private final String formula;
-  private final Function<Subject, Observed> observe;
+  private static final DatedCurve GRADIENT_NORM =
+      new DatedCurve(
+          "grad",
+          "gradient norm",
+          "log nats",
+          "mean of ln train.gradNorm over the steps since the last probe",
+          DatedCurve::gradientNorm);
 
-  DatedCurve(
-      String key, String title, String unit, String formula, Function<Subject, Observed> observe) {
-    this.key = key;
-    this.title = title;
-    this.unit = unit;
-    this.formula = formula;
-    this.observe = observe;
+  static final List<DatedCurve> ALL =
+      List.of(ICL, PREFIX_MATCHING, PREVIOUS_TOKEN, EARLY, BUMP, LEAP, GRADIENT_NORM);
+
+  /** A metric as it is. */
+  private static DatedCurve of(String key, String title, String unit, String metric) {
+    return new DatedCurve(key, title, unit, metric, run -> metric(run, metric, false));
   }
 
   /**
@@ -80,29 +80,6 @@ enum DatedCurve {
    * @param values finite
    */
   record Observed(double[] steps, double[] values) {}
-
-  /** In the names of findings: date.KEY.tau. */
-  String key() {
-    return key;
-  }
-
-  String title() {
-    return title;
-  }
-
-  String unit() {
-    return unit;
-  }
-
-  /** What is dated, in the metrics' names. */
-  String formula() {
-    return formula;
-  }
-
-  /** The curve of a run, at its probes after step 0; empty where it has none. */
-  Observed of(Subject run) {
-    return observe.apply(run);
-  }
 
   private static Observed metric(Subject run, String name, boolean log) {
     Points points = new Points();

@@ -84,16 +84,14 @@ final class ModelRow {
   }
 
   private Findings findings(Heads heads) {
-    Findings findings =
-        new Findings()
-            .put(LAYERS, spec.nLayers())
-            .put(MLP, spec.hasMlp() ? 1.0 : 0.0)
-            .put(WIDTH, spec.dModel())
-            .put(PARAMETERS, run.last().parameters().arena().length)
-            .put(ICL, iclAfter(run.curves()));
-    findings.put(SET_SIZE, heads.matching().size());
-    return findings.putAll(
-        heads.formed() ? withHeads(heads.matching().getFirst()) : withoutHeads());
+    return new Findings()
+        .put(LAYERS, spec.nLayers())
+        .put(MLP, spec.hasMlp() ? 1.0 : 0.0)
+        .put(WIDTH, spec.dModel())
+        .put(PARAMETERS, run.last().parameters().arena().length)
+        .put(ICL, iclAfter(run.curves()))
+        .put(SET_SIZE, heads.matching().size())
+        .putAll(heads.formed() ? withHeads(heads.matching().getFirst()) : withoutHeads());
   }
 
   /** The ICL score {@link #AFTER} steps after the formation step, or at the end. */
@@ -163,10 +161,7 @@ final class ModelRow {
 
   /** The last row that has a metric; without one the last row. */
   private MetricsRow lastWith(String metric) {
-    List<MetricsRow> rows = run.metrics().rows();
-    return rows.stream()
-        .filter(row -> row.values().containsKey(metric))
-        .reduce((first, second) -> second)
-        .orElse(rows.getLast());
+    List<MetricsRow> having = run.metrics().having(metric);
+    return (having.isEmpty() ? run.metrics().rows() : having).getLast();
   }
 }

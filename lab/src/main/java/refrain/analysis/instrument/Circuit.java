@@ -32,13 +32,12 @@ public record Circuit(List<HeadId> matching, List<HeadId> previous) {
 
   /** The rows of the thorough probes, which circuits are read from. */
   public static List<MetricsRow> thorough(MetricsTable metrics) {
-    List<MetricsRow> rows =
-        metrics.rows().stream().filter(r -> r.values().containsKey(COMPOSITION)).toList();
+    List<MetricsRow> rows = metrics.having(COMPOSITION);
     if (rows.isEmpty()) {
       throw RefrainException.badInput(
-          "mechanism: no row of the metrics has "
-              + COMPOSITION
-              + "; expected a run of two layers or more, with thorough probes");
+          ("mechanism: no row of the metrics has %s; expected a run of two layers or more, with"
+                  + " thorough probes")
+              .formatted(COMPOSITION));
     }
     return rows;
   }

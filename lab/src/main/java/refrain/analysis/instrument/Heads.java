@@ -34,7 +34,7 @@ public final class Heads {
   private final Map<HeadId, Double> scores = new LinkedHashMap<>();
   private final List<HeadId> matching;
 
-  private Heads(ModelSpec spec, ToDoubleFunction<HeadId> score, double chance, int firstLayer) {
+  private Heads(int firstLayer, ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
     HeadId.all(spec).forEach(head -> scores.put(head, score.applyAsDouble(head)));
     double bar = bar(chance);
     this.matching =
@@ -47,21 +47,18 @@ public final class Heads {
    * @param chance the score of uniform attention, NaN: not known
    */
   public static Heads of(ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
-    return new Heads(spec, score, chance, 0);
+    return new Heads(0, spec, score, chance);
   }
 
   /** The same, where heads of the layers before one do not match whatever their score. */
   public static Heads from(
       int firstLayer, ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
-    return new Heads(spec, score, chance, firstLayer);
+    return new Heads(firstLayer, spec, score, chance);
   }
 
   /** By prefix matching, as a run's last probe measured it. */
   public static Heads of(MetricsTable metrics, ModelSpec spec) {
-    List<MetricsRow> probed =
-        metrics.rows().stream()
-            .filter(row -> row.values().containsKey(Metrics.PREFIX_MATCHING))
-            .toList();
+    List<MetricsRow> probed = metrics.having(Metrics.PREFIX_MATCHING);
     return probed.isEmpty() ? of(spec, head -> Double.NaN, Double.NaN) : of(probed.getLast(), spec);
   }
 

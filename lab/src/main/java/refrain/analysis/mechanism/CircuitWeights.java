@@ -71,11 +71,9 @@ final class CircuitWeights {
     return new Findings()
         .put(BY_POSITION, byPosition)
         .put(REACH, reach)
-        .put(WITHIN, sender.layer() == 0 ? memories.previous(0, sender.head(), reach) : Double.NaN)
+        .put(WITHIN, sender.layer() == 0 ? memories.previous(sender, reach) : Double.NaN)
         .put(TOGETHER, memories.copyTogether(heads.bestLayer()))
-        .put(
-            THROUGH,
-            memories.copyThrough(sender.layer(), sender.head(), receiver.layer(), receiver.head()))
+        .put(THROUGH, memories.copyThrough(sender, receiver))
         .put(RANK, copyingOfRandomCodes(spec.dHead(), block(spec.nCtx())));
   }
 

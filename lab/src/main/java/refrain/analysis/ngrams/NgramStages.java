@@ -65,7 +65,7 @@ final class NgramStages {
       boolean found = nearest >= 0;
       out.put(stage.nearest, found ? steps[nearest] : Double.NaN)
           .put(stage.least, found ? kl[nearest] : Double.NaN)
-          .put(stage.steps, Arrays.stream(steps).asDoubleStream().toArray())
+          .put(stage.steps, steps)
           .put(stage.divergence, kl);
       if (stage.name.equals("bigram")) {
         out.put(LEAVE, found ? kl[kl.length - 1] - kl[nearest] : Double.NaN);

@@ -84,13 +84,8 @@ final class NovelNgrams {
     }
 
     private String words(String which) {
-      return "mean loss at the "
-          + which
-          + " saying of a block ("
-          + set
-          + "), its tokens from the third on, "
-          + SEQUENCES
-          + " sequences";
+      return "mean loss at the %s saying of a block (%s), its tokens from the third on, %s sequences"
+          .formatted(which, set, SEQUENCES);
     }
   }
 
@@ -140,7 +135,7 @@ final class NovelNgrams {
           .put(declared.again, twice.again(own))
           .put(declared.gain, twice.first(own) - twice.again(own));
       for (NgramTables.Order order : NgramTables.Order.values()) {
-        float[][] losses = losses(tables, order, twice);
+        float[][] losses = twice.losses((x, t) -> -tables.logProbability(order, x, t));
         out.put(declared.loss.of(order), twice.first(losses))
             .put(declared.tableGain.of(order), twice.first(losses) - twice.again(losses));
       }
@@ -148,26 +143,13 @@ final class NovelNgrams {
     return out.putAll(overTraining(run, requireNonNull(sets.get("unseen"))));
   }
 
-  private static float[][] losses(NgramTables tables, NgramTables.Order order, TwiceSequences s) {
-    int[][] tokens = s.batch().tokens();
-    float[][] losses = new float[tokens.length][s.batch().context()];
-    for (int i = 0; i < tokens.length; i++) {
-      for (int t = 0; t < losses[i].length; t++) {
-        losses[i][t] = (float) -tables.logProbability(order, tokens[i], t);
-      }
-    }
-    return losses;
-  }
-
   private static Findings overTraining(Subject run, TwiceSequences unseen) {
     long[] steps = run.steps();
-    double[] at = new double[steps.length];
     double[] gains = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
       float[][] losses = run.state(steps[i]).losses(unseen.batch(), List.of());
-      at[i] = steps[i];
       gains[i] = unseen.first(losses) - unseen.again(losses);
     }
-    return new Findings().put(STEPS, at).put(GAINS, gains);
+    return new Findings().put(STEPS, steps).put(GAINS, gains);
   }
 }

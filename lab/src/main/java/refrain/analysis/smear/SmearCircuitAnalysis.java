@@ -162,13 +162,11 @@ public final class SmearCircuitAnalysis extends Analysis {
     HeadId head = heads.matching().getFirst();
     Findings found =
         new Findings()
-            .put(MATCH, memories.matchDirect(head.layer(), head.head()))
-            .put(COPY_DIRECT, memories.copy(head.layer(), head.head()));
+            .put(MATCH, memories.matchDirect(head))
+            .put(COPY_DIRECT, memories.copy(head));
     if (!heads.previous().isEmpty() && heads.previous().getFirst().layer() < head.layer()) {
       HeadId sender = heads.previous().getFirst();
-      found.put(
-          COPY_THROUGH,
-          memories.copyThrough(sender.layer(), sender.head(), head.layer(), head.head()));
+      found.put(COPY_THROUGH, memories.copyThrough(sender, head));
     }
     return found;
   }

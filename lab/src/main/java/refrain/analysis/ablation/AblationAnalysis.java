@@ -85,9 +85,8 @@ public final class AblationAnalysis extends Analysis {
   private static final Quantity SET_ATTRIBUTION =
       ALL.pure("ablation.set.attribution", "before-and-after attribution of the induction set")
           .is(
-              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at"
-                  + " its start, token by token, v = d / |d|; preserving, zero; last checkpoint."
-                  + " -1:"
+              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at its"
+                  + " start, token by token, v = d / |d|; preserving, zero; last checkpoint. -1:"
                   + " what the window brought is undone");
   private static final Quantity RANDOM_ATTRIBUTION =
       ALL.pure("ablation.random.attribution", "before-and-after attribution of as many other heads")

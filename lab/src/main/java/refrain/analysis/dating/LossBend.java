@@ -1,5 +1,6 @@
 package refrain.analysis.dating;
 
+import java.util.Arrays;
 import refrain.analysis.Curves;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
@@ -72,10 +73,7 @@ final class LossBend {
 
   /** d y / d ln x by least squares over the x within a factor; NaN at x = 0. */
   static double[] slopes(double[] x, double[] y) {
-    double[] logs = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      logs[i] = Math.log(x[i]);
-    }
+    double[] logs = Arrays.stream(x).map(Math::log).toArray();
     double[] slopes = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int from = i;

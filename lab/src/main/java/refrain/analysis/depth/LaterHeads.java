@@ -33,8 +33,7 @@ final class LaterHeads {
 
   private static final String EDGES =
       "1 - ICL cut / ICL intact, edges from induction heads to the Q, K and V inputs of all heads"
-          + " of"
-          + " later layers carry: ";
+          + " of later layers carry: ";
   private static final Quantity SENDERS =
       ALL.number("depth.path.senders", "induction heads with layers after them", "heads")
           .is("heads of the induction set that are not in the last layer");

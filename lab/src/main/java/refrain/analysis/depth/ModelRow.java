@@ -19,7 +19,7 @@ import refrain.train.Metrics;
  * A run as a row of the model analysis table (Olsson et al. 2022, Argument 6): its shape, and its
  * best heads as its last probe measured them.
  */
-final class ModelRow {
+record ModelRow(Subject run, ModelSpec spec) {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
 
   /** How long after the formation step models are compared, steps: the plateau of the study. */
@@ -71,16 +71,8 @@ final class ModelRow {
       ALL.pure("depth.k.previous", "strongest K-composition is with the best previous-token head")
           .is("1 where the sender of depth.k.z is the head of depth.previous, else 0");
 
-  private final Subject run;
-  private final ModelSpec spec;
-
-  private ModelRow(Subject run) {
-    this.run = run;
-    this.spec = run.model();
-  }
-
   static Findings of(Subject run, Heads heads) {
-    return new ModelRow(run).findings(heads);
+    return new ModelRow(run, run.model()).findings(heads);
   }
 
   private Findings findings(Heads heads) {

@@ -1,10 +1,6 @@
 package refrain.analysis.generality;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
@@ -129,13 +125,11 @@ final class FuzzyMatching {
   private Findings of(ModelState model, Knockouts without) {
     Heads heads = without.heads();
     Findings found = new Findings();
-    Map<Similarity, Double> attention = new EnumMap<>(Similarity.class);
     List<HeadId> best = List.of(heads.first(heads::score));
     for (Similarity level : Similarity.values()) {
       QueryReadings r = read(model, level, List.of());
-      attention.put(level, attention(r, heads.nearest()));
       found
-          .put(ATTENTION.of(level), attention.get(level))
+          .put(ATTENTION.of(level), attention(r, heads.nearest()))
           .put(BEST.of(level), attention(r, best))
           .put(TOKEN.of(level), accuracy(r, token -> token))
           .put(SYMBOL.of(level), accuracy(r, language::symbol))
@@ -145,10 +139,10 @@ final class FuzzyMatching {
         found.put(BESIDE_UNRELATED, beside(r, heads.nearest()));
       }
     }
-    double floor = requireNonNull(attention.get(Similarity.UNRELATED));
-    double whole = requireNonNull(attention.get(Similarity.IDENTICAL)) - floor;
-    double synonym = requireNonNull(attention.get(Similarity.SYNONYM));
-    double category = requireNonNull(attention.get(Similarity.CATEGORY));
+    double floor = found.value(ATTENTION.of(Similarity.UNRELATED));
+    double whole = found.value(ATTENTION.of(Similarity.IDENTICAL)) - floor;
+    double synonym = found.value(ATTENTION.of(Similarity.SYNONYM));
+    double category = found.value(ATTENTION.of(Similarity.CATEGORY));
     double icl =
         found.value(LOG_PROBABILITY.of(Similarity.SYNONYM))
             - found.value(LOG_PROBABILITY.of(Similarity.UNRELATED));

@@ -133,11 +133,6 @@ public final class Heads {
 
   /** The head for which a number is largest, the first of several. */
   public HeadId first(ToDoubleFunction<HeadId> number) {
-    return scores.keySet().stream()
-        .max(
-            Comparator.comparingDouble(number)
-                .thenComparing(h -> -h.layer())
-                .thenComparing(h -> -h.head()))
-        .orElseThrow();
+    return scores.keySet().stream().max(Comparator.comparingDouble(number)).orElseThrow();
   }
 }

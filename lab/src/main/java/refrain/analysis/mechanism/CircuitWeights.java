@@ -1,5 +1,6 @@
 package refrain.analysis.mechanism;
 
+import java.util.Arrays;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
@@ -93,9 +94,7 @@ final class CircuitWeights {
     for (int draw = 0; draw < DRAWS; draw++) {
       double[][] codes = new double[sample][dHead];
       for (double[] code : codes) {
-        for (int i = 0; i < dHead; i++) {
-          code[i] = rng.nextGaussian();
-        }
+        Arrays.setAll(code, i -> rng.nextGaussian());
       }
       for (int a = 0; a < sample; a++) {
         double[] logits = new double[sample];

@@ -73,10 +73,7 @@ final class BigramHome {
    */
   static Findings of(Subject run, BigramRestarts language, List<HeadId> heads) {
     double[][] logs = logs(language.table());
-    double[][] identity = new double[logs.length][logs.length];
-    for (int a = 0; a < identity.length; a++) {
-      identity[a][a] = 1;
-    }
+    double[][] identity = MatrixUtils.createRealIdentityMatrix(logs.length).getData();
     long[] steps = run.steps();
     double[] direct =
         Arrays.stream(steps)

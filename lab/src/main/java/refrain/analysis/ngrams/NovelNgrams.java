@@ -101,27 +101,19 @@ final class NovelNgrams {
     int half = TwiceSequences.half(context);
     // A restart needs a margin of tokens before it, so three quarters of one is never an offset.
     int near = Math.clamp(language.margin() * 3L / 4, TwiceSequences.LEAST_BLOCK, half);
-    putBoth(sets, "unseen", "shuffled", stream, rng, context, half);
-    putBoth(sets, "near", "near-shuffled", stream, rng, context, near);
+    TwiceSequences unseen =
+        TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context, half);
+    sets.put("unseen", unseen);
+    sets.put("shuffled", unseen.shuffled(rng.split("shuffled")));
+    TwiceSequences nearer =
+        TwiceSequences.unseen(stream, rng.split("near"), SEQUENCES, context, near);
+    sets.put("near", nearer);
+    sets.put("near-shuffled", nearer.shuffled(rng.split("near-shuffled")));
     sets.put(
         "uniform",
         TwiceSequences.uniform(language.vocab(), rng.split("uniform"), SEQUENCES, context));
     sets.put("language", TwiceSequences.language(walks, rng.split("walks"), SEQUENCES, context));
     return sets;
-  }
-
-  private static void putBoth(
-      Map<String, TwiceSequences> sets,
-      String name,
-      String shuffled,
-      TrainingStream stream,
-      Rng rng,
-      int context,
-      int block) {
-    TwiceSequences twice =
-        TwiceSequences.unseen(stream, rng.split(name), SEQUENCES, context, block);
-    sets.put(name, twice);
-    sets.put(shuffled, twice.shuffled(rng.split(shuffled)));
   }
 
   static Findings of(Subject run, TrainingStream stream, Map<String, TwiceSequences> sets) {

@@ -24,8 +24,7 @@ final class PartsWithoutHeads {
 
   private static final String CUT =
       " saying of walks in the language when all heads of prefix matching .2 and three times"
-          + " uniform"
-          + " attention's are zeroed together";
+          + " uniform attention's are zeroed together";
   private static final String ALONE = " saying when all heads are zeroed: the direct path alone";
 
   private static final Quantity TABLE =

@@ -1,5 +1,7 @@
 package refrain.analysis.ablation;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.TreeSet;
 import refrain.analysis.Curves;
 import refrain.train.Formation;
@@ -44,13 +46,10 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
   }
 
   private static long nearest(long[] checkpoints, double step) {
-    long found = checkpoints[0];
-    for (long checkpoint : checkpoints) {
-      if (Math.abs(checkpoint - step) < Math.abs(found - step)) {
-        found = checkpoint;
-      }
-    }
-    return found;
+    return Arrays.stream(checkpoints)
+        .boxed()
+        .min(Comparator.comparingDouble(checkpoint -> Math.abs(checkpoint - step)))
+        .orElseThrow();
   }
 
   private static long[] array(TreeSet<Long> steps) {

@@ -1,12 +1,14 @@
 package refrain.analysis.dating;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.store.MetricsRow;
+import refrain.store.MetricsTable;
 import refrain.train.Metrics;
 
 /**
@@ -79,80 +81,70 @@ record DatedCurve(
    * @param steps increasing, after step 0
    * @param values finite
    */
-  record Observed(double[] steps, double[] values) {}
+  record Observed(double[] steps, double[] values) {
+    private static final Observed NONE = new Observed(new double[0], new double[0]);
+
+    /** Step 0 is left out: it is the same for every model and no learning. */
+    static Observed of(long[] steps, IntToDoubleFunction value) {
+      int[] kept =
+          IntStream.range(0, steps.length)
+              .filter(i -> steps[i] > 0 && Double.isFinite(value.applyAsDouble(i)))
+              .toArray();
+      return new Observed(
+          Arrays.stream(kept).mapToDouble(i -> steps[i]).toArray(),
+          Arrays.stream(kept).mapToDouble(value).toArray());
+    }
+  }
 
   private static Observed metric(Subject run, String name, boolean log) {
-    Points points = new Points();
-    for (MetricsRow row : run.metrics().rows()) {
-      double value = row.value(name);
-      points.add(row.step(), log ? Math.log(value) : value);
-    }
-    return points.observed();
+    MetricsTable metrics = run.metrics();
+    return Observed.of(
+        metrics.steps(),
+        i -> {
+          double value = metrics.rows().get(i).value(name);
+          return log ? Math.log(value) : value;
+        });
   }
 
   private static Observed bump(Subject run) {
-    Points points = new Points();
     Subject other = run.controlOnSameTokens().orElse(null);
     if (other == null) {
-      return points.observed();
+      return Observed.NONE;
     }
     Curves own = run.curves();
     Curves theirs = other.curves();
-    for (int i = 0; i < own.steps().length; i++) {
-      int j = Arrays.binarySearch(theirs.steps(), own.steps()[i]);
-      if (j >= 0) {
-        points.add(own.steps()[i], own.loss()[i] - theirs.loss()[j]);
-      }
-    }
-    return points.observed();
+    return Observed.of(
+        own.steps(),
+        i -> {
+          int j = Arrays.binarySearch(theirs.steps(), own.steps()[i]);
+          return j < 0 ? Double.NaN : own.loss()[i] - theirs.loss()[j];
+        });
   }
 
   private static Observed leap(Subject run) {
-    Points points = new Points();
-    LossTrajectory.Joint joint = LossTrajectory.joint(run).orElse(null);
-    if (joint != null) {
-      for (int i = 0; i < joint.own().length; i++) {
-        points.add(joint.own()[i], joint.plane().x()[i]);
-      }
-    }
-    return points.observed();
+    return LossTrajectory.joint(run)
+        .map(joint -> Observed.of(joint.own(), i -> joint.plane().x()[i]))
+        .orElse(Observed.NONE);
   }
 
   private static Observed gradientNorm(Subject run) {
-    Points points = new Points();
+    List<MetricsRow> rows = run.metrics().rows();
+    double[] means = new double[rows.size()];
+    Arrays.fill(means, Double.NaN);
     double sum = 0;
     int n = 0;
-    for (MetricsRow row : run.metrics().rows()) {
-      double norm = row.value(Metrics.GRADIENT_NORM);
+    for (int i = 0; i < means.length; i++) {
+      double norm = rows.get(i).value(Metrics.GRADIENT_NORM);
       if (norm > 0) {
         sum += Math.log(norm);
         n++;
       }
-      if (row.values().containsKey(Metrics.ICL)) {
-        points.add(row.step(), n == 0 ? Double.NaN : sum / n);
+      if (rows.get(i).values().containsKey(Metrics.ICL)) {
+        means[i] = sum / n; // 0 / 0 is NaN
         sum = 0;
         n = 0;
       }
     }
-    return points.observed();
-  }
-
-  private static final class Points {
-    private final List<Double> steps = new ArrayList<>();
-    private final List<Double> values = new ArrayList<>();
-
-    /** Step 0 is left out: it is the same for every model and no learning. */
-    void add(long step, double value) {
-      if (step > 0 && Double.isFinite(value)) {
-        steps.add((double) step);
-        values.add(value);
-      }
-    }
-
-    Observed observed() {
-      return new Observed(
-          steps.stream().mapToDouble(x -> x).toArray(),
-          values.stream().mapToDouble(x -> x).toArray());
-    }
+    return Observed.of(run.metrics().steps(), i -> means[i]);
   }
 }

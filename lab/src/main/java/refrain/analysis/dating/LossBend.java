@@ -1,6 +1,7 @@
 package refrain.analysis.dating;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.analysis.Curves;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
@@ -91,11 +92,10 @@ final class LossBend {
 
   /** The first index whose step is at least this; the length where there is none or it is NaN. */
   private static int first(double[] steps, double at) {
-    int index = 0;
-    while (index < steps.length && !(steps[index] >= at)) {
-      index++;
-    }
-    return index;
+    return IntStream.range(0, steps.length)
+        .filter(i -> steps[i] >= at)
+        .findFirst()
+        .orElse(steps.length);
   }
 
   /**

@@ -1,6 +1,7 @@
 package refrain.analysis.instrument;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,11 +49,7 @@ public final class ControlSets {
   }
 
   private static List<HeadId> draw(List<HeadId> heads, int size, Rng rng) {
-    List<HeadId> set = new ArrayList<>();
-    for (int i : rng.sample(heads.size(), size)) {
-      set.add(heads.get(i));
-    }
-    return set;
+    return Arrays.stream(rng.sample(heads.size(), size)).mapToObj(heads::get).toList();
   }
 
   /**

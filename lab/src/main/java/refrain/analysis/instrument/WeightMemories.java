@@ -35,7 +35,7 @@ public final class WeightMemories {
     this.embedding = normalised(folded.wE(), spec.norm());
     this.positions =
         spec.positions() instanceof Positions.Shortformer
-            ? matrix(parameters.get("pos_embed.W_pos"), spec.nCtx(), spec.dModel())
+            ? Circuits.matrix(parameters.get("pos_embed.W_pos"), spec.nCtx(), spec.dModel())
             : null;
   }
 
@@ -190,13 +190,5 @@ public final class WeightMemories {
       }
     }
     return scaled;
-  }
-
-  private static RealMatrix matrix(float[] values, int rows, int columns) {
-    RealMatrix m = MatrixUtils.createRealMatrix(rows, columns);
-    for (int i = 0; i < values.length; i++) {
-      m.setEntry(i / columns, i % columns, values[i]);
-    }
-    return m;
   }
 }

@@ -1,6 +1,5 @@
 package refrain.analysis.smear;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import refrain.analysis.Analysis;
@@ -171,8 +170,7 @@ public final class SmearCircuitAnalysis extends Analysis {
     ModelSpec spec = losses.model().spec();
     List<HeadId> from = heads.previous();
     List<HeadId> to = heads.matching();
-    List<HeadId> rest = new ArrayList<>(heads.others(spec));
-    rest.removeAll(from);
+    List<HeadId> rest = heads.others(spec).stream().filter(h -> !from.contains(h)).toList();
     Ablation zero = Ablation.PRESERVING_ZERO;
     return new Findings()
         .put(ABLATE, losses.iclLost(zero.of(to, spec)))

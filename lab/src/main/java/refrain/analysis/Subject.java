@@ -19,6 +19,7 @@ import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
 import refrain.train.RunSpec;
+import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
 /**
@@ -146,7 +147,7 @@ public final class Subject implements AutoCloseable {
   public Parameters parameters(long step) {
     return step == 0
         ? Parameters.init(model(), spec.seeds().init())
-        : Trainer.parameters(folder.checkpoints().at(step), model());
+        : Snapshot.parameters(folder.checkpoints().at(step), model());
   }
 
   /** The model after so many steps, under the run's own interventions. */

@@ -1,7 +1,6 @@
 package refrain.cli;
 
-import static java.util.Objects.requireNonNull;
-
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,15 +13,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import refrain.base.ExitCode;
+import refrain.base.Names;
 import refrain.base.RefrainException;
 import refrain.store.Json;
 import refrain.store.Machine;
@@ -33,17 +29,14 @@ import refrain.train.StepBench;
 /** {@code refrain bench}: how fast this machine trains. */
 @Command(
     name = "bench",
-    mixinStandardHelpOptions = true,
     description = {
       "Time training steps (forward, backward, clipping, AdamW) of 2-layer attention-only models.",
       "Prints tokens a second and how close that comes to the peak of the matrix product, measured"
           + " between the steps. Shapes (d_model, heads, context, vocabulary, batch):"
           + " T 64, 2, 128, 64, 32; S 128, 4, 256, 512, 16; M 256, 8, 256, 4096, 16."
     })
-final class BenchCommand implements Callable<Integer> {
+final class BenchCommand extends Subcommand {
   private static final String ROW = "%-5s  %7s  %8s  %7s  %7s  %8s  %7s  %8s  %7s%n";
-
-  @Spec private @Nullable CommandSpec command;
 
   @Option(
       names = "--shapes",
@@ -72,53 +65,27 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--serve", hidden = true)
   private boolean serve;
 
-  /** A result and the memory of the process then. */
+  /** A result and the memory of the process then, which it is printed beside. */
   private record Row(
-      BenchShape shape,
-      int threads,
-      double tokensPerSecond,
-      double peakFraction,
-      double medianMs,
-      double minMs,
-      double cpuMs,
-      double gflops,
-      double peakGflops,
-      int steps,
+      @JsonUnwrapped StepBench.Result result,
       @Nullable Long residentMb,
       @Nullable Long peakResidentMb) {
-    static Row of(StepBench.Result r) {
-      return new Row(
-          r.shape(),
-          r.threads(),
-          r.tokensPerSecond(),
-          r.peakFraction(),
-          r.medianMs(),
-          r.minMs(),
-          r.cpuMs(),
-          r.gflops(),
-          r.peakGflops(),
-          r.steps(),
-          memory("VmRSS:"),
-          memory("VmHWM:"));
+    static Row of(StepBench.Result result) {
+      return new Row(result, memory("VmRSS:"), memory("VmHWM:"));
     }
   }
 
   @Override
-  public Integer call() {
-    PrintWriter out = requireNonNull(command).commandLine().getOut();
+  public void run() {
+    PrintWriter out = out();
     List<BenchShape> wanted = shapes.stream().map(BenchCommand::shape).toList();
-    for (int n : threads) {
-      if (n < 1) {
-        throw RefrainException.badInput("--threads is " + n + ", expected 1 or more");
-      }
-    }
+    threads.forEach(n -> positive("--threads", n));
     if (!(seconds > 0 && seconds <= 3600)) {
       throw RefrainException.badInput(
           "--seconds is " + seconds + ", expected more than 0 and at most 3600");
     }
     if (serve) {
       serve(wanted.getFirst(), threads.getFirst(), out);
-      return ExitCode.OK.code();
     }
     if (!json) {
       heading(out);
@@ -140,20 +107,16 @@ final class BenchCommand implements Callable<Integer> {
       out.println(rows.stream().map(Json::line).collect(Collectors.joining(",\n ", "[", "]")));
     }
     out.flush();
-    return ExitCode.OK.code();
   }
 
   private static BenchShape shape(String name) {
-    for (BenchShape shape : BenchShape.values()) {
-      if (shape.name().equalsIgnoreCase(name)) {
-        return shape;
-      }
-    }
-    throw RefrainException.badInput(
-        "--shapes: unknown shape '"
-            + name
-            + "'; valid shapes: "
-            + Arrays.stream(BenchShape.values()).map(Enum::name).collect(Collectors.joining(", ")));
+    return Arrays.stream(BenchShape.values())
+        .filter(shape -> shape.name().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "--shapes: unknown shape '%s'; valid shapes: %s"
+                    .formatted(name, Names.list(List.of(BenchShape.values())))));
   }
 
   private static void heading(PrintWriter out) {
@@ -165,18 +128,19 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void line(Row r, PrintWriter out) {
+  private static void line(Row row, PrintWriter out) {
+    StepBench.Result r = row.result;
     out.printf(
         ROW,
-        r.shape,
-        r.threads,
-        number("%.0f", r.tokensPerSecond),
-        number("%.1f", r.medianMs),
-        number("%.1f", r.minMs),
-        number("%.1f", r.gflops),
-        number("%.1f", r.peakGflops),
-        number("%.2f", r.peakFraction),
-        r.peakResidentMb == null ? "-" : r.peakResidentMb);
+        r.shape(),
+        r.threads(),
+        number("%.0f", r.tokensPerSecond()),
+        number("%.1f", r.medianMs()),
+        number("%.1f", r.minMs()),
+        number("%.1f", r.gflops()),
+        number("%.1f", r.peakGflops()),
+        number("%.2f", r.peakFraction()),
+        row.peakResidentMb == null ? "-" : row.peakResidentMb);
     out.flush();
   }
 

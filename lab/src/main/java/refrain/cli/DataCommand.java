@@ -1,20 +1,13 @@
 package refrain.cli;
 
-import static java.util.Objects.requireNonNull;
-
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.data.Bpe;
 import refrain.data.BpeTrainer;
@@ -22,6 +15,7 @@ import refrain.data.DataSource;
 import refrain.data.DataSpec;
 import refrain.data.MatchCopyOracle;
 import refrain.data.NgramTables;
+import refrain.data.RandomOffsetCopy;
 import refrain.data.Rng;
 import refrain.data.TextSource;
 import refrain.data.TokenizerFiles;
@@ -30,31 +24,20 @@ import refrain.store.Json;
 /** {@code refrain data}: what there is to learn from, before anything learns. */
 @Command(
     name = "data",
-    mixinStandardHelpOptions = true,
     description = "Look at data, and train tokenizers.",
     subcommands = {DataCommand.Stats.class, DataCommand.Tokenizer.class})
-final class DataCommand implements Runnable {
-  @Spec private @Nullable CommandSpec command;
-
-  @Override
-  public void run() {
-    requireNonNull(command).commandLine().usage(requireNonNull(command).commandLine().getOut());
-  }
-
+final class DataCommand extends Subcommand {
   /** {@code refrain data stats}: the match-and-copy oracle. */
   @Command(
       name = "stats",
-      mixinStandardHelpOptions = true,
       description = {
         "How much there is to copy: how often the current token came before in the context, how"
             + " often its earlier successor is right, and the nats per token that an ideal copier"
             + " saves over n-gram baselines."
       })
-  static final class Stats implements Callable<Integer> {
+  static final class Stats extends Subcommand {
     private static final int LANGUAGE_CONTEXT = 64;
     private static final int TEXT_CONTEXT = 256;
-
-    @Spec private @Nullable CommandSpec command;
 
     @Parameters(arity = "1..*", paramLabel = "DATA", description = DataNames.EXPECTED + ".")
     private List<String> words = new ArrayList<>();
@@ -88,28 +71,19 @@ final class DataCommand implements Runnable {
     record Entry(String name, DataSpec data, int vocab, MatchCopyOracle.Result oracle) {}
 
     @Override
-    public Integer call() {
+    public void run() {
       positive("--context", context == null ? 1 : context);
       positive("--sequences", sequences);
       positive("--baseline-tokens", baselineTokens);
-      PrintWriter out = requireNonNull(command).commandLine().getOut();
       List<Entry> entries = new ArrayList<>();
       for (String word : words) {
-        Entry entry = measure(word);
-        entries.add(entry);
+        entries.add(measure(word));
         if (!json) {
-          print(out, entry);
+          print(entries.getLast());
         }
       }
       if (json) {
-        out.println(Json.pretty(entries));
-      }
-      return ExitCode.OK.code();
-    }
-
-    private static void positive(String option, int value) {
-      if (value < 1) {
-        throw RefrainException.badInput(option + " is " + value + ", expected 1 or more");
+        out().println(Json.pretty(entries));
       }
     }
 
@@ -130,27 +104,20 @@ final class DataCommand implements Runnable {
       if (source instanceof TextSource) {
         return TEXT_CONTEXT;
       }
-      return spec instanceof refrain.data.RandomOffsetCopy
-          ? 2 * LANGUAGE_CONTEXT
-          : LANGUAGE_CONTEXT;
+      return spec instanceof RandomOffsetCopy ? 2 * LANGUAGE_CONTEXT : LANGUAGE_CONTEXT;
     }
 
-    private static void print(PrintWriter out, Entry entry) {
+    private void print(Entry entry) {
       MatchCopyOracle.Result oracle = entry.oracle;
       line(
-          out,
           "%s: V %d, %d sequences of context %d",
-          entry.name,
-          entry.vocab,
-          oracle.sequences(),
-          oracle.context());
-      line(out, "  the current token occurred before     %5.1f %%", 100 * oracle.occurred());
-      line(out, "  its latest earlier successor is right %5.1f %%", 100 * oracle.recentRight());
-      line(out, "  its most frequent successor is right  %5.1f %%", 100 * oracle.majorityRight());
-      line(out, "  %-9s %10s %13s %7s %7s", "baseline", "nats/token", "with copying", "saved", "w");
+          entry.name, entry.vocab, oracle.sequences(), oracle.context());
+      line("  the current token occurred before     %5.1f %%", 100 * oracle.occurred());
+      line("  its latest earlier successor is right %5.1f %%", 100 * oracle.recentRight());
+      line("  its most frequent successor is right  %5.1f %%", 100 * oracle.majorityRight());
+      line("  %-9s %10s %13s %7s %7s", "baseline", "nats/token", "with copying", "saved", "w");
       for (MatchCopyOracle.Saving saving : oracle.savings()) {
         line(
-            out,
             "  %-9s %10.3f %13.3f %7.3f %7.3f",
             saving.baseline().name().toLowerCase(Locale.ROOT),
             saving.nats(),
@@ -160,34 +127,23 @@ final class DataCommand implements Runnable {
       }
     }
 
-    private static void line(PrintWriter out, String format, Object... values) {
-      out.println(String.format(Locale.ROOT, format, values));
+    private void line(String format, Object... values) {
+      out().println(String.format(Locale.ROOT, format, values));
     }
   }
 
   /** {@code refrain data tokenizer}. */
   @Command(
       name = "tokenizer",
-      mixinStandardHelpOptions = true,
       description = "Tokenizers of text.",
       subcommands = TrainTokenizer.class)
-  static final class Tokenizer implements Runnable {
-    @Spec private @Nullable CommandSpec command;
-
-    @Override
-    public void run() {
-      requireNonNull(command).commandLine().usage(requireNonNull(command).commandLine().getOut());
-    }
-  }
+  static final class Tokenizer extends Subcommand {}
 
   /** {@code refrain data tokenizer train}. */
   @Command(
       name = "train",
-      mixinStandardHelpOptions = true,
       description = "Train a byte-level BPE and write Hugging Face's tokenizer.json.")
-  static final class TrainTokenizer implements Callable<Integer> {
-    @Spec private @Nullable CommandSpec command;
-
+  static final class TrainTokenizer extends Subcommand {
     @Parameters(
         paramLabel = "TEXT",
         description = "code, english, a file or folder of UTF-8, or - for standard input.")
@@ -203,7 +159,7 @@ final class DataCommand implements Runnable {
     private Path file = Path.of("tokenizer.json");
 
     @Override
-    public Integer call() {
+    public void run() {
       BpeTrainer trainer = new BpeTrainer();
       long[] bytes = {0};
       DataNames.corpus(word, lenient)
@@ -216,11 +172,7 @@ final class DataCommand implements Runnable {
       }
       Bpe bpe = trainer.train(vocab);
       TokenizerFiles.write(bpe, file);
-      requireNonNull(command)
-          .commandLine()
-          .getOut()
-          .println(file + ": " + bpe.vocab() + " tokens, byte-level BPE of " + word);
-      return ExitCode.OK.code();
+      out().println(file + ": " + bpe.vocab() + " tokens, byte-level BPE of " + word);
     }
   }
 }

@@ -1,15 +1,10 @@
 package refrain.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import refrain.base.ExitCode;
 import refrain.base.Version;
 
@@ -17,7 +12,6 @@ import refrain.base.Version;
 @Command(
     name = "refrain",
     description = "A laboratory for in-context learning and induction heads.",
-    mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     subcommands = {
       TrainCommand.class,
@@ -29,14 +23,11 @@ import refrain.base.Version;
       BenchCommand.class,
       CommandLine.HelpCommand.class
     })
-public final class Main implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
-
+public final class Main extends Subcommand {
   private Main() {}
 
   public static void main(String[] args) {
-    int code = run(args, writer(System.out), writer(System.err));
-    System.exit(code);
+    System.exit(run(args, writer(System.out), writer(System.err)));
   }
 
   /** In the terminal's own character set, which the stream knows. */
@@ -63,13 +54,6 @@ public final class Main implements Runnable {
         .setParameterExceptionHandler((e, args) -> Failures.report(e).code())
         .setExecutionExceptionHandler(
             (e, line, parsed) -> Failures.report(e, line.getErr()).code());
-  }
-
-  /** Without a command: the usage, as with --help. */
-  @Override
-  public void run() {
-    CommandLine line = requireNonNull(spec).commandLine();
-    line.usage(line.getOut());
   }
 
   /** {@code refrain 0.1.0 (Java 25.0.3+9-LTS)}. */

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import refrain.report.ClaimTable;
 import refrain.report.Figures;
-import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
@@ -46,12 +45,5 @@ final class Reports {
     Path page = out.resolve("report.html");
     AtomicFiles.writeString(page, new StudyReport(results, figures, command).page().html());
     return page;
-  }
-
-  /** Reads a study's folder, draws its reports again and says where. */
-  static void redraw(Path folder, String command, PrintWriter terminal) {
-    StudyResults results = read(new StudyFolder(folder), terminal);
-    Figures figures = FiguresFile.in(folder, results.study());
-    terminal.println("Report: " + write(folder, results, figures, command));
   }
 }

@@ -1,29 +1,19 @@
 package refrain.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.store.RunFolder;
 
 /** {@code refrain runs}: the runs in a folder. */
 @Command(
     name = "runs",
-    mixinStandardHelpOptions = true,
     description = "List the runs in a folder: identifier, name, steps, how each ended.")
-final class RunsCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec command;
-
+final class RunsCommand extends Subcommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
@@ -31,8 +21,8 @@ final class RunsCommand implements Callable<Integer> {
   private Path folder = Path.of("runs");
 
   @Override
-  public Integer call() {
-    PrintWriter out = requireNonNull(command).commandLine().getOut();
+  public void run() {
+    PrintWriter out = out();
     if (!Files.isDirectory(folder)) {
       throw RefrainException.badInput(folder + ": no such folder; expected one that holds runs");
     }
@@ -50,6 +40,5 @@ final class RunsCommand implements Callable<Integer> {
           step,
           state);
     }
-    return ExitCode.OK.code();
   }
 }

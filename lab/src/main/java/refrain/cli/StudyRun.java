@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
+import picocli.CommandLine.Option;
 import refrain.analysis.AnalysisKind;
-import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.report.Figures;
@@ -25,47 +25,55 @@ import refrain.study.StudyRunner;
 import refrain.train.TrainResult;
 
 /** Runs a study and shows it: what {@code reproduce} and {@code study run} have in common. */
-final class StudyRun {
-  private final Study study;
-  private final Figures figures;
-  private final StudyFolder folder;
-  private final int threads;
-  private final String command;
-  private final boolean train;
+abstract class StudyRun extends Subcommand {
+  @Option(names = "--seeds", paramLabel = "N", description = "Replicates of each variant.")
+  private @Nullable Integer seeds;
+
+  @Option(
+      names = "--full",
+      description = "All variants over all seeds: the whole study, perhaps for hours.")
+  private boolean full;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where runs and reports go; by default runs/ and the study's name.")
+  private @Nullable Path out;
+
+  @Option(names = "--threads", description = "Cores to use; results do not depend on it.")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
   /**
+   * Runs, reports, prints; a run that failed is reported and then thrown.
+   *
+   * @param whole the study before the options cut it down; its figures are checked first
    * @param figures what its page draws
+   * @param only the arguments whose claims are wanted, and what they need; null: all
+   * @param words of the command line that follow the command's name, for the reader of a report
    * @param train false: only what has been trained is analysed and judged
-   * @param out where runs and reports go; null: runs/ and the study's name
-   * @param command what the reader of a report would type
    */
-  StudyRun(
-      Study study,
-      Figures figures,
-      @Nullable Path out,
-      int threads,
-      String command,
-      boolean train) {
-    if (threads < 1) {
-      throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
-    }
-    this.study = study;
-    this.figures = figures;
-    this.folder = new StudyFolder(out == null ? Path.of("runs").resolve(study.name()) : out);
-    this.threads = threads;
-    this.command = command;
-    this.train = train;
-  }
-
-  /** Runs, reports, prints; a run that failed is reported and then thrown. */
-  int call(CommandLine line) {
-    PrintWriter terminal = line.getOut();
-    Failures.tellOfSlowKernels(line.getErr());
+  void run(Study whole, Figures figures, @Nullable String only, String words, boolean train) {
+    figures.check(whole);
+    Study sized = full ? whole.atFullSize() : whole;
+    Study study = only(seeds == null ? sized : sized.withSeeds(seeds), only);
+    positive("--threads", threads);
+    Path path = out == null ? Path.of("runs").resolve(study.name()) : out;
+    String command =
+        "./%s%s%s%s%s"
+            .formatted(
+                line().getCommandSpec().qualifiedName(),
+                words,
+                full ? " --full" : "",
+                only == null ? "" : " --only " + only,
+                seeds == null ? "" : " --seeds " + seeds);
+    PrintWriter terminal = out();
+    Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install()) {
-      StudyRunner.Result result = run(signal);
+      StudyFolder folder = new StudyFolder(path);
+      StudyRunner.Result result = train(study, folder, signal, train);
       StudyResults results = Reports.read(folder, terminal);
-      FiguresFile.keep(figures, folder.path());
-      Path page = Reports.write(folder.path(), results, figures, command);
+      FiguresFile.keep(figures, path);
+      Path page = Reports.write(path, results, figures, command);
       StudyTables.runs(results.runs()).forEach(terminal::println);
       StudyTables.verdicts(results).forEach(terminal::println);
       result
@@ -81,10 +89,25 @@ final class StudyRun {
         throw failure;
       }
     }
-    return ExitCode.OK.code();
   }
 
-  private StudyRunner.Result run(StopSignal signal) {
+  private static Study only(Study study, @Nullable String arguments) {
+    if (arguments == null) {
+      return study;
+    }
+    Study left =
+        study.only(
+            Arrays.stream(arguments.split(",")).map(word -> study.argument(word.strip())).toList());
+    if (left.cells().isEmpty()) {
+      throw RefrainException.badInput(
+          "--only %s: the study '%s' has no runs for it%s"
+              .formatted(arguments, study.name(), study.full() ? "" : "; perhaps with --full"));
+    }
+    return left;
+  }
+
+  private StudyRunner.Result train(
+      Study study, StudyFolder folder, StopSignal signal, boolean train) {
     try (TerminalDisplay display = TerminalDisplay.open()) {
       Map<String, RunFollower> followers = new ConcurrentHashMap<>();
       for (Cell cell : study.cells()) {

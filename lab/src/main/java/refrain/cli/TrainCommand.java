@@ -1,18 +1,12 @@
 package refrain.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
@@ -30,14 +24,12 @@ import refrain.train.Trainer;
 /** {@code refrain train}: one run. */
 @Command(
     name = "train",
-    mixinStandardHelpOptions = true,
     description = {
       "Train one model and keep everything about it in a folder.",
-      "The configuration is a preset, then a file, then single settings, the later over the earlier."
+      "The configuration is a preset, then a file, then single settings, the later over the"
+          + " earlier."
     })
-final class TrainCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec command;
-
+final class TrainCommand extends Subcommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
@@ -95,18 +87,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    PrintWriter terminal = requireNonNull(command).commandLine().getOut();
+  public void run() {
+    PrintWriter terminal = out();
     RunSpec spec = resume == null ? configured() : resumed(resume);
     if (printConfig) {
       terminal.print(Json.yaml(spec));
       terminal.flush();
-      return ExitCode.OK.code();
     }
-    if (threads < 1) {
-      throw RefrainException.badInput("--threads is " + threads + ", expected 1 or more");
-    }
-    Failures.tellOfSlowKernels(requireNonNull(command).commandLine().getErr());
+    positive("--threads", threads);
+    Failures.tellOfSlowKernels(line().getErr());
     Path folder = resume != null ? resume : out != null ? out : place(spec);
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
@@ -128,29 +117,17 @@ final class TrainCommand implements Callable<Integer> {
           });
       terminal.flush();
     }
-    return ExitCode.OK.code();
   }
 
   private Path place(RunSpec spec) {
     Runs runs = new Runs(Path.of("runs"));
-    runs.unreadable().forEach(requireNonNull(command).commandLine().getErr()::println);
+    runs.unreadable().forEach(line().getErr()::println);
     return runs.place(spec);
   }
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
-    TrainControl control =
-        new TrainControl() {
-          @Override
-          public boolean stopRequested() {
-            return signal.requested();
-          }
-
-          @Override
-          public int threads() {
-            return threads;
-          }
-        };
+    TrainControl control = new TrainControl(signal::requested, () -> threads);
     return Trainer.run(spec, folder, control, follower);
   }
 

@@ -36,31 +36,20 @@ public record BigramRestarts(
 
   @Override
   public DataSource open() {
-    return new Source(this, table());
+    BigramTable table = table();
+    return DataSource.of(vocab, (rng, context) -> sample(table, rng, context));
   }
 
-  private record Source(BigramRestarts spec, BigramTable table) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab;
-    }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtLeast(
-          "bigram-restarts", 2 * spec.margin + 1, context, "twice the margin and one more");
-      int[][] tokens = new int[batch][];
-      for (int i = 0; i < batch; i++) {
-        int[] x = table.walk(rng, context + 1);
-        if (rng.nextDouble() < spec.repeatProbability) {
-          int offset = rng.nextInt(spec.margin, context - spec.margin);
-          for (int t = offset; t <= context; t++) {
-            x[t] = x[t - offset];
-          }
-        }
-        tokens[i] = x;
+  private int[] sample(BigramTable table, Rng rng, int context) {
+    Require.contextAtLeast(
+        "bigram-restarts", 2 * margin + 1, context, "twice the margin and one more");
+    int[] x = table.walk(rng, context + 1);
+    if (rng.nextDouble() < repeatProbability) {
+      int offset = rng.nextInt(margin, context - margin);
+      for (int t = offset; t <= context; t++) {
+        x[t] = x[t - offset];
       }
-      return Batch.of(tokens);
     }
+    return x;
   }
 }

@@ -1,5 +1,8 @@
 package refrain.data;
 
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+
 /**
  * A bigram language: the distribution of the next token given the current one.
  *
@@ -22,17 +25,20 @@ public final class BigramTable {
 
   static BigramTable random(Rng rng, int vocab, double c) {
     double[][] rows = new double[vocab][];
-    for (int a = 0; a < vocab; a++) {
-      rows[a] = softmaxOfNormals(rng, vocab, c);
-    }
+    Arrays.setAll(rows, a -> softmaxOfNormals(rng, vocab, c));
     return new BigramTable(rows);
   }
 
   static double[] softmaxOfNormals(Rng rng, int n, double c) {
+    return softmax(n, c, b -> rng.nextGaussian());
+  }
+
+  /** softmax(c z), z asked for in order. */
+  static double[] softmax(int n, double c, IntToDoubleFunction z) {
     double[] row = new double[n];
     double sum = 0;
     for (int b = 0; b < n; b++) {
-      row[b] = StrictMath.exp(c * rng.nextGaussian());
+      row[b] = StrictMath.exp(c * z.applyAsDouble(b));
       sum += row[b];
     }
     for (int b = 0; b < n; b++) {
@@ -69,7 +75,7 @@ public final class BigramTable {
   public double[] stationary() {
     int v = vocab();
     double[] pi = new double[v];
-    java.util.Arrays.fill(pi, 1.0 / v);
+    Arrays.fill(pi, 1.0 / v);
     for (int i = 0; i < POWER_ITERATIONS; i++) {
       double[] next = new double[v];
       for (int a = 0; a < v; a++) {

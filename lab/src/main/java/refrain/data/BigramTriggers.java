@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import refrain.base.Default;
@@ -49,38 +50,29 @@ public record BigramTriggers(
   @Override
   public DataSource open() {
     int[] slot = new int[vocab];
-    java.util.Arrays.fill(slot, -1);
+    Arrays.fill(slot, -1);
     int[] ids = triggerTokens();
     for (int i = 0; i < ids.length; i++) {
       slot[ids[i]] = i;
     }
     int[] others = IntStream.range(0, vocab).filter(a -> slot[a] < 0).toArray();
-    return new Source(this, table(), slot, others);
+    BigramTable table = table();
+    return DataSource.of(vocab, (rng, context) -> sample(table, slot, others, rng, context));
   }
 
-  /** {@code slot[a]} is the index of trigger a, or -1; {@code others} the tokens that are none. */
-  private record Source(BigramTriggers spec, BigramTable table, int[] slot, int[] others)
-      implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab;
+  /**
+   * @param slot the index of trigger a at a, or -1
+   * @param others the tokens that are no triggers
+   */
+  private int[] sample(BigramTable table, int[] slot, int[] others, Rng rng, int context) {
+    int[] outputs = new int[triggers];
+    Arrays.setAll(outputs, i -> others[rng.nextInt(others.length)]);
+    int[] x = new int[context + 1];
+    x[0] = rng.nextInt(vocab);
+    for (int t = 1; t <= context; t++) {
+      int trigger = slot[x[t - 1]];
+      x[t] = trigger >= 0 ? outputs[trigger] : table.next(x[t - 1], rng);
     }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int[][] tokens = new int[batch][context + 1];
-      int[] outputs = new int[spec.triggers];
-      for (int[] x : tokens) {
-        for (int i = 0; i < outputs.length; i++) {
-          outputs[i] = others[rng.nextInt(others.length)];
-        }
-        x[0] = rng.nextInt(spec.vocab);
-        for (int t = 1; t <= context; t++) {
-          int trigger = slot[x[t - 1]];
-          x[t] = trigger >= 0 ? outputs[trigger] : table.next(x[t - 1], rng);
-        }
-      }
-      return Batch.of(tokens);
-    }
+    return x;
   }
 }

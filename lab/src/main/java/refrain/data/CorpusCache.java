@@ -1,5 +1,8 @@
 package refrain.data;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -23,8 +26,7 @@ import refrain.base.RefrainException;
  * unsigned 16 bits, and the CRC-32C of all that.
  */
 final class CorpusCache {
-  private static final byte[] MAGIC =
-      "RFRTOK01".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC = "RFRTOK01".getBytes(US_ASCII);
   private static final int HASH_BYTES = 32;
   private static final int HEADER_BYTES = MAGIC.length + 2 * HASH_BYTES + 5 * Integer.BYTES;
 
@@ -94,8 +96,7 @@ final class CorpusCache {
   }
 
   private void write(Path tokens, Path tokenizer, byte[] key, EncodedCorpus corpus) {
-    byte[] json =
-        TokenizerFiles.toJson(corpus.tokenizer()).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] json = TokenizerFiles.toJson(corpus.tokenizer()).getBytes(UTF_8);
     int count = corpus.train().length + corpus.evaluation().length;
     long bytes = HEADER_BYTES + 2L * count + Integer.BYTES;
     if (bytes > Integer.MAX_VALUE - 8) {

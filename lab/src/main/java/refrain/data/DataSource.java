@@ -1,5 +1,7 @@
 package refrain.data;
 
+import java.util.Arrays;
+
 /**
  * Where sequences come from. Immutable and safe to share between threads: what {@link #next} gives
  * depends on its arguments only.
@@ -24,5 +26,28 @@ public interface DataSource {
    */
   default Batch evaluation(long seed, int batch, int context) {
     return next(Rng.of(seed).split("evaluation"), batch, context);
+  }
+
+  /** Draws a sample of a language, T + 1 tokens; an error where none has this length. */
+  @FunctionalInterface
+  interface Sampler {
+    int[] sample(Rng rng, int context);
+  }
+
+  /** A language of V tokens, whose samples are drawn one after the other. */
+  static DataSource of(int vocab, Sampler sampler) {
+    return new DataSource() {
+      @Override
+      public int vocab() {
+        return vocab;
+      }
+
+      @Override
+      public Batch next(Rng rng, int batch, int context) {
+        int[][] tokens = new int[batch][];
+        Arrays.setAll(tokens, i -> sampler.sample(rng, context));
+        return Batch.of(tokens);
+      }
+    };
   }
 }

@@ -42,18 +42,10 @@ record EncodedCorpus(
     byPlace.sort(Comparator.comparingDouble(Placed::place).thenComparingInt(Placed::order));
     int lowest = (int) placed.stream().filter(p -> p.place * EVALUATION_SHARE < 1).count();
     int evaluations = Math.clamp(lowest, 1, placed.size() - 1);
-    List<Placed> evaluation = inOrder(byPlace.subList(0, evaluations));
-    List<Placed> train = inOrder(byPlace.subList(evaluations, placed.size()));
-    BpeTrainer trainer = new BpeTrainer();
-    train.forEach(p -> trainer.add(p.document.text()));
-    Bpe bpe = trainer.train(vocab);
-    Bpe.Encoder encoder = bpe.new Encoder();
-    return new EncodedCorpus(
-        bpe,
-        join(encoder, bpe.endOfText(), train),
-        join(encoder, bpe.endOfText(), evaluation),
-        train.size(),
-        evaluation.size());
+    return of(
+        inOrder(byPlace.subList(evaluations, placed.size())),
+        inOrder(byPlace.subList(0, evaluations)),
+        vocab);
   }
 
   private static EncodedCorpus single(Document document, int vocab) {
@@ -63,18 +55,23 @@ record EncodedCorpus(
     while (cut < text.length && (text[cut] & 0xC0) == 0x80) {
       cut++;
     }
-    List<Placed> head =
-        List.of(new Placed(0, new Document(document.name(), Arrays.copyOf(text, cut)), 0));
-    List<Placed> tail =
-        List.of(
-            new Placed(
-                0, new Document(document.name(), Arrays.copyOfRange(text, cut, text.length)), 0));
+    return of(
+        List.of(Arrays.copyOf(text, cut)),
+        List.of(Arrays.copyOfRange(text, cut, text.length)),
+        vocab);
+  }
+
+  private static EncodedCorpus of(List<byte[]> train, List<byte[]> evaluation, int vocab) {
     BpeTrainer trainer = new BpeTrainer();
-    trainer.add(head.getFirst().document.text());
+    train.forEach(trainer::add);
     Bpe bpe = trainer.train(vocab);
     Bpe.Encoder encoder = bpe.new Encoder();
     return new EncodedCorpus(
-        bpe, join(encoder, bpe.endOfText(), head), join(encoder, bpe.endOfText(), tail), 1, 1);
+        bpe,
+        join(encoder, bpe.endOfText(), train),
+        join(encoder, bpe.endOfText(), evaluation),
+        train.size(),
+        evaluation.size());
   }
 
   static double place(byte[] text, long splitSeed) {
@@ -86,16 +83,20 @@ record EncodedCorpus(
     return (Rng.mix(bits ^ Rng.mix(splitSeed)) >>> 11) * 0x1.0p-53;
   }
 
-  private static List<Placed> inOrder(List<Placed> some) {
-    return some.stream().sorted(Comparator.comparingInt(Placed::order)).toList();
+  /** The texts of documents, in the order of the corpus. */
+  private static List<byte[]> inOrder(List<Placed> some) {
+    return some.stream()
+        .sorted(Comparator.comparingInt(Placed::order))
+        .map(p -> p.document.text())
+        .toList();
   }
 
   /** The documents one after the other. */
-  private static char[] join(Bpe.Encoder encoder, int endOfText, List<Placed> documents) {
+  private static char[] join(Bpe.Encoder encoder, int endOfText, List<byte[]> documents) {
     char[] ids = new char[1 << 16];
     int n = 0;
-    for (Placed placed : documents) {
-      int[] encoded = encoder.encode(placed.document.text());
+    for (byte[] text : documents) {
+      int[] encoded = encoder.encode(text);
       if ((long) n + encoded.length + 1 > Integer.MAX_VALUE - 8) {
         throw RefrainException.badInput("the corpus has more than two billion tokens; give less");
       }

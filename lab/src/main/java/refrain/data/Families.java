@@ -81,19 +81,14 @@ public record Families(
     double[][] own = normals(rng, categories * symbols);
     double common = StrictMath.sqrt(shared);
     double alone = StrictMath.sqrt(1 - shared);
-    double[][] rows = own;
-    for (int a = 0; a < rows.length; a++) {
-      double sum = 0;
-      for (int b = 0; b < rows.length; b++) {
-        double z = common * between[a / symbols][b / symbols] + alone * own[a][b];
-        rows[a][b] = StrictMath.exp(c * z);
-        sum += rows[a][b];
-      }
-      for (int b = 0; b < rows.length; b++) {
-        rows[a][b] /= sum;
-      }
+    for (int a = 0; a < own.length; a++) {
+      double[] row = own[a];
+      double[] ofCategory = between[a / symbols];
+      own[a] =
+          BigramTable.softmax(
+              row.length, c, b -> common * ofCategory[b / symbols] + alone * row[b]);
     }
-    return new BigramTable(rows);
+    return new BigramTable(own);
   }
 
   private static double[][] normals(Rng rng, int n) {
@@ -120,43 +115,30 @@ public record Families(
 
   @Override
   public DataSource open() {
-    return new Source(this, table());
+    BigramTable table = table();
+    return DataSource.of(vocab(), (rng, context) -> sample(table, rng, context));
   }
 
-  private record Source(Families spec, BigramTable table) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab();
+  private int[] sample(BigramTable table, Rng rng, int context) {
+    Require.contextAtLeast(KIND, 2 * margin + 1, context, "twice the margin and one more");
+    int[] x = table.walk(rng, context + 1);
+    for (int t = 0; t <= context; t++) {
+      x[t] = x[t] * forms + rng.nextInt(forms);
     }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtLeast(KIND, 2 * spec.margin + 1, context, "twice the margin and one more");
-      int[][] tokens = new int[batch][];
-      for (int i = 0; i < batch; i++) {
-        int[] x = table.walk(rng, context + 1);
-        for (int t = 0; t <= context; t++) {
-          x[t] = x[t] * spec.forms + rng.nextInt(spec.forms);
-        }
-        if (rng.nextDouble() < spec.repeatProbability) {
-          int offset = rng.nextInt(spec.margin, context - spec.margin);
-          for (int t = offset; t <= context; t++) {
-            x[t] = repeated(x[t % offset], rng);
-          }
-        }
-        tokens[i] = x;
+    if (rng.nextDouble() < repeatProbability) {
+      int offset = rng.nextInt(margin, context - margin);
+      for (int t = offset; t <= context; t++) {
+        x[t] = repeated(x[t % offset], rng);
       }
-      return Batch.of(tokens);
     }
+    return x;
+  }
 
-    private int repeated(int token, Rng rng) {
-      double u = rng.nextDouble();
-      if (u < spec.keep) {
-        return token;
-      }
-      return u < spec.keep + spec.synonym
-          ? spec.otherForm(token, rng)
-          : spec.otherSymbol(token, rng);
+  private int repeated(int token, Rng rng) {
+    double u = rng.nextDouble();
+    if (u < keep) {
+      return token;
     }
+    return u < keep + synonym ? otherForm(token, rng) : otherSymbol(token, rng);
   }
 }

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.Default;
 
 /**
@@ -32,19 +33,13 @@ public record Iid(@Default("128") int vocab, @Default("0") double exponent) impl
 
   @Override
   public DataSource open() {
-    return new Source(vocab, new AliasTable(new double[][] {probabilities()}));
-  }
-
-  private record Source(int vocab, AliasTable sampler) implements DataSource {
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int[][] tokens = new int[batch][context + 1];
-      for (int[] x : tokens) {
-        for (int t = 0; t <= context; t++) {
-          x[t] = sampler.sample(0, rng);
-        }
-      }
-      return Batch.of(tokens);
-    }
+    AliasTable sampler = new AliasTable(new double[][] {probabilities()});
+    return DataSource.of(
+        vocab,
+        (rng, context) -> {
+          int[] x = new int[context + 1];
+          Arrays.setAll(x, t -> sampler.sample(0, rng));
+          return x;
+        });
   }
 }

@@ -22,7 +22,7 @@ public record MarkovChains(@Default("3") int states, @Default("1") double concen
 
   @Override
   public DataSource open() {
-    return new Source(this);
+    return DataSource.of(states, this::sample);
   }
 
   /**
@@ -51,47 +51,36 @@ public record MarkovChains(@Default("3") int states, @Default("1") double concen
     return logs;
   }
 
-  private record Source(MarkovChains spec) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.states;
+  private int[] sample(Rng rng, int context) {
+    double[][] cumulative = new double[states][states];
+    for (double[] row : cumulative) {
+      fillCumulative(rng, row);
     }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int k = spec.states;
-      int[][] tokens = new int[batch][context + 1];
-      double[][] cumulative = new double[k][k];
-      for (int[] x : tokens) {
-        for (double[] row : cumulative) {
-          fillCumulative(rng, row);
-        }
-        x[0] = rng.nextInt(k);
-        for (int t = 1; t <= context; t++) {
-          double[] row = cumulative[x[t - 1]];
-          double u = rng.nextDouble() * row[k - 1];
-          int b = 0;
-          while (b < k - 1 && row[b] <= u) {
-            b++;
-          }
-          x[t] = b;
-        }
+    int[] x = new int[context + 1];
+    x[0] = rng.nextInt(states);
+    for (int t = 1; t <= context; t++) {
+      double[] row = cumulative[x[t - 1]];
+      double u = rng.nextDouble() * row[states - 1];
+      int b = 0;
+      while (b < states - 1 && row[b] <= u) {
+        b++;
       }
-      return Batch.of(tokens);
+      x[t] = b;
     }
+    return x;
+  }
 
-    private void fillCumulative(Rng rng, double[] row) {
-      // Scaled by the largest: with a small concentration every draw may underflow.
-      double largest = Double.NEGATIVE_INFINITY;
-      for (int b = 0; b < row.length; b++) {
-        row[b] = logGamma(rng, spec.concentration);
-        largest = Math.max(largest, row[b]);
-      }
-      double sum = 0;
-      for (int b = 0; b < row.length; b++) {
-        sum += StrictMath.exp(row[b] - largest);
-        row[b] = sum;
-      }
+  private void fillCumulative(Rng rng, double[] row) {
+    // Scaled by the largest: with a small concentration every draw may underflow.
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int b = 0; b < row.length; b++) {
+      row[b] = logGamma(rng, concentration);
+      largest = Math.max(largest, row[b]);
+    }
+    double sum = 0;
+    for (int b = 0; b < row.length; b++) {
+      sum += StrictMath.exp(row[b] - largest);
+      row[b] = sum;
     }
   }
 

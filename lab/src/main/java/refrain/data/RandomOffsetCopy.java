@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.Default;
 
 /**
@@ -26,30 +27,16 @@ public record RandomOffsetCopy(
 
   @Override
   public DataSource open() {
-    return new Source(this);
+    return DataSource.of(vocab, this::sample);
   }
 
-  private record Source(RandomOffsetCopy spec) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab;
-    }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int segment = spec.segment;
-      Require.contextAtLeast(
-          KIND, spec.maxStart + 2 * segment - 1, context, "maxStart and two segments");
-      int[][] tokens = new int[batch][context + 1];
-      for (int[] x : tokens) {
-        for (int t = 0; t <= context; t++) {
-          x[t] = rng.nextInt(spec.vocab);
-        }
-        int first = rng.nextInt(spec.maxStart + 1);
-        int second = rng.nextInt(first + segment, context + 2 - segment);
-        System.arraycopy(x, first, x, second, segment);
-      }
-      return Batch.of(tokens);
-    }
+  private int[] sample(Rng rng, int context) {
+    Require.contextAtLeast(KIND, maxStart + 2 * segment - 1, context, "maxStart and two segments");
+    int[] x = new int[context + 1];
+    Arrays.setAll(x, t -> rng.nextInt(vocab));
+    int first = rng.nextInt(maxStart + 1);
+    int second = rng.nextInt(first + segment, context + 2 - segment);
+    System.arraycopy(x, first, x, second, segment);
+    return x;
   }
 }

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.Default;
 
 /**
@@ -15,7 +16,12 @@ public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
 
   @Override
   public DataSource open() {
-    return new Source(vocab);
+    return DataSource.of(
+        vocab,
+        (rng, context) -> {
+          check("repeated-tokens", vocab, context);
+          return sample(rng, vocab, context);
+        });
   }
 
   /** Refuses contexts that no sample has; {@code kind} is the language that asks for one. */
@@ -31,22 +37,10 @@ public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
    */
   static int[] sample(Rng rng, int vocab, int context) {
     int period = rng.nextInt(context / 4, context / 2 + 1);
-    int[] x = java.util.Arrays.copyOf(rng.sample(vocab, period), context + 1);
+    int[] x = Arrays.copyOf(rng.sample(vocab, period), context + 1);
     for (int t = period; t <= context; t++) {
       x[t] = x[t - period];
     }
     return x;
-  }
-
-  private record Source(int vocab) implements DataSource {
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      check("repeated-tokens", vocab, context);
-      int[][] tokens = new int[batch][];
-      for (int i = 0; i < batch; i++) {
-        tokens[i] = sample(rng, vocab, context);
-      }
-      return Batch.of(tokens);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package refrain.data;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 
 /**
@@ -145,17 +147,14 @@ public final class Rng {
 
   /** {@code count} of the numbers 0, ..., n - 1 without replacement, in random order. */
   public int[] sample(int n, int count) {
-    int[] all = new int[n];
-    for (int i = 0; i < n; i++) {
-      all[i] = i;
-    }
+    int[] all = IntStream.range(0, n).toArray();
     for (int i = 0; i < count; i++) {
       int j = i + nextInt(n - i);
       int swap = all[i];
       all[i] = all[j];
       all[j] = swap;
     }
-    return count == n ? all : java.util.Arrays.copyOf(all, count);
+    return count == n ? all : Arrays.copyOf(all, count);
   }
 
   /** The finaliser of splitmix64 (Steele, Lea and Flood 2014, variant 13). */

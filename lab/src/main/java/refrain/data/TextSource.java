@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.RefrainException;
 
 /**
@@ -30,18 +31,6 @@ public final class TextSource implements DataSource {
     return corpus.train().length;
   }
 
-  public int evaluationTokens() {
-    return corpus.evaluation().length;
-  }
-
-  public int trainDocuments() {
-    return corpus.trainDocuments();
-  }
-
-  public int evaluationDocuments() {
-    return corpus.evaluationDocuments();
-  }
-
   /** A copy of the training part's ids [from, to). */
   public int[] train(int from, int to) {
     return window(corpus.train(), from, to - from);
@@ -67,17 +56,13 @@ public final class TextSource implements DataSource {
               name, part, ids.length, context, context + 1));
     }
     int[][] tokens = new int[batch][];
-    for (int i = 0; i < batch; i++) {
-      tokens[i] = window(ids, rng.nextInt(ids.length - context), context + 1);
-    }
+    Arrays.setAll(tokens, i -> window(ids, rng.nextInt(ids.length - context), context + 1));
     return Batch.of(tokens);
   }
 
   private static int[] window(char[] ids, int start, int length) {
     int[] x = new int[length];
-    for (int t = 0; t < length; t++) {
-      x[t] = ids[start + t];
-    }
+    Arrays.setAll(x, t -> ids[start + t]);
     return x;
   }
 }

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.Default;
 
 /**
@@ -25,29 +26,23 @@ public record TrigramLanguage(
   public double[][] probabilities() {
     Rng rng = Rng.of(languageSeed).split("trigram");
     double[][] rows = new double[vocab * vocab][];
-    for (int r = 0; r < rows.length; r++) {
-      rows[r] = BigramTable.softmaxOfNormals(rng, vocab, c);
-    }
+    Arrays.setAll(rows, r -> BigramTable.softmaxOfNormals(rng, vocab, c));
     return rows;
   }
 
   @Override
   public DataSource open() {
-    return new Source(vocab, new AliasTable(probabilities()));
-  }
-
-  private record Source(int vocab, AliasTable sampler) implements DataSource {
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int[][] tokens = new int[batch][context + 1];
-      for (int[] x : tokens) {
-        x[0] = rng.nextInt(vocab);
-        x[1] = rng.nextInt(vocab);
-        for (int t = 2; t <= context; t++) {
-          x[t] = sampler.sample(x[t - 2] * vocab + x[t - 1], rng);
-        }
-      }
-      return Batch.of(tokens);
-    }
+    AliasTable sampler = new AliasTable(probabilities());
+    return DataSource.of(
+        vocab,
+        (rng, context) -> {
+          int[] x = new int[context + 1];
+          x[0] = rng.nextInt(vocab);
+          x[1] = rng.nextInt(vocab);
+          for (int t = 2; t <= context; t++) {
+            x[t] = sampler.sample(x[t - 2] * vocab + x[t - 1], rng);
+          }
+          return x;
+        });
   }
 }

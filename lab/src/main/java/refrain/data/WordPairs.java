@@ -54,28 +54,15 @@ public record WordPairs(
 
   @Override
   public DataSource open() {
-    return new Source(this);
-  }
-
-  private record Source(WordPairs spec) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab();
-    }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtMost(KIND, 2 * spec.words - 1, context, "each word comes once");
-      Require.contextAtLeast(KIND, 4, context, "two pairs");
-      RepeatedTokens.check(KIND, spec.vocab(), context);
-      int[][] tokens = new int[batch][];
-      for (int i = 0; i < batch; i++) {
-        tokens[i] =
-            rng.nextDouble() < spec.repeats
-                ? RepeatedTokens.sample(rng, spec.vocab(), context)
-                : spec.pairs(rng, rng.nextInt(spec.languages), context + 1);
-      }
-      return Batch.of(tokens);
-    }
+    return DataSource.of(
+        vocab(),
+        (rng, context) -> {
+          Require.contextAtMost(KIND, 2 * words - 1, context, "each word comes once");
+          Require.contextAtLeast(KIND, 4, context, "two pairs");
+          RepeatedTokens.check(KIND, vocab(), context);
+          return rng.nextDouble() < repeats
+              ? RepeatedTokens.sample(rng, vocab(), context)
+              : pairs(rng, rng.nextInt(languages), context + 1);
+        });
   }
 }

@@ -39,16 +39,6 @@ record ArrayView(float[] data, int offset, int[] shape, int[] strides, double ab
   }
 
   @Override
-  public double get(int... index) {
-    int at = offset;
-    for (int i = 0; i < index.length; i++) {
-      at += index[i] * strides[i];
-    }
-    int last = index.length - 1;
-    return last >= 1 && above(index[last - 1], index[last]) ? aboveDiagonal : data[at];
-  }
-
-  @Override
   public float[] toArray() {
     int columns = shape[shape.length - 1];
     int rows = 1;

@@ -165,6 +165,14 @@ final class Buffers {
       post = pre.like();
       mlpOut = Mat.allocate(rows, spec.dModel());
     }
+
+    Mat of(Plan.Input input) {
+      return switch (input) {
+        case Q -> q;
+        case K -> k;
+        case V -> v;
+      };
+    }
   }
 
   /** Gradients on the way back, allocated at the first backward pass. */
@@ -186,6 +194,14 @@ final class Buffers {
 
     /** [T, T] of one head. */
     final Head pattern = patterns(Mat.allocate(context, context))[0];
+
+    Mat of(Plan.Input input) {
+      return switch (input) {
+        case Q -> q;
+        case K -> k;
+        case V -> v;
+      };
+    }
   }
 
   Buffers(ModelSpec spec, int context, int panelWidth) {

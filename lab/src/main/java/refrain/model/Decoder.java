@@ -44,12 +44,8 @@ public final class Decoder {
   public float[] read(int token) {
     if (token < 0 || token >= spec.dVocab()) {
       throw RefrainException.badInput(
-          "generation: token "
-              + position
-              + " is "
-              + token
-              + ", expected 0.."
-              + (spec.dVocab() - 1));
+          "generation: token %s is %s, expected 0..%s"
+              .formatted(position, token, spec.dVocab() - 1));
     }
     if (position >= spec.nCtx()) {
       throw RefrainException.badInput(

@@ -83,7 +83,7 @@ final class FusedAttention {
   }
 
   private float mix(int kvHead) {
-    float alpha = call.arena()[call.slots().blocks[layer].alpha() + kvHead];
+    float alpha = call.arena()[call.packed().blocks.get(layer).alpha() + kvHead];
     return (float) (1 / (1 + Math.exp(-alpha)));
   }
 
@@ -269,7 +269,7 @@ final class FusedAttention {
           dm += dKey * (turned[at + c] - turned[from + c]);
         }
       }
-      part[call.slots().blocks[layer].alpha() + kv] += (float) (dm * m * (1 - m));
+      part[call.packed().blocks.get(layer).alpha() + kv] += (float) (dm * m * (1 - m));
     }
   }
 }

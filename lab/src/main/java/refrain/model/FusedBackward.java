@@ -53,8 +53,7 @@ final class FusedBackward {
     dy.clear();
     kernels.gemm(logits, u.backward, dy);
     if (spec.hasFinalNorm()) {
-      FusedCall.Slots slots = call.slots();
-      call.normBack(dy, slots.lnFinalW, slots.lnFinalB, buffers.lnFinal, grad.stream, part);
+      call.normBack(dy, call.packed().lnFinal, buffers.lnFinal, grad.stream, part);
     }
   }
 
@@ -77,7 +76,6 @@ final class FusedBackward {
 
   private void block(int l) {
     Layer kept = buffers.layers[l];
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
     Packed.Block w = call.packed().blocks.get(l);
     Mat dOut = spec.parallelResidual() ? grad.stream.copy() : grad.stream;
     if (spec.hasMlp()) {
@@ -93,13 +91,13 @@ final class FusedBackward {
       edges.backward(sequence, l, grad, part);
     }
     grad.y.clear();
-    linear(kept.qkIn, w.wQ(), slots.bQ(), grad.q, grad.y);
-    linear(kept.qkIn, w.wK(), slots.bK(), grad.k, grad.y);
+    linear(kept.qkIn, w.wQ(), grad.q, grad.y);
+    linear(kept.qkIn, w.wK(), grad.k, grad.y);
     if (call.shortformer()) {
       call.positionsBack(grad.y, part);
     }
-    linear(kept.ln1.out(), w.wV(), slots.bV(), grad.v, grad.y);
-    call.normBack(grad.y, slots.ln1W(), slots.ln1B(), kept.ln1, grad.stream, part);
+    linear(kept.ln1.out(), w.wV(), grad.v, grad.y);
+    call.normBack(grad.y, w.ln1(), kept.ln1, grad.stream, part);
     edit(HookKind.RESID_PRE, l, grad.stream);
   }
 
@@ -109,19 +107,18 @@ final class FusedBackward {
     edit(HookKind.ATTN_OUT, l, grad.out);
     grad.z.clear();
     Weight wO = call.packed().blocks.get(l).wO();
-    linear(buffers.layers[l].z, wO, call.slots().blocks[l].bO(), grad.out, grad.z);
+    linear(buffers.layers[l].z, wO, grad.out, grad.z);
     edges.addHeadGradients(l, grad, part);
   }
 
   private void mlp(int l) {
     Layer kept = buffers.layers[l];
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
     Packed.Block w = call.packed().blocks.get(l);
     grad.out.set(grad.stream);
     edges.addMlpGradient(l, grad.out);
     edit(HookKind.MLP_OUT, l, grad.out);
     grad.pre.clear();
-    linear(kept.post, w.wOut(), slots.bOut(), grad.out, grad.pre);
+    linear(kept.post, w.wOut(), grad.out, grad.pre);
     float[] pre = kept.pre.data;
     float[] up = kept.up.data;
     float[] dPre = grad.pre.data;
@@ -144,16 +141,17 @@ final class FusedBackward {
     }
     grad.y.clear();
     boolean gated = spec.activation().gated();
-    linear(kept.ln2.out(), w.wIn(), slots.bIn(), gated ? grad.up : grad.pre, grad.y);
+    linear(kept.ln2.out(), w.wIn(), gated ? grad.up : grad.pre, grad.y);
     if (gated) {
-      linear(kept.ln2.out(), w.wGate(), -1, grad.pre, grad.y);
+      linear(kept.ln2.out(), w.wGate(), grad.pre, grad.y);
     }
-    call.normBack(grad.y, slots.ln2W(), slots.ln2B(), kept.ln2, grad.stream, part);
+    call.normBack(grad.y, w.ln2(), kept.ln2, grad.stream, part);
   }
 
   /** For y = x W + bias: dW += x^T dy, dbias += sum of dy, dx += dy W^T. */
-  private void linear(Mat x, Weight w, int bias, Mat dy, Mat dx) {
+  private void linear(Mat x, Weight w, Mat dy, Mat dx) {
     kernels.gemm(x.transposed(), dy, shard.of(w));
+    int bias = w.bias;
     for (int i = 0; i < dy.rows && bias >= 0; i++) {
       for (int j = 0; j < dy.columns; j++) {
         part[bias + j] += dy.data[dy.at(i) + j];
@@ -170,7 +168,7 @@ final class FusedBackward {
     edges.addEmbedGradient(dx);
     edit(HookKind.EMBED, -1, dx);
     for (int i = 0; i < dx.rows; i++) {
-      int row = call.slots().wE + tokens[i] * dx.columns;
+      int row = call.packed().wE + tokens[i] * dx.columns;
       for (int j = 0; j < dx.columns; j++) {
         part[row + j] += dx.data[dx.at(i) + j];
       }

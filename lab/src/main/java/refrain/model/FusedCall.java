@@ -2,73 +2,22 @@ package refrain.model;
 
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Normed;
+import refrain.model.Packed.NormAt;
 import refrain.tensor.Kernels;
 import refrain.tensor.Mat;
 
 /**
- * What the parts of the fused engine share during one call: the model, where its parameters lie,
- * the packed weights, the kernels, the plan; and what more than one of them computes. Read-only.
+ * What the parts of the fused engine share during one call: the model, its parameters, the packed
+ * weights, the kernels, the plan; and what more than one of them computes. Read-only.
  */
 record FusedCall(
     ModelSpec spec,
     Kernels kernels,
     Packed packed,
     float[] arena,
-    Slots slots,
     PlanIndex plan,
     Observer observer,
     Tables tables) {
-
-  /** Offsets of the vectors in the arena, looked up once; -1 where a model lacks one. */
-  static final class Slots {
-    final int wE;
-    final int wPos;
-    final int lnFinalW;
-    final int lnFinalB;
-    final Block[] blocks;
-
-    /** Offsets of one block. */
-    record Block(
-        int ln1W,
-        int ln1B,
-        int ln2W,
-        int ln2B,
-        int bQ,
-        int bK,
-        int bV,
-        int bO,
-        int alpha,
-        int bIn,
-        int bOut) {}
-
-    Slots(ModelSpec spec, Layout layout) {
-      wE = layout.get("embed.W_E").offset();
-      wPos = at(layout, "pos_embed.W_pos");
-      lnFinalW = at(layout, "ln_final.w");
-      lnFinalB = at(layout, "ln_final.b");
-      blocks = new Block[spec.nLayers()];
-      for (int l = 0; l < blocks.length; l++) {
-        String block = "blocks." + l + ".";
-        blocks[l] =
-            new Block(
-                at(layout, block + "ln1.w"),
-                at(layout, block + "ln1.b"),
-                at(layout, block + "ln2.w"),
-                at(layout, block + "ln2.b"),
-                at(layout, block + "attn.b_Q"),
-                at(layout, block + "attn.b_K"),
-                at(layout, block + "attn.b_V"),
-                at(layout, block + "attn.b_O"),
-                at(layout, block + "attn.alpha"),
-                at(layout, block + "mlp.b_in"),
-                at(layout, block + "mlp.b_out"));
-      }
-    }
-
-    private static int at(Layout layout, String name) {
-      return layout.has(name) ? layout.get(name).offset() : -1;
-    }
-  }
 
   /** Fixed tables of positions. */
   static final class Tables {
@@ -81,10 +30,8 @@ record FusedCall(
     final float[] sin;
 
     Tables(ModelSpec spec) {
-      sinusoid =
-          spec.positions() instanceof Positions.Sinusoidal
-              ? sinusoid(spec.nCtx(), spec.dModel())
-              : null;
+      boolean sines = spec.positions() instanceof Positions.Sinusoidal;
+      sinusoid = sines ? sinusoid(spec.nCtx(), spec.dModel()) : null;
       int half = spec.rotaryDims() / 2;
       cos = new float[spec.nCtx() * half];
       sin = new float[spec.nCtx() * half];
@@ -123,27 +70,28 @@ record FusedCall(
   }
 
   /** The norm with these parameters; nothing without norms, where {@code to} holds x itself. */
-  void norm(Mat x, int w, int bias, Normed to) {
+  void norm(Mat x, NormAt at, Normed to) {
     float eps = (float) spec.normEps();
     switch (spec.norm()) {
-      case LAYER -> kernels.layerNorm(x, arena, w, bias, eps, to.hat(), to.r(), to.out());
-      case RMS -> kernels.rmsNorm(x, arena, w, eps, to.hat(), to.r(), to.out());
+      case LAYER -> kernels.layerNorm(x, arena, at.w(), at.b(), eps, to.hat(), to.r(), to.out());
+      case RMS -> kernels.rmsNorm(x, arena, at.w(), eps, to.hat(), to.r(), to.out());
       case NONE -> {}
     }
   }
 
   /** The way back through {@link #norm}: adds to dx and to the parameters' gradient. */
-  void normBack(Mat dy, int w, int bias, Normed of, Mat dx, float[] part) {
+  void normBack(Mat dy, NormAt at, Normed of, Mat dx, float[] part) {
     switch (spec.norm()) {
-      case LAYER -> kernels.layerNormBackward(dy, of.hat(), of.r(), arena, w, bias, dx, part);
-      case RMS -> kernels.rmsNormBackward(dy, of.hat(), of.r(), arena, w, dx, part);
+      case LAYER ->
+          kernels.layerNormBackward(dy, of.hat(), of.r(), arena, at.w(), at.b(), dx, part);
+      case RMS -> kernels.rmsNormBackward(dy, of.hat(), of.r(), arena, at.w(), dx, part);
       case NONE -> add(dx, dy, dx);
     }
   }
 
   /** Adds the rows of W_pos to those of x. */
   void addPositions(Mat x) {
-    addRows(arena, slots.wPos, x);
+    addRows(arena, packed.wPos, x);
   }
 
   /** Adds the rows of a table that starts at this place to those of x. */
@@ -159,7 +107,7 @@ record FusedCall(
   void positionsBack(Mat dx, float[] part) {
     for (int i = 0; i < dx.rows; i++) {
       for (int j = 0; j < dx.columns; j++) {
-        part[slots.wPos + i * dx.columns + j] += dx.data[dx.at(i) + j];
+        part[packed.wPos + i * dx.columns + j] += dx.data[dx.at(i) + j];
       }
     }
   }

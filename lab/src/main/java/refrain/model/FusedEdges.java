@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Gradients;
-import refrain.model.Buffers.Layer;
 import refrain.model.Buffers.Normed;
 import refrain.model.Packed.Weight;
 import refrain.model.Plan.Component;
@@ -116,8 +115,7 @@ final class FusedEdges {
       }
     }
     Normed normed = Buffers.normed(x, spec.norm() != Norm.NONE);
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
-    call.norm(x, slots.ln1W(), slots.ln1B(), normed);
+    call.norm(x, call.packed().blocks.get(l).ln1(), normed);
     if (call.shortformer() && input != Input.V) {
       call.addPositions(normed.out());
     }
@@ -135,53 +133,34 @@ final class FusedEdges {
   private record Target(Mat values, int weight, int width, int bias) {}
 
   private Target target(int l, ReceiverId receiver, Mat values) {
-    Packed.Block w = call.packed().blocks.get(l);
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
-    Weight weight =
-        switch (receiver.input()) {
-          case Q -> w.wQ();
-          case K -> w.wK();
-          case V -> w.wV();
-        };
-    int bias =
-        switch (receiver.input()) {
-          case Q -> slots.bQ();
-          case K -> slots.bK();
-          case V -> slots.bV();
-        };
+    Weight weight = call.packed().blocks.get(l).of(receiver.input());
     int column = receiver.head() * dHead;
     return new Target(
         values.part(0, column, values.rows, dHead),
         weight.parameter.offset() + column,
         values.columns,
-        bias < 0 ? -1 : bias + column);
+        weight.bias < 0 ? -1 : weight.bias + column);
   }
 
   /** Computes the receivers' columns of q, k and v again. */
   void forward(int sequence, int l) {
     results.clear();
-    Layer kept = buffers.layers[l];
     float[] arena = call.arena();
     receivers(l)
-        .forEach((receiver, edits) -> {
-          Mat in = changed(sequence, l, receiver.input(), edits).out();
-          Mat values =
-              switch (receiver.input()) {
-                case Q -> kept.q;
-                case K -> kept.k;
-                case V -> kept.v;
-              };
-          Target to = target(l, receiver, values);
-          for (int i = 0; i < in.rows; i++) {
-            for (int c = 0; c < dHead; c++) {
-              float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
-              for (int j = 0; j < in.columns; j++) {
-                sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
+        .forEach(
+            (receiver, edits) -> {
+              Mat in = changed(sequence, l, receiver.input(), edits).out();
+              Target to = target(l, receiver, buffers.layers[l].of(receiver.input()));
+              for (int i = 0; i < in.rows; i++) {
+                for (int c = 0; c < dHead; c++) {
+                  float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
+                  for (int j = 0; j < in.columns; j++) {
+                    sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
+                  }
+                  to.values().data[to.values().at(i) + c] = sum;
+                }
               }
-              to.values().data[to.values().at(i) + c] = sum;
-            }
-          }
-        });
+            });
   }
 
   /**
@@ -190,30 +169,24 @@ final class FusedEdges {
    */
   void backward(int sequence, int l, Gradients grad, float[] part) {
     results.clear();
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
     receivers(l)
-        .forEach((receiver, edits) -> {
-          Mat dy =
-              switch (receiver.input()) {
-                case Q -> grad.q;
-                case K -> grad.k;
-                case V -> grad.v;
-              };
-          Normed in = changed(sequence, l, receiver.input(), edits);
-          Mat dIn = columnsBack(in.out(), target(l, receiver, dy), part);
-          if (call.shortformer() && receiver.input() != Input.V) {
-            call.positionsBack(dIn, part);
-          }
-          Mat dx = dIn;
-          if (spec.norm() != Norm.NONE) {
-            dx = dIn.like();
-            call.normBack(dIn, slots.ln1W(), slots.ln1B(), in, dx, part);
-          }
-          FusedCall.add(grad.stream, dx, grad.stream);
-          for (List<EdgeEdit> same : bySender(edits)) {
-            toSender(same, dx);
-          }
-        });
+        .forEach(
+            (receiver, edits) -> {
+              Normed in = changed(sequence, l, receiver.input(), edits);
+              Mat dIn = columnsBack(in.out(), target(l, receiver, grad.of(receiver.input())), part);
+              if (call.shortformer() && receiver.input() != Input.V) {
+                call.positionsBack(dIn, part);
+              }
+              Mat dx = dIn;
+              if (spec.norm() != Norm.NONE) {
+                dx = dIn.like();
+                call.normBack(dIn, call.packed().blocks.get(l).ln1(), in, dx, part);
+              }
+              FusedCall.add(grad.stream, dx, grad.stream);
+              for (List<EdgeEdit> same : bySender(edits)) {
+                toSender(same, dx);
+              }
+            });
   }
 
   private Mat columnsBack(Mat in, Target to, float[] part) {

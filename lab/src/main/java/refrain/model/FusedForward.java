@@ -34,11 +34,10 @@ final class FusedForward {
       block(l);
     }
     if (spec.hasFinalNorm()) {
-      FusedCall.Slots slots = call.slots();
-      call.norm(buffers.last, slots.lnFinalW, slots.lnFinalB, buffers.lnFinal);
+      call.norm(buffers.last, call.packed().lnFinal, buffers.lnFinal);
       showNorm(HookKind.FINAL_SCALE, HookKind.FINAL_NORMALIZED, -1, buffers.lnFinal);
     }
-    linear(buffers.lnFinal.out(), call.packed().wU, -1, buffers.logits);
+    linear(buffers.lnFinal.out(), call.packed().wU, buffers.logits);
     show(HookKind.LOGITS, -1, buffers.logits);
   }
 
@@ -47,14 +46,14 @@ final class FusedForward {
     Mat embed = buffers.embed;
     int d = spec.dModel();
     for (int i = 0; i < embed.rows; i++) {
-      System.arraycopy(call.arena(), call.slots().wE + tokens[i] * d, embed.data, embed.at(i), d);
+      System.arraycopy(call.arena(), call.packed().wE + tokens[i] * d, embed.data, embed.at(i), d);
     }
     edit(HookKind.EMBED, -1, embed);
     Mat x = buffers.stream(0);
     x.set(embed);
     float[] sinusoid = call.tables().sinusoid;
     float[] table = sinusoid == null ? call.arena() : sinusoid;
-    int offset = sinusoid == null ? call.slots().wPos : 0;
+    int offset = sinusoid == null ? call.packed().wPos : 0;
     if (sinusoid != null || spec.positions() instanceof Positions.Learned) {
       FusedCall.addRows(table, offset, x);
     }
@@ -63,18 +62,17 @@ final class FusedForward {
 
   private void block(int l) {
     Layer kept = buffers.layers[l];
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
     Packed.Block w = call.packed().blocks.get(l);
     edit(HookKind.RESID_PRE, l, kept.resid);
-    call.norm(kept.resid, slots.ln1W(), slots.ln1B(), kept.ln1);
+    call.norm(kept.resid, w.ln1(), kept.ln1);
     showNorm(HookKind.LN1_SCALE, HookKind.LN1_NORMALIZED, l, kept.ln1);
     if (call.shortformer()) {
       kept.qkIn.set(kept.ln1.out());
       call.addPositions(kept.qkIn);
     }
-    linear(kept.qkIn, w.wQ(), slots.bQ(), kept.q);
-    linear(kept.qkIn, w.wK(), slots.bK(), kept.k);
-    linear(kept.ln1.out(), w.wV(), slots.bV(), kept.v);
+    linear(kept.qkIn, w.wQ(), kept.q);
+    linear(kept.qkIn, w.wK(), kept.k);
+    linear(kept.ln1.out(), w.wV(), kept.v);
     if (!call.plan().edges(l).isEmpty()) {
       new FusedEdges(call, buffers).forward(sequence, l);
     }
@@ -84,7 +82,7 @@ final class FusedForward {
     new FusedAttention(call, buffers, l).forward(sequence);
     edit(HookKind.Z, l, kept.z);
     showResult(l);
-    linear(kept.z, w.wO(), slots.bO(), buffers.out);
+    linear(kept.z, w.wO(), buffers.out);
     edit(HookKind.ATTN_OUT, l, buffers.out);
     Mat next = buffers.stream(l + 1);
     boolean sequential = spec.hasMlp() && !spec.parallelResidual();
@@ -101,13 +99,12 @@ final class FusedForward {
   /** mlpOut = act(y W_in + b_in) W_out + b_out, y = ln2(mid). */
   private void mlp(int l) {
     Layer kept = buffers.layers[l];
-    FusedCall.Slots.Block slots = call.slots().blocks[l];
     Packed.Block w = call.packed().blocks.get(l);
-    call.norm(kept.mid, slots.ln2W(), slots.ln2B(), kept.ln2);
+    call.norm(kept.mid, w.ln2(), kept.ln2);
     showNorm(HookKind.LN2_SCALE, HookKind.LN2_NORMALIZED, l, kept.ln2);
-    linear(kept.ln2.out(), w.wIn(), slots.bIn(), kept.up);
+    linear(kept.ln2.out(), w.wIn(), kept.up);
     if (spec.activation().gated()) {
-      linear(kept.ln2.out(), w.wGate(), -1, kept.pre);
+      linear(kept.ln2.out(), w.wGate(), kept.pre);
     }
     show(HookKind.MLP_PRE, l, kept.pre);
     float[] pre = kept.pre.data;
@@ -127,17 +124,17 @@ final class FusedForward {
       }
     }
     show(HookKind.MLP_POST, l, kept.post);
-    linear(kept.post, w.wOut(), slots.bOut(), kept.mlpOut);
+    linear(kept.post, w.wOut(), kept.mlpOut);
     edit(HookKind.MLP_OUT, l, kept.mlpOut);
   }
 
-  /** y = x W + bias; bias -1: none. */
-  private void linear(Mat x, Weight w, int bias, Mat y) {
+  /** y = x W + bias. */
+  private void linear(Mat x, Weight w, Mat y) {
     for (int i = 0; i < y.rows; i++) {
-      if (bias < 0) {
+      if (w.bias < 0) {
         Arrays.fill(y.data, y.at(i), y.at(i) + y.columns, 0);
       } else {
-        System.arraycopy(call.arena(), bias, y.data, y.at(i), y.columns);
+        System.arraycopy(call.arena(), w.bias, y.data, y.at(i), y.columns);
       }
     }
     kernels.gemm(x, w.forward, y);

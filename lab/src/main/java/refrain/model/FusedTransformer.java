@@ -36,7 +36,6 @@ public final class FusedTransformer implements Transformer {
   private final Kernels kernels;
   private final Workers workers;
   private final Packed packed;
-  private final FusedCall.Slots slots;
   private final FusedCall.Tables tables;
   private final List<Map<Integer, Buffers>> buffers = new ArrayList<>();
   private Packed.Shard @Nullable [] shards;
@@ -51,16 +50,10 @@ public final class FusedTransformer implements Transformer {
     this.kernels = kernels;
     this.workers = new Workers(threads);
     this.packed = new Packed(spec, layout, kernels.panel());
-    this.slots = new FusedCall.Slots(spec, layout);
     this.tables = new FusedCall.Tables(spec);
     for (int w = 0; w < threads; w++) {
       buffers.add(new HashMap<>());
     }
-  }
-
-  @Override
-  public ModelSpec spec() {
-    return spec;
   }
 
   @Override
@@ -136,7 +129,7 @@ public final class FusedTransformer implements Transformer {
   private FusedCall call(Parameters p, Plan plan, Observer observer, boolean withBackward) {
     packed.pack(p.arena(), withBackward, workers);
     PlanIndex index = new PlanIndex(plan);
-    return new FusedCall(spec, kernels, packed, p.arena(), slots, index, observer, tables);
+    return new FusedCall(spec, kernels, packed, p.arena(), index, observer, tables);
   }
 
   private Buffers buffers(int worker, int context) {

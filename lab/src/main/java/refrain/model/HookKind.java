@@ -76,6 +76,10 @@ public enum HookKind {
     return scope == Scope.BLOCK;
   }
 
+  boolean afterBlocks() {
+    return !inBlock() && compareTo(RESID_POST) > 0;
+  }
+
   /** Whether {@link Plan.OutputEdit} may stand here. */
   public boolean editable() {
     return editable;

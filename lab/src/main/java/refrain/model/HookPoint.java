@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import refrain.base.Names;
 import refrain.base.RefrainException;
 
 /**
@@ -38,62 +39,48 @@ public record HookPoint(HookKind kind, int layer) {
 
   /** All places of such a model, in the order of computation. */
   public static List<HookPoint> all(ModelSpec spec) {
+    List<HookKind> kinds = Arrays.stream(HookKind.values()).filter(k -> k.in(spec)).toList();
     List<HookPoint> points = new ArrayList<>();
-    for (HookKind k : HookKind.values()) {
-      if (!k.inBlock() && k.compareTo(HookKind.RESID_PRE) < 0 && k.in(spec)) {
-        points.add(of(k));
-      }
-    }
+    kinds.stream().filter(k -> !k.inBlock() && !k.afterBlocks()).forEach(k -> points.add(of(k)));
     for (int l = 0; l < spec.nLayers(); l++) {
-      for (HookKind k : HookKind.values()) {
-        if (k.inBlock() && k.in(spec)) {
-          points.add(of(k, l));
-        }
-      }
+      int layer = l;
+      kinds.stream().filter(HookKind::inBlock).forEach(k -> points.add(of(k, layer)));
     }
-    for (HookKind k : HookKind.values()) {
-      if (!k.inBlock() && k.compareTo(HookKind.RESID_PRE) > 0 && k.in(spec)) {
-        points.add(of(k));
-      }
-    }
+    kinds.stream().filter(HookKind::afterBlocks).forEach(k -> points.add(of(k)));
     return points;
   }
 
   /** The place of that name; an unknown name is an error that lists the valid ones. */
   public static HookPoint parse(String name, ModelSpec spec) {
     List<HookPoint> valid = all(spec);
-    for (HookPoint p : valid) {
-      if (p.name().equals(name)) {
-        return p;
-      }
-    }
-    throw RefrainException.badInput(
-        "no hook point '"
-            + name
-            + "' in this model; it has "
-            + valid.stream().map(HookPoint::name).collect(Collectors.joining(", ")));
+    return valid.stream()
+        .filter(point -> point.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RefrainException.badInput(
+                    "no hook point '%s' in this model; it has %s"
+                        .formatted(name, Names.list(valid))));
   }
 
   /**
    * The place of that name in some model; an unknown name is an error that lists the valid ones.
    */
   public static HookPoint parse(String name) {
+    Matcher block = BLOCK.matcher(name);
+    String suffix = block.matches() ? block.group(2) : name;
     for (HookKind k : HookKind.values()) {
-      if (!k.inBlock() && k.suffix().equals(name)) {
-        return of(k);
-      }
-      Matcher block = BLOCK.matcher(name);
-      if (k.inBlock() && block.matches() && block.group(2).equals(k.suffix())) {
-        return of(k, Integer.parseInt(block.group(1)));
+      if (k.suffix().equals(suffix) && k.inBlock() == block.matches()) {
+        return k.inBlock() ? of(k, Integer.parseInt(block.group(1))) : of(k);
       }
     }
     throw RefrainException.badInput(
-        "no hook point '"
-            + name
-            + "'; there are "
-            + Arrays.stream(HookKind.values())
-                .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
-                .collect(Collectors.joining(", ")));
+        "no hook point '%s'; there are %s"
+            .formatted(
+                name,
+                Arrays.stream(HookKind.values())
+                    .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
+                    .collect(Collectors.joining(", "))));
   }
 
   @Override

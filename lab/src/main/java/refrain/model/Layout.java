@@ -109,11 +109,6 @@ public final class Layout {
     return length;
   }
 
-  /** Trainable numbers, padding left out. */
-  public int count() {
-    return byName.values().stream().mapToInt(Parameter::size).sum();
-  }
-
   public List<Parameter> all() {
     return new ArrayList<>(byName.values());
   }
@@ -122,15 +117,18 @@ public final class Layout {
     return byName.containsKey(name);
   }
 
+  /** Where the parameter of that name begins in the arena; -1 where the model has none. */
+  int at(String name) {
+    return has(name) ? get(name).offset() : -1;
+  }
+
   /** The parameter of that name; an unknown name is an error that lists the valid ones. */
   public Parameter get(String name) {
     Parameter p = byName.get(name);
     if (p == null) {
       throw RefrainException.badInput(
-          "no parameter '"
-              + name
-              + "' in this model; it has "
-              + String.join(", ", byName.keySet()));
+          "no parameter '%s' in this model; it has %s"
+              .formatted(name, String.join(", ", byName.keySet())));
     }
     return p;
   }

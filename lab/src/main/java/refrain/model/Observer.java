@@ -19,15 +19,26 @@ public interface Observer {
    */
   void observe(int sequence, HookPoint point, View view);
 
-  /** Sees nothing. */
-  Observer NONE =
-      new Observer() {
-        @Override
-        public Set<HookPoint> wants() {
-          return Set.of();
-        }
+  /** What is done with an activation that is shown. */
+  @FunctionalInterface
+  interface Reading {
+    void of(int sequence, HookPoint point, View view);
+  }
 
-        @Override
-        public void observe(int sequence, HookPoint point, View view) {}
-      };
+  static Observer of(Set<HookPoint> wants, Reading reading) {
+    return new Observer() {
+      @Override
+      public Set<HookPoint> wants() {
+        return wants;
+      }
+
+      @Override
+      public void observe(int sequence, HookPoint point, View view) {
+        reading.of(sequence, point, view);
+      }
+    };
+  }
+
+  /** Sees nothing. */
+  Observer NONE = of(Set.of(), (sequence, point, view) -> {});
 }

@@ -15,6 +15,10 @@ final class Packed {
   /** A weight matrix, its parameter and its two packed forms. */
   static final class Weight {
     final Parameter parameter;
+
+    /** Where the map's bias lies in the arena; -1: it has none. */
+    final int bias;
+
     final Mat forward;
     final Mat backward;
     private final int index;
@@ -24,8 +28,9 @@ final class Packed {
 
     /** For x W with W [rows, columns]; flipped: for x W^T (the tied unembedding). */
     private Weight(
-        Parameter parameter, int index, int rows, int columns, boolean flipped, int panel) {
-      this.parameter = parameter;
+        Layout layout, String name, int index, int rows, int columns, boolean flipped, int panel) {
+      this.parameter = layout.get(name);
+      this.bias = layout.at(name.replace("W_", "b_"));
       this.index = index;
       this.rows = rows;
       this.columns = columns;
@@ -52,12 +57,32 @@ final class Packed {
     }
   }
 
+  /** Where a norm's w and b lie in the arena; -1 where a model lacks them. */
+  record NormAt(int w, int b) {}
+
   /**
-   * The matrices of one block.
+   * The parameters of one block.
    *
+   * @param alpha where the smear's lie in the arena; -1: none
    * @param mlp W_in, W_out, and W_gate where there is one; empty without an MLP
    */
-  record Block(Weight wQ, Weight wK, Weight wV, Weight wO, List<Weight> mlp) {
+  record Block(
+      NormAt ln1,
+      Weight wQ,
+      Weight wK,
+      Weight wV,
+      int alpha,
+      Weight wO,
+      NormAt ln2,
+      List<Weight> mlp) {
+    Weight of(Plan.Input input) {
+      return switch (input) {
+        case Q -> wQ;
+        case K -> wK;
+        case V -> wV;
+      };
+    }
+
     Weight wIn() {
       return mlp.get(0);
     }
@@ -95,7 +120,13 @@ final class Packed {
   }
 
   final List<Block> blocks = new ArrayList<>();
+  final NormAt lnFinal;
   final Weight wU;
+
+  /** Where the tables lie in the arena; -1 where a model has none. */
+  final int wE;
+
+  final int wPos;
   private final List<Weight> all = new ArrayList<>();
   private final Layout layout;
   private final int panel;
@@ -103,6 +134,9 @@ final class Packed {
   Packed(ModelSpec spec, Layout layout, int panel) {
     this.layout = layout;
     this.panel = panel;
+    this.wE = layout.at("embed.W_E");
+    this.wPos = layout.at("pos_embed.W_pos");
+    this.lnFinal = norm("ln_final");
     int d = spec.dModel();
     int q = spec.nHeads() * spec.dHead();
     int kv = spec.nKvHeads() * spec.dHead();
@@ -118,10 +152,13 @@ final class Packed {
       }
       blocks.add(
           new Block(
+              norm(block + "ln1"),
               weight(block + "attn.W_Q", d, q, false),
               weight(block + "attn.W_K", d, kv, false),
               weight(block + "attn.W_V", d, kv, false),
+              layout.at(block + "attn.alpha"),
               weight(block + "attn.W_O", q, d, false),
+              norm(block + "ln2"),
               mlp));
     }
     wU =
@@ -131,9 +168,13 @@ final class Packed {
   }
 
   private Weight weight(String name, int rows, int columns, boolean flipped) {
-    Weight w = new Weight(layout.get(name), all.size(), rows, columns, flipped, panel);
+    Weight w = new Weight(layout, name, all.size(), rows, columns, flipped, panel);
     all.add(w);
     return w;
+  }
+
+  private NormAt norm(String name) {
+    return new NormAt(layout.at(name + ".w"), layout.at(name + ".b"));
   }
 
   Shard shard() {

@@ -59,23 +59,12 @@ public final class Parameters {
     return out;
   }
 
-  /** Sets one parameter from values in logical row-major order. */
-  public void set(String name, float[] values) {
-    write(layout.get(name), values, arena);
-  }
-
-  /** Writes one parameter into any array laid out like this arena. */
+  /** Writes one parameter, in logical row-major order, into any array laid out like this arena. */
   public static void write(Parameter p, float[] values, float[] arena) {
     if (values.length != p.size()) {
       throw RefrainException.badInput(
-          "parameter '"
-              + p.name()
-              + "' has shape "
-              + Arrays.toString(p.shape())
-              + " = "
-              + p.size()
-              + " numbers, found "
-              + values.length);
+          "parameter '%s' has shape %s = %s numbers, found %s"
+              .formatted(p.name(), Arrays.toString(p.shape()), p.size(), values.length));
     }
     for (int i = 0; i < values.length; i++) {
       arena[p.at(i)] = values[i];

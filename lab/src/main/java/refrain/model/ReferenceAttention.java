@@ -1,6 +1,7 @@
 package refrain.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Plan.EdgeEdit;
@@ -47,11 +48,8 @@ final class ReferenceAttention {
     this.dHead = spec.dHead();
     this.context = pass.context();
     ReferenceNorm norm = ReferenceInput.norm(pass, layer, x);
-    if (spec.norm() != Norm.NONE) {
-      pass.show(HookKind.LN1_SCALE, layer, norm.scale);
-      pass.show(HookKind.LN1_NORMALIZED, layer, norm.out);
-    }
-    boolean positions = new ReferencePositions(spec, pass.weights()).atQueriesAndKeys();
+    norm.show(pass, HookKind.LN1_SCALE, HookKind.LN1_NORMALIZED, layer);
+    boolean positions = pass.positions().atQueriesAndKeys();
     ReferenceInput plainQk = input(ReferenceInput.plain(pass, norm, positions));
     ReferenceInput plainV = input(ReferenceInput.plain(pass, norm, false));
     inputQ = inputs(Input.Q, spec.nHeads(), x, positions, plainQk);
@@ -60,13 +58,10 @@ final class ReferenceAttention {
 
     double[][] q = project(inputQ, "Q");
     pass.edit(HookKind.Q, layer, q);
-    pass.show(HookKind.Q, layer, q);
     double[][] k = project(inputK, "K");
     pass.edit(HookKind.K, layer, k);
-    pass.show(HookKind.K, layer, k);
     v = project(inputV, "V");
     pass.edit(HookKind.V, layer, v);
-    pass.show(HookKind.V, layer, v);
 
     rotQ = q;
     ReferencePositions.rotate(spec, rotQ, 1);
@@ -79,10 +74,8 @@ final class ReferenceAttention {
     pattern = new ReferencePattern(pass, layer, rotQ, rotK, v);
     z = pattern.z;
     pass.edit(HookKind.Z, layer, z);
-    pass.show(HookKind.Z, layer, z);
     out = output();
     pass.edit(HookKind.ATTN_OUT, layer, out);
-    pass.show(HookKind.ATTN_OUT, layer, out);
   }
 
   /** Adds to the gradients of the weights; returns that of x. The mirror of the constructor. */
@@ -144,21 +137,29 @@ final class ReferenceAttention {
     return pass.weights().find("blocks." + layer + ".attn." + name);
   }
 
-  /** out[t, h, c] = sum over i of input_h[t, i] W[h, i, c], + b[h, c]. */
+  /** One head's columns, [T, d_head]. */
+  private double[][] columns(int h, double[][] x) {
+    double[][] own = new double[context][];
+    for (int t = 0; t < context; t++) {
+      own[t] = Arrays.copyOfRange(x[t], h * dHead, (h + 1) * dHead);
+    }
+    return own;
+  }
+
+  private void putColumns(int h, double[][] own, double[][] into) {
+    for (int t = 0; t < context; t++) {
+      System.arraycopy(own[t], 0, into[t], h * dHead, dHead);
+    }
+  }
+
+  /** Each head from its own input: input_h W[h] + b[h]. */
   private double[][] project(ReferenceInput[] input, String name) {
     ReferenceWeights.Tensor w = weight("W_" + name);
     ReferenceWeights.Tensor b = bias("b_" + name);
     double[][] to = new double[context][input.length * dHead];
-    for (int t = 0; t < context; t++) {
-      for (int h = 0; h < input.length; h++) {
-        for (int c = 0; c < dHead; c++) {
-          double sum = b == null ? 0 : b.at(h, c);
-          for (int i = 0; i < spec.dModel(); i++) {
-            sum += input[h].values[t][i] * w.at(h, i, c);
-          }
-          to[t][h * dHead + c] = sum;
-        }
-      }
+    for (int h = 0; h < input.length; h++) {
+      ReferenceWeights.Tensor own = b == null ? null : b.head(h);
+      putColumns(h, ReferenceLinear.forward(input[h].values, w.head(h), own, dHead), to);
     }
     return to;
   }
@@ -166,19 +167,10 @@ final class ReferenceAttention {
   private void projectBackward(ReferenceInput[] input, String name, double[][] dY) {
     ReferenceWeights.Tensor w = weight("W_" + name);
     ReferenceWeights.Tensor b = bias("b_" + name);
-    for (int t = 0; t < context; t++) {
-      for (int h = 0; h < input.length; h++) {
-        for (int c = 0; c < dHead; c++) {
-          double dOne = dY[t][h * dHead + c];
-          if (b != null) {
-            b.addGradient(dOne, h, c);
-          }
-          for (int i = 0; i < spec.dModel(); i++) {
-            w.addGradient(input[h].values[t][i] * dOne, h, i, c);
-            input[h].gradient[t][i] += w.at(h, i, c) * dOne;
-          }
-        }
-      }
+    for (int h = 0; h < input.length; h++) {
+      ReferenceWeights.Tensor own = b == null ? null : b.head(h);
+      double[][] dHeadY = columns(h, dY);
+      ReferenceLinear.backward(input[h].values, w.head(h), own, dHeadY, input[h].gradient);
     }
   }
 
@@ -220,21 +212,17 @@ final class ReferenceAttention {
   private double[][] output() {
     ReferenceWeights.Tensor w = weight("W_O");
     ReferenceWeights.Tensor b = bias("b_O");
-    double[][][] result = new double[spec.nHeads()][context][spec.dModel()];
     double[][] sum = new double[context][spec.dModel()];
-    for (int t = 0; t < context; t++) {
+    for (int t = 0; t < context && b != null; t++) {
       for (int i = 0; i < spec.dModel(); i++) {
-        sum[t][i] = b == null ? 0 : b.at(i);
-        for (int h = 0; h < spec.nHeads(); h++) {
-          for (int c = 0; c < dHead; c++) {
-            result[h][t][i] += z[t][h * dHead + c] * w.at(h, c, i);
-          }
-          sum[t][i] += result[h][t][i];
-        }
+        sum[t][i] = b.at(i);
       }
     }
+    double[][][] result = new double[spec.nHeads()][][];
     for (int h = 0; h < spec.nHeads(); h++) {
+      result[h] = ReferenceLinear.forward(columns(h, z), w.head(h), null, spec.dModel());
       pass.contributed(Plan.Component.head(layer, h), result[h]);
+      ReferencePass.add(sum, result[h]);
     }
     pass.showResults(layer, result);
     return sum;
@@ -245,18 +233,12 @@ final class ReferenceAttention {
     ReferenceWeights.Tensor b = bias("b_O");
     double[][] dZ = new double[context][spec.nHeads() * dHead];
     for (int h = 0; h < spec.nHeads(); h++) {
-      double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.head(layer, h));
-      double[][] dResult = alongEdges == null ? dOut : ReferencePass.sum(dOut, alongEdges);
-      for (int t = 0; t < context; t++) {
-        for (int i = 0; i < spec.dModel(); i++) {
-          if (h == 0 && b != null) {
-            b.addGradient(dOut[t][i], i);
-          }
-          for (int c = 0; c < dHead; c++) {
-            w.addGradient(z[t][h * dHead + c] * dResult[t][i], h, c, i);
-            dZ[t][h * dHead + c] += w.at(h, c, i) * dResult[t][i];
-          }
-        }
+      double[][] dResult = pass.withEdges(Plan.Component.head(layer, h), dOut);
+      putColumns(h, ReferenceLinear.backward(columns(h, z), w.head(h), null, dResult), dZ);
+    }
+    for (int t = 0; t < context && b != null; t++) {
+      for (int i = 0; i < spec.dModel(); i++) {
+        b.addGradient(dOut[t][i], i);
       }
     }
     return dZ;

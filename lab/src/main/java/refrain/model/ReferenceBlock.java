@@ -29,7 +29,6 @@ final class ReferenceBlock {
     this.layer = layer;
     ModelSpec spec = pass.spec();
     pass.edit(HookKind.RESID_PRE, layer, x);
-    pass.show(HookKind.RESID_PRE, layer, x);
     attention = new ReferenceAttention(pass, layer, x);
     double[][] mid = ReferencePass.sum(x, attention.out);
     if (!spec.hasMlp()) {
@@ -42,16 +41,12 @@ final class ReferenceBlock {
       }
       double[][] read = spec.parallelResidual() ? x : mid;
       String name = "blocks." + layer + ".ln2";
-      ln2 = new ReferenceNorm(spec.norm(), spec.normEps(), pass.weights(), name, read);
-      if (spec.norm() != Norm.NONE) {
-        pass.show(HookKind.LN2_SCALE, layer, ln2.scale);
-        pass.show(HookKind.LN2_NORMALIZED, layer, ln2.out);
-      }
+      ln2 = new ReferenceNorm(pass, name, read);
+      ln2.show(pass, HookKind.LN2_SCALE, HookKind.LN2_NORMALIZED, layer);
       mlp = new ReferenceMlp(pass, layer, ln2.out);
       pass.show(HookKind.MLP_PRE, layer, mlp.pre);
       pass.show(HookKind.MLP_POST, layer, mlp.post);
       pass.edit(HookKind.MLP_OUT, layer, mlp.out);
-      pass.show(HookKind.MLP_OUT, layer, mlp.out);
       pass.contributed(Plan.Component.mlp(layer), mlp.out);
       out = ReferencePass.sum(mid, mlp.out);
     }
@@ -63,9 +58,7 @@ final class ReferenceBlock {
     double[][] dMid = ReferencePass.copy(dPost);
     double[][] dx = dMid;
     if (mlp != null && ln2 != null) {
-      double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.mlp(layer));
-      double[][] dOut =
-          alongEdges == null ? ReferencePass.copy(dPost) : ReferencePass.sum(dPost, alongEdges);
+      double[][] dOut = ReferencePass.copy(pass.withEdges(Plan.Component.mlp(layer), dPost));
       pass.editBackward(HookKind.MLP_OUT, layer, dOut);
       double[][] dRead = ln2.backward(mlp.backward(dOut));
       if (pass.spec().parallelResidual()) {

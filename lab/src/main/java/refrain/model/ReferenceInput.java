@@ -35,8 +35,7 @@ final class ReferenceInput {
     this.scales = scales;
     this.values = ReferencePass.copy(norm.out);
     if (positions) {
-      ReferencePass.add(
-          values, new ReferencePositions(pass.spec(), pass.weights()).vectors(pass.context()));
+      ReferencePass.add(values, pass.positions().vectors(pass.context()));
     }
     this.gradient = new double[values.length][values[0].length];
   }
@@ -70,38 +69,38 @@ final class ReferenceInput {
       }
     }
     double[][] stream = ReferencePass.copy(x);
-    replaced.forEach((sender, c) -> {
-      double[][] original = pass.contribution(sender);
-      for (int t = 0; t < stream.length; t++) {
-        for (int i = 0; i < stream[t].length; i++) {
-          stream[t][i] += c[t][i] - original[t][i];
-        }
-      }
-    });
+    replaced.forEach(
+        (sender, c) -> {
+          double[][] original = pass.contribution(sender);
+          for (int t = 0; t < stream.length; t++) {
+            for (int i = 0; i < stream[t].length; i++) {
+              stream[t][i] += c[t][i] - original[t][i];
+            }
+          }
+        });
     return new ReferenceInput(pass, norm(pass, layer, stream), positions, scales);
   }
 
   static ReferenceNorm norm(ReferencePass pass, int layer, double[][] stream) {
-    ModelSpec spec = pass.spec();
-    String name = "blocks." + layer + ".ln1";
-    return new ReferenceNorm(spec.norm(), spec.normEps(), pass.weights(), name, stream);
+    return new ReferenceNorm(pass, "blocks." + layer + ".ln1", stream);
   }
 
   /** Adds the gradient of the stream to dx, and that of each edge's sender to its place. */
   void backward(double[][] dx) {
     if (positions) {
-      new ReferencePositions(pass.spec(), pass.weights()).backward(gradient);
+      pass.positions().backward(gradient);
     }
     double[][] dStream = norm.backward(gradient);
     ReferencePass.add(dx, dStream);
-    scales.forEach((sender, scale) -> {
-      double[][] dc = pass.contributionGradient(sender);
-      for (int t = 0; t < dc.length; t++) {
-        for (int i = 0; i < dc[t].length; i++) {
-          dc[t][i] += (scale[t] - 1) * dStream[t][i];
-        }
-      }
-    });
+    scales.forEach(
+        (sender, scale) -> {
+          double[][] dc = pass.contributionGradient(sender);
+          for (int t = 0; t < dc.length; t++) {
+            for (int i = 0; i < dc[t].length; i++) {
+              dc[t][i] += (scale[t] - 1) * dStream[t][i];
+            }
+          }
+        });
   }
 
   private static double[] ones(int n) {

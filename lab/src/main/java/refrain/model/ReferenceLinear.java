@@ -38,6 +38,17 @@ final class ReferenceLinear {
       ReferenceWeights.@Nullable Tensor b,
       double[][] dOut) {
     double[][] dx = new double[x.length][x[0].length];
+    backward(x, w, b, dOut, dx);
+    return dx;
+  }
+
+  /** The same, and adds to the gradient of x. */
+  static void backward(
+      double[][] x,
+      ReferenceWeights.Tensor w,
+      ReferenceWeights.@Nullable Tensor b,
+      double[][] dOut,
+      double[][] dx) {
     for (int t = 0; t < x.length; t++) {
       for (int o = 0; o < dOut[t].length; o++) {
         if (b != null) {
@@ -49,6 +60,5 @@ final class ReferenceLinear {
         }
       }
     }
-    return dx;
   }
 }

@@ -28,15 +28,23 @@ final class ReferenceNorm {
    * @param name ln_final or blocks.0.ln1
    * @param x [T, d_model]
    */
-  ReferenceNorm(Norm kind, double eps, ReferenceWeights weights, String name, double[][] x) {
-    this.kind = kind;
-    this.w = weights.find(name + ".w");
-    this.b = weights.find(name + ".b");
+  ReferenceNorm(ReferencePass pass, String name, double[][] x) {
+    this.kind = pass.spec().norm();
+    this.w = pass.weights().find(name + ".w");
+    this.b = pass.weights().find(name + ".b");
     this.scale = new double[x.length];
     this.hat = new double[x.length][];
     this.out = new double[x.length][];
     for (int t = 0; t < x.length; t++) {
-      normalise(x[t], eps, t);
+      normalise(x[t], pass.spec().normEps(), t);
+    }
+  }
+
+  /** Shows scale and out; without a norm there is no such place. */
+  void show(ReferencePass pass, HookKind scaleKind, HookKind normalized, int layer) {
+    if (kind != Norm.NONE) {
+      pass.show(scaleKind, layer, scale);
+      pass.show(normalized, layer, out);
     }
   }
 

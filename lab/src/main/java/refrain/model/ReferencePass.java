@@ -1,9 +1,9 @@
 package refrain.model;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import refrain.model.Plan.Component;
 
 /**
@@ -14,6 +14,7 @@ import refrain.model.Plan.Component;
 final class ReferencePass {
   private final ModelSpec spec;
   private final ReferenceWeights weights;
+  private final ReferencePositions positions;
   private final Plan plan;
   private final int sequence;
   private final int context;
@@ -31,6 +32,7 @@ final class ReferencePass {
       Observer observer) {
     this.spec = spec;
     this.weights = weights;
+    this.positions = new ReferencePositions(spec, weights);
     this.plan = plan;
     this.sequence = sequence;
     this.context = context;
@@ -50,6 +52,10 @@ final class ReferencePass {
     return plan;
   }
 
+  ReferencePositions positions() {
+    return positions;
+  }
+
   /** T. */
   int context() {
     return context;
@@ -62,7 +68,7 @@ final class ReferencePass {
 
   /**
    * Applies the edits at this place, in place and in the plan's order: x[t] becomes scale[t] x[t] +
-   * add[t], over the columns of one head or over all.
+   * add[t], over the columns of one head or over all. Then shows it.
    *
    * @param x [T, width]
    */
@@ -80,6 +86,7 @@ final class ReferencePass {
         }
       }
     }
+    show(kind, layer, x);
   }
 
   /** The gradient before the edits at this place from the gradient after them, in place. */
@@ -119,9 +126,14 @@ final class ReferencePass {
         component, s -> new double[context][spec.dModel()]);
   }
 
-  /** What came back along edges to this component, or null: nothing. */
-  double @Nullable [][] gradientAlongEdges(Component component) {
-    return contributionGradients.get(component);
+  /** A gradient with what came back along edges to this component. */
+  double[][] withEdges(Component component, double[][] d) {
+    double[][] alongEdges = contributionGradients.get(component);
+    return alongEdges == null ? d : sum(d, alongEdges);
+  }
+
+  private boolean wants(HookKind kind, int layer) {
+    return !wanted.isEmpty() && wanted.contains(new HookPoint(kind, layer));
   }
 
   /**
@@ -130,13 +142,10 @@ final class ReferencePass {
    * @param x [T, width]; the shape shown splits the width into heads where there are heads
    */
   void show(HookKind kind, int layer, double[][] x) {
-    if (!wanted.isEmpty() && wanted.contains(new HookPoint(kind, layer))) {
+    if (wants(kind, layer)) {
       int width = x[0].length;
-      int[] shape =
-          kind.perHead()
-              ? new int[] {context, width / spec.dHead(), spec.dHead()}
-              : new int[] {context, width};
-      show(kind, layer, shape, x);
+      int[] heads = {context, width / spec.dHead(), spec.dHead()};
+      show(kind, layer, kind.perHead() ? heads : new int[] {context, width}, x);
     }
   }
 
@@ -144,7 +153,7 @@ final class ReferencePass {
    * @param x [T]
    */
   void show(HookKind kind, int layer, double[] x) {
-    if (!wanted.isEmpty() && wanted.contains(new HookPoint(kind, layer))) {
+    if (wants(kind, layer)) {
       show(kind, layer, new int[] {context}, new double[][] {x});
     }
   }
@@ -153,7 +162,7 @@ final class ReferencePass {
    * @param x [head, T query, T key]
    */
   void showSquares(HookKind kind, int layer, double[][][] x) {
-    if (!wanted.isEmpty() && wanted.contains(new HookPoint(kind, layer))) {
+    if (wants(kind, layer)) {
       double[][] rows = new double[x.length * context][];
       for (int r = 0; r < rows.length; r++) {
         rows[r] = x[r / context][r % context];
@@ -166,7 +175,7 @@ final class ReferencePass {
    * @param x [head, T, d_model], shown as [T, head, d_model]
    */
   void showResults(int layer, double[][][] x) {
-    if (!wanted.isEmpty() && wanted.contains(new HookPoint(HookKind.RESULT, layer))) {
+    if (wants(HookKind.RESULT, layer)) {
       double[][] rows = new double[context * x.length][];
       for (int r = 0; r < rows.length; r++) {
         rows[r] = x[r % x.length][r / x.length];
@@ -176,11 +185,7 @@ final class ReferencePass {
   }
 
   private void show(HookKind kind, int layer, int[] shape, double[][] rows) {
-    int width = rows[0].length;
-    double[] values = new double[rows.length * width];
-    for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(rows[r], 0, values, r * width, width);
-    }
+    double[] values = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
     observer.observe(sequence, new HookPoint(kind, layer), new ReferenceView(shape, values));
   }
 
@@ -194,11 +199,7 @@ final class ReferencePass {
   }
 
   static double[][] copy(double[][] x) {
-    double[][] copy = new double[x.length][];
-    for (int t = 0; t < x.length; t++) {
-      copy[t] = x[t].clone();
-    }
-    return copy;
+    return Arrays.stream(x).map(double[]::clone).toArray(double[][]::new);
   }
 
   static double[][] sum(double[][] x, double[][] y) {

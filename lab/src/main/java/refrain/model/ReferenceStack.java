@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,10 @@ final class ReferenceStack {
   private final int[] tokens;
   private final int context;
   private final ReferenceWeights.Tensor wE;
-  private final ReferenceWeights.@Nullable Tensor wU;
+
+  /** W_U; tied: W_E, transposed. */
+  private final ReferenceWeights.Tensor unembedding;
+
   private final ReferenceBlock[] blocks;
   private final @Nullable ReferenceNorm lnFinal;
   private final double[][] y;
@@ -35,7 +39,7 @@ final class ReferenceStack {
     this.tokens = tokens;
     this.context = pass.context();
     this.wE = pass.weights().get("embed.W_E");
-    this.wU = pass.weights().find("unembed.W_U");
+    this.unembedding = spec.tied() ? wE.transposed() : pass.weights().get("unembed.W_U");
     double[][] x = embed();
     blocks = new ReferenceBlock[spec.nLayers()];
     for (int l = 0; l < spec.nLayers(); l++) {
@@ -43,15 +47,14 @@ final class ReferenceStack {
       x = blocks[l].out;
     }
     if (spec.hasFinalNorm()) {
-      lnFinal = new ReferenceNorm(spec.norm(), spec.normEps(), pass.weights(), "ln_final", x);
-      pass.show(HookKind.FINAL_SCALE, -1, lnFinal.scale);
-      pass.show(HookKind.FINAL_NORMALIZED, -1, lnFinal.out);
+      lnFinal = new ReferenceNorm(pass, "ln_final", x);
+      lnFinal.show(pass, HookKind.FINAL_SCALE, HookKind.FINAL_NORMALIZED, -1);
       y = lnFinal.out;
     } else {
       lnFinal = null;
       y = x;
     }
-    logits = unembed();
+    logits = ReferenceLinear.forward(y, unembedding, null, spec.dVocab());
     pass.show(HookKind.LOGITS, -1, logits);
     losses = losses();
   }
@@ -80,9 +83,8 @@ final class ReferenceStack {
       }
     }
     pass.edit(HookKind.EMBED, -1, embed);
-    pass.show(HookKind.EMBED, -1, embed);
     pass.contributed(Plan.Component.EMBED, ReferencePass.copy(embed));
-    ReferencePositions positions = new ReferencePositions(spec, pass.weights());
+    ReferencePositions positions = pass.positions();
     if (positions.inStream() || positions.atQueriesAndKeys()) {
       double[][] vectors = positions.vectors(context);
       pass.show(HookKind.POS_EMBED, -1, vectors);
@@ -94,30 +96,16 @@ final class ReferenceStack {
   }
 
   private void embedBackward(double[][] dx) {
-    ReferencePositions positions = new ReferencePositions(spec, pass.weights());
-    if (positions.inStream()) {
-      positions.backward(dx);
+    if (pass.positions().inStream()) {
+      pass.positions().backward(dx);
     }
-    double[][] alongEdges = pass.gradientAlongEdges(Plan.Component.EMBED);
-    double[][] dEmbed = alongEdges == null ? dx : ReferencePass.sum(dx, alongEdges);
+    double[][] dEmbed = pass.withEdges(Plan.Component.EMBED, dx);
     pass.editBackward(HookKind.EMBED, -1, dEmbed);
     for (int t = 0; t < context; t++) {
       for (int i = 0; i < spec.dModel(); i++) {
         wE.addGradient(dEmbed[t][i], tokens[t], i);
       }
     }
-  }
-
-  private double[][] unembed() {
-    double[][] scores = new double[context][spec.dVocab()];
-    for (int t = 0; t < context; t++) {
-      for (int o = 0; o < spec.dVocab(); o++) {
-        for (int i = 0; i < spec.dModel(); i++) {
-          scores[t][o] += y[t][i] * (wU == null ? wE.at(o, i) : wU.at(i, o));
-        }
-      }
-    }
-    return scores;
   }
 
   private double[] losses() {
@@ -129,31 +117,19 @@ final class ReferenceStack {
   }
 
   private double[][] unembedBackward(double[] dLosses) {
-    double[][] dy = new double[context][spec.dModel()];
+    double[][] dLogits = new double[context][spec.dVocab()];
     for (int t = 0; t < context; t++) {
       double logSum = logSumExp(logits[t]);
       for (int o = 0; o < spec.dVocab(); o++) {
         double probability = StrictMath.exp(logits[t][o] - logSum);
-        double d = dLosses[t] * (probability - (o == tokens[t + 1] ? 1 : 0));
-        for (int i = 0; i < spec.dModel(); i++) {
-          if (wU == null) {
-            wE.addGradient(y[t][i] * d, o, i);
-            dy[t][i] += wE.at(o, i) * d;
-          } else {
-            wU.addGradient(y[t][i] * d, i, o);
-            dy[t][i] += wU.at(i, o) * d;
-          }
-        }
+        dLogits[t][o] = dLosses[t] * (probability - (o == tokens[t + 1] ? 1 : 0));
       }
     }
-    return dy;
+    return ReferenceLinear.backward(y, unembedding, null, dLogits);
   }
 
   private static double logSumExp(double[] x) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (double v : x) {
-      max = Math.max(max, v);
-    }
+    double max = Arrays.stream(x).max().orElseThrow();
     double sum = 0;
     for (double v : x) {
       sum += StrictMath.exp(v - max);

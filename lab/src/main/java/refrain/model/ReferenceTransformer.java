@@ -1,6 +1,7 @@
 package refrain.model;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.data.Batch;
 
 /**
@@ -22,11 +23,6 @@ public final class ReferenceTransformer implements Transformer {
   public ReferenceTransformer(ModelSpec spec) {
     this.spec = spec;
     this.layout = Layout.of(spec);
-  }
-
-  @Override
-  public ModelSpec spec() {
-    return spec;
   }
 
   /**
@@ -90,11 +86,7 @@ public final class ReferenceTransformer implements Transformer {
 
   /** A float arena in float64. */
   static double[] toDouble(float[] x) {
-    double[] wide = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      wide[i] = x[i];
-    }
-    return wide;
+    return IntStream.range(0, x.length).mapToDouble(i -> x[i]).toArray();
   }
 
   private static float[][] toFloat(double[][] x) {

@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters in float64 and, during a backward pass, their gradient. */
@@ -16,7 +17,8 @@ final class ReferenceWeights {
 
   /** The tensor of that name. */
   Tensor get(String name) {
-    return new Tensor(layout.get(name));
+    Parameter p = layout.get(name);
+    return new Tensor(p.offset(), p.strides());
   }
 
   /** The tensor of that name, or null where the model has none. */
@@ -24,12 +26,24 @@ final class ReferenceWeights {
     return layout.has(name) ? get(name) : null;
   }
 
-  /** One parameter: element [i], [i, j] or [i, j, k], and the same of its gradient. */
+  /** One parameter or a part of one: element [i] or [i, j], and the same of its gradient. */
   final class Tensor {
-    private final Parameter p;
+    private final int offset;
+    private final int[] strides;
 
-    private Tensor(Parameter p) {
-      this.p = p;
+    private Tensor(int offset, int[] strides) {
+      this.offset = offset;
+      this.strides = strides;
+    }
+
+    /** What belongs to one head, where the first index is the head. */
+    Tensor head(int h) {
+      return new Tensor(index(h), Arrays.copyOfRange(strides, 1, strides.length));
+    }
+
+    /** [j, i] of a matrix [i, j]. */
+    Tensor transposed() {
+      return new Tensor(offset, new int[] {strides[1], strides[0]});
     }
 
     double at(int i) {
@@ -40,10 +54,6 @@ final class ReferenceWeights {
       return values[index(i, j)];
     }
 
-    double at(int i, int j, int k) {
-      return values[index(i, j, k)];
-    }
-
     void addGradient(double g, int i) {
       gradient()[index(i)] += g;
     }
@@ -52,20 +62,12 @@ final class ReferenceWeights {
       gradient()[index(i, j)] += g;
     }
 
-    void addGradient(double g, int i, int j, int k) {
-      gradient()[index(i, j, k)] += g;
-    }
-
     private int index(int i) {
-      return p.offset() + i * p.strides()[0];
+      return offset + i * strides[0];
     }
 
     private int index(int i, int j) {
-      return index(i) + j * p.strides()[1];
-    }
-
-    private int index(int i, int j, int k) {
-      return index(i, j) + k * p.strides()[2];
+      return index(i) + j * strides[1];
     }
 
     private double[] gradient() {

@@ -4,13 +4,10 @@ import refrain.data.Batch;
 
 /** A decoder-only transformer's arithmetic: the forward pass and the gradient. */
 public interface Transformer extends AutoCloseable {
-
-  ModelSpec spec();
-
   /**
    * Losses of a batch.
    *
-   * @param parameters laid out for {@link #spec()}
+   * @param parameters laid out for the model that this computes
    * @param batch context at most n_ctx
    * @param plan what is edited, {@link Plan#NONE} for nothing
    * @param observer what is read, {@link Observer#NONE} for nothing

@@ -8,9 +8,6 @@ public interface View {
   /** The shape, as {@link HookKind} says. */
   int[] shape();
 
-  /** The element at these indices. */
-  double get(int... index);
-
   /** All elements in row-major order, copied. */
   float[] toArray();
 }

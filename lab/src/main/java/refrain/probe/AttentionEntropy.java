@@ -21,11 +21,6 @@ public record AttentionEntropy() implements HeadMeasure {
   }
 
   @Override
-  public Stimulus stimulus() {
-    return Stimulus.EVALUATION;
-  }
-
-  @Override
   public double of(HeadReading head) {
     double sum = 0;
     for (int i = 0; i < head.context(); i++) {

@@ -15,8 +15,8 @@ import refrain.model.Parameters;
  * most. With grouped queries a head reads the key head of its group. Biases and positions are left
  * out.
  *
- * <p>What is d_vocab wide is never multiplied out here but in {@link #fullOv} and {@link #fullQk}:
- * A B and B A have the same eigenvalues but zeros, so a product [d_head, d_head] is enough.
+ * <p>What is d_vocab wide is never multiplied out here but in {@link #fullOv}: A B and B A have the
+ * same eigenvalues but zeros, so a product [d_head, d_head] is enough.
  *
  * <p>Not thread-safe.
  */
@@ -96,16 +96,6 @@ public final class Circuits {
    */
   public RealMatrix fullOv(int layer, int head) {
     return wE().multiply(wV(layer, head)).multiply(wO(layer, head).multiply(wU()));
-  }
-
-  /**
-   * The full QK circuit W_E W_Q W_K^T W_E^T / sqrt(d_head), [d_vocab, d_vocab]: row a, column b is
-   * how much token a would attend to token b by their embeddings alone, before the softmax.
-   */
-  public RealMatrix fullQk(int layer, int head) {
-    return wE().multiply(wQ(layer, head))
-        .multiplyTransposed(wE().multiply(wK(layer, head)))
-        .scalarMultiply(1 / Math.sqrt(spec.dHead()));
   }
 
   private String ln1(int layer) {

@@ -6,9 +6,6 @@ package refrain.probe;
  */
 public non-sealed interface HeadMeasure extends Measure {
 
-  /** The sequences that the score is a mean over. */
-  Stimulus stimulus();
-
   /** Whether {@link HeadReading#value} is needed. */
   default boolean readsValues() {
     return false;

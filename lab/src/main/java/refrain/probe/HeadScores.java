@@ -4,16 +4,12 @@ import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Definition.Better;
 
-/** One number for every head. */
-public final class HeadScores {
-  private final double[][] byLayer;
-
-  /**
-   * @param byLayer [layer, head]
-   */
-  public HeadScores(double[][] byLayer) {
-    this.byLayer = byLayer;
-  }
+/**
+ * One number for every head.
+ *
+ * @param byLayer [layer, head]
+ */
+public record HeadScores(double[][] byLayer) {
 
   /**
    * The means over sequences, summed in the order of the sequences whatever order they were

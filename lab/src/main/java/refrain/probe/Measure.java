@@ -5,6 +5,11 @@ public sealed interface Measure permits LossMeasure, HeadMeasure, LogitMeasure, 
 
   Definition definition();
 
+  /** The sequences whose losses, patterns or logits are read; nothing to measures of weights. */
+  default Stimulus stimulus() {
+    return Stimulus.EVALUATION;
+  }
+
   /** Writes this measure's values, under names that start with its key. */
   void report(Readings readings, Measurements out);
 }

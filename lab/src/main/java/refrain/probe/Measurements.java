@@ -48,18 +48,4 @@ public final class Measurements {
     }
     return v;
   }
-
-  /**
-   * One series.
-   *
-   * @throws RefrainException when there is none of that name; the message lists the names there are
-   */
-  public double[] series(String name) {
-    double[] v = series.get(name);
-    if (v == null) {
-      throw RefrainException.badInput(
-          "no measured series '" + name + "'; there are " + String.join(", ", series.keySet()));
-    }
-    return v;
-  }
 }

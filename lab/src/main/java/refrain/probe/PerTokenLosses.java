@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.Arrays;
 import refrain.data.Rng;
 import refrain.probe.Definition.Better;
 
@@ -19,9 +20,7 @@ public record PerTokenLosses(long seed) implements LossMeasure {
   public int[] indices(int examples, int context) {
     Rng rng = Rng.of(seed).split("per-token losses");
     int[] indices = new int[examples];
-    for (int i = 0; i < examples; i++) {
-      indices[i] = rng.nextInt(context);
-    }
+    Arrays.setAll(indices, i -> rng.nextInt(context));
     return indices;
   }
 
@@ -39,12 +38,10 @@ public record PerTokenLosses(long seed) implements LossMeasure {
 
   @Override
   public void report(Readings readings, Measurements out) {
-    float[][] losses = readings.evaluationLosses();
+    float[][] losses = readings.losses(Stimulus.EVALUATION);
     int[] indices = indices(losses.length, losses[0].length);
     double[] vector = new double[losses.length];
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = losses[i][indices[i]];
-    }
+    Arrays.setAll(vector, i -> losses[i][indices[i]]);
     out.put("loss.perExample", vector);
   }
 }

@@ -23,11 +23,6 @@ public final class ProbeSuite {
 
   private record Entry(Measure measure, Depth depth) {}
 
-  /** A suite without n-gram baselines. */
-  public ProbeSuite(ModelSpec spec, ProbeSpec probe, Batch evaluation, TokenPool pool) {
-    this(spec, probe, evaluation, pool, List.of());
-  }
-
   /**
    * @param evaluation the fixed evaluation set
    * @param pool what random tokens are drawn from
@@ -92,11 +87,6 @@ public final class ProbeSuite {
     return repeated;
   }
 
-  /** The evaluation set that this suite reads. */
-  public Batch evaluation() {
-    return evaluation;
-  }
-
   private List<Measure> taken(Depth depth) {
     return entries.stream()
         .filter(e -> depth == Depth.THOROUGH || e.depth() == Depth.CHEAP)
@@ -107,80 +97,40 @@ public final class ProbeSuite {
   /**
    * Measures a model.
    *
-   * @param depth {@link Depth#CHEAP} leaves the thorough measures out
-   */
-  public Measurements measure(Transformer transformer, Parameters parameters, Depth depth) {
-    return measure(transformer, parameters, Plan.NONE, depth);
-  }
-
-  /** Measures a model under edits that fit both batches. */
-  public Measurements measure(
-      Transformer transformer, Parameters parameters, Plan plan, Depth depth) {
-    return measure(transformer, parameters, batch -> plan, depth);
-  }
-
-  /**
-   * Measures a model under edits.
-   *
    * @param plans makes the plan of a batch; the batches differ in size and context
+   * @param depth {@link Depth#CHEAP} leaves the thorough measures out
    */
   public Measurements measure(
       Transformer transformer, Parameters parameters, Function<Batch, Plan> plans, Depth depth) {
     List<Measure> taken = taken(depth);
     Readings readings = new Readings(parameters);
-    if (taken.stream().anyMatch(m -> reads(m, Stimulus.EVALUATION))) {
-      Gatherer text =
-          new Gatherer(
-              parameters,
-              evaluation,
-              probe.patternSequences(),
-              heads(taken, Stimulus.EVALUATION),
-              logits(taken));
-      readings.evaluation(
-          transformer.forward(parameters, evaluation, plans.apply(evaluation), text));
-      readings.add(text);
-    }
-    if (taken.stream().anyMatch(m -> reads(m, Stimulus.REPEATED))) {
-      Batch batch = repeated.batch();
-      Gatherer random =
-          new Gatherer(parameters, batch, batch.size(), heads(taken, Stimulus.REPEATED), List.of());
-      readings.repeated(
-          transformer.forward(parameters, batch, plans.apply(repeated.batch()), random));
-      readings.add(random);
+    for (Stimulus stimulus : Stimulus.values()) {
+      List<Measure> reading =
+          taken.stream()
+              .filter(m -> !(m instanceof WeightMeasure) && m.stimulus() == stimulus)
+              .toList();
+      if (!reading.isEmpty()) {
+        boolean random = stimulus == Stimulus.REPEATED;
+        Batch batch = random ? repeated.batch() : evaluation;
+        int sequences = random ? batch.size() : probe.patternSequences();
+        Gatherer gatherer =
+            new Gatherer(
+                parameters,
+                batch,
+                sequences,
+                of(HeadMeasure.class, reading),
+                of(LogitMeasure.class, reading));
+        readings.add(
+            stimulus, transformer.forward(parameters, batch, plans.apply(batch), gatherer));
+        readings.add(gatherer);
+      }
     }
     Measurements out = new Measurements();
-    for (Measure measure : taken) {
-      measure.report(readings, out);
-    }
+    taken.forEach(measure -> measure.report(readings, out));
     return out;
   }
 
-  private static boolean reads(Measure measure, Stimulus stimulus) {
-    return switch (measure) {
-      case LossMeasure m -> m.stimulus() == stimulus;
-      case HeadMeasure m -> m.stimulus() == stimulus;
-      case LogitMeasure m -> stimulus == Stimulus.EVALUATION;
-      case WeightMeasure m -> false;
-    };
-  }
-
-  private static List<HeadMeasure> heads(List<Measure> measures, Stimulus stimulus) {
-    List<HeadMeasure> heads = new ArrayList<>();
-    for (Measure m : measures) {
-      if (m instanceof HeadMeasure head && head.stimulus() == stimulus) {
-        heads.add(head);
-      }
-    }
-    return heads;
-  }
-
-  private static List<LogitMeasure> logits(List<Measure> measures) {
-    List<LogitMeasure> logits = new ArrayList<>();
-    for (Measure m : measures) {
-      if (m instanceof LogitMeasure logit) {
-        logits.add(logit);
-      }
-    }
-    return logits;
+  private static <M extends Measure> List<M> of(Class<M> kind, List<Measure> measures) {
+    return measures.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

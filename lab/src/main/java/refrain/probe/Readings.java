@@ -9,9 +9,7 @@ import refrain.model.Parameters;
 /** What one call of a suite saw of a model: all that measures compute from. */
 public final class Readings {
   private final Parameters parameters;
-  private float @Nullable [][] evaluationLosses;
-  private float @Nullable [][] repeatedLosses;
-  private double @Nullable [] lossByIndex;
+  private final Map<Stimulus, float[][]> losses = new EnumMap<>(Stimulus.class);
   private final Map<HeadMeasure, HeadScores> heads = new LinkedHashMap<>();
   private final Map<LogitMeasure, double[]> logits = new LinkedHashMap<>();
   private final Map<NormTreatment, Circuits> circuits = new EnumMap<>(NormTreatment.class);
@@ -20,13 +18,8 @@ public final class Readings {
     this.parameters = parameters;
   }
 
-  void evaluation(float[][] losses) {
-    evaluationLosses = losses;
-    lossByIndex = meanByIndex(losses);
-  }
-
-  void repeated(float[][] losses) {
-    repeatedLosses = losses;
+  void add(Stimulus stimulus, float[][] read) {
+    losses.put(stimulus, read);
   }
 
   void add(Gatherer gatherer) {
@@ -34,23 +27,24 @@ public final class Readings {
     logits.putAll(gatherer.logitMeans());
   }
 
-  public Parameters parameters() {
-    return parameters;
-  }
-
   /** [examples, T] in nats. */
-  public float[][] evaluationLosses() {
-    return present(evaluationLosses, "losses of the evaluation set");
+  public float[][] losses(Stimulus stimulus) {
+    return present(losses.get(stimulus), "losses of " + stimulus);
   }
 
-  /** [T] in nats, the mean over the examples of the evaluation set. */
+  /** [T] in nats, the mean over the examples of the evaluation set, summed in their order. */
   public double[] lossByIndex() {
-    return present(lossByIndex, "losses of the evaluation set").clone();
-  }
-
-  /** [examples, T] in nats, of {@link RepeatedSequences}. */
-  public float[][] repeatedLosses() {
-    return present(repeatedLosses, "losses of the repeated sequences");
+    float[][] all = losses(Stimulus.EVALUATION);
+    double[] mean = new double[all[0].length];
+    for (float[] example : all) {
+      for (int t = 0; t < mean.length; t++) {
+        mean[t] += example[t];
+      }
+    }
+    for (int t = 0; t < mean.length; t++) {
+      mean[t] /= all.length;
+    }
+    return mean;
   }
 
   /** The scores of a measure of heads that the suite holds. */
@@ -73,19 +67,5 @@ public final class Readings {
       throw new IllegalStateException(what + " were not gathered");
     }
     return value;
-  }
-
-  /** Summed over the examples in their order. */
-  static double[] meanByIndex(float[][] losses) {
-    double[] mean = new double[losses[0].length];
-    for (float[] example : losses) {
-      for (int t = 0; t < mean.length; t++) {
-        mean[t] += example[t];
-      }
-    }
-    for (int t = 0; t < mean.length; t++) {
-      mean[t] /= losses.length;
-    }
-    return mean;
   }
 }

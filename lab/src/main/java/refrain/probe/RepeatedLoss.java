@@ -36,11 +36,12 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
   public void report(Readings readings, Measurements out) {
     double first = 0;
     double again = 0;
-    for (float[] losses : readings.repeatedLosses()) {
+    float[][] all = readings.losses(Stimulus.REPEATED);
+    for (float[] losses : all) {
       first += mean(losses, 0, sequences.block());
       again += mean(losses, sequences.block() + 1, losses.length);
     }
-    int n = readings.repeatedLosses().length;
+    int n = all.length;
     out.put("repeat", (again - first) / n);
     out.put("repeat.first", first / n);
     out.put("repeat.again", again / n);

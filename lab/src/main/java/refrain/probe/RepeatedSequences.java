@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.Arrays;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
@@ -46,21 +47,16 @@ public record RepeatedSequences(Batch batch, int block, int repeats, long seed, 
     }
     Rng rng = Rng.of(seed).split("repeated sequences");
     int[][] tokens = new int[examples][];
-    for (int e = 0; e < examples; e++) {
-      tokens[e] = example(pool, rng, block);
-    }
+    Arrays.setAll(tokens, e -> example(pool, rng, block));
     return new RepeatedSequences(Batch.of(tokens), block, REPEATS, seed, pool);
   }
 
   private static int[] example(TokenPool pool, Rng rng, int block) {
-    boolean distinct = pool.size() > block;
     int[] drawn = new int[block + 1];
-    if (distinct) {
+    if (pool.size() > block) {
       drawn = rng.sample(pool.size(), block + 1);
     } else {
-      for (int m = 0; m <= block; m++) {
-        drawn[m] = rng.nextInt(pool.size());
-      }
+      Arrays.setAll(drawn, m -> rng.nextInt(pool.size()));
     }
     int[] x = new int[REPEATS * block + 2];
     x[0] = pool.start() == TokenPool.NO_START ? pool.token(drawn[block]) : pool.start();
@@ -72,14 +68,8 @@ public record RepeatedSequences(Batch batch, int block, int repeats, long seed, 
 
   /** Such as "10 sequences of a start token and 15 random tokens repeated 4 times ...". */
   public String describe() {
-    return batch.size()
-        + " sequences of a start token and "
-        + block
-        + " random tokens repeated "
-        + repeats
-        + " times, drawn from "
-        + pool.describe()
-        + " with seed "
-        + seed;
+    return ("%d sequences of a start token and %d random tokens repeated %d times, drawn from"
+            + " %s with seed %d")
+        .formatted(batch.size(), block, repeats, pool.describe(), seed);
   }
 }

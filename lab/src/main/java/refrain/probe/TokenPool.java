@@ -10,8 +10,12 @@ import refrain.data.TextSource;
 /**
  * The tokens that random sequences are drawn from. The paper leaves out the most and the least
  * common ones without saying how many.
+ *
+ * @param tokens that are drawn, at least two
+ * @param start the start token, or {@link #NO_START}
+ * @param describe such as "all 128 tokens"
  */
-public final class TokenPool {
+public record TokenPool(int[] tokens, int start, String describe) {
   /** No start-of-sequence token in the vocabulary. */
   public static final int NO_START = -1;
 
@@ -20,14 +24,7 @@ public final class TokenPool {
 
   private static final int COUNTED_AT_ONCE = 1 << 20;
 
-  private final int[] tokens;
-  private final int start;
-  private final String description;
-
-  private TokenPool(int[] tokens, int start, String description) {
-    this.tokens = tokens;
-    this.start = start;
-    this.description = description;
+  public TokenPool {
     if (tokens.length < 2) {
       throw RefrainException.badInput(
           "random sequences need at least two tokens to draw from, found " + tokens.length);
@@ -81,24 +78,13 @@ public final class TokenPool {
     return new TokenPool(
         kept,
         NO_START,
-        "all but the "
-            + cut
-            + " most and "
-            + cut
-            + " least common of "
-            + counts.length
-            + " tokens");
+        "all but the %d most and %d least common of %d tokens".formatted(cut, cut, counts.length));
   }
 
   /** The same, with a start-of-sequence (or end-of-text) token that is never drawn. */
   public TokenPool withStart(int token) {
     int[] rest = Arrays.stream(tokens).filter(t -> t != token).toArray();
-    return new TokenPool(rest, token, description + ", start token " + token);
-  }
-
-  /** The start token, or {@link #NO_START}. */
-  public int start() {
-    return start;
+    return new TokenPool(rest, token, describe + ", start token " + token);
   }
 
   int size() {
@@ -107,10 +93,5 @@ public final class TokenPool {
 
   int token(int i) {
     return tokens[i];
-  }
-
-  /** Such as "all 128 tokens". */
-  public String describe() {
-    return description;
   }
 }

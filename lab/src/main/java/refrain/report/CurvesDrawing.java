@@ -64,8 +64,12 @@ final class CurvesDrawing {
     String title = reading.text(panel.title().isEmpty() ? item.title() : panel.title());
     Axis x = Reading.axis(item.x());
     Axis y = Reading.axis(item.y());
+    String description =
+        panel.title().isEmpty()
+            ? reading.text(item.caption())
+            : reading.text(item.title()) + ": " + title;
     return Optional.of(
-        LineChart.of(title, reading.text(item.title()) + ": " + title, x, y, series)
+        LineChart.of(title, description, x, y, series)
             .withEvents(events(item.marks(), panel))
             .withLevels(reading.levels(item.levels())));
   }

@@ -38,7 +38,7 @@ final class DefaultFigures {
       List<Claim> own =
           study.claims().stream().filter(c -> c.argument().equals(argument.id())).toList();
       measured(own, items);
-      sections.add(new Figures.Section(argument.id(), new When(List.of(), ""), items));
+      sections.add(new Figures.Section(argument.id(), new When(List.of(), "", ""), items));
     }
     return new Figures(study.name(), "", List.of(), Map.of(), sections);
   }

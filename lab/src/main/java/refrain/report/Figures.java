@@ -1,14 +1,18 @@
 package refrain.report;
 
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.report.Item.Name;
 import refrain.study.Argument;
 import refrain.study.Claim;
 import refrain.study.Study;
@@ -77,22 +81,9 @@ public record Figures(
     for (Section section : sections) {
       String of = "section '" + section.argument() + "'";
       known(arguments, section.argument(), of, "argument");
-      section.when().names(new Check(of, variants, claims));
-      for (Item item : section.items()) {
-        check(item, variants, claims);
-      }
-    }
-  }
-
-  private void check(Item item, Set<String> variants, Set<String> claims) {
-    if (item instanceof Item.Group group) {
-      group.when().names(new Check("a group", variants, claims));
-      group.items().forEach(inner -> check(inner, variants, claims));
-      group.otherwise().forEach(inner -> check(inner, variants, claims));
-    } else {
-      String name = item.name();
-      String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
-      item.names(new Check("figure '" + shown + "'", variants, claims));
+      Check check = new Check(variants, claims);
+      check.inside(section.when(), of);
+      section.items().forEach(check::item);
     }
   }
 
@@ -115,51 +106,89 @@ public record Figures(
     return names.collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** The names of one figure held against those that there are. */
-  private final class Check implements Item.Names {
-    private final String of;
+  /** The names in items held against those that there are. */
+  private final class Check {
     private final Set<String> variants;
     private final Set<String> claims;
 
-    Check(String of, Set<String> variants, Set<String> claims) {
-      this.of = of;
+    Check(Set<String> variants, Set<String> claims) {
       this.variants = variants;
       this.claims = claims;
     }
 
-    @Override
-    public void variant(String name) {
-      known(variants, name, of, "variant");
-    }
-
-    @Override
-    public void claim(String id) {
-      known(claims, id, of, "claim");
-    }
-
-    @Override
-    public void number(String name) {
-      declared(() -> Quantities.number(name));
-    }
-
-    @Override
-    public void series(String name) {
-      if (RunCurve.named(name).isEmpty()) {
-        declared(() -> Quantities.series(name.replace("{head}", "HEAD")));
+    void item(Item item) {
+      String name =
+          switch (item) {
+            case Item.Curves f -> f.title();
+            case Item.Dots f -> f.title();
+            case Item.Scatter f -> f.title();
+            case Item.Paths f -> f.title();
+            case Item.Grid t -> t.caption();
+            case Item.Patterns p -> p.caption();
+            case Item.Words words -> words.text();
+            case Item.Bullets bullets -> String.join(" ", bullets.texts());
+            case Item.Group group -> "group";
+          };
+      String of = "figure '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "'";
+      inside((Record) item, of);
+      if (item instanceof Item.Grid grid) {
+        for (Item.Line row : grid.rows()) {
+          grid.columns().forEach(c -> c.numbers(row).forEach(q -> name(Name.NUMBER, q, of)));
+        }
       }
     }
 
-    private void declared(Runnable lookup) {
+    /** All names in a record, by what its components are said to be. */
+    void inside(Record record, String of) {
+      for (RecordComponent component : record.getClass().getRecordComponents()) {
+        Item.Is is = component.getAnnotation(Item.Is.class);
+        Object value = value(record, component);
+        for (Object each : value instanceof List<?> list ? list : Arrays.asList(value)) {
+          if (each instanceof Item item) {
+            item(item);
+          } else if (each instanceof Record inner) {
+            inside(inner, of);
+          } else if (is != null && each instanceof String name && !name.isEmpty()) {
+            name(is.value(), name, of);
+          }
+        }
+      }
+      if (record instanceof Item.Curve curve) {
+        for (String axis :
+            curve.x().isEmpty() ? List.of(curve.y()) : List.of(curve.x(), curve.y())) {
+          name(curve.overVariants() ? Name.NUMBER : Name.SERIES, axis, of);
+        }
+      }
+    }
+
+    private void name(Name kind, String name, String of) {
+      switch (kind) {
+        case VARIANT -> known(variants, name, of, "variant");
+        case CLAIM -> known(claims, name, of, "claim");
+        case NUMBER -> declared(() -> Quantities.number(name), of);
+        case SERIES -> {
+          if (RunCurve.named(name).isEmpty()) {
+            declared(() -> Quantities.series(name.replace("{head}", "HEAD")), of);
+          }
+        }
+        case WORDS -> Phrases.names(name, where + ": " + of, (k, found) -> name(k, found, of));
+      }
+    }
+
+    private void declared(Runnable lookup, String of) {
       try {
         lookup.run();
       } catch (RefrainException e) {
         throw RefrainException.badInput(where + ": " + of + ": " + e.getMessage(), e);
       }
     }
+  }
 
-    @Override
-    public void words(String text) {
-      Phrases.names(text, this, where + ": " + of);
+  private static @Nullable Object value(Record record, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(component + " cannot be read", e);
     }
   }
 }

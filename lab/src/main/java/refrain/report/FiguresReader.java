@@ -259,7 +259,7 @@ public final class FiguresReader {
     Item.Default said = component.getAnnotation(Item.Default.class);
     Class<?> type = component.getType();
     if (said != null) {
-      return Json.parseYaml(said.value(), "default of " + component.getName());
+      return complete(Json.parseYaml(said.value(), component.getName()), type);
     }
     if (type.isRecord()) {
       return complete(Json.object(), type);

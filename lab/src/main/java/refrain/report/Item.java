@@ -1,5 +1,11 @@
 package refrain.report;
 
+import static refrain.report.Item.Name.CLAIM;
+import static refrain.report.Item.Name.NUMBER;
+import static refrain.report.Item.Name.SERIES;
+import static refrain.report.Item.Name.VARIANT;
+import static refrain.report.Item.Name.WORDS;
+
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.ArrayList;
@@ -21,29 +27,26 @@ public sealed interface Item {
     String value();
   }
 
-  /** Is shown every name that an item uses, so that a name nobody has is found before a run. */
-  interface Names {
-    void variant(String name);
-
-    /** A number of a run, a name that {@link refrain.analysis.Quantities} has. */
-    void number(String name);
-
-    /** A series of a run, or one of {@link RunCurve}. */
-    void series(String name);
-
-    void claim(String id);
-
-    void words(String text);
+  /** What a text, or each of a list of texts, has to name; "" names nothing. */
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Is {
+    Name value();
   }
 
-  /** Shows all names in this item. */
-  void names(Names names);
-
-  /** What errors call it: a figure's title, a table's caption, or the words themselves. */
-  String name();
+  /** What is looked up before anything is run or drawn. */
+  enum Name {
+    VARIANT,
+    CLAIM,
+    /** A number of a run, a name that {@link refrain.analysis.Quantities} has. */
+    NUMBER,
+    /** A series of a run, or one of {@link RunCurve}. */
+    SERIES,
+    /** Words, perhaps with {@link Phrases}. */
+    WORDS
+  }
 
   /** Running text of one kind. */
-  record Words(Kind kind, String text) implements Item {
+  record Words(Kind kind, @Is(WORDS) String text) implements Item {
     /** How it is set. */
     enum Kind {
       HEADING,
@@ -51,32 +54,12 @@ public sealed interface Item {
       NOTE,
       CODE
     }
-
-    @Override
-    public void names(Names names) {
-      names.words(text);
-    }
-
-    @Override
-    public String name() {
-      return text;
-    }
   }
 
   /** A list of short statements. */
-  record Bullets(List<String> texts) implements Item {
+  record Bullets(@Is(WORDS) List<String> texts) implements Item {
     public Bullets {
       texts = List.copyOf(texts);
-    }
-
-    @Override
-    public void names(Names names) {
-      texts.forEach(names::words);
-    }
-
-    @Override
-    public String name() {
-      return texts.isEmpty() ? "" : texts.getFirst();
     }
   }
 
@@ -92,32 +75,17 @@ public sealed interface Item {
       items = List.copyOf(items);
       otherwise = List.copyOf(otherwise);
     }
-
-    @Override
-    public void names(Names names) {
-      when.names(names);
-      items.forEach(item -> item.names(names));
-      otherwise.forEach(item -> item.names(names));
-    }
-
-    @Override
-    public String name() {
-      return items.isEmpty() ? "" : items.getFirst().name();
-    }
   }
 
   /**
-   * A condition: one of the variants has a run that ended and, where a quantity is named, has it.
+   * A condition: one of the variants has a run that ended and has what is named.
    *
    * @param variants none: always
-   * @param quantity "" for any run
+   * @param quantity a number; "" for none
+   * @param series "" for none
    */
-  record When(List<String> variants, String quantity) {
-    void names(Names names) {
-      variants.forEach(names::variant);
-      known(names, quantity);
-    }
-  }
+  record When(
+      @Is(VARIANT) List<String> variants, @Is(NUMBER) String quantity, @Is(SERIES) String series) {}
 
   /**
    * Panels of curves on common axes. One panel without a title of its own is a chart alone.
@@ -128,31 +96,16 @@ public sealed interface Item {
    * @param levels horizontal lines in each panel
    */
   record Curves(
-      String title,
-      String caption,
-      List<String> claims,
-      AxisOf x,
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
+      @Default("{title: steps}") AxisOf x,
       AxisOf y,
       @Default("3") int columns,
       List<Panel> panels,
       List<Mark> marks,
       List<LevelAt> levels)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, title, caption, claims);
-      panels.forEach(panel -> panel.names(names));
-      for (Mark mark : marks) {
-        List.of(mark.at, mark.low, mark.high, mark.falling).forEach(q -> known(names, q));
-      }
-      levels.forEach(level -> level.names(names));
-    }
-
-    @Override
-    public String name() {
-      return title;
-    }
-  }
+      implements Item {}
 
   /**
    * An axis.
@@ -170,12 +123,7 @@ public sealed interface Item {
    *     such as {@code ablation.member.}; {@code {head}} in the title and in the curves is the head
    * @param member what the title has more where the head's number is 1
    */
-  record Panel(String title, String heads, String member, List<Curve> curves) {
-    void names(Names names) {
-      names.words(title);
-      curves.forEach(curve -> curve.names(names));
-    }
-  }
+  record Panel(@Is(WORDS) String title, String heads, String member, List<Curve> curves) {}
 
   /**
    * A curve: of one variant's runs over training, or of two numbers over several variants.
@@ -192,28 +140,15 @@ public sealed interface Item {
    *     of this beginning is 1 or not, as {@code member} says
    */
   record Curve(
-      String label,
-      List<String> variants,
+      @Is(WORDS) String label,
+      @Is(VARIANT) List<String> variants,
       String x,
       String y,
       @Default("-1") int slot,
       @Default("SEEDS") Draw draw,
-      String align,
+      @Is(NUMBER) String align,
       String heads,
       boolean member) {
-    void names(Names names) {
-      names.words(label);
-      variants.forEach(names::variant);
-      for (String axis : x.isEmpty() ? List.of(y) : List.of(x, y)) {
-        if (overVariants()) {
-          names.number(axis);
-        } else {
-          names.series(axis);
-        }
-      }
-      known(names, align);
-    }
-
     boolean overVariants() {
       return variants.size() > 1;
     }
@@ -242,12 +177,12 @@ public sealed interface Item {
    * @param falling only for variants in which the mean of this number is below 0; "" for all
    */
   record Mark(
-      String at,
-      String low,
-      String high,
+      @Is(NUMBER) String at,
+      @Is(NUMBER) String low,
+      @Is(NUMBER) String high,
       String label,
       boolean first,
-      String falling,
+      @Is(NUMBER) String falling,
       @Nullable Double value) {}
 
   /**
@@ -257,53 +192,22 @@ public sealed interface Item {
    * @param control take the bar of the claim's control
    */
   record LevelAt(
-      String label,
+      @Is(WORDS) String label,
       @Nullable Double at,
-      String claim,
+      @Is(CLAIM) String claim,
       boolean control,
-      String variant,
-      String quantity) {
-    void names(Names names) {
-      known(names, quantity);
-      if (!claim.isEmpty()) {
-        names.claim(claim);
-      }
-      if (!variant.isEmpty()) {
-        names.variant(variant);
-      }
-    }
-  }
+      @Is(VARIANT) String variant,
+      @Is(NUMBER) String quantity) {}
 
   /** Numbers of runs, a row each: mean, interval and single runs; or a claim's estimate. */
   record Dots(
-      String title,
-      String caption,
-      List<String> claims,
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
       AxisOf axis,
       List<Row> rows,
       List<LevelAt> levels)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, title, caption, claims);
-      for (Row row : rows) {
-        names.words(row.label);
-        if (row.claim.isEmpty()) {
-          names.variant(row.variant);
-          names.number(row.quantity);
-          known(names, row.minus);
-        } else {
-          names.claim(row.claim);
-        }
-      }
-      levels.forEach(level -> level.names(names));
-    }
-
-    @Override
-    public String name() {
-      return title;
-    }
-  }
+      implements Item {}
 
   /**
    * A row of dots; left out where the variant has no run that ended.
@@ -314,13 +218,13 @@ public sealed interface Item {
    * @param claim in place of variant and quantity: the claim's estimate with its interval
    */
   record Row(
-      String label,
+      @Is(WORDS) String label,
       @Default("-1") int slot,
-      String variant,
-      String quantity,
-      String minus,
+      @Is(VARIANT) String variant,
+      @Is(NUMBER) String quantity,
+      @Is(NUMBER) String minus,
       @Default("INTERVAL") Reach reach,
-      String claim) {}
+      @Is(CLAIM) String claim) {}
 
   /** What the bar of a row of dots spans. */
   enum Reach {
@@ -338,24 +242,13 @@ public sealed interface Item {
    * @param equal label of the line on which both are the same; "" for none
    */
   record Scatter(
-      String title,
-      String caption,
-      List<String> claims,
-      String claim,
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
+      @Is(CLAIM) String claim,
       boolean control,
       String equal)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, title, caption, claims);
-      names.claim(claim);
-    }
-
-    @Override
-    public String name() {
-      return title;
-    }
-  }
+      implements Item {}
 
   /**
    * A table of numbers of runs.
@@ -365,32 +258,14 @@ public sealed interface Item {
    * @param least with fewer rows there is nothing to compare, and no table
    */
   record Grid(
-      String caption,
-      List<String> claims,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
       @Default("variant") String first,
       List<Column> columns,
       List<Line> rows,
-      String needs,
+      @Is(NUMBER) String needs,
       @Default("1") int least)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, "", caption, claims);
-      known(names, needs);
-      for (Line row : rows) {
-        names.words(row.label);
-        names.variant(row.variant);
-        for (Column column : columns) {
-          column.numbers(row).forEach(names::number);
-        }
-      }
-    }
-
-    @Override
-    public String name() {
-      return caption;
-    }
-  }
+      implements Item {}
 
   /**
    * A column.
@@ -449,7 +324,11 @@ public sealed interface Item {
    * @param seeds a row a seed, named by its number, in place of one row of all
    * @param keys what columns' quantities are completed with
    */
-  record Line(String label, String variant, boolean seeds, Map<String, String> keys) {
+  record Line(
+      @Is(WORDS) String label,
+      @Is(VARIANT) String variant,
+      boolean seeds,
+      Map<String, String> keys) {
     String filled(String quantity) {
       String result = quantity;
       for (Map.Entry<String, String> key : keys.entrySet()) {
@@ -467,47 +346,29 @@ public sealed interface Item {
    * @param stops named points of the ways that have steps: the snapshot nearest to a number
    */
   record Paths(
-      String title,
-      String caption,
-      List<String> claims,
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
       AxisOf x,
       AxisOf y,
-      String components,
+      @Is(SERIES) String components,
       List<Way> ways,
       List<Stop> stops)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, title, caption, claims);
-      if (!components.isEmpty()) {
-        names.series(components);
-      }
-      for (Way way : ways) {
-        names.words(way.label);
-        names.variant(way.variant);
-        names.series(way.x);
-        names.series(way.y);
-        if (!way.steps.isEmpty()) {
-          names.series(way.steps);
-        }
-      }
-      stops.forEach(stop -> names.number(stop.quantity));
-    }
-
-    @Override
-    public String name() {
-      return title;
-    }
-  }
+      implements Item {}
 
   /**
    * @param steps the steps of its points; "" for one without stops
    */
   record Way(
-      String label, @Default("0") int slot, String variant, String x, String y, String steps) {}
+      @Is(WORDS) String label,
+      @Default("0") int slot,
+      @Is(VARIANT) String variant,
+      @Is(SERIES) String x,
+      @Is(SERIES) String y,
+      @Is(SERIES) String steps) {}
 
   /** A named point: the snapshot nearest to a step. */
-  record Stop(String quantity, String label) {}
+  record Stop(@Is(NUMBER) String quantity, String label) {}
 
   /**
    * The attention of the best prefix-matching head of each variant's first seed.
@@ -515,29 +376,9 @@ public sealed interface Item {
    * @param most patterns at most
    */
   record Patterns(
-      String caption, List<String> claims, List<String> variants, @Default("6") int most)
-      implements Item {
-    @Override
-    public void names(Names names) {
-      figure(names, "", caption, claims);
-      variants.forEach(names::variant);
-    }
-
-    @Override
-    public String name() {
-      return caption;
-    }
-  }
-
-  private static void figure(Names names, String title, String caption, List<String> claims) {
-    names.words(title);
-    names.words(caption);
-    claims.forEach(names::claim);
-  }
-
-  private static void known(Names names, String quantity) {
-    if (!quantity.isEmpty()) {
-      names.number(quantity);
-    }
-  }
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
+      @Is(VARIANT) List<String> variants,
+      @Default("6") int most)
+      implements Item {}
 }

@@ -2,6 +2,7 @@ package refrain.report;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,16 +34,16 @@ final class Phrases {
 
   private Phrases() {}
 
-  /** Shows the names in a text; {@code where} is what errors call it. */
-  static void names(String text, Item.Names names, String where) {
+  /** Shows each name in a text and what it is; {@code where} is what errors call the text. */
+  static void names(String text, String where, BiConsumer<Item.Name, String> names) {
     Matcher m = PART.matcher(text);
     while (m.find()) {
       String[] parts = m.group(2).split(":", -1);
       if (OF_CLAIMS.contains(m.group(1)) && parts.length == 1) {
-        names.claim(parts[0]);
+        names.accept(Item.Name.CLAIM, parts[0]);
       } else if (OF_RUNS.contains(m.group(1)) && (parts.length == 2 || decimals(parts))) {
-        names.variant(parts[0]);
-        names.number(parts[1]);
+        names.accept(Item.Name.VARIANT, parts[0]);
+        names.accept(Item.Name.NUMBER, parts[1]);
       } else {
         throw RefrainException.badInput(
             where

@@ -24,12 +24,19 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
   boolean holds(Item.When when) {
     return when.variants().isEmpty()
         || when.variants().stream()
-            .anyMatch(v -> when.quantity().isEmpty() ? results.has(v) : any(v, when.quantity()));
+            .anyMatch(v ->
+                results.has(v)
+                    && (when.quantity().isEmpty() || any(v, when.quantity()))
+                    && (when.series().isEmpty() || drawn(v, when.series())));
   }
 
   /** Whether some run of a variant has a number. */
   boolean any(String variant, String quantity) {
     return Arrays.stream(results.values(variant, quantity)).anyMatch(Double::isFinite);
+  }
+
+  private boolean drawn(String variant, String series) {
+    return results.cells(variant).stream().anyMatch(c -> results.findings(c).hasSeries(series));
   }
 
   /** Which style a variant has: its arm's, or that of its place in the study. */

@@ -3,6 +3,7 @@ package refrain.stats;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 import refrain.base.RefrainException;
@@ -65,17 +66,13 @@ public final class Bootstrap {
           "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws"
               .formatted(units, draws));
     }
-    int[] all = new int[units];
-    Arrays.setAll(all, i -> i);
-    double estimate = statistic.applyAsDouble(all);
+    double estimate = statistic.applyAsDouble(IntStream.range(0, units).toArray());
     SplittableRandom random = new SplittableRandom(seed);
     double[] values = new double[draws];
     int kept = 0;
     for (int draw = 0; draw < draws; draw++) {
       int[] drawn = new int[units];
-      for (int i = 0; i < units; i++) {
-        drawn[i] = random.nextInt(units);
-      }
+      Arrays.setAll(drawn, i -> random.nextInt(units));
       double value = statistic.applyAsDouble(drawn);
       if (Double.isFinite(value)) {
         values[kept++] = value;
@@ -93,21 +90,11 @@ public final class Bootstrap {
         units, estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
   }
 
-  public double estimate() {
-    return estimate;
-  }
-
   /** The interval between two quantiles of the replicates. */
   public Interval percentile(double level) {
     Samples.checkProbability("level of the interval", level);
     double tail = (1 - level) / 2;
     return new Interval(estimate, quantile(tail), quantile(1 - tail), level);
-  }
-
-  /** The bias-corrected and accelerated interval. */
-  public Interval bca(double level) {
-    Samples.checkProbability("level of the interval", level);
-    return adjusted(NORMAL.inverseCumulativeProbability((1 - level) / 2), level);
   }
 
   /**
@@ -121,14 +108,11 @@ public final class Bootstrap {
   public Interval expandedBca(double level) {
     Samples.checkProbability("level of the interval", level);
     double t = new TDistribution(units - 1.0).inverseCumulativeProbability((1 - level) / 2);
-    return adjusted(Math.sqrt(units / (units - 1.0)) * t, level);
-  }
-
-  /** Between the two tails at z and -z; Efron and Tibshirani 1993, equation 14.10. */
-  private Interval adjusted(double z, double level) {
+    double z = Math.sqrt(units / (units - 1.0)) * t;
     return new Interval(estimate, quantile(place(z)), quantile(place(-z)), level);
   }
 
+  /** Efron and Tibshirani 1993, equation 14.10. */
   private double place(double z) {
     double moved = bias + z;
     double room = 1 - acceleration * moved;
@@ -163,13 +147,11 @@ public final class Bootstrap {
 
   private static double acceleration(int units, ToDoubleFunction<int[]> statistic) {
     double[] without = new double[units];
-    for (int left = 0; left < units; left++) {
-      int[] kept = new int[units - 1];
-      for (int i = 0; i < kept.length; i++) {
-        kept[i] = i < left ? i : i + 1;
-      }
-      without[left] = statistic.applyAsDouble(kept);
-    }
+    Arrays.setAll(
+        without,
+        left ->
+            statistic.applyAsDouble(
+                IntStream.range(0, units).filter(unit -> unit != left).toArray()));
     double mean = Samples.mean(without);
     double squares = 0;
     double cubes = 0;

@@ -68,28 +68,14 @@ public final class Dating {
    * @throws RefrainException when there is not one finite value a step
    */
   public ChangePoint date(double[] values) {
-    CurveFit fit = fit(values);
-    return dated(fit, pValue(fit));
-  }
-
-  /** Dates a curve that is known to change: pValue is NaN, exists true; the same errors. */
-  public ChangePoint dateKnown(double[] values) {
-    return dated(fit(values), Double.NaN);
-  }
-
-  /** The p-value of "no change"; the same errors as {@link #date}. */
-  public double pValue(double[] values) {
-    return pValue(fit(values));
-  }
-
-  private CurveFit fit(double[] values) {
     if (values.length != grid.n) {
       throw RefrainException.badInput(
           "curve to date: expected a value for each of %d steps, found %d; drop missing steps"
               .formatted(grid.n, values.length));
     }
     Samples.check("curve to date", values, LEAST);
-    return new CurveFit(grid, values);
+    CurveFit fit = new CurveFit(grid, values);
+    return dated(fit, pValue(fit));
   }
 
   private double pValue(CurveFit fit) {
@@ -137,7 +123,7 @@ public final class Dating {
         fit.size(grid.sigmoid(tau, w), base.phi()),
         base.phi(),
         pValue,
-        !(pValue >= settings.level()));
+        pValue < settings.level());
   }
 
   private int nearest(double tau) {

@@ -5,9 +5,4 @@ package refrain.stats;
  *
  * @param level the share of repetitions that the interval is made to cover, such as 0.95
  */
-public record Interval(double estimate, double low, double high, double level) {
-  /** Whether a value lies in the interval, ends included. */
-  public boolean contains(double value) {
-    return low <= value && value <= high;
-  }
-}
+public record Interval(double estimate, double low, double high, double level) {}

@@ -1,5 +1,6 @@
 package refrain.stats;
 
+import java.util.Arrays;
 import refrain.base.RefrainException;
 
 /** Checks of what callers hand over, and the moments that several files need. */
@@ -60,21 +61,8 @@ final class Samples {
     return sum;
   }
 
-  /** a - b, entry by entry. */
-  static double[] differences(double[] a, double[] b) {
-    double[] d = new double[a.length];
-    for (int i = 0; i < d.length; i++) {
-      d[i] = a[i] - b[i];
-    }
-    return d;
-  }
-
   /** The entries at some indices. */
   static double[] at(double[] sample, int[] indices) {
-    double[] drawn = new double[indices.length];
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = sample[indices[i]];
-    }
-    return drawn;
+    return Arrays.stream(indices).mapToDouble(i -> sample[i]).toArray();
   }
 }

@@ -26,34 +26,18 @@ public enum DType {
     return bytes;
   }
 
-  /** Whether a long holds every value. */
-  public boolean integral() {
-    return switch (this) {
-      case F64, F32, F16, BF16 -> false;
-      case I64, I32, I16, I8, U8, BOOL -> true;
-    };
-  }
-
-  /** The next element as a double; exact for all types but I64 above 2^53. */
-  double readDouble(ByteBuffer from) {
+  /** The next element; exact for all types but I64 above 2^53. */
+  double read(ByteBuffer from) {
     return switch (this) {
       case F64 -> from.getDouble();
       case F32 -> from.getFloat();
       case F16 -> Float.float16ToFloat(from.getShort());
       case BF16 -> Float.intBitsToFloat(from.getShort() << 16);
-      case I64, I32, I16, I8, U8, BOOL -> readLong(from);
-    };
-  }
-
-  /** The next element of an integral type. */
-  long readLong(ByteBuffer from) {
-    return switch (this) {
       case I64 -> from.getLong();
       case I32 -> from.getInt();
       case I16 -> from.getShort();
       case I8 -> from.get();
       case U8, BOOL -> from.get() & 0xff;
-      case F64, F32, F16, BF16 -> throw new IllegalStateException(this + " is not integral");
     };
   }
 }

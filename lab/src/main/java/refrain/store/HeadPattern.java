@@ -1,7 +1,5 @@
 package refrain.store;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import refrain.model.HeadId;
 
@@ -28,9 +26,6 @@ public record HeadPattern(
 
   /** The pattern kept with a run; empty when none was. */
   public static Optional<HeadPattern> of(RunFolder run) {
-    Path file = run.path().resolve(FILE);
-    return Files.exists(file)
-        ? Optional.of(Json.read(Json.readFile(file), HeadPattern.class, file.toString()))
-        : Optional.empty();
+    return Json.readIfThere(run.path().resolve(FILE), HeadPattern.class);
   }
 }

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -112,6 +113,13 @@ public final class Json {
     String name = file.getFileName().toString();
     boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
     return yaml ? parseYaml(text, file.toString()) : parse(text, file.toString());
+  }
+
+  /** The record that a file holds; empty where there is no such file. */
+  public static <T> Optional<T> readIfThere(Path file, Class<T> type) {
+    return Files.exists(file)
+        ? Optional.of(read(readFile(file), type, file.toString()))
+        : Optional.empty();
   }
 
   /** The record of which a configuration says nothing: each component has its default. */

@@ -1,9 +1,9 @@
 package refrain.store;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import refrain.base.RefrainException;
@@ -24,11 +24,7 @@ public final class MetricsTable {
    * @param steps strictly increasing
    * @param values as many as steps; may hold NaN where the measure gave NaN
    */
-  public record Series(String name, long[] steps, double[] values) {
-    public boolean isEmpty() {
-      return steps.length == 0;
-    }
-  }
+  public record Series(String name, long[] steps, double[] values) {}
 
   /** A list-valued metric, a row for each step at which it was measured. */
   public record Lists(String name, long[] steps, double[][] values) {}
@@ -36,10 +32,6 @@ public final class MetricsTable {
   /** Reads a log; a log that does not exist yet is an empty table. */
   public static MetricsTable read(Path file) {
     return new MetricsTable(file.getFileName().toString(), MetricsLog.read(file));
-  }
-
-  public static MetricsTable of(List<MetricsRow> rows) {
-    return new MetricsTable("rows", List.copyOf(rows));
   }
 
   public List<MetricsRow> rows() {
@@ -83,16 +75,12 @@ public final class MetricsTable {
 
   /** A list-valued metric at the steps where it was measured; empty when nowhere. */
   public Lists lists(String name) {
-    List<Long> steps = new ArrayList<>();
-    List<double[]> values = new ArrayList<>();
-    for (MetricsRow row : rows) {
-      double[] list = row.list(name);
-      if (list != null) {
-        steps.add(row.step());
-        values.add(list);
-      }
-    }
+    List<MetricsRow> having = rows.stream().filter(row -> row.list(name) != null).toList();
     return new Lists(
-        name, steps.stream().mapToLong(Long::longValue).toArray(), values.toArray(double[][]::new));
+        name,
+        having.stream().mapToLong(MetricsRow::step).toArray(),
+        having.stream()
+            .map(row -> Objects.requireNonNull(row.list(name)))
+            .toArray(double[][]::new));
   }
 }

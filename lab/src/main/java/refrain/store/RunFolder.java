@@ -96,8 +96,7 @@ public final class RunFolder {
 
   /** How and on what a later measuring was done; empty: it was not. */
   public Optional<JsonNode> measuring(String name) {
-    Path file = folder.resolve(MEASURED).resolve(name + ".json");
-    return Files.exists(file) ? Optional.of(Json.readFile(file)) : Optional.empty();
+    return Json.readIfThere(folder.resolve(MEASURED).resolve(name + ".json"), JsonNode.class);
   }
 
   /** Keeps what was measured later, the rows before what says that they are there. */
@@ -153,9 +152,6 @@ public final class RunFolder {
 
   /** How the run ended; empty while it has not. */
   public Optional<Outcome> outcome() {
-    Path file = folder.resolve(OUTCOME);
-    return Files.exists(file)
-        ? Optional.of(Json.read(Json.readFile(file), Outcome.class, file.toString()))
-        : Optional.empty();
+    return Json.readIfThere(folder.resolve(OUTCOME), Outcome.class);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import refrain.base.RefrainException;
 
 /**
@@ -26,14 +27,17 @@ public final class SafeTensors implements AutoCloseable {
   private final FileChannel channel;
   private final String file;
   private final long dataStart;
-  private final SafeTensorsHeader.Parsed header;
+  private final Map<String, SafeTensorsHeader.Entry> entries;
 
   private SafeTensors(
-      FileChannel channel, String file, long dataStart, SafeTensorsHeader.Parsed header) {
+      FileChannel channel,
+      String file,
+      long dataStart,
+      Map<String, SafeTensorsHeader.Entry> entries) {
     this.channel = channel;
     this.file = file;
     this.dataStart = dataStart;
-    this.header = header;
+    this.entries = entries;
   }
 
   /**
@@ -51,22 +55,18 @@ public final class SafeTensors implements AutoCloseable {
       long size = channel.size();
       if (size < 8) {
         throw SafeTensorsHeader.bad(
-            file, "holds %d bytes, a safetensors file has at least 8", size);
+            "%s: holds %d bytes, a safetensors file has at least 8", file, size);
       }
       long length = read(channel, 0, 8, file).getLong();
       if (length < 0 || length > SafeTensorsHeader.MAX_HEADER_BYTES) {
         throw SafeTensorsHeader.bad(
-            file,
-            "the header length is %s, expected at most %d: not a safetensors file",
-            Long.toUnsignedString(length),
-            SafeTensorsHeader.MAX_HEADER_BYTES);
+            "%s: the header length is %s, expected at most %d: not a safetensors file",
+            file, Long.toUnsignedString(length), SafeTensorsHeader.MAX_HEADER_BYTES);
       }
       if (length > size - 8) {
         throw SafeTensorsHeader.bad(
-            file,
-            "the header length is %d, but only %d bytes follow: it was cut short",
-            length,
-            size - 8);
+            "%s: the header length is %d, but only %d bytes follow: it was cut short",
+            file, length, size - 8);
       }
       String json;
       try {
@@ -98,27 +98,18 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
-  /** The {@code __metadata__} of the header. */
-  public Map<String, String> metadata() {
-    return header.metadata();
-  }
-
   /** The tensors' names in the order of the data. */
   public List<String> names() {
-    return List.copyOf(header.entries().keySet());
+    return List.copyOf(entries.keySet());
   }
 
   public boolean has(String name) {
-    return header.entries().containsKey(name);
+    return entries.containsKey(name);
   }
 
   /** The sizes of a tensor's axes. */
   public int[] shape(String name) {
     return entry(name).shape().clone();
-  }
-
-  public DType dtype(String name) {
-    return entry(name).dtype();
   }
 
   /** A tensor as float32; from F64 and integers rounded to the nearest. */
@@ -130,11 +121,8 @@ public final class SafeTensors implements AutoCloseable {
   public NamedTensor tensor(String name, int... shape) {
     if (!Arrays.equals(entry(name).shape(), shape)) {
       throw SafeTensorsHeader.bad(
-          file,
-          "tensor '%s' has shape %s, expected %s",
-          name,
-          Arrays.toString(entry(name).shape()),
-          Arrays.toString(shape));
+          "%s: tensor '%s' has shape %s, expected %s",
+          file, name, Arrays.toString(entry(name).shape()), Arrays.toString(shape));
     }
     return tensor(name);
   }
@@ -143,57 +131,18 @@ public final class SafeTensors implements AutoCloseable {
   public float[] floats(String name) {
     SafeTensorsHeader.Entry entry = entry(name);
     float[] values = new float[count(entry)];
-    if (entry.dtype() == DType.F32) {
-      int[] at = {0};
-      chunks(
-          entry,
-          chunk -> {
+    int[] at = {0};
+    chunks(
+        entry,
+        chunk -> {
+          if (entry.dtype() == DType.F32) {
             int n = chunk.remaining() / 4;
             chunk.asFloatBuffer().get(values, at[0], n);
             at[0] += n;
-          });
-    } else {
-      int[] at = {0};
-      chunks(
-          entry,
-          chunk -> {
+          } else {
             while (chunk.hasRemaining()) {
-              values[at[0]++] = (float) entry.dtype().readDouble(chunk);
+              values[at[0]++] = (float) entry.dtype().read(chunk);
             }
-          });
-    }
-    return values;
-  }
-
-  /** A tensor's values as float64, row-major. */
-  public double[] doubles(String name) {
-    SafeTensorsHeader.Entry entry = entry(name);
-    double[] values = new double[count(entry)];
-    int[] at = {0};
-    chunks(
-        entry,
-        chunk -> {
-          while (chunk.hasRemaining()) {
-            values[at[0]++] = entry.dtype().readDouble(chunk);
-          }
-        });
-    return values;
-  }
-
-  /** The values of a tensor of whole numbers, row-major. */
-  public long[] longs(String name) {
-    SafeTensorsHeader.Entry entry = entry(name);
-    if (!entry.dtype().integral()) {
-      throw SafeTensorsHeader.bad(
-          file, "tensor '%s' has dtype %s, expected whole numbers", name, entry.dtype());
-    }
-    long[] values = new long[count(entry)];
-    int[] at = {0};
-    chunks(
-        entry,
-        chunk -> {
-          while (chunk.hasRemaining()) {
-            values[at[0]++] = entry.dtype().readLong(chunk);
           }
         });
     return values;
@@ -205,16 +154,13 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   private SafeTensorsHeader.Entry entry(String name) {
-    SafeTensorsHeader.Entry entry = header.entries().get(name);
+    SafeTensorsHeader.Entry entry = entries.get(name);
     if (entry == null) {
       List<String> names = names();
       String listed = String.join(", ", names.subList(0, Math.min(20, names.size())));
       throw SafeTensorsHeader.bad(
-          file,
-          "has no tensor '%s'; it has %s%s",
-          name,
-          listed,
-          names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
+          "%s: has no tensor '%s'; it has %s%s",
+          file, name, listed, names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
     }
     return entry;
   }
@@ -222,24 +168,17 @@ public final class SafeTensors implements AutoCloseable {
   private int count(SafeTensorsHeader.Entry entry) {
     if (entry.elements() > Integer.MAX_VALUE - 8) {
       throw SafeTensorsHeader.bad(
-          file,
-          "tensor '%s' has %d elements, expected at most %d",
-          entry.name(),
-          entry.elements(),
-          Integer.MAX_VALUE - 8);
+          "%s: tensor '%s' has %d elements, expected at most %d",
+          file, entry.name(), entry.elements(), Integer.MAX_VALUE - 8);
     }
     return (int) entry.elements();
   }
 
-  private interface ChunkReader {
-    void read(ByteBuffer chunk);
-  }
-
-  private void chunks(SafeTensorsHeader.Entry entry, ChunkReader reader) {
+  private void chunks(SafeTensorsHeader.Entry entry, Consumer<ByteBuffer> reader) {
     try {
       for (long at = entry.begin(); at < entry.end(); at += CHUNK_BYTES) {
         int bytes = (int) Math.min(CHUNK_BYTES, entry.end() - at);
-        reader.read(read(channel, dataStart + at, bytes, file));
+        reader.accept(read(channel, dataStart + at, bytes, file));
       }
     } catch (IOException e) {
       throw RefrainException.disk(
@@ -252,7 +191,7 @@ public final class SafeTensors implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw SafeTensorsHeader.bad(file, "ends at byte %d while it is read", channel.size());
+        throw SafeTensorsHeader.bad("%s: ends at byte %d while it is read", file, channel.size());
       }
     }
     return buffer.flip();

@@ -2,7 +2,6 @@ package refrain.store;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,20 +28,22 @@ final class SafeTensorsHeader {
 
   private SafeTensorsHeader() {}
 
-  record Parsed(Map<String, String> metadata, Map<String, Entry> entries) {}
-
-  /** Checks everything that the format asks for; {@code file} is what errors call it. */
-  static Parsed parse(String json, long dataBytes, String file) {
+  /**
+   * The tensors by name, in the order of the data; everything that the format asks for is checked.
+   *
+   * @param file what errors call it
+   */
+  static Map<String, Entry> parse(String json, long dataBytes, String file) {
     if (!json.startsWith("{")) {
       throw bad(
-          file, "the header must start with '{', found '%s'", json.isEmpty() ? "" : json.charAt(0));
+          "%s: the header must start with '{', found '%s'",
+          file, json.isEmpty() ? "" : json.charAt(0));
     }
     JsonNode tree = Json.parse(json, file + ": header");
-    Map<String, String> metadata = new LinkedHashMap<>();
     List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> property : tree.properties()) {
       if (property.getKey().equals("__metadata__")) {
-        readMetadata(property.getValue(), metadata, file);
+        checkMetadata(property.getValue(), file);
       } else {
         entries.add(entry(property.getKey(), property.getValue(), file));
       }
@@ -53,8 +54,8 @@ final class SafeTensorsHeader {
     for (Entry entry : entries) {
       if (entry.begin != expected) {
         throw bad(
+            "%s: tensor '%s' begins at byte %d, expected %d: %s",
             file,
-            "tensor '%s' begins at byte %d, expected %d: %s",
             entry.name,
             entry.begin,
             expected,
@@ -63,48 +64,40 @@ final class SafeTensorsHeader {
       expected = entry.end;
       if (expected > dataBytes) {
         throw bad(
-            file,
-            "tensor '%s' ends at byte %d, but the file holds %d bytes of data: it was cut short",
-            entry.name,
-            expected,
-            dataBytes);
+            "%s: tensor '%s' ends at byte %d, but the file holds %d bytes of data: it was cut"
+                + " short",
+            file, entry.name, expected, dataBytes);
       }
     }
     if (expected != dataBytes) {
       throw bad(
-          file,
-          "the header describes %d bytes of data, but the file holds %d",
-          expected,
-          dataBytes);
+          "%s: the header describes %d bytes of data, but the file holds %d",
+          file, expected, dataBytes);
     }
     Map<String, Entry> byName = new LinkedHashMap<>();
     entries.forEach(entry -> byName.put(entry.name, entry));
-    return new Parsed(Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(byName));
+    return byName;
   }
 
-  private static void readMetadata(JsonNode node, Map<String, String> metadata, String file) {
+  private static void checkMetadata(JsonNode node, String file) {
     if (!node.isObject()) {
-      throw bad(file, "__metadata__ must be an object of strings, found %s", node.getNodeType());
+      throw bad(
+          "%s: __metadata__ must be an object of strings, found %s", file, node.getNodeType());
     }
     for (Map.Entry<String, JsonNode> property : node.properties()) {
       if (!property.getValue().isString()) {
         throw bad(
-            file,
-            "__metadata__ '%s' must be a string, found %s",
-            property.getKey(),
-            property.getValue());
+            "%s: __metadata__ '%s' must be a string, found %s",
+            file, property.getKey(), property.getValue());
       }
-      metadata.put(property.getKey(), property.getValue().stringValue());
     }
   }
 
   private static Entry entry(String name, JsonNode node, String file) {
     if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(ENTRY)) {
       throw bad(
-          file,
-          "tensor '%s' must have exactly dtype, shape and data_offsets, found %s",
-          name,
-          node.isObject() ? node.propertyNames() : node.getNodeType());
+          "%s: tensor '%s' must have exactly dtype, shape and data_offsets, found %s",
+          file, name, node.isObject() ? node.propertyNames() : node.getNodeType());
     }
     DType dtype = dtype(name, node.get("dtype"), file);
     int[] shape = shape(name, node.get("shape"), file);
@@ -113,17 +106,15 @@ final class SafeTensorsHeader {
     for (int size : shape) {
       if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
         throw bad(
-            file,
-            "tensor '%s' has shape %s, more elements than any file holds",
-            name,
-            Arrays.toString(shape));
+            "%s: tensor '%s' has shape %s, more elements than any file holds",
+            file, name, Arrays.toString(shape));
       }
       bytes *= size;
     }
     if (offsets[1] - offsets[0] != bytes) {
       throw bad(
+          "%s: tensor '%s' of %s %s needs %d bytes, but data_offsets %s hold %d",
           file,
-          "tensor '%s' of %s %s needs %d bytes, but data_offsets %s hold %d",
           name,
           dtype,
           Arrays.toString(shape),
@@ -141,8 +132,8 @@ final class SafeTensorsHeader {
       }
     }
     throw bad(
+        "%s: tensor '%s' has dtype %s, expected one of %s",
         file,
-        "tensor '%s' has dtype %s, expected one of %s",
         name,
         node,
         Arrays.stream(DType.values()).map(DType::name).collect(Collectors.joining(" ")));
@@ -150,7 +141,7 @@ final class SafeTensorsHeader {
 
   private static int[] shape(String name, @Nullable JsonNode node, String file) {
     if (node == null || !node.isArray()) {
-      throw bad(file, "tensor '%s' has shape %s, expected a list of sizes", name, node);
+      throw bad("%s: tensor '%s' has shape %s, expected a list of sizes", file, name, node);
     }
     int[] shape = new int[node.size()];
     for (int i = 0; i < shape.length; i++) {
@@ -160,11 +151,8 @@ final class SafeTensorsHeader {
           || !size.canConvertToInt()
           || size.intValue() < 0) {
         throw bad(
-            file,
-            "tensor '%s' has shape %s, expected whole sizes from 0 to %d",
-            name,
-            node,
-            Integer.MAX_VALUE);
+            "%s: tensor '%s' has shape %s, expected whole sizes from 0 to %d",
+            file, name, node, Integer.MAX_VALUE);
       }
       shape[i] = size.intValue();
     }
@@ -181,15 +169,13 @@ final class SafeTensorsHeader {
     }
     if (!good || offsets[0] < 0 || offsets[1] < offsets[0]) {
       throw bad(
-          file,
-          "tensor '%s' has data_offsets %s, expected [begin, end] with 0 <= begin <= end",
-          name,
-          node);
+          "%s: tensor '%s' has data_offsets %s, expected [begin, end] with 0 <= begin <= end",
+          file, name, node);
     }
     return offsets;
   }
 
-  static RefrainException bad(String file, String format, @Nullable Object... arguments) {
-    return RefrainException.badFile(file + ": " + format.formatted(arguments));
+  static RefrainException bad(String format, @Nullable Object... arguments) {
+    return RefrainException.badFile(format.formatted(arguments));
   }
 }

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,11 +19,6 @@ public final class SafeTensorsWriter {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private SafeTensorsWriter() {}
-
-  /** Puts a float32 file in place atomically; see {@link #writeTo}. */
-  public static void write(Path path, List<NamedTensor> tensors, Map<String, String> metadata) {
-    AtomicFiles.write(path, out -> writeTo(out, tensors, metadata));
-  }
 
   /**
    * Writes float32 tensors, the same bytes for the same tensors in whatever order they come: names

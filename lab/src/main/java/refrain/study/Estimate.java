@@ -1,6 +1,7 @@
 package refrain.study;
 
 import java.util.List;
+import refrain.stats.Interval;
 
 /**
  * What a test measured.
@@ -26,14 +27,11 @@ public record Estimate(
     values = List.copyOf(values);
   }
 
-  static Estimate none(int missing) {
-    return new Estimate(
-        Double.NaN,
-        Double.NaN,
-        Double.NaN,
-        0,
-        missing,
-        List.of(),
-        missing == 0 ? Verdict.Ruling.UNDECIDED : Verdict.Ruling.FAILS);
+  static Estimate of(Interval i, int n, int missing, List<Double> values, Verdict.Ruling ruling) {
+    return new Estimate(i.estimate(), i.low(), i.high(), n, missing, values, ruling);
+  }
+
+  static Estimate none(int n, int missing, Verdict.Ruling ruling) {
+    return new Estimate(Double.NaN, Double.NaN, Double.NaN, n, missing, List.of(), ruling);
   }
 }

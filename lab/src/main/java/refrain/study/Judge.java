@@ -78,7 +78,8 @@ public final class Judge {
       return everySeed(test.bar(), all, values, boxed);
     }
     if (values.length == 0) {
-      return Estimate.none(missing);
+      return Estimate.none(
+          0, missing, missing == 0 ? Verdict.Ruling.UNDECIDED : Verdict.Ruling.FAILS);
     }
     Interval interval =
         switch (test.statistic()) {
@@ -90,14 +91,7 @@ public final class Judge {
         missing > MOST_MISSING * all.length
             ? Verdict.Ruling.FAILS
             : test.bar().rule(interval.low(), interval.high());
-    return new Estimate(
-        interval.estimate(),
-        interval.low(),
-        interval.high(),
-        values.length,
-        missing,
-        boxed,
-        ruling);
+    return Estimate.of(interval, values.length, missing, boxed, ruling);
   }
 
   private List<Pair> pairs(Test test) {
@@ -119,7 +113,7 @@ public final class Judge {
 
   private static Estimate everySeed(Bar bar, double[] all, double[] values, List<Double> boxed) {
     if (all.length == 0) {
-      return Estimate.none(0);
+      return Estimate.none(0, 0, Verdict.Ruling.UNDECIDED);
     }
     double worst = all[0];
     boolean holds = true;
@@ -173,14 +167,7 @@ public final class Judge {
     }
     int missing = all.size() - pairs.size();
     if (pairs.size() < LEAST_PAIRS) {
-      return new Estimate(
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          pairs.size(),
-          missing,
-          List.of(),
-          Verdict.Ruling.UNDECIDED);
+      return Estimate.none(pairs.size(), missing, Verdict.Ruling.UNDECIDED);
     }
     double[] x = pairs.stream().mapToDouble(Pair::x).toArray();
     double[] y = pairs.stream().mapToDouble(Pair::y).toArray();
@@ -199,16 +186,11 @@ public final class Judge {
     } catch (RefrainException e) { // fewer than two variants, or a statistic that is undefined
       interval = new Interval(Double.NaN, Double.NaN, Double.NaN, 0.95);
     }
-    return new Estimate(
-        interval.estimate(),
-        interval.low(),
-        interval.high(),
-        pairs.size(),
-        missing,
-        List.of(),
+    Verdict.Ruling ruling =
         Double.isNaN(interval.estimate()) || missing > MOST_MISSING * all.size()
             ? Verdict.Ruling.UNDECIDED
-            : test.bar().rule(interval.low(), interval.high()));
+            : test.bar().rule(interval.low(), interval.high());
+    return Estimate.of(interval, pairs.size(), missing, List.of(), ruling);
   }
 
   private static Interval rank(double[] x, double[] y) {

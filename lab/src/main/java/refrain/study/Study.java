@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.base.Default;
@@ -101,40 +102,21 @@ public record Study(
     if (seeds < 1) {
       throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
     }
-    Set<String> names = new HashSet<>();
-    for (Variant v : variants) {
-      if (!names.add(v.name())) {
-        throw RefrainException.badInput("study: two variants are named '" + v.name() + "'");
-      }
-    }
+    Set<String> names = distinct("variants", variants.stream().map(Variant::name));
     for (Variant v : variants) {
       if (v.control() != null) {
         known(names, v.control(), "the control of variant '" + v.name() + "'");
       } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
         throw RefrainException.badInput(
-            "study: variant '"
-                + v.name()
-                + "' stops at twice its control's step and has no control");
+            "study: variant '%s' stops at twice its control's step and has no control"
+                .formatted(v.name()));
       }
     }
-    Set<String> parts = new HashSet<>();
-    for (Argument a : arguments) {
-      if (!parts.add(a.id())) {
-        throw RefrainException.badInput("study: two arguments are named '" + a.id() + "'");
-      }
-    }
-    Set<String> ids = new HashSet<>();
+    Set<String> parts = distinct("arguments", arguments.stream().map(Argument::id));
+    Set<String> ids = distinct("claims", claims.stream().map(Claim::id));
     for (Claim c : claims) {
       known(parts, c.argument(), "the argument of claim '" + c.id() + "'");
-      if (!ids.add(c.id())) {
-        throw RefrainException.badInput("study: two claims are named '" + c.id() + "'");
-      }
-      for (Test test : tests(c)) {
-        test.variants().forEach(v -> known(names, v, "a variant of claim '" + c.id() + "'"));
-        if (test.against() != null) {
-          known(names, test.against(), "a variant of claim '" + c.id() + "'");
-        }
-      }
+      needs(c).forEach(v -> known(names, v, "a variant of claim '" + c.id() + "'"));
     }
     explanations.keySet().forEach(id -> known(ids, id, "a claim that is explained"));
   }
@@ -147,8 +129,22 @@ public record Study(
         .toList();
   }
 
-  private static List<Test> tests(Claim claim) {
-    return claim.control() == null ? List.of(claim.test()) : List.of(claim.test(), claim.control());
+  private static Set<String> distinct(String what, Stream<String> names) {
+    Set<String> seen = new HashSet<>();
+    names
+        .filter(name -> !seen.add(name))
+        .findFirst()
+        .ifPresent(
+            twice -> {
+              throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
+            });
+    return seen;
+  }
+
+  /** The names of the variants that a claim is about. */
+  private static Stream<String> needs(Claim claim) {
+    return Stream.concat(Stream.of(claim.test()), Stream.ofNullable(claim.control()))
+        .flatMap(Test::needs);
   }
 
   private static void known(Set<String> names, String name, String what) {
@@ -218,15 +214,16 @@ public record Study(
     return arguments.stream()
         .filter(a -> a.isCalled(word))
         .findFirst()
-        .orElseThrow(() ->
-            RefrainException.badInput(
-                "study '%s' has no argument '%s'; there are %s"
-                    .formatted(
-                        name,
-                        word,
-                        arguments.stream()
-                            .map(a -> a.label() + " (" + a.title() + ")")
-                            .collect(Collectors.joining(", ")))));
+        .orElseThrow(
+            () ->
+                RefrainException.badInput(
+                    "study '%s' has no argument '%s'; there are %s"
+                        .formatted(
+                            name,
+                            word,
+                            arguments.stream()
+                                .map(a -> a.label() + " (" + a.title() + ")")
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */
@@ -234,14 +231,7 @@ public record Study(
     Set<String> wanted = some.stream().map(Argument::id).collect(Collectors.toSet());
     List<Claim> kept = claims.stream().filter(c -> wanted.contains(c.argument())).toList();
     Set<String> needed = new HashSet<>();
-    for (Claim claim : kept) {
-      for (Test test : tests(claim)) {
-        test.variants().forEach(v -> need(v, needed));
-        if (test.against() != null) {
-          need(test.against(), needed);
-        }
-      }
-    }
+    kept.stream().flatMap(Study::needs).forEach(v -> need(v, needed));
     List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
     List<Argument> parts = arguments.stream().filter(a -> wanted.contains(a.id())).toList();
     Map<String, String> reasons = new HashMap<>(explanations);
@@ -251,10 +241,7 @@ public record Study(
 
   private void need(String variant, Set<String> needed) {
     if (needed.add(variant)) {
-      String control = variant(variant).control();
-      if (control != null) {
-        need(control, needed);
-      }
+      Stream.ofNullable(variant(variant).control()).forEach(control -> need(control, needed));
     }
   }
 

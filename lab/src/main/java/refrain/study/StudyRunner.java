@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
@@ -83,57 +84,56 @@ public final class StudyRunner {
 
   /** Runs all cells that have not ended; returns when none can go on. */
   public Result run() {
-    folder.write(study);
-    folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < cores; i++) {
-      Thread worker = Thread.ofPlatform().name("study-" + i).daemon().start(this::work);
-      workers.add(worker);
-    }
-    for (Thread worker : workers) {
-      join(worker);
-    }
-    if (!interrupted) {
-      analyse();
-    }
-    return new Result(!interrupted && failures.isEmpty(), failures);
+    begin();
+    sideBySide("study-", this::work);
+    return interrupted ? new Result(false, failures) : analyse();
   }
 
   /** Trains nothing: makes the analyses of the runs that have ended. */
   public Result analyseOnly() {
-    folder.write(study);
-    folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
+    begin();
     for (Cell cell : cells) {
       try {
         measure(cell);
       } catch (RuntimeException e) {
-        listener.failed(cell, e);
         failed(cell, e);
       }
     }
-    analyse();
-    return new Result(!interrupted && failures.isEmpty(), failures);
+    return analyse();
+  }
+
+  private void begin() {
+    folder.write(study);
+    folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
+  }
+
+  /** Does the same on every core and waits for all. */
+  private void sideBySide(String name, Runnable work) {
+    List<Thread> workers =
+        IntStream.range(0, cores)
+            .mapToObj(i -> Thread.ofPlatform().name(name + i).daemon().start(work))
+            .toList();
+    try {
+      for (Thread worker : workers) {
+        worker.join();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while a study runs", e);
+    }
   }
 
   /** What is computed from the runs, a core a run: those that a study begins with come first. */
-  private void analyse() {
+  private Result analyse() {
     Queue<Cell> left = new ConcurrentLinkedQueue<>(cells);
     left.removeIf(failures::containsKey);
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < cores; i++) {
-      workers.add(
-          Thread.ofPlatform()
-              .name("analysis-" + i)
-              .daemon()
-              .start(() -> {
-                for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
-                  analyse(cell);
-                }
-              }));
-    }
-    for (Thread worker : workers) {
-      join(worker);
-    }
+    sideBySide(
+        "analysis-",
+        () -> {
+          for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
+            analyse(cell);
+          }
+        });
+    return new Result(!interrupted && failures.isEmpty(), failures);
   }
 
   private void analyse(Cell cell) {
@@ -155,7 +155,6 @@ public final class StudyRunner {
       try (Subject subject = new Subject(run, control, 1)) {
         AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
       } catch (RuntimeException e) {
-        listener.failed(cell, e);
         failed(cell, e);
       }
     }
@@ -171,19 +170,10 @@ public final class StudyRunner {
     }
   }
 
-  private synchronized void failed(Cell cell, RuntimeException failure) {
-    failures.putIfAbsent(cell, failure);
-  }
-
-  private static void join(Thread worker) {
-    boolean again = true;
-    while (again) {
-      try {
-        worker.join();
-        again = false;
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("interrupted while a study runs", e);
-      }
+  private void failed(Cell cell, RuntimeException failure) {
+    listener.failed(cell, failure);
+    synchronized (this) {
+      failures.putIfAbsent(cell, failure);
     }
   }
 
@@ -192,13 +182,10 @@ public final class StudyRunner {
    * that no long one is left over at the end, controls before those that wait for them.
    */
   private static List<Cell> ordered(List<Cell> all) {
-    List<Cell> rest = new ArrayList<>(all);
-    if (rest.isEmpty()) {
-      return rest;
-    }
-    List<Cell> cells = new ArrayList<>(List.of(rest.removeFirst()));
-    rest.sort(Comparator.comparingDouble((Cell cell) -> -work(cell)));
-    cells.addAll(rest);
+    List<Cell> cells = new ArrayList<>(all);
+    cells
+        .subList(Math.min(1, all.size()), all.size())
+        .sort(Comparator.comparingDouble((Cell cell) -> -work(cell)));
     return cells;
   }
 
@@ -210,8 +197,7 @@ public final class StudyRunner {
   }
 
   private void work() {
-    Cell cell = next();
-    while (cell != null) {
+    for (Cell cell = next(); cell != null; cell = next()) {
       try {
         TrainResult result = train(cell);
         if (result.end() == TrainResult.End.INTERRUPTED) {
@@ -220,12 +206,10 @@ public final class StudyRunner {
           measure(cell);
         }
         listener.ended(cell, result);
-        done(cell, null);
       } catch (RuntimeException e) {
-        listener.failed(cell, e);
-        done(cell, e);
+        failed(cell, e);
       }
-      cell = next();
+      done(cell);
     }
   }
 
@@ -250,13 +234,10 @@ public final class StudyRunner {
     return null;
   }
 
-  private synchronized void done(Cell cell, @Nullable RuntimeException failure) {
+  private synchronized void done(Cell cell) {
     running.remove(cell);
     runsUnderWay.remove(cell.id());
     ended.add(cell);
-    if (failure != null) {
-      failures.put(cell, failure);
-    }
     notifyAll();
   }
 
@@ -267,15 +248,12 @@ public final class StudyRunner {
   }
 
   private @Nullable Cell waitsFor(Cell cell) {
-    if (cell.variant().settled() != Variant.Settled.AT_TWICE_CONTROL) {
-      return null;
-    }
-    for (Cell other : cells) {
-      if (other.variant().name().equals(cell.variant().control()) && other.seed() == cell.seed()) {
-        return other;
-      }
-    }
-    return null;
+    return cells.stream()
+        .filter(_ -> cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL)
+        .filter(other -> other.variant().name().equals(cell.variant().control()))
+        .filter(other -> other.seed() == cell.seed())
+        .findFirst()
+        .orElse(null);
   }
 
   private TrainResult train(Cell cell) {
@@ -285,18 +263,7 @@ public final class StudyRunner {
       int step = (int) done.outcome().orElseThrow().step();
       return new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
     }
-    TrainControl control =
-        new TrainControl() {
-          @Override
-          public boolean stopRequested() {
-            return stop.getAsBoolean();
-          }
-
-          @Override
-          public int threads() {
-            return share(cell);
-          }
-        };
+    TrainControl control = new TrainControl(stop, () -> share(cell));
     TrainListener follower =
         new TrainListener() {
           @Override

@@ -1,6 +1,7 @@
 package refrain.study;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 import refrain.base.Default;
@@ -41,6 +42,11 @@ public record Test(
           "test: %s of '%s' needs 'other' or 'against'"
               .formatted(statistic.paired() ? statistic : compare, quantity));
     }
+  }
+
+  /** The names of all variants whose runs it needs. */
+  Stream<String> needs() {
+    return Stream.concat(variants.stream(), Stream.ofNullable(against));
   }
 
   /** What the numbers mean. */

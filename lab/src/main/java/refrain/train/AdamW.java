@@ -104,24 +104,34 @@ public final class AdamW {
     }
     double norm = norm(gradient);
     updates++;
-    double factor = spec.clip() == 0 ? 1 : Math.min(1, spec.clip() / (norm + CLIP_EPSILON));
-    double correction1 = 1 - StrictMath.pow(spec.beta1(), updates);
-    double correction2 = 1 - StrictMath.pow(spec.beta2(), updates);
-    Step s =
-        new Step(
-            (float) factor,
-            (float) (1 - rate * spec.weightDecay()),
-            (float) spec.beta1(),
-            (float) (1 - spec.beta1()),
-            (float) spec.beta2(),
-            (float) (1 - spec.beta2()),
-            (float) (rate / correction1),
-            (float) (1 / Math.sqrt(correction2)),
-            (float) spec.epsilon());
-    each(c -> {
-      int end = Math.min(parameters.length, (c + 1) * CHUNK);
-      update(s, parameters, gradient, first, second, c * CHUNK, end);
-    });
+    float factor =
+        (float) (spec.clip() == 0 ? 1 : Math.min(1, spec.clip() / (norm + CLIP_EPSILON)));
+    float keep = (float) (1 - rate * spec.weightDecay());
+    float beta1 = (float) spec.beta1();
+    float new1 = (float) (1 - spec.beta1());
+    float beta2 = (float) spec.beta2();
+    float new2 = (float) (1 - spec.beta2());
+    float scaled = (float) (rate / (1 - StrictMath.pow(spec.beta1(), updates)));
+    float scale2 = (float) (1 / Math.sqrt(1 - StrictMath.pow(spec.beta2(), updates)));
+    float epsilon = (float) spec.epsilon();
+    float[] m = first;
+    float[] v = second;
+    // A plain loop without branches: the compiler turns it into vector code.
+    each(
+        c -> {
+          int end = Math.min(parameters.length, (c + 1) * CHUNK);
+          for (int i = c * CHUNK; i < end; i++) {
+            float g = gradient[i] * factor;
+            float mi = beta1 * m[i] + new1 * g;
+            float vi = beta2 * v[i] + new2 * g * g;
+            mi = mi + FLUSH - FLUSH;
+            vi = vi + FLUSH - FLUSH;
+            m[i] = mi;
+            v[i] = vi;
+            float root = (float) Math.sqrt(vi) * scale2 + epsilon;
+            parameters[i] = parameters[i] * keep - scaled * mi / root;
+          }
+        });
     return norm;
   }
 
@@ -147,41 +157,5 @@ public final class AdamW {
       a += (double) x[i] * x[i];
     }
     return (a + b) + (c + d);
-  }
-
-  private record Step(
-      float factor,
-      float keep,
-      float beta1,
-      float new1,
-      float beta2,
-      float new2,
-      float rate,
-      float scale2,
-      float epsilon) {}
-
-  /** A plain loop without branches: the compiler turns it into vector code. */
-  private static void update(
-      Step s, float[] theta, float[] gradient, float[] m, float[] v, int from, int to) {
-    float factor = s.factor;
-    float keep = s.keep;
-    float beta1 = s.beta1;
-    float new1 = s.new1;
-    float beta2 = s.beta2;
-    float new2 = s.new2;
-    float rate = s.rate;
-    float scale2 = s.scale2;
-    float epsilon = s.epsilon;
-    for (int i = from; i < to; i++) {
-      float g = gradient[i] * factor;
-      float mi = beta1 * m[i] + new1 * g;
-      float vi = beta2 * v[i] + new2 * g * g;
-      mi = mi + FLUSH - FLUSH;
-      vi = vi + FLUSH - FLUSH;
-      m[i] = mi;
-      v[i] = vi;
-      float root = (float) Math.sqrt(vi) * scale2 + epsilon;
-      theta[i] = theta[i] * keep - rate * mi / root;
-    }
   }
 }

@@ -52,8 +52,9 @@ public record OptimizerSpec(
 
   private static void check(String field, double found, boolean good, String expected) {
     if (!good) {
+      String number = found == Math.rint(found) ? Long.toString((long) found) : "" + found;
       throw RefrainException.badInput(
-          "optimizer: " + field + " is " + Num.text(found) + ", expected " + expected);
+          "optimizer: " + field + " is " + number + ", expected " + expected);
     }
   }
 

@@ -18,7 +18,6 @@ import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
-import refrain.model.View;
 import refrain.probe.Definition;
 import refrain.probe.MeasureKind;
 import refrain.probe.MeasureKind.Depth;
@@ -108,19 +107,13 @@ final class RunProbe {
     HookPoint point = HookPoint.of(HookKind.PATTERN, best.layer());
     float[][] read = new float[1][];
     Observer observer =
-        new Observer() {
-          @Override
-          public Set<HookPoint> wants() {
-            return Set.of(point);
-          }
-
-          @Override
-          public void observe(int index, HookPoint at, View view) {
-            if (index == 0) {
-              read[0] = view.toArray();
-            }
-          }
-        };
+        Observer.of(
+            Set.of(point),
+            (index, _, view) -> {
+              if (index == 0) {
+                read[0] = view.toArray();
+              }
+            });
     // All sequences, of which the first is kept: some interventions take values from another one.
     Batch batch = repeated.batch();
     engine.forward(parameters, batch, plan(engine, parameters, batch), observer);

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * names, the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words)
  * in the parameters' shapes, the updates done and the state of the batch generator.
  */
-final class Snapshot {
+public final class Snapshot {
   private static final String FIRST = "exp_avg.";
   private static final String SECOND = "exp_avg_sq.";
   private static final String UPDATES = "updates";
@@ -91,8 +91,10 @@ final class Snapshot {
           tensors.stream()
               .filter(t -> t.name().equals(prefix + p.name()))
               .findFirst()
-              .orElseThrow(() ->
-                  RefrainException.badFile(where + ": has no tensor '" + prefix + p.name() + "'"));
+              .orElseThrow(
+                  () ->
+                      RefrainException.badFile(
+                          where + ": has no tensor '" + prefix + p.name() + "'"));
       if (!Arrays.equals(tensor.shape(), p.shape())) {
         throw RefrainException.badFile(
             "%s: tensor '%s' has shape %s, expected %s"
@@ -106,8 +108,12 @@ final class Snapshot {
     }
   }
 
-  /** The parameters of a checkpoint. */
-  static Parameters parameters(Checkpoint checkpoint, ModelSpec spec) {
+  /**
+   * The parameters of a checkpoint.
+   *
+   * @throws RefrainException of kind BAD_FILE when it is damaged or does not fit the model
+   */
+  public static Parameters parameters(Checkpoint checkpoint, ModelSpec spec) {
     Parameters parameters = Parameters.zeros(spec);
     load(checkpoint.folder().toString(), checkpoint.model(), "", parameters, parameters.arena());
     return parameters;

@@ -1,25 +1,18 @@
 package refrain.train;
 
-/** What can be changed about a run while it goes on. Asked from the training thread. */
-public interface TrainControl {
-  /** Whether the run should save itself and stop; asked after every step. */
-  boolean stopRequested();
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
-  /** How many threads it may use; asked at every probe. Its results do not depend on it. */
-  int threads();
-
+/**
+ * What can be changed about a run while it goes on. Asked from the training thread.
+ *
+ * @param stop whether the run should save itself and stop; asked after every step
+ * @param threads how many threads it may use; asked at every probe. Its results do not depend on
+ *     it.
+ */
+public record TrainControl(BooleanSupplier stop, IntSupplier threads) {
   /** Never stops early. */
-  static TrainControl threads(int threads) {
-    return new TrainControl() {
-      @Override
-      public boolean stopRequested() {
-        return false;
-      }
-
-      @Override
-      public int threads() {
-        return threads;
-      }
-    };
+  public static TrainControl threads(int threads) {
+    return new TrainControl(() -> false, () -> threads);
   }
 }

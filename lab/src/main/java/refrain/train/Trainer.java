@@ -1,6 +1,5 @@
 package refrain.train;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,6 @@ import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
-import refrain.model.ModelSpec;
-import refrain.model.Parameters;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
 import refrain.store.HeadPattern;
@@ -90,7 +87,7 @@ public final class Trainer {
                 recorded -> specification(recorded, folder.toString()).identity(),
                 seeds,
                 Engines.arithmetic());
-        TrainingState state = new TrainingState(spec, data, donors, control.threads())) {
+        TrainingState state = new TrainingState(spec, data, donors, control.threads().getAsInt())) {
       writer.warnings().forEach(listener::warned);
       return new Trainer(spec, writer, state, probe, control, listener).train();
     }
@@ -146,7 +143,7 @@ public final class Trainer {
       if (spec.probing().at(step, spec.steps()) && stop.metAt(step)) {
         return finish(Outcome.Status.STOPPED, stop.reason(), TrainResult.End.SETTLED);
       }
-      if (control.stopRequested()) {
+      if (control.stop().getAsBoolean()) {
         save();
         return end(TrainResult.End.INTERRUPTED);
       }
@@ -168,7 +165,7 @@ public final class Trainer {
   private void record(MetricsRow row) {
     boolean probed = spec.probing().at(state.step(), spec.steps());
     if (probed) {
-      state.useThreads(control.threads());
+      state.useThreads(control.threads().getAsInt());
       long before = System.nanoTime();
       probe.measure(state.engine(), state.parameters(), row);
       probeNanos += System.nanoTime() - before;
@@ -309,37 +306,22 @@ public final class Trainer {
     return specification(folder.info().spec(), where)
         .with(
             s ->
-                later.ifPresent(measuring -> {
-                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
-                  s.probing = Json.read(probing, Probing.class, where);
-                }),
-            s -> {
-              if (Files.exists(stop)) {
-                s.stop = Json.read(Json.readFile(stop), StopRule.class, stop.toString());
-              }
-            });
+                later.ifPresent(
+                    measuring -> {
+                      JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                      s.probing = Json.read(probing, Probing.class, where);
+                    }),
+            s -> s.stop = Json.readIfThere(stop, StopRule.class).orElse(s.stop));
   }
 
   private static RunSpec specification(JsonNode recorded, String where) {
     return Json.read(Identity.FROZEN.complete(recorded), RunSpec.class, where);
   }
 
-  /**
-   * The parameters of a checkpoint.
-   *
-   * @throws RefrainException of kind BAD_FILE when it is damaged or does not fit the model
-   */
-  public static Parameters parameters(Checkpoint checkpoint, ModelSpec model) {
-    return Snapshot.parameters(checkpoint, model);
-  }
-
   /** Seconds that a run has taken by its last checkpoint, over all sittings. */
   public static double seconds(RunFolder folder) {
-    Path file = folder.path().resolve(TIMING);
-    if (!Files.exists(file)) {
-      return 0;
-    }
-    JsonNode seconds = Json.readFile(file).get("seconds");
-    return seconds == null ? 0 : seconds.asDouble(0);
+    return Json.readIfThere(folder.path().resolve(TIMING), JsonNode.class)
+        .map(timing -> timing.path("seconds").asDouble(0))
+        .orElse(0.0);
   }
 }

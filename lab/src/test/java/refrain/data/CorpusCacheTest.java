@@ -176,7 +176,7 @@ class CorpusCacheTest {
     }
     assertThat(source.evaluation(3, 50, 19).tokens()).isDeepEqualTo(fixed.tokens());
     assertThat(source.train(0, 1)).containsExactly(source.tokenizer().endOfText());
-    int all = source.evaluationTokens();
+    int all = corpus.evaluation().length;
     assertThat(source.evaluation(0, 3, all - 1).context()).isEqualTo(all - 1);
     assertThatThrownBy(() -> source.evaluation(0, 3, all))
         .isInstanceOf(RefrainException.class)

@@ -33,7 +33,7 @@ class InterventionsTest {
     Parameters cut = PARAMETERS.copy();
     float[] w = cut.get("blocks.1.attn.W_O");
     Arrays.fill(w, 2 * 3 * 7, 3 * 3 * 7, 0);
-    cut.set("blocks.1.attn.W_O", w);
+    Parameters.write(cut.layout().get("blocks.1.attn.W_O"), w, cut.arena());
     float[][] expected = MODEL.forward(cut, BATCH, Plan.NONE, Observer.NONE);
     assertThat(losses(plan(Intervention.zero(Site.of(HEAD))))).isDeepEqualTo(expected);
     assertThat(losses(plan(new Intervention.Scale(Site.of(HEAD), 0, List.of()))))
@@ -44,7 +44,7 @@ class InterventionsTest {
   @Test
   void zeroingAnMlpIsZeroingItsWeights() {
     Parameters cut = PARAMETERS.copy();
-    cut.set("blocks.1.mlp.W_out", new float[5 * 7]);
+    Parameters.write(cut.layout().get("blocks.1.mlp.W_out"), new float[5 * 7], cut.arena());
     assertThat(losses(plan(Intervention.zero(Site.mlp(1)))))
         .isDeepEqualTo(MODEL.forward(cut, BATCH, Plan.NONE, Observer.NONE));
   }

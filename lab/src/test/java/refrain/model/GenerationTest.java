@@ -34,7 +34,7 @@ class GenerationTest {
       for (int t = 0; t < batch.context(); t++) {
         float[] decoded = decoder.read(batch.tokens()[s][t]);
         for (int v = 0; v < decoded.length; v++) {
-          double expected = logits.get(t, v);
+          double expected = Recorder.at(logits, t, v);
           assertThat((double) decoded[v])
               .as("sequence %d, position %d, token %d", s, t, v)
               .isCloseTo(expected, within(5e-5 * Math.max(1, Math.abs(expected))));
@@ -87,8 +87,8 @@ class GenerationTest {
     assertThatThrownBy(() -> Generation.generate(p, new int[10], 4, Sampling.GREEDY))
         .isInstanceOf(RefrainException.class)
         .hasMessage(
-            "generation: a prompt of 10 tokens and 4 more do not fit the context, nCtx = 12; ask for"
-                + " at most 3 or let the window slide");
+            "generation: a prompt of 10 tokens and 4 more do not fit the context, nCtx = 12; ask"
+                + " for at most 3 or let the window slide");
     assertThatThrownBy(() -> Generation.generate(p, new int[0], 4, Sampling.GREEDY))
         .hasMessageContaining("expected a prompt of at least one token");
     assertThatThrownBy(() -> Generation.generate(p, new int[] {9}, 4, Sampling.GREEDY))

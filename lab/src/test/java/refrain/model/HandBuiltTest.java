@@ -35,14 +35,14 @@ class HandBuiltTest {
     ReferenceView layer0 = seen.get(PATTERN_0);
     ReferenceView layer1 = seen.get(PATTERN_1);
     for (int i = 1; i < 6; i++) {
-      assertThat(layer0.get(0, i, i - 1)).isCloseTo(1, within(1e-9));
-      assertThat(layer0.get(1, i, 0)).isCloseTo(1.0 / (i + 1), within(1e-9));
+      assertThat(Recorder.at(layer0, 0, i, i - 1)).isCloseTo(1, within(1e-9));
+      assertThat(Recorder.at(layer0, 1, i, 0)).isCloseTo(1.0 / (i + 1), within(1e-9));
     }
-    assertThat(layer1.get(0, 4, 1)).isCloseTo(1, within(1e-9));
-    assertThat(layer1.get(0, 5, 2)).isCloseTo(1, within(1e-9));
+    assertThat(Recorder.at(layer1, 0, 4, 1)).isCloseTo(1, within(1e-9));
+    assertThat(Recorder.at(layer1, 0, 5, 2)).isCloseTo(1, within(1e-9));
     // No match, and position 0 left out.
-    assertThat(layer1.get(0, 3, 2)).isCloseTo(1.0 / 3, within(1e-9));
-    assertThat(layer1.get(0, 3, 0)).isCloseTo(0, within(1e-9));
+    assertThat(Recorder.at(layer1, 0, 3, 2)).isCloseTo(1.0 / 3, within(1e-9));
+    assertThat(Recorder.at(layer1, 0, 3, 0)).isCloseTo(0, within(1e-9));
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import refrain.data.Batch;
 
@@ -25,6 +26,15 @@ public final class Recorder implements Observer {
     double[] arena = ReferenceTransformer.toDouble(p.arena());
     new ReferenceTransformer(p.spec()).losses(arena, batch, plan, recorder);
     return recorder.seen;
+  }
+
+  /** The element at these indices. */
+  public static double at(View view, int... index) {
+    int at = 0;
+    for (int axis = 0; axis < index.length; axis++) {
+      at = at * view.shape()[axis] + Objects.checkIndex(index[axis], view.shape()[axis]);
+    }
+    return view instanceof ReferenceView exact ? exact.values()[at] : view.toArray()[at];
   }
 
   @Override

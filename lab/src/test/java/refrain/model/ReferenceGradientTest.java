@@ -30,7 +30,7 @@ class ReferenceGradientTest {
     double[] gradient = new double[arena.length];
     model.gradient(arena, batch, plan, gradient);
     // A large model's gradients are checked at a sample.
-    int count = parameters.layout().count();
+    int count = parameters.layout().all().stream().mapToInt(Parameter::size).sum();
     Rng rng = Rng.of(1);
     for (Parameter p : parameters.layout().all()) {
       for (int i = 0; i < p.size(); i++) {

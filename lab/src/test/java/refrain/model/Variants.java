@@ -79,7 +79,7 @@ public final class Variants {
         values[i] =
             (float) (0.4 * rng.nextGaussian()) + (q.role() == Parameter.Role.NORM_W ? 1 : 0);
       }
-      p.set(q.name(), values);
+      Parameters.write(q, values, p.arena());
     }
     return p;
   }

@@ -27,6 +27,7 @@ import refrain.model.Norm;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
+import refrain.model.Recorder;
 import refrain.model.ReferenceTransformer;
 import refrain.model.View;
 import refrain.probe.MeasureKind.Depth;
@@ -51,7 +52,10 @@ class CopyingAndBaselinesTest {
     ModelSpec spec =
         ModelSpec.attentionOnly(2, 12, 4, 17, 9).with(heads(4, 2, 3), norm(Norm.LAYER, true));
     Parameters p = Parameters.init(spec, 3);
-    p.set("ln_final.w", new float[] {1, .5f, 2, 1, 1.5f, 1, .3f, 1, 1, 2, 1, 1});
+    Parameters.write(
+        p.layout().get("ln_final.w"),
+        new float[] {1, .5f, 2, 1, 1.5f, 1, .3f, 1, 1, 2, 1, 1},
+        p.arena());
     RepeatedSequences s = RepeatedSequences.draw(TokenPool.all(9), 2022, 1, 17);
     int[] x = s.batch().tokens()[0];
     double[][] scores = new double[2][4];
@@ -115,7 +119,7 @@ class CopyingAndBaselinesTest {
             for (int m = 1; m <= block; m++) {
               raise += Math.max(0, logits[x[m]] - mean);
             }
-            double a = view.get(h, i, j);
+            double a = Recorder.at(view, h, i, j);
             onAttended += a * Math.max(0, logits[x[j]] - mean);
             onAll += a * raise;
           }
@@ -212,6 +216,6 @@ class CopyingAndBaselinesTest {
     int vocab = p.spec().dVocab();
     Batch evaluation = new MarkovChains(vocab, 1).open().evaluation(1, 3, p.spec().nCtx());
     return new ProbeSuite(p.spec(), spec, evaluation, TokenPool.all(vocab), baselines)
-        .measure(new ReferenceTransformer(p.spec()), p, Depth.THOROUGH);
+        .measure(new ReferenceTransformer(p.spec()), p, batch -> Plan.NONE, Depth.THOROUGH);
   }
 }

@@ -67,15 +67,15 @@ class LossMeasuresTest {
   void losesAreReducedInBothWays() {
     float[][] losses = {{1, 2, 3}, {5, 6, 7}};
     Readings readings = new Readings(HandBuilt.uniform(3, 3));
-    readings.evaluation(losses);
+    readings.add(Stimulus.EVALUATION, losses);
     Measurements m = new Measurements();
     PerTokenLosses perToken = new PerTokenLosses(9);
     new LossByIndex().report(readings, m);
     perToken.report(readings, m);
-    assertThat(m.series("loss.byIndex")).containsExactly(3, 4, 5);
+    assertThat(m.series().get("loss.byIndex")).containsExactly(3, 4, 5);
     assertThat(m.value("loss")).isEqualTo(4);
     int[] indices = perToken.indices(2, 3);
-    assertThat(m.series("loss.perExample"))
+    assertThat(m.series().get("loss.perExample"))
         .containsExactly(losses[0][indices[0]], losses[1][indices[1]]);
     // The same examples keep their indices when more follow.
     assertThat(Arrays.copyOf(perToken.indices(50, 3), 2)).isEqualTo(indices);
@@ -88,7 +88,7 @@ class LossMeasuresTest {
     assertThat(sequences.block()).isEqualTo(2);
     float[] example = {4, 2, 99, 1, 1, 1, 1, 1, 7};
     Readings readings = new Readings(HandBuilt.uniform(20, 9));
-    readings.repeated(new float[][] {example, example});
+    readings.add(Stimulus.REPEATED, new float[][] {example, example});
     Measurements m = new Measurements();
     new RepeatedLoss(sequences).report(readings, m);
     assertThat(m.value("repeat.first")).isEqualTo(3);

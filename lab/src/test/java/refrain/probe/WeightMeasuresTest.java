@@ -44,10 +44,17 @@ class WeightMeasuresTest {
           assertThat(new OvEigenvalues(norms).of(c).get(1, h))
               .isCloseTo(positivity(c.fullOv(1, h)), CLOSE);
           assertThat(new QkEigenvalues(norms).of(c).get(1, h))
-              .isCloseTo(positivity(c.fullQk(1, h)), CLOSE);
+              .isCloseTo(positivity(fullQk(c, 1, h)), CLOSE);
         }
       }
     }
+  }
+
+  /** W_E W_Q W_K^T W_E^T, [d_vocab, d_vocab]. */
+  private static RealMatrix fullQk(Circuits c, int layer, int head) {
+    return c.wE()
+        .multiply(c.wQ(layer, head))
+        .multiplyTransposed(c.wE().multiply(c.wK(layer, head)));
   }
 
   /** Over all eigenvalues of the [d_vocab, d_vocab] matrix itself. */
@@ -193,7 +200,7 @@ class WeightMeasuresTest {
     Measurements m = new Measurements();
     new Composition(NormTreatment.FOLDED, CompositionNull.draw(24, 9, 40, 1))
         .report(new Readings(p), m);
-    assertThat(m.series("comp.k")).hasSize(4);
+    assertThat(m.series().get("comp.k")).hasSize(4);
     assertThat(m.value("comp.k.best.sender")).isEqualTo(0);
     assertThat(m.value("comp.k.best.receiver")).isEqualTo(2);
     assertThat(m.value("comp.k.best.z")).isGreaterThan(3);
@@ -258,7 +265,7 @@ class WeightMeasuresTest {
       for (int i = 0; i < 12; i++) {
         w[i] = .5f + rng.nextFloat();
       }
-      p.set(name, w);
+      Parameters.write(p.layout().get(name), w, p.arena());
     }
     return p;
   }

@@ -130,7 +130,7 @@ class FiguresFileTest {
             .getFirst()
             .items();
     assertThat(items)
-        .extracting(Item::name)
+        .extracting(item -> ((Item.Words) item).text())
         .containsExactly("before", "slow", "slow one", "slow two", "fast", "fast one", "fast two");
   }
 
@@ -144,7 +144,8 @@ class FiguresFileTest {
                 .items()
                 .getFirst();
     assertThat(curves.columns()).isEqualTo(3);
-    assertThat(curves.x()).isEqualTo(new Item.AxisOf("", "", false, null, null));
+    assertThat(curves.x()).isEqualTo(new Item.AxisOf("steps", "", false, null, null));
+    assertThat(curves.y()).isEqualTo(new Item.AxisOf("", "", false, null, null));
     assertThat(curves.marks()).isEmpty();
     assertThat(curves.panels().getFirst().curves().getFirst())
         .isEqualTo(

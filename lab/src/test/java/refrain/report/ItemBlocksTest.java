@@ -187,6 +187,7 @@ class ItemBlocksTest {
             """,
             LineChart.class);
     assertThat(chart.title()).isEqualTo("Both");
+    assertThat(chart.description()).isEqualTo("c");
     assertThat(chart.series()).extracting(Series::label).containsExactly("first", "mean", "last");
     assertThat(chart.series()).extracting(Series::slot).containsExactly(0, 1, 7);
     assertThat(ys(chart.series().getFirst().lines().getFirst())).containsExactly(0.0, -1.0, -2.0);

@@ -38,7 +38,7 @@ final class DatingCalibration {
     SplittableRandom random = new SplittableRandom(seed);
     int covered = 0;
     for (int i = 0; i < simulations; i++) {
-      ChangePoint at = dating.dateKnown(Simulated.curve(steps, tau, w, size, phi, random));
+      ChangePoint at = dating.date(Simulated.curve(steps, tau, w, size, phi, random));
       covered += at.low() <= tau && tau <= at.high() ? 1 : 0;
     }
     return covered / (double) simulations;
@@ -53,7 +53,7 @@ final class DatingCalibration {
       // Draws of its own each time: shared ones would give all simulations one critical value.
       Dating dating = new Dating(steps, new DatingSettings(100, 30, draws, level, seed + i));
       double[] y = Simulated.curve(steps, 1, 1, 0, phi, random);
-      positive += dating.pValue(y) <= level ? 1 : 0;
+      positive += dating.date(y).pValue() <= level ? 1 : 0;
     }
     return positive / (double) simulations;
   }

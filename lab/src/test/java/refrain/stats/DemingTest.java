@@ -67,8 +67,9 @@ class DemingTest {
         }
       }
       Bootstrap slopes = Deming.slopes(x, y, cluster, 1, 399, simulation);
-      sum += slopes.estimate();
-      covered += slopes.bca(0.95).contains(1) ? 1 : 0;
+      Interval interval = slopes.expandedBca(0.95);
+      sum += interval.estimate();
+      covered += Simulated.holds(interval, 1) ? 1 : 0;
     }
     assertThat(sum / 150).as("mean slope, seed %d", seed).isCloseTo(1, within(0.02));
     assertThat(covered / 150.0).as("coverage, seed %d", seed).isBetween(0.84, 0.99);

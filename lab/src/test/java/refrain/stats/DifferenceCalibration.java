@@ -63,10 +63,11 @@ final class DifferenceCalibration {
         a[s] = date(dating, steps, Math.exp(clock + apart / 2), -25, common, truth, random);
         b[s] = date(dating, steps, Math.exp(clock - apart / 2), 25, common, truth, random);
       }
+      double[] differences = new double[SEEDS];
+      Arrays.setAll(differences, s -> a[s] - b[s]);
       Interval interval =
-          Bootstrap.of(Samples.differences(a, b), Samples::mean, 4999, random.nextLong())
-              .expandedBca(0.95);
-      covered += interval.contains(truth.difference) ? 1 : 0;
+          Bootstrap.of(differences, Samples::mean, 4999, random.nextLong()).expandedBca(0.95);
+      covered += Simulated.holds(interval, truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;
   }
@@ -85,6 +86,6 @@ final class DifferenceCalibration {
     double[] y = new double[steps.length];
     Arrays.setAll(
         y, i -> Math.sqrt(1 - truth.shared) * own[i] + Math.sqrt(truth.shared) * common[i]);
-    return Math.log(dating.dateKnown(y).tau());
+    return Math.log(dating.date(y).tau());
   }
 }

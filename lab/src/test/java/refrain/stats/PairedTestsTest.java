@@ -4,46 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.hipparchus.special.Erf;
 import org.junit.jupiter.api.Test;
 
 class PairedTestsTest {
-  @Test
-  void signTestCountsSigns() {
-    double[] a = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-    assertThat(PairedTests.sign(a, new double[9])).isCloseTo(2 / 512.0, within(1e-12));
-    // 7 to 2 of 9: 2 (1 + 9 + 36) / 2^9.
-    double[] b = {2, 3, 0, 0, 0, 0, 0, 0, 0};
-    assertThat(PairedTests.sign(a, b)).isCloseTo(92 / 512.0, within(1e-12));
-    assertThat(PairedTests.sign(a, a)).isEqualTo(1);
-    double[] tied = {0, 2, 3, 4, 5, 6, 7, 8, 9};
-    assertThat(PairedTests.sign(a, tied)).isEqualTo(1);
-  }
-
-  @Test
-  void permutationTestGoesThroughAllSigns() {
-    double[] d = {1, 2, 3, 4, 5};
-    assertThat(PairedTests.permutation(d, new double[5], 1)).isEqualTo(2 / 32.0);
-    // Turning none, the 1 or the 2 leaves a sum of at least 11; as many ways below -11.
-    // 2.
-    double[] mixed = {1, -2, 3, 4, 5};
-    assertThat(PairedTests.permutation(mixed, new double[5], 1)).isEqualTo(6 / 32.0);
-  }
-
-  @Test
-  void manyPairsAreDrawn() {
-    SplittableRandom random = new SplittableRandom(12);
-    double[] d = Simulated.normal(30, 0.35, 1, random);
-    double[] zeros = new double[30];
-    double z = Samples.mean(d) * 30 / Math.sqrt(Arrays.stream(d).map(x -> x * x).sum());
-    double normal = Erf.erfc(Math.abs(z) / Math.sqrt(2));
-    assertThat(PairedTests.permutation(d, zeros, 3)).isCloseTo(normal, within(0.015));
-    assertThat(PairedTests.permutation(d, zeros, 3))
-        .isEqualTo(PairedTests.permutation(d, zeros, 3));
-  }
-
   @Test
   void couplingIsBeyondTheSharedClock() {
     SplittableRandom random = new SplittableRandom(21);

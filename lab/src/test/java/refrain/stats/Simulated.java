@@ -32,4 +32,9 @@ final class Simulated {
     }
     return sample;
   }
+
+  /** Whether a value lies in the interval, ends included. */
+  static boolean holds(Interval interval, double value) {
+    return interval.low() <= value && value <= interval.high();
+  }
 }

@@ -38,8 +38,6 @@ class SafeTensorsTest {
   @ValueSource(strings = {"f64", "f32", "f16", "bf16"})
   void readsEveryFloatTypeOfAFileWrittenByTheFormatsLibrary(String name) throws Exception {
     try (SafeTensors tensors = SafeTensors.open(golden("types.safetensors"))) {
-      double[] expected = {0.0, 1.0, -2.5, 0.15625, 96.0, -0.0};
-      assertThat(tensors.doubles(name)).containsExactly(expected);
       assertThat(tensors.floats(name)).containsExactly(0f, 1f, -2.5f, 0.15625f, 96f, -0f);
     }
   }
@@ -48,25 +46,21 @@ class SafeTensorsTest {
   @ValueSource(strings = {"i32", "i16", "i8"})
   void readsEveryIntegerType(String name) throws Exception {
     try (SafeTensors tensors = SafeTensors.open(golden("types.safetensors"))) {
-      assertThat(tensors.longs(name)).containsExactly(0, 1, -2, 100, -128, 127);
-      assertThat(tensors.doubles(name)).containsExactly(0, 1, -2, 100, -128, 127);
+      assertThat(tensors.floats(name)).containsExactly(0, 1, -2, 100, -128, 127);
     }
   }
 
   @Test
-  void readsShapesMetadataScalarsAndEmptyTensors() throws Exception {
+  void readsShapesScalarsAndEmptyTensors() throws Exception {
     try (SafeTensors tensors = SafeTensors.open(golden("types.safetensors"))) {
-      assertThat(tensors.metadata())
-          .containsOnly(Map.entry("made by", "safetensors"), Map.entry("unicode", "\u00e9"));
       assertThat(tensors.shape("f64")).containsExactly(2, 3);
       assertThat(tensors.shape("f32")).containsExactly(3, 2);
       assertThat(tensors.tensor("scalar").shape()).isEmpty();
       assertThat(tensors.floats("scalar")).containsExactly(3.5f);
       assertThat(tensors.floats("empty")).isEmpty();
-      assertThat(tensors.longs("i64")).containsExactly(-(1L << 62), (1L << 62) + 1);
-      assertThat(tensors.longs("u8")).containsExactly(0, 127, 128, 255);
-      assertThat(tensors.longs("bool")).containsExactly(1, 0, 1);
-      assertThat(tensors.dtype("bf16")).isEqualTo(DType.BF16);
+      assertThat(tensors.floats("i64")).containsExactly(-0x1p62f, 0x1p62f);
+      assertThat(tensors.floats("u8")).containsExactly(0, 127, 128, 255);
+      assertThat(tensors.floats("bool")).containsExactly(1, 0, 1);
     }
   }
 
@@ -77,7 +71,7 @@ class SafeTensorsTest {
     for (int seed = 0; seed < 5; seed++) {
       Collections.shuffle(tensors, new java.util.Random(seed));
       Path copy = folder.resolve("copy.safetensors");
-      SafeTensorsWriter.write(copy, tensors, Map.of("format", "pt"));
+      write(copy, tensors, Map.of("format", "pt"));
       assertThat(copy).hasSameBinaryContentAs(golden);
     }
   }
@@ -93,7 +87,7 @@ class SafeTensorsTest {
     values[1] = -0f;
     Path file = folder.resolve("a.safetensors");
     NamedTensor big = new NamedTensor("blocks.0.attn.W_Q", new int[] {3, 20_011}, values);
-    SafeTensorsWriter.write(file, List.of(big), Map.of());
+    write(file, List.of(big), Map.of());
     float[] back = SafeTensors.readAll(file).getFirst().values();
     for (int i = 0; i < values.length; i++) {
       assertThat(Float.floatToRawIntBits(back[i])).isEqualTo(Float.floatToRawIntBits(values[i]));
@@ -103,8 +97,7 @@ class SafeTensorsTest {
   @Test
   void namesTheTensorAndBothShapesWhenTheyDiffer() {
     Path file = folder.resolve("gpt2.safetensors");
-    SafeTensorsWriter.write(
-        file, List.of(new NamedTensor("x", new int[] {2, 2}, new float[4])), Map.of());
+    write(file, List.of(new NamedTensor("x", new int[] {2, 2}, new float[4])), Map.of());
     try (SafeTensors tensors = SafeTensors.open(file)) {
       assertThatThrownBy(() -> tensors.tensor("x", 2, 6))
           .isInstanceOf(RefrainException.class)
@@ -193,10 +186,15 @@ class SafeTensorsTest {
   @Test
   void refusesATensorGivenTwice() {
     NamedTensor tensor = new NamedTensor("x", new int[] {1}, new float[1]);
-    assertThatThrownBy(() ->
-            SafeTensorsWriter.writeTo(
-                new ByteArrayOutputStream(), List.of(tensor, tensor), Map.of()))
+    assertThatThrownBy(
+            () ->
+                SafeTensorsWriter.writeTo(
+                    new ByteArrayOutputStream(), List.of(tensor, tensor), Map.of()))
         .hasMessage("tensor 'x' is given twice");
+  }
+
+  static void write(Path file, List<NamedTensor> tensors, Map<String, String> metadata) {
+    AtomicFiles.write(file, out -> SafeTensorsWriter.writeTo(out, tensors, metadata));
   }
 
   private static byte[] bytes(long headerLength, byte[] header, int dataBytes) {

@@ -66,7 +66,7 @@ public final class ShardedTensors implements AutoCloseable {
       Path folder, Path index, Map<String, SafeTensors> shards) {
     JsonNode weightMap = Json.readFile(index).get("weight_map");
     if (weightMap == null || !weightMap.isObject()) {
-      throw SafeTensorsHeader.bad(INDEX, "has no object 'weight_map', found %s", weightMap);
+      throw SafeTensorsHeader.bad("%s: has no object 'weight_map', found %s", INDEX, weightMap);
     }
     Map<String, SafeTensors> byTensor = new TreeMap<>();
     for (Map.Entry<String, JsonNode> property : weightMap.properties()) {
@@ -75,22 +75,21 @@ public final class ShardedTensors implements AutoCloseable {
       // A name with folders in it could point anywhere on the disk.
       if (shard.isBlank() || shard.contains("/") || shard.contains("\\") || shard.equals("..")) {
         throw SafeTensorsHeader.bad(
-            INDEX,
-            "tensor '%s' is in %s, expected the name of a file beside the index",
-            tensor,
-            property.getValue());
+            "%s: tensor '%s' is in %s, expected the name of a file beside the index",
+            INDEX, tensor, property.getValue());
       }
       if (!shards.containsKey(shard)) {
         if (!Files.exists(folder.resolve(shard))) {
           throw SafeTensorsHeader.bad(
-              INDEX, "tensor '%s' is in shard %s, which is missing in %s", tensor, shard, folder);
+              "%s: tensor '%s' is in shard %s, which is missing in %s",
+              INDEX, tensor, shard, folder);
         }
         shards.put(shard, SafeTensors.open(folder.resolve(shard)));
       }
       SafeTensors file = shards.get(shard);
       if (file == null || !file.has(tensor)) {
         throw SafeTensorsHeader.bad(
-            INDEX, "tensor '%s' is listed in shard %s, which does not have it", tensor, shard);
+            "%s: tensor '%s' is listed in shard %s, which does not have it", INDEX, tensor, shard);
       }
       byTensor.put(tensor, file);
     }
@@ -114,7 +113,8 @@ public final class ShardedTensors implements AutoCloseable {
   public SafeTensors holding(String name) {
     SafeTensors file = byTensor.get(name);
     if (file == null) {
-      throw SafeTensorsHeader.bad(source, "has no tensor '%s' among its %d", name, byTensor.size());
+      throw SafeTensorsHeader.bad(
+          "%s: has no tensor '%s' among its %d", source, name, byTensor.size());
     }
     return file;
   }

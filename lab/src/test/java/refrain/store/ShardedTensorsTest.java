@@ -23,8 +23,8 @@ class ShardedTensorsTest {
 
   @BeforeEach
   void twoShards() {
-    SafeTensorsWriter.write(folder.resolve("a.safetensors"), List.of(tensor("x", 1)), Map.of());
-    SafeTensorsWriter.write(
+    SafeTensorsTest.write(folder.resolve("a.safetensors"), List.of(tensor("x", 1)), Map.of());
+    SafeTensorsTest.write(
         folder.resolve("b.safetensors"), List.of(tensor("y", 2), tensor("z", 3)), Map.of());
   }
 
@@ -52,7 +52,7 @@ class ShardedTensorsTest {
         .hasMessage(
             folder
                 + ": holds no weights: neither model.safetensors nor model.safetensors.index.json");
-    SafeTensorsWriter.write(folder.resolve("model.safetensors"), List.of(tensor("x", 5)), Map.of());
+    SafeTensorsTest.write(folder.resolve("model.safetensors"), List.of(tensor("x", 5)), Map.of());
     try (ShardedTensors model = ShardedTensors.open(folder)) {
       assertThat(model.names()).containsExactly("x");
       assertThat(model.tensor("x")).isEqualTo(tensor("x", 5));

@@ -133,11 +133,12 @@ class TrainerTest {
   @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
     RunSpec heads =
-        TINY.with(s ->
-            s.interventions =
-                List.of(
-                    new Intervention.ClampPattern(
-                        List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
+        TINY.with(
+            s ->
+                s.interventions =
+                    List.of(
+                        new Intervention.ClampPattern(
+                            List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
     Formation early = new Formation(0.01, 2);
     RunFolder run =
         train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
@@ -155,9 +156,11 @@ class TrainerTest {
   @Test
   void divergenceStopsWithTheStateBeforeItSaved() {
     RunSpec wild =
-        TINY.with(s ->
-            s.optimizer =
-                new OptimizerSpec(1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
+        TINY.with(
+            s ->
+                s.optimizer =
+                    new OptimizerSpec(
+                        1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
     assertThatThrownBy(() -> train(wild, "wild", 1))
         .isInstanceOfSatisfying(
             RefrainException.class,
@@ -227,11 +230,12 @@ class TrainerTest {
   @Test
   void aDonorThatIsNoRunIsNamed() {
     RunSpec spec =
-        TINY.with(s ->
-            s.interventions =
-                List.of(
-                    new Intervention.FreezePatterns(
-                        List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
+        TINY.with(
+            s ->
+                s.interventions =
+                    List.of(
+                        new Intervention.FreezePatterns(
+                            List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
     assertThatThrownBy(() -> train(spec, "lost", 1))
         .hasMessage(temp.resolve("none") + ": holds no run: there is no run.json");
   }
@@ -249,8 +253,9 @@ class TrainerTest {
   @Test
   void aFileWhereTheFolderShouldBeIsNamed() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
-    assertThatThrownBy(() ->
-            Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
+    assertThatThrownBy(
+            () ->
+                Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
         .isInstanceOfSatisfying(
             RefrainException.class,
             e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.BAD_INPUT))
@@ -279,17 +284,7 @@ class TrainerTest {
   /** Asks a run to stop when so many more steps were taken. */
   private static TrainControl stopAfter(int steps) {
     int[] asked = {0};
-    return new TrainControl() {
-      @Override
-      public boolean stopRequested() {
-        return asked[0]++ == steps;
-      }
-
-      @Override
-      public int threads() {
-        return 1;
-      }
-    };
+    return new TrainControl(() -> asked[0]++ == steps, () -> 1);
   }
 
   static void assertSameBytes(RunFolder a, RunFolder b) throws IOException {

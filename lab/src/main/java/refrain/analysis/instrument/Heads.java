@@ -75,7 +75,7 @@ public final class Heads {
         new ProbeSpec(
             null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(MeasureKind.PREFIX_MATCHING));
     Measurements found =
-        new ProbeSuite(spec, probe, repeated.batch(), model.tokens().get())
+        new ProbeSuite(spec, probe, repeated.batch(), model.tokens().get(), List.of())
             .measure(
                 model.engine(),
                 model.parameters(),

@@ -156,7 +156,7 @@ class InductionPairTest {
     Smear smear = new Smear(Smear.From.TWO_BACK, List.of(1));
     Parameters p = Parameters.zeros(plain.spec().with(m -> m.smear = smear));
     for (Parameter each : plain.layout().all()) {
-      p.set(each.name(), plain.get(each.name()));
+      Parameters.write(p.layout().get(each.name()), plain.get(each.name()), p.arena());
     }
     int d = p.spec().dModel();
     int e = p.spec().dHead();
@@ -166,9 +166,9 @@ class InductionPairTest {
       keys[v * e + v] = 1;
       values[(VOCAB + CONTEXT + v) * e + v] = 1;
     }
-    p.set("blocks.1.attn.W_K", keys);
-    p.set("blocks.1.attn.W_V", values);
-    p.set("blocks.1.attn.alpha", new float[] {-40, -40});
+    Parameters.write(p.layout().get("blocks.1.attn.W_K"), keys, p.arena());
+    Parameters.write(p.layout().get("blocks.1.attn.W_V"), values, p.arena());
+    Parameters.write(p.layout().get("blocks.1.attn.alpha"), new float[] {-40, -40}, p.arena());
     return p;
   }
 

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.Findings;
 import refrain.base.RefrainException;
 import refrain.data.NgramTables;
@@ -18,10 +20,13 @@ import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.ReferenceTransformer;
+import refrain.store.MetricsLog;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 
 class NGramPartsTest {
+  @TempDir Path folder;
+
   @Test
   void theStreamKnowsWhichTrigramsOccurred() {
     TrainingStream stream =
@@ -160,7 +165,8 @@ class NGramPartsTest {
   @Test
   void theNearestProbeIsFoundAfterStepZero() {
     MetricsTable metrics =
-        MetricsTable.of(
+        table(
+            "stages",
             List.of(
                 row(0, .1, .1, .1), row(20, .2, .5, 3), row(40, .4, .3, 2), row(60, 2, 1.1, 2)));
     Findings out = NgramStages.of(metrics);
@@ -168,8 +174,15 @@ class NGramPartsTest {
     assertThat(out.value("ngram.nearest.bigram")).isEqualTo(40);
     assertThat(out.value("ngram.leave")).isCloseTo(.8, within(1e-12));
     assertThat(out.series("kl.trigram")).containsExactly(.1, 3, 2, 2);
-    Findings none = NgramStages.of(MetricsTable.of(List.of(MetricsRow.at(0))));
+    Findings none = NgramStages.of(table("none", List.of(MetricsRow.at(0))));
     assertThat(none.value("ngram.leave")).isNaN();
+  }
+
+  private MetricsTable table(String name, List<MetricsRow> rows) {
+    try (MetricsLog log = MetricsLog.open(folder.resolve(name), -1)) {
+      rows.forEach(log::append);
+    }
+    return MetricsTable.read(folder.resolve(name));
   }
 
   private static MetricsRow row(long step, double one, double two, double three) {

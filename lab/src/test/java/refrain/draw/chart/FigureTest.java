@@ -186,9 +186,25 @@ class FigureTest {
             Axis.log("y", ""),
             List.of(
                 Series.line("a", 0, x, y).withBand(x, y, y), Series.seeds("none", 1, List.of())));
-    assertThat(Xml.parse(chart.svg()).getElementsByTagName("path").getLength()).isPositive();
+    // Two single points, each a move and no line; the band has a closed part at each.
+    assertThat(curves(chart)).hasSize(1);
+    assertThat(curves(chart).getFirst().getAttribute("d")).matches("M[0-9. ]+M[0-9. ]+");
+    assertThat(chart.svg()).containsPattern("fill-opacity=\"\\.16\"><path d=\"M[^Z]*ZM[^Z]*Z\"/>");
     LineChart empty = LineChart.of("t", "d", Axis.linear("x", ""), Axis.linear("y", ""), List.of());
-    assertThat(Xml.parse(empty.svg())).isNotNull();
+    assertThat(curves(empty)).isEmpty();
+    assertThat(empty.svg()).contains(">x</text>").contains(">y</text>");
+  }
+
+  private static List<Element> curves(LineChart chart) {
+    return Xml.elements(Xml.parse(chart.svg())).stream()
+        .filter(e -> e.getAttribute("stroke-linejoin").equals("round"))
+        .toList();
+  }
+
+  @Test
+  void aPathHasAsManyPositionsEachWay() {
+    assertThatThrownBy(() -> new PathPlot.Path("a", 0, List.of(1.0), List.of(), List.of()))
+        .hasMessage("a path has 1 x but 0 y");
   }
 
   /** Points lie where a ruler would put them: the corners of the data, and a guide through both. */

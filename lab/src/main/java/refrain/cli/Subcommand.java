@@ -1,0 +1,37 @@
+package refrain.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import refrain.base.RefrainException;
+
+/** What all commands have: --help and where they print. One that only groups others is done. */
+@Command(mixinStandardHelpOptions = true)
+abstract class Subcommand implements Runnable {
+  @Spec private @Nullable CommandSpec command;
+
+  CommandLine line() {
+    return requireNonNull(command).commandLine();
+  }
+
+  PrintWriter out() {
+    return line().getOut();
+  }
+
+  /** Without a command of its group: the usage, as with --help. */
+  @Override
+  public void run() {
+    line().usage(out());
+  }
+
+  static void positive(String option, int value) {
+    if (value < 1) {
+      throw RefrainException.badInput(option + " is " + value + ", expected 1 or more");
+    }
+  }
+}

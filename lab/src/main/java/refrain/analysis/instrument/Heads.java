@@ -2,7 +2,6 @@ package refrain.analysis.instrument;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,18 +101,13 @@ public final class Heads {
 
   /** The heads that match, best first. */
   public List<HeadId> matching() {
-    return sorted(matching, Comparator.<HeadId>comparingDouble(this::score).reversed());
+    Comparator<HeadId> order = Comparator.comparingDouble(this::score);
+    return matching.stream().sorted(order.reversed()).toList();
   }
 
   /** The heads that do not match, least first. */
   public List<HeadId> others() {
-    return sorted(rest(), Comparator.comparingDouble(this::score));
-  }
-
-  private static List<HeadId> sorted(List<HeadId> heads, Comparator<HeadId> order) {
-    List<HeadId> all = new ArrayList<>(heads);
-    all.sort(order);
-    return all;
+    return rest().stream().sorted(Comparator.comparingDouble(this::score)).toList();
   }
 
   /** The heads that do not match, layer by layer. */

@@ -82,8 +82,7 @@ record TwiceSequences(Batch batch, int block) {
     return block;
   }
 
-  private static TwiceSequences of(
-      int sequences, int context, int block, IntFunction<int[]> draw) {
+  private static TwiceSequences of(int sequences, int context, int block, IntFunction<int[]> draw) {
     int[][] tokens = new int[sequences][context + 1];
     for (int[] x : tokens) {
       int[] b = draw.apply(block);

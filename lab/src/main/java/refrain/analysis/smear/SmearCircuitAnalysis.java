@@ -128,8 +128,7 @@ public final class SmearCircuitAnalysis extends Analysis {
             .put(SCORES, HeadId.all(spec).stream().mapToDouble(heads::score).toArray());
     for (int layer = 0; layer < spec.nLayers(); layer++) {
       int l = layer;
-      HeadId ofLayer =
-          heads.first(h -> h.layer() == l ? heads.score(h) : Double.NEGATIVE_INFINITY);
+      HeadId ofLayer = heads.first(h -> h.layer() == l ? heads.score(h) : Double.NEGATIVE_INFINITY);
       found.put(PROFILE_OF_LAYER.of(l), attention.profile(ofLayer, FROM, TO));
     }
     found.put(HEADS, heads.matching().size());
@@ -156,9 +155,7 @@ public final class SmearCircuitAnalysis extends Analysis {
     WeightMemories memories = new WeightMemories(parameters);
     HeadId head = heads.matching().getFirst();
     Findings found =
-        new Findings()
-            .put(MATCH, memories.matchDirect(head))
-            .put(COPY_DIRECT, memories.copy(head));
+        new Findings().put(MATCH, memories.matchDirect(head)).put(COPY_DIRECT, memories.copy(head));
     if (!heads.previous().isEmpty() && heads.previous().getFirst().layer() < head.layer()) {
       HeadId sender = heads.previous().getFirst();
       found.put(COPY_THROUGH, memories.copyThrough(sender, head));

@@ -20,8 +20,8 @@ import refrain.train.RunSpec;
 import refrain.train.Trainer;
 
 /**
- * A run in a few numbers, {@link RunSummary}, and how much it was given of what Argument 2 perturbs,
- * under the names that claims use.
+ * A run in a few numbers, {@link RunSummary}, and how much it was given of what Argument 2
+ * perturbs, under the names that claims use.
  */
 public final class SummaryAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
@@ -87,12 +87,14 @@ public final class SummaryAnalysis extends Analysis {
   private static final Declarations DOSES = new Declarations("this project");
 
   private static final Quantity BIAS =
-      DOSES.nats("dose.bias", "strength of the attention bias in training")
+      DOSES
+          .nats("dose.bias", "strength of the attention bias in training")
           .is("sum of the strengths of the run's attention-bias interventions, 0: none");
   private static final Quantity C =
       DOSES.pure("dose.c", "entropy parameter c of the bigram language").is("NaN on other data");
   private static final Quantity REPEAT =
-      DOSES.pure("dose.repeat", "repetition rate of the bigram language")
+      DOSES
+          .pure("dose.repeat", "repetition rate of the bigram language")
           .is("share of samples that start again; NaN on other data");
   private static final Quantity VOCAB =
       DOSES.number("dose.vocab", "vocabulary", "tokens").is("d_vocab of the model");

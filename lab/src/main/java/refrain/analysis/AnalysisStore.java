@@ -10,6 +10,8 @@ import refrain.store.Json;
 import refrain.store.RunFolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -72,10 +74,8 @@ public final class AnalysisStore {
       }
     } catch (IllegalStateException e) {
       throw RefrainException.badFile(
-          file
-              + ": expected findings, found that "
-              + e.getMessage()
-              + "; delete it, then 'study run' makes it again",
+          "%s: expected findings, found that %s; delete it, then 'study run' makes it again"
+              .formatted(file, e.getMessage()),
           e);
     }
     return Optional.of(findings);
@@ -93,18 +93,14 @@ public final class AnalysisStore {
     tree.set("made", made(run, kind, control));
     tree.set("definitions", Json.tree(kind.declared().stream().map(Declared::definition).toList()));
     ObjectNode values = tree.putObject("values");
-    findings.values().forEach((name, value) -> put(values, name, value));
+    findings.values().forEach((name, value) -> values.set(name, node(value)));
     ObjectNode series = tree.putObject("series");
     findings
         .series()
         .forEach((name, list) -> {
           ArrayNode array = series.putArray(name);
           for (double value : list) {
-            if (Double.isFinite(value)) {
-              array.add(value);
-            } else {
-              array.addNull();
-            }
+            array.add(node(value));
           }
         });
     Path plain = file(run, kind, "");
@@ -136,12 +132,8 @@ public final class AnalysisStore {
         "findings");
   }
 
-  private static void put(ObjectNode values, String name, double value) {
-    if (Double.isFinite(value)) {
-      values.put(name, value);
-    } else {
-      values.putNull(name);
-    }
+  private static JsonNode node(double value) {
+    return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;
   }
 
   private static double number(JsonNode node) {

@@ -35,8 +35,7 @@ public record Curves(
 
   /** The probed rows of a run's metrics. */
   public static Curves of(MetricsTable metrics) {
-    List<MetricsRow> probed =
-        metrics.rows().stream().filter(row -> row.values().containsKey(Metrics.ICL)).toList();
+    List<MetricsRow> probed = metrics.having(Metrics.ICL);
     return new Curves(
         probed.stream().mapToLong(MetricsRow::step).toArray(),
         probed.stream()

@@ -71,6 +71,14 @@ public final class Declarations {
     return new Open<>(key, title, unit, SeriesQuantity::new);
   }
 
+  /**
+   * What several numbers of one kind are of, such as methods.
+   *
+   * @param key that ends the key of one
+   * @param words that end its title
+   */
+  public record Members<K>(List<K> all, Function<K, String> key, Function<K, String> words) {}
+
   /** What lacks its formula. */
   public final class Open<Q extends Declared> {
     private final String key;
@@ -95,6 +103,19 @@ public final class Declarations {
       Q declared = make(key, formula, ownSource);
       all.add(declared);
       return declared;
+    }
+
+    /** One for each of some members. */
+    public <K> Family<K, Q> ofEach(Members<K> members, String formula) {
+      return Family.of(
+          members.all(),
+          member ->
+              new Open<>(
+                      key + "." + members.key().apply(member),
+                      title + ", " + members.words().apply(member),
+                      unit,
+                      make)
+                  .is(formula));
     }
 
     /** One for each head: that of head 1.4 has the key KEY.L1H4. */

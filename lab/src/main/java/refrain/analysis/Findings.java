@@ -1,5 +1,6 @@
 package refrain.analysis;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,11 @@ public final class Findings {
   /** Adds a series; it is given once. */
   public Findings put(SeriesQuantity quantity, double... value) {
     return stored(quantity.key(), value);
+  }
+
+  /** Adds a series of steps. */
+  public Findings put(SeriesQuantity quantity, long[] steps) {
+    return put(quantity, Arrays.stream(steps).asDoubleStream().toArray());
   }
 
   /** Adds all that another analysis found. */

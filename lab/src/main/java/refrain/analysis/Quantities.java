@@ -88,12 +88,8 @@ public final class Quantities {
     @Nullable Q found = all.get(canonical(key));
     if (found == null) {
       throw RefrainException.badInput(
-          "no "
-              + what
-              + " '"
-              + key
-              + "'; the nearest names are "
-              + Names.nearest(key, all.keySet()));
+          "no %s '%s'; the nearest names are %s"
+              .formatted(what, key, Names.nearest(key, all.keySet())));
     }
     return found;
   }

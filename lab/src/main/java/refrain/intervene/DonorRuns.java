@@ -3,18 +3,16 @@ package refrain.intervene;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
-import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
+import refrain.model.Recording;
 import refrain.model.Transformer;
-import refrain.model.View;
 
 /** The clean forward passes behind a plan: one for each distinct donor, of what is wanted of it. */
 final class DonorRuns {
@@ -137,40 +135,5 @@ final class DonorRuns {
               .formatted(name, donor.size(), donor.context(), batch.size(), batch.context()));
     }
     return donor;
-  }
-
-  /** Keeps what is wanted of a pass. Slots are made before the pass, so threads do not meet. */
-  private static final class Recording implements Observer {
-    private final int sequences;
-    private final Map<HookPoint, float[][]> seen = new LinkedHashMap<>();
-
-    Recording(int sequences) {
-      this.sequences = sequences;
-    }
-
-    void want(HookPoint point) {
-      seen.computeIfAbsent(point, p -> new float[sequences][]);
-    }
-
-    float[][] at(HookPoint point) {
-      float[][] values = seen.get(point);
-      if (values == null || values[0] == null) {
-        throw new IllegalStateException("the pass did not show " + point);
-      }
-      return values;
-    }
-
-    @Override
-    public Set<HookPoint> wants() {
-      return seen.keySet();
-    }
-
-    @Override
-    public void observe(int sequence, HookPoint point, View view) {
-      float[][] slots = seen.get(point);
-      if (slots != null) {
-        slots[sequence] = view.toArray();
-      }
-    }
   }
 }

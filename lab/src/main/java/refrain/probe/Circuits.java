@@ -134,7 +134,8 @@ public final class Circuits {
     return m;
   }
 
-  private static RealMatrix matrix(float[] values, int rows, int columns) {
+  /** Values [rows, columns] as a matrix. */
+  public static RealMatrix matrix(float[] values, int rows, int columns) {
     double[][] m = new double[rows][columns];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {

@@ -38,6 +38,11 @@ public final class MetricsTable {
     return rows;
   }
 
+  /** The rows in which a number was measured. */
+  public List<MetricsRow> having(String name) {
+    return rows.stream().filter(row -> row.values().containsKey(name)).toList();
+  }
+
   /** The step of each row. */
   public long[] steps() {
     return rows.stream().mapToLong(MetricsRow::step).toArray();
@@ -56,7 +61,7 @@ public final class MetricsTable {
    * @throws RefrainException of kind BAD_INPUT, listing the names, when no row has it
    */
   public Series series(String name) {
-    List<MetricsRow> having = rows.stream().filter(r -> r.values().containsKey(name)).toList();
+    List<MetricsRow> having = having(name);
     if (having.isEmpty()) {
       throw RefrainException.badInput(
           "%s: no metric '%s'; it has %s", source, name, String.join(", ", new TreeSet<>(names())));

@@ -28,29 +28,21 @@ public final class AblationAnalysis extends Analysis {
   private static final Family<HeadId, Quantity> MEMBER =
       ALL.pure("ablation.member", "induction head")
           .ofEachHead("1 where the head is in the induction set, else 0");
+  private static final Declarations.Members<Ablation> METHODS =
+      new Declarations.Members<>(List.of(Ablation.values()), Ablation::key, Ablation::words);
   private static final Family<Ablation, Quantity> SET =
-      Family.of(
-          List.of(Ablation.values()),
-          method ->
-              ALL.pure(
-                      "ablation.set." + method.key(),
-                      "share of the ICL score removed with the induction set, " + method.words())
-                  .is(
-                      "1 - ICL ablated / ICL intact, all induction heads ablated at once, last"
-                          + " checkpoint"));
+      ALL.pure("ablation.set", "share of the ICL score removed with the induction set")
+          .ofEach(
+              METHODS,
+              "1 - ICL ablated / ICL intact, all induction heads ablated at once, last checkpoint");
   private static final Family<Ablation, Quantity> RANDOM =
-      Family.of(
-          List.of(Ablation.values()),
-          method ->
-              ALL.pure(
-                      "ablation.random." + method.key(),
-                      "share of the ICL score removed with as many other heads, " + method.words())
-                  .is(
-                      "1 - ICL ablated / ICL intact of other heads, mean over all sets of the"
-                          + " induction set's size, or over "
-                          + SetAblation.SETS
-                          + " seeded draws where there are more; NaN where there are too few"
-                          + " others"));
+      ALL.pure("ablation.random", "share of the ICL score removed with as many other heads")
+          .ofEach(
+              METHODS,
+              ("1 - ICL ablated / ICL intact of other heads, mean over all sets of the induction"
+                      + " set's size, or over %s seeded draws where there are more; NaN where there"
+                      + " are too few others")
+                  .formatted(SetAblation.SETS));
   private static final Family<Ablation, Quantity> RESTORED =
       Family.of(
           List.of(Ablation.PRESERVING_ZERO, Ablation.PRESERVING_RESAMPLE),
@@ -85,9 +77,8 @@ public final class AblationAnalysis extends Analysis {
   private static final Quantity SET_ATTRIBUTION =
       ALL.pure("ablation.set.attribution", "before-and-after attribution of the induction set")
           .is(
-              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at"
-                  + " its start, token by token, v = d / |d|; preserving, zero; last checkpoint."
-                  + " -1:"
+              "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at its"
+                  + " start, token by token, v = d / |d|; preserving, zero; last checkpoint. -1:"
                   + " what the window brought is undone");
   private static final Quantity RANDOM_ATTRIBUTION =
       ALL.pure("ablation.random.attribution", "before-and-after attribution of as many other heads")

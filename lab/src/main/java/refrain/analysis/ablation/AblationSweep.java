@@ -127,7 +127,7 @@ final class AblationSweep {
         head.read(bench, intact, change, i);
       }
     }
-    Findings findings = new Findings().put(STEPS, window.axis()).put(ICL, intactIcl);
+    Findings findings = new Findings().put(STEPS, window.steps()).put(ICL, intactIcl);
     heads.forEach(head -> head.put(findings));
     return findings;
   }

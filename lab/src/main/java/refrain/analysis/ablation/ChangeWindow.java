@@ -1,6 +1,7 @@
 package refrain.analysis.ablation;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.TreeSet;
 import refrain.analysis.Curves;
 import refrain.train.Formation;
@@ -45,21 +46,13 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
   }
 
   private static long nearest(long[] checkpoints, double step) {
-    long found = checkpoints[0];
-    for (long checkpoint : checkpoints) {
-      if (Math.abs(checkpoint - step) < Math.abs(found - step)) {
-        found = checkpoint;
-      }
-    }
-    return found;
+    return Arrays.stream(checkpoints)
+        .boxed()
+        .min(Comparator.comparingDouble(checkpoint -> Math.abs(checkpoint - step)))
+        .orElseThrow();
   }
 
   private static long[] array(TreeSet<Long> steps) {
     return steps.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  /** The steps as a series. */
-  double[] axis() {
-    return Arrays.stream(steps).mapToDouble(step -> step).toArray();
   }
 }

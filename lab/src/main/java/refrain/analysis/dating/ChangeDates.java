@@ -28,8 +28,7 @@ final class ChangeDates {
   static final Declarations ALL =
       new Declarations("y = b0 + b1 ln(step + warm-up) + D sigma((step - tau)/w)");
 
-  private static final Family<DatedCurve, Dates> DATES =
-      Family.of(List.of(DatedCurve.values()), Dates::new);
+  private static final Family<DatedCurve, Dates> DATES = Family.of(DatedCurve.ALL, Dates::new);
 
   static final Quantity ICL_TAU = DATES.of(DatedCurve.ICL).tau;
   static final Quantity ICL_ONSET = DATES.of(DatedCurve.ICL).onset;
@@ -79,8 +78,8 @@ final class ChangeDates {
 
   static Findings of(Subject run) {
     Findings out = new Findings();
-    for (DatedCurve curve : DatedCurve.values()) {
-      out.putAll(of(curve, curve.of(run), run.spec().optimizer().warmup()));
+    for (DatedCurve curve : DatedCurve.ALL) {
+      out.putAll(of(curve, curve.observe().apply(run), run.spec().optimizer().warmup()));
     }
     return out;
   }

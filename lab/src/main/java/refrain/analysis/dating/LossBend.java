@@ -1,5 +1,7 @@
 package refrain.analysis.dating;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.analysis.Curves;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
@@ -72,10 +74,7 @@ final class LossBend {
 
   /** d y / d ln x by least squares over the x within a factor; NaN at x = 0. */
   static double[] slopes(double[] x, double[] y) {
-    double[] logs = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      logs[i] = Math.log(x[i]);
-    }
+    double[] logs = Arrays.stream(x).map(Math::log).toArray();
     double[] slopes = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int from = i;
@@ -93,11 +92,10 @@ final class LossBend {
 
   /** The first index whose step is at least this; the length where there is none or it is NaN. */
   private static int first(double[] steps, double at) {
-    int index = 0;
-    while (index < steps.length && !(steps[index] >= at)) {
-      index++;
-    }
-    return index;
+    return IntStream.range(0, steps.length)
+        .filter(i -> steps[i] >= at)
+        .findFirst()
+        .orElse(steps.length);
   }
 
   /**

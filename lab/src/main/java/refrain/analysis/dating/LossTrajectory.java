@@ -130,7 +130,7 @@ final class LossTrajectory {
 
     void put(long[] at, LossPlane plane, int from, Findings out) {
       int to = from + at.length;
-      out.put(steps, Arrays.stream(at).asDoubleStream().toArray())
+      out.put(steps, at)
           .put(x, Arrays.copyOfRange(plane.x(), from, to))
           .put(y, Arrays.copyOfRange(plane.y(), from, to));
     }

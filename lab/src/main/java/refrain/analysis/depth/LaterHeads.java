@@ -1,6 +1,5 @@
 package refrain.analysis.depth;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,12 +10,12 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.instrument.Bench;
 import refrain.analysis.instrument.ControlSets;
+import refrain.analysis.instrument.Edges;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.intervene.Intervention;
-import refrain.intervene.Site;
 import refrain.intervene.Source;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
@@ -34,8 +33,7 @@ final class LaterHeads {
 
   private static final String EDGES =
       "1 - ICL cut / ICL intact, edges from induction heads to the Q, K and V inputs of all heads"
-          + " of"
-          + " later layers carry: ";
+          + " of later layers carry: ";
   private static final Quantity SENDERS =
       ALL.number("depth.path.senders", "induction heads with layers after them", "heads")
           .is("heads of the induction set that are not in the last layer");
@@ -131,19 +129,9 @@ final class LaterHeads {
   /** The edges from some heads to inputs of every head behind them. */
   private static List<Intervention> edges(
       ModelSpec spec, List<HeadId> from, List<Plan.Input> inputs, Source source) {
-    List<Intervention> edges = new ArrayList<>();
-    for (HeadId sender : from) {
-      for (HeadId receiver : HeadId.all(spec)) {
-        for (Plan.Input input : inputs) {
-          boolean named = input == Plan.Input.Q || receiver.head() % spec.group() == 0;
-          if (receiver.layer() > sender.layer() && named) {
-            edges.add(
-                new Intervention.ReplaceEdge(Site.of(sender), receiver, input, source, List.of()));
-          }
-        }
-      }
-    }
-    return edges;
+    return inputs.stream()
+        .flatMap(input -> Edges.replaced(spec, from, HeadId.all(spec), input, source).stream())
+        .toList();
   }
 
   /** The mean rise of the losses where the current token stood before in the sequence, or not. */

@@ -19,7 +19,7 @@ import refrain.train.Metrics;
  * A run as a row of the model analysis table (Olsson et al. 2022, Argument 6): its shape, and its
  * best heads as its last probe measured them.
  */
-final class ModelRow {
+record ModelRow(Subject run, ModelSpec spec) {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
 
   /** How long after the formation step models are compared, steps: the plateau of the study. */
@@ -71,29 +71,19 @@ final class ModelRow {
       ALL.pure("depth.k.previous", "strongest K-composition is with the best previous-token head")
           .is("1 where the sender of depth.k.z is the head of depth.previous, else 0");
 
-  private final Subject run;
-  private final ModelSpec spec;
-
-  private ModelRow(Subject run) {
-    this.run = run;
-    this.spec = run.model();
-  }
-
   static Findings of(Subject run, Heads heads) {
-    return new ModelRow(run).findings(heads);
+    return new ModelRow(run, run.model()).findings(heads);
   }
 
   private Findings findings(Heads heads) {
-    Findings findings =
-        new Findings()
-            .put(LAYERS, spec.nLayers())
-            .put(MLP, spec.hasMlp() ? 1.0 : 0.0)
-            .put(WIDTH, spec.dModel())
-            .put(PARAMETERS, run.last().parameters().arena().length)
-            .put(ICL, iclAfter(run.curves()));
-    findings.put(SET_SIZE, heads.matching().size());
-    return findings.putAll(
-        heads.formed() ? withHeads(heads.matching().getFirst()) : withoutHeads());
+    return new Findings()
+        .put(LAYERS, spec.nLayers())
+        .put(MLP, spec.hasMlp() ? 1.0 : 0.0)
+        .put(WIDTH, spec.dModel())
+        .put(PARAMETERS, run.last().parameters().arena().length)
+        .put(ICL, iclAfter(run.curves()))
+        .put(SET_SIZE, heads.matching().size())
+        .putAll(heads.formed() ? withHeads(heads.matching().getFirst()) : withoutHeads());
   }
 
   /** The ICL score {@link #AFTER} steps after the formation step, or at the end. */
@@ -163,10 +153,7 @@ final class ModelRow {
 
   /** The last row that has a metric; without one the last row. */
   private MetricsRow lastWith(String metric) {
-    List<MetricsRow> rows = run.metrics().rows();
-    return rows.stream()
-        .filter(row -> row.values().containsKey(metric))
-        .reduce((first, second) -> second)
-        .orElse(rows.getLast());
+    List<MetricsRow> having = run.metrics().having(metric);
+    return (having.isEmpty() ? run.metrics().rows() : having).getLast();
   }
 }

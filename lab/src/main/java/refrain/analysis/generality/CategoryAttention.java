@@ -1,9 +1,8 @@
 package refrain.analysis.generality;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.IntStream;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
@@ -160,10 +159,10 @@ final class CategoryAttention {
         .put(
             REMOVED_RANDOM,
             without.overRandomSets(plan -> (right - accuracyUnder(model, plan)) / above))
-        .put(LINE, numbers())
+        .put(LINE, IntStream.rangeClosed(1, lines).asDoubleStream().toArray())
         .put(BY_LINE, accuracyByLine(r))
         .put(BY_LINE_ABLATED, accuracyByLine(model.read(samples, queries, without.ofInduction())))
-        .put(BY_LINE_BEST, bestByLine())
+        .put(BY_LINE_BEST, r.byQuery(this::best))
         .put(ATTENTION_BY_LINE, attentionByLine(r, best));
   }
 
@@ -176,22 +175,17 @@ final class CategoryAttention {
     return task.pair(samples[s][x], samples[s][x + 1]);
   }
 
-  private boolean seen(int s, int line) {
-    for (int k = 0; k < line; k++) {
-      if (pair(s, k) == pair(s, line)) {
-        return true;
-      }
-    }
-    return false;
+  /** The earlier lines of the same pair. */
+  private IntStream same(int s, int line) {
+    return IntStream.range(0, line).filter(k -> pair(s, k) == pair(s, line));
   }
 
-  /** A number of a line in a sequence. */
-  private interface OfLine {
-    double of(int s, int line);
+  private boolean seen(int s, int line) {
+    return same(s, line).findAny().isPresent();
   }
 
   /** The mean over lines whose pair came before, or over all others; NaN where there is none. */
-  private double mean(boolean ofSeen, int from, int to, OfLine number) {
+  private double mean(boolean ofSeen, int from, int to, QueryReadings.OfQuery number) {
     double sum = 0;
     int n = 0;
     for (int s = 0; s < SAMPLES; s++) {
@@ -212,27 +206,15 @@ final class CategoryAttention {
 
   private double attention(QueryReadings r, HeadId head, int s, int line, boolean matching) {
     double sum = 0;
-    for (int k = 0; k < line; k++) {
-      if (!matching || pair(s, k) == pair(s, line)) {
-        sum += r.attention(head, s, line, asks(k));
-        sum += r.attention(head, s, line, asks(k) + 1);
-      }
+    for (int k : (matching ? same(s, line) : IntStream.range(0, line)).toArray()) {
+      sum += r.attention(head, s, line, asks(k));
+      sum += r.attention(head, s, line, asks(k) + 1);
     }
     return sum;
   }
 
   private double uniform() {
-    return mean(
-        true,
-        0,
-        lines,
-        (s, line) -> {
-          int same = 0;
-          for (int k = 0; k < line; k++) {
-            same += pair(s, k) == pair(s, line) ? 1 : 0;
-          }
-          return 2.0 * same / (asks(line) + 1);
-        });
+    return mean(true, 0, lines, (s, line) -> 2.0 * same(s, line).count() / (asks(line) + 1));
   }
 
   private boolean right(QueryReadings r, int s, int line) {
@@ -243,34 +225,14 @@ final class CategoryAttention {
     return mean(ofSeen, 0, lines, (s, line) -> right(r, s, line) ? 1 : 0);
   }
 
-  private double[] numbers() {
-    double[] x = new double[lines];
-    Arrays.setAll(x, line -> line + 1);
-    return x;
-  }
-
   private double[] accuracyByLine(QueryReadings r) {
-    double[] share = new double[lines];
-    for (int line = 0; line < lines; line++) {
-      for (int s = 0; s < SAMPLES; s++) {
-        share[line] += right(r, s, line) ? 1.0 / SAMPLES : 0;
-      }
-    }
-    return share;
+    return r.byQuery((s, line) -> right(r, s, line) ? 1 : 0);
   }
 
   /** What is possible: a pair that came before is known, a new one is one of those left over. */
-  private double[] bestByLine() {
-    double[] best = new double[lines];
-    for (int s = 0; s < SAMPLES; s++) {
-      Set<Integer> pairs = new HashSet<>();
-      for (int line = 0; line < lines; line++) {
-        double known = seen(s, line) ? 1 : 1.0 / (CategoryTask.LABELS - pairs.size());
-        best[line] += known / SAMPLES;
-        pairs.add(pair(s, line));
-      }
-    }
-    return best;
+  private double best(int s, int line) {
+    long known = IntStream.range(0, line).map(k -> pair(s, k)).distinct().count();
+    return seen(s, line) ? 1 : 1.0 / (CategoryTask.LABELS - known);
   }
 
   private double[] attentionByLine(QueryReadings r, HeadId head) {

@@ -2,6 +2,7 @@ package refrain.analysis.generality;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
@@ -115,21 +116,19 @@ final class FewShot {
     double[] random = underRandomSets(model, without);
     HeadId most = heads.first(h -> -many(accuracy(read(model, without.of(List.of(h))))));
     double[] mostly = accuracy(read(model, without.of(List.of(most))));
-    double[] shots = new double[pairs];
-    Arrays.setAll(shots, k -> k);
     return new Findings()
         .put(ACCURACY_0, intact[0])
         .put(ACCURACY_1, intact[1])
         .put(ACCURACY_MANY, many(intact))
-        .put(WORD_0, wordRight(r, 0))
-        .put(WORD_MANY, wordRight(r, MANY))
+        .put(WORD_0, wordRight(r)[0])
+        .put(WORD_MANY, wordRight(r)[Math.min(MANY, pairs - 1)])
         .put(GAIN, gain)
         .put(REMOVED, (many(intact) - many(ablated)) / gain)
         .put(REMOVED_RANDOM, (many(intact) - many(random)) / gain)
         .put(REMOVED_MOST, (many(intact) - many(mostly)) / gain)
         .put(MOST_PM, heads.score(most))
         .put(MOST_LAYER, most.layer())
-        .put(SHOTS, shots)
+        .put(SHOTS, IntStream.range(0, pairs).asDoubleStream().toArray())
         .put(BY_SHOTS, intact)
         .put(BY_SHOTS_ABLATED, ablated)
         .put(BY_SHOTS_RANDOM, random)
@@ -155,13 +154,7 @@ final class FewShot {
   }
 
   private double[] accuracy(QueryReadings r) {
-    double[] share = new double[pairs];
-    for (int k = 0; k < pairs; k++) {
-      for (int s = 0; s < SAMPLES; s++) {
-        share[k] += r.predicted(s, k) == samples[s][2 * k + 1] ? 1.0 / SAMPLES : 0;
-      }
-    }
-    return share;
+    return r.byQuery((s, k) -> r.predicted(s, k) == samples[s][2 * k + 1] ? 1 : 0);
   }
 
   private static double many(double[] byShots) {
@@ -170,14 +163,11 @@ final class FewShot {
         .orElseThrow();
   }
 
-  private double wordRight(QueryReadings r, int shots) {
-    double share = 0;
-    int k = Math.min(shots, pairs - 1);
-    for (int s = 0; s < SAMPLES; s++) {
+  /** How often the prediction is the word in any language, by shots. */
+  private double[] wordRight(QueryReadings r) {
+    return r.byQuery((s, k) -> {
       int token = r.predicted(s, k);
-      boolean right = token >= language.words() && token % language.words() == samples[s][2 * k];
-      share += right ? 1.0 / SAMPLES : 0;
-    }
-    return share;
+      return token >= language.words() && token % language.words() == samples[s][2 * k] ? 1 : 0;
+    });
   }
 }

@@ -1,10 +1,6 @@
 package refrain.analysis.generality;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
@@ -30,43 +26,31 @@ final class FuzzyMatching {
   /** Neighbours of B* on either side. */
   private static final int BESIDE = 4;
 
+  private static final Declarations.Members<Similarity> LEVELS =
+      new Declarations.Members<>(
+          List.of(Similarity.values()), Similarity::slug, level -> "A " + level.slug());
   private static final Family<Similarity, Quantity> ATTENTION =
-      each(
-          "attention",
-          "attention of the induction heads to B*",
-          "probability",
-          "mean over repeats, their tokens and the induction heads of the attention from A to the"
-              + " token after A*");
+      ALL.probability("fuzzy.attention", "attention of the induction heads to B*")
+          .ofEach(
+              LEVELS,
+              "mean over repeats, their tokens and the induction heads of the attention from A to the"
+                  + " token after A*");
   private static final Family<Similarity, Quantity> BEST =
-      each(
-          "best",
-          "attention of the best induction head to B*",
-          "probability",
-          "fuzzy.attention of the head with the highest prefix matching");
+      ALL.probability("fuzzy.best", "attention of the best induction head to B*")
+          .ofEach(LEVELS, "fuzzy.attention of the head with the highest prefix matching");
   private static final Family<Similarity, Quantity> TOKEN =
-      each(
-          "token",
-          "accuracy, B",
-          "probability",
-          "share of A after which the most likely token is B*");
+      ALL.probability("fuzzy.token", "accuracy, B")
+          .ofEach(LEVELS, "share of A after which the most likely token is B*");
   private static final Family<Similarity, Quantity> SYMBOL =
-      each(
-          "symbol",
-          "accuracy, symbol of B",
-          "probability",
-          "share of A after which the most likely token is a form of B*'s symbol");
+      ALL.probability("fuzzy.symbol", "accuracy, symbol of B")
+          .ofEach(LEVELS, "share of A after which the most likely token is a form of B*'s symbol");
   private static final Family<Similarity, Quantity> CATEGORY =
-      each(
-          "category",
-          "accuracy, category of B",
-          "probability",
-          "share of A after which the most likely token is of B*'s category");
+      ALL.probability("fuzzy.category", "accuracy, category of B")
+          .ofEach(LEVELS, "share of A after which the most likely token is of B*'s category");
   private static final Family<Similarity, Quantity> LOG_PROBABILITY =
-      each(
-          "logprob",
-          "log probability of B's symbol",
-          "nats",
-          "mean over A of the log probability of B*'s symbol, all its forms together");
+      ALL.nats("fuzzy.logprob", "log probability of B's symbol")
+          .ofEach(
+              LEVELS, "mean over A of the log probability of B*'s symbol, all its forms together");
   private static final Quantity CHANCE =
       ALL.probability("fuzzy.chance", "uniform attention to B*").is("mean over A of 1 / positions");
   private static final Quantity KEPT_SYNONYM =
@@ -113,15 +97,6 @@ final class FuzzyMatching {
     this.queries = sequences.queries();
   }
 
-  private static Family<Similarity, Quantity> each(
-      String what, String title, String unit, String formula) {
-    return Family.of(
-        List.of(Similarity.values()),
-        level ->
-            ALL.number("fuzzy." + what + "." + level.slug(), title + ", A " + level.slug(), unit)
-                .is(formula));
-  }
-
   static Findings of(Families language, ModelState model, Knockouts without) {
     return new FuzzyMatching(language, model.spec().nCtx()).of(model, without);
   }
@@ -129,13 +104,11 @@ final class FuzzyMatching {
   private Findings of(ModelState model, Knockouts without) {
     Heads heads = without.heads();
     Findings found = new Findings();
-    Map<Similarity, Double> attention = new EnumMap<>(Similarity.class);
     List<HeadId> best = List.of(heads.first(heads::score));
     for (Similarity level : Similarity.values()) {
       QueryReadings r = read(model, level, List.of());
-      attention.put(level, attention(r, heads.nearest()));
       found
-          .put(ATTENTION.of(level), attention.get(level))
+          .put(ATTENTION.of(level), attention(r, heads.nearest()))
           .put(BEST.of(level), attention(r, best))
           .put(TOKEN.of(level), accuracy(r, token -> token))
           .put(SYMBOL.of(level), accuracy(r, language::symbol))
@@ -145,10 +118,10 @@ final class FuzzyMatching {
         found.put(BESIDE_UNRELATED, beside(r, heads.nearest()));
       }
     }
-    double floor = requireNonNull(attention.get(Similarity.UNRELATED));
-    double whole = requireNonNull(attention.get(Similarity.IDENTICAL)) - floor;
-    double synonym = requireNonNull(attention.get(Similarity.SYNONYM));
-    double category = requireNonNull(attention.get(Similarity.CATEGORY));
+    double floor = found.value(ATTENTION.of(Similarity.UNRELATED));
+    double whole = found.value(ATTENTION.of(Similarity.IDENTICAL)) - floor;
+    double synonym = found.value(ATTENTION.of(Similarity.SYNONYM));
+    double category = found.value(ATTENTION.of(Similarity.CATEGORY));
     double icl =
         found.value(LOG_PROBABILITY.of(Similarity.SYNONYM))
             - found.value(LOG_PROBABILITY.of(Similarity.UNRELATED));

@@ -168,12 +168,11 @@ final class NoisyEmbeddings {
     Rng rng = Rng.of(43).split("noise");
     for (int token = 0; token + 1 < parameters.spec().dVocab(); token += 2) {
       double[] a = new double[d];
-      for (int f = 0; f < d; f++) {
-        a[f] = parameters.arena()[rows.at(token * d + f)];
-      }
+      int from = token * d;
+      Arrays.setAll(a, f -> parameters.arena()[rows.at(from + f)]);
       double mean = centre(a);
       double[] u = direction(a, rng);
-      double size = cosine >= 1 ? 0 : Math.sqrt(1 - cosine * cosine) * norm(a);
+      double size = cosine >= 1 ? 0 : Math.sqrt(1 - cosine * cosine) * Math.sqrt(dot(a, a));
       for (int f = 0; f < d; f++) {
         double value = mean + cosine * a[f] + size * u[f];
         copy.arena()[rows.at((token + 1) * d + f)] = (float) value;
@@ -185,20 +184,14 @@ final class NoisyEmbeddings {
   /** A random direction of length 1, orthogonal to a centred vector and to 1. */
   private static double[] direction(double[] a, Rng rng) {
     double[] u = new double[a.length];
-    for (int f = 0; f < u.length; f++) {
-      u[f] = rng.nextGaussian();
-    }
+    Arrays.setAll(u, f -> rng.nextGaussian());
     centre(u);
-    double along = 0;
-    double square = 0;
-    for (int f = 0; f < u.length; f++) {
-      along += a[f] * u[f];
-      square += a[f] * a[f];
-    }
+    double along = dot(a, u);
+    double square = dot(a, a);
     for (int f = 0; f < u.length && square > 0; f++) {
       u[f] -= along / square * a[f];
     }
-    double norm = norm(u);
+    double norm = Math.sqrt(dot(u, u));
     for (int f = 0; f < u.length; f++) {
       u[f] /= norm;
     }
@@ -214,11 +207,11 @@ final class NoisyEmbeddings {
     return mean;
   }
 
-  private static double norm(double[] x) {
-    double square = 0;
-    for (double v : x) {
-      square += v * v;
+  private static double dot(double[] x, double[] y) {
+    double sum = 0;
+    for (int f = 0; f < x.length; f++) {
+      sum += x[f] * y[f];
     }
-    return Math.sqrt(square);
+    return sum;
   }
 }

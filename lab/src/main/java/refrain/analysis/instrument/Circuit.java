@@ -1,8 +1,8 @@
 package refrain.analysis.instrument;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
@@ -32,13 +32,12 @@ public record Circuit(List<HeadId> matching, List<HeadId> previous) {
 
   /** The rows of the thorough probes, which circuits are read from. */
   public static List<MetricsRow> thorough(MetricsTable metrics) {
-    List<MetricsRow> rows =
-        metrics.rows().stream().filter(r -> r.values().containsKey(COMPOSITION)).toList();
+    List<MetricsRow> rows = metrics.having(COMPOSITION);
     if (rows.isEmpty()) {
       throw RefrainException.badInput(
-          "mechanism: no row of the metrics has "
-              + COMPOSITION
-              + "; expected a run of two layers or more, with thorough probes");
+          ("mechanism: no row of the metrics has %s; expected a run of two layers or more, with"
+                  + " thorough probes")
+              .formatted(COMPOSITION));
     }
     return rows;
   }
@@ -50,25 +49,19 @@ public record Circuit(List<HeadId> matching, List<HeadId> previous) {
    */
   public static Circuit of(Heads heads, ModelSpec spec, MetricsRow row) {
     List<HeadId> matching = heads.matching();
-    List<HeadId> earlier = before(last(matching), spec);
-    earlier.sort(Comparator.<HeadId>comparingDouble(h -> Heads.score(row, "prev", h)).reversed());
-    List<HeadId> previous = new ArrayList<>();
-    for (HeadId head : earlier) {
-      if (previous.isEmpty() || Heads.score(row, "prev", head) >= PREVIOUS) {
-        previous.add(head);
-      }
-    }
-    return new Circuit(matching, previous);
+    Comparator<HeadId> order = Comparator.comparingDouble(h -> Heads.score(row, "prev", h));
+    List<HeadId> earlier = before(matching, spec).sorted(order.reversed()).toList();
+    return new Circuit(
+        matching,
+        earlier.stream()
+            .filter(h -> h == earlier.getFirst() || Heads.score(row, "prev", h) >= PREVIOUS)
+            .toList());
   }
 
-  private static int last(List<HeadId> matching) {
-    return matching.stream().mapToInt(HeadId::layer).max().orElse(0);
-  }
-
-  private static List<HeadId> before(int layer, ModelSpec spec) {
-    List<HeadId> heads = new ArrayList<>(HeadId.all(spec));
-    heads.removeIf(h -> h.layer() >= layer);
-    return heads;
+  /** The heads of layers before the last one that has any of some heads. */
+  private static Stream<HeadId> before(List<HeadId> some, ModelSpec spec) {
+    int last = some.stream().mapToInt(HeadId::layer).max().orElse(0);
+    return HeadId.all(spec).stream().filter(h -> h.layer() < last);
   }
 
   /** The matching heads of the layer of the best one. */
@@ -83,8 +76,6 @@ public record Circuit(List<HeadId> matching, List<HeadId> previous) {
 
   /** The heads before the last layer that matches that are no previous-token heads. */
   public List<HeadId> notPrevious(ModelSpec spec) {
-    List<HeadId> heads = before(last(matching), spec);
-    heads.removeAll(previous);
-    return heads;
+    return before(matching, spec).filter(h -> !previous.contains(h)).toList();
   }
 }

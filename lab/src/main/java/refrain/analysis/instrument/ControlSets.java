@@ -1,9 +1,11 @@
 package refrain.analysis.instrument;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 
@@ -40,19 +42,13 @@ public final class ControlSets {
   /** So many draws of a size, or of all heads where there are fewer; none where there are none. */
   public static List<List<HeadId>> drawn(List<HeadId> heads, int size, int draws, Rng rng) {
     int heldBy = Math.min(size, heads.size());
-    List<List<HeadId>> sets = new ArrayList<>();
-    for (int i = 0; i < draws && heldBy > 0; i++) {
-      sets.add(draw(heads, heldBy, rng));
-    }
-    return sets;
+    return IntStream.range(0, heldBy > 0 ? draws : 0)
+        .mapToObj(i -> draw(heads, heldBy, rng))
+        .toList();
   }
 
   private static List<HeadId> draw(List<HeadId> heads, int size, Rng rng) {
-    List<HeadId> set = new ArrayList<>();
-    for (int i : rng.sample(heads.size(), size)) {
-      set.add(heads.get(i));
-    }
-    return set;
+    return Arrays.stream(rng.sample(heads.size(), size)).mapToObj(heads::get).toList();
   }
 
   /**

@@ -1,7 +1,9 @@
 package refrain.analysis.instrument;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
@@ -27,17 +29,15 @@ public final class Edges {
       Plan.Input input,
       Source source) {
     List<Intervention> edges = new ArrayList<>();
-    List<HeadId> inputs = new ArrayList<>();
+    Set<HeadId> inputs = new LinkedHashSet<>();
     for (HeadId r : receivers) {
       // Query heads that share a key head share its inputs.
       int head = input == Plan.Input.Q ? r.head() : r.head() / spec.group() * spec.group();
-      HeadId at = new HeadId(r.layer(), head);
-      if (inputs.contains(at)) {
-        continue;
-      }
-      inputs.add(at);
+      inputs.add(new HeadId(r.layer(), head));
+    }
+    for (HeadId at : inputs) {
       for (HeadId s : senders) {
-        if (s.layer() < r.layer()) {
+        if (s.layer() < at.layer()) {
           edges.add(new Intervention.ReplaceEdge(Site.of(s), at, input, source, List.of()));
         }
       }

@@ -2,7 +2,6 @@ package refrain.analysis.instrument;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class Heads {
   private final Map<HeadId, Double> scores = new LinkedHashMap<>();
   private final List<HeadId> matching;
 
-  private Heads(ModelSpec spec, ToDoubleFunction<HeadId> score, double chance, int firstLayer) {
+  private Heads(int firstLayer, ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
     HeadId.all(spec).forEach(head -> scores.put(head, score.applyAsDouble(head)));
     double bar = bar(chance);
     this.matching =
@@ -47,21 +46,18 @@ public final class Heads {
    * @param chance the score of uniform attention, NaN: not known
    */
   public static Heads of(ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
-    return new Heads(spec, score, chance, 0);
+    return new Heads(0, spec, score, chance);
   }
 
   /** The same, where heads of the layers before one do not match whatever their score. */
   public static Heads from(
       int firstLayer, ModelSpec spec, ToDoubleFunction<HeadId> score, double chance) {
-    return new Heads(spec, score, chance, firstLayer);
+    return new Heads(firstLayer, spec, score, chance);
   }
 
   /** By prefix matching, as a run's last probe measured it. */
   public static Heads of(MetricsTable metrics, ModelSpec spec) {
-    List<MetricsRow> probed =
-        metrics.rows().stream()
-            .filter(row -> row.values().containsKey(Metrics.PREFIX_MATCHING))
-            .toList();
+    List<MetricsRow> probed = metrics.having(Metrics.PREFIX_MATCHING);
     return probed.isEmpty() ? of(spec, head -> Double.NaN, Double.NaN) : of(probed.getLast(), spec);
   }
 
@@ -105,18 +101,13 @@ public final class Heads {
 
   /** The heads that match, best first. */
   public List<HeadId> matching() {
-    return sorted(matching, Comparator.<HeadId>comparingDouble(this::score).reversed());
+    Comparator<HeadId> order = Comparator.comparingDouble(this::score);
+    return matching.stream().sorted(order.reversed()).toList();
   }
 
   /** The heads that do not match, least first. */
   public List<HeadId> others() {
-    return sorted(rest(), Comparator.comparingDouble(this::score));
-  }
-
-  private static List<HeadId> sorted(List<HeadId> heads, Comparator<HeadId> order) {
-    List<HeadId> all = new ArrayList<>(heads);
-    all.sort(order);
-    return all;
+    return rest().stream().sorted(Comparator.comparingDouble(this::score)).toList();
   }
 
   /** The heads that do not match, layer by layer. */
@@ -136,11 +127,6 @@ public final class Heads {
 
   /** The head for which a number is largest, the first of several. */
   public HeadId first(ToDoubleFunction<HeadId> number) {
-    return scores.keySet().stream()
-        .max(
-            Comparator.comparingDouble(number)
-                .thenComparing(h -> -h.layer())
-                .thenComparing(h -> -h.head()))
-        .orElseThrow();
+    return scores.keySet().stream().max(Comparator.comparingDouble(number)).orElseThrow();
   }
 }

@@ -14,11 +14,7 @@ public record IclReading(double early, double late, double loss) {
   /** Of losses [batch, T]. */
   public static IclReading of(float[][] losses, IclIndices indices) {
     double[] byIndex = Losses.byIndex(losses);
-    double sum = 0;
-    for (double loss : byIndex) {
-      sum += loss;
-    }
-    return new IclReading(indices.early(byIndex), indices.late(byIndex), sum / byIndex.length);
+    return new IclReading(indices.early(byIndex), indices.late(byIndex), Losses.mean(losses));
   }
 
   /** The ICL score, nats. */

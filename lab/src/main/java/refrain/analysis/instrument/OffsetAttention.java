@@ -10,13 +10,7 @@ import refrain.model.HeadId;
  * prefix-matching score, offset 0 the duplicate-token score. The mean is over the positions that
  * have such a place.
  */
-public final class OffsetAttention {
-  private final Patterns patterns;
-
-  public OffsetAttention(Patterns patterns) {
-    this.patterns = patterns;
-  }
-
+public record OffsetAttention(Patterns patterns) {
   /** One head's score at an offset; NaN where no position has such a place. */
   public double of(HeadId head, int offset) {
     double sum = 0;

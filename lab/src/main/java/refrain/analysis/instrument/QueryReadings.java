@@ -106,6 +106,17 @@ public final class QueryReadings implements Observer {
     double of(int sequence, int query);
   }
 
+  /** The mean of a number over sequences, by query; every sequence has as many. */
+  public double[] byQuery(OfQuery number) {
+    double[] mean = new double[queries[0].length];
+    for (int q = 0; q < mean.length; q++) {
+      for (int s = 0; s < queries.length; s++) {
+        mean[q] += number.of(s, q) / queries.length;
+      }
+    }
+    return mean;
+  }
+
   /** The mean of a number over all queries, summed in order. */
   public double mean(OfQuery number) {
     double sum = 0;

@@ -35,7 +35,7 @@ public final class WeightMemories {
     this.embedding = normalised(folded.wE(), spec.norm());
     this.positions =
         spec.positions() instanceof Positions.Shortformer
-            ? matrix(parameters.get("pos_embed.W_pos"), spec.nCtx(), spec.dModel())
+            ? Circuits.matrix(parameters.get("pos_embed.W_pos"), spec.nCtx(), spec.dModel())
             : null;
   }
 
@@ -44,17 +44,17 @@ public final class WeightMemories {
    * the share of positions i &gt;= 1 whose largest p_i W_Q . p_j W_K over j &lt;= i is at i - 1.
    * NaN where there is no such table.
    */
-  public double previous(int layer, int head) {
-    return previous(layer, head, spec.nCtx() - 1);
+  public double previous(HeadId head) {
+    return previous(head, spec.nCtx() - 1);
   }
 
   /** The same of the positions 1 up to a last one. */
-  public double previous(int layer, int head, int last) {
+  public double previous(HeadId head, int last) {
     if (positions == null || last < 1) {
       return Double.NaN;
     }
-    double[][] q = positions.multiply(raw.wQ(layer, head)).getData();
-    double[][] k = positions.multiply(raw.wK(layer, head)).getData();
+    double[][] q = positions.multiply(raw.wQ(head.layer(), head.head())).getData();
+    double[][] k = positions.multiply(raw.wK(head.layer(), head.head())).getData();
     int right = 0;
     for (int i = 1; i <= last; i++) {
       right += largest(q[i], k, i + 1, i - 1) ? 1 : 0;
@@ -62,25 +62,14 @@ public final class WeightMemories {
     return right / (double) last;
   }
 
-  /**
-   * Whether a head matches its token with the token that a head of an earlier layer put at the key:
-   * W_E W_Q against W_E W_V^k W_O^k W_K.
-   */
-  public double match(int senderLayer, int sender, int layer, int head) {
-    return diagonal(
-        folded.wE().multiply(folded.wQ(layer, head)),
-        moved(senderLayer, sender).multiply(folded.wK(layer, head)));
-  }
-
   /** Whether a head matches its token with the same token at the key: W_E W_Q against W_E W_K. */
-  public double matchDirect(int layer, int head) {
-    return diagonal(
-        folded.wE().multiply(folded.wQ(layer, head)), embedding.multiply(folded.wK(layer, head)));
+  public double matchDirect(HeadId head) {
+    return matched(head, embedding);
   }
 
   /** Whether a head copies the token that it attends to: W_E W_V W_O W_U. */
-  public double copy(int layer, int head) {
-    return copied(embedding, layer, head);
+  public double copy(HeadId head) {
+    return copied(embedding, head);
   }
 
   /** Whether several heads of a layer copy together: the sum of their W_E W_V W_O W_U. */
@@ -94,31 +83,29 @@ public final class WeightMemories {
   }
 
   /** Whether it copies the token that a head of an earlier layer put there. */
-  public double copyThrough(int senderLayer, int sender, int layer, int head) {
-    return copied(moved(senderLayer, sender), layer, head);
+  public double copyThrough(HeadId sender, HeadId head) {
+    return copied(moved(sender), head);
   }
 
   /** Of the best head of layer 0. */
   public double bestPrevious() {
     return HeadId.all(spec).stream()
         .filter(head -> head.layer() == 0)
-        .mapToDouble(head -> previous(0, head.head()))
+        .mapToDouble(this::previous)
         .max()
         .orElse(Double.NaN);
   }
 
-  /** Of the best pair of a head and one of an earlier layer; NaN for a model of one layer. */
+  /**
+   * Whether a head matches its token with the token that a head of an earlier layer put at the key:
+   * W_E W_Q against W_E W_V^k W_O^k W_K. Of the best pair; NaN for a model of one layer.
+   */
   public double bestMatch() {
     double best = Double.NaN;
-    for (int l = 1; l < spec.nLayers(); l++) {
-      for (int sl = 0; sl < l; sl++) {
-        for (int s = 0; s < spec.nHeads(); s++) {
-          RealMatrix sent = moved(sl, s);
-          for (int h = 0; h < spec.nHeads(); h++) {
-            RealMatrix q = folded.wE().multiply(folded.wQ(l, h));
-            best = max(best, diagonal(q, sent.multiply(folded.wK(l, h))));
-          }
-        }
+    for (HeadId sender : HeadId.all(spec)) {
+      RealMatrix sent = moved(sender);
+      for (HeadId head : HeadId.all(spec)) {
+        best = head.layer() > sender.layer() ? max(best, matched(head, sent)) : best;
       }
     }
     return best;
@@ -128,19 +115,25 @@ public final class WeightMemories {
   public double bestCopy() {
     return HeadId.all(spec).stream()
         .filter(head -> head.layer() > 0)
-        .mapToDouble(head -> copy(head.layer(), head.head()))
+        .mapToDouble(this::copy)
         .max()
         .orElse(Double.NaN);
   }
 
   /** What a head writes of each token, [d_vocab, d_model]. */
-  private RealMatrix moved(int layer, int head) {
-    return embedding.multiply(folded.wV(layer, head)).multiply(folded.wO(layer, head));
+  private RealMatrix moved(HeadId h) {
+    RealMatrix values = embedding.multiply(folded.wV(h.layer(), h.head()));
+    return values.multiply(folded.wO(h.layer(), h.head()));
   }
 
-  private double copied(RealMatrix written, int layer, int head) {
-    RealMatrix out = folded.wO(layer, head).multiply(folded.wU());
-    return diagonal(written.multiply(folded.wV(layer, head)), out.transpose());
+  private double matched(HeadId h, RealMatrix keys) {
+    RealMatrix queries = folded.wE().multiply(folded.wQ(h.layer(), h.head()));
+    return diagonal(queries, keys.multiply(folded.wK(h.layer(), h.head())));
+  }
+
+  private double copied(RealMatrix written, HeadId h) {
+    RealMatrix out = folded.wO(h.layer(), h.head()).multiply(folded.wU());
+    return diagonal(written.multiply(folded.wV(h.layer(), h.head())), out.transpose());
   }
 
   /** The share of rows a of x whose largest product with a row of y is with row a. */
@@ -197,13 +190,5 @@ public final class WeightMemories {
       }
     }
     return scaled;
-  }
-
-  private static RealMatrix matrix(float[] values, int rows, int columns) {
-    RealMatrix m = MatrixUtils.createRealMatrix(rows, columns);
-    for (int i = 0; i < values.length; i++) {
-      m.setEntry(i / columns, i % columns, values[i]);
-    }
-    return m;
   }
 }

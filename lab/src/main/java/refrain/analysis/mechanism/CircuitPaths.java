@@ -20,8 +20,7 @@ final class CircuitPaths {
   private static final String IDEAL = "Olsson et al. 2022, Argument 5; replications of it";
   private static final String EDGE =
       " inputs of induction heads, contributions of previous-token heads replaced by those of"
-          + " another"
-          + " sequence: 1 - ICL score / intact ICL score";
+          + " another sequence: 1 - ICL score / intact ICL score";
   private static final Quantity EDGE_K =
       ALL.pure("mech.edge.k", "share of the ICL lost without the K edges").is("K" + EDGE);
   private static final Quantity EDGE_Q =
@@ -49,8 +48,7 @@ final class CircuitPaths {
   private static final String MATCH =
       RECOVERED
           + "clamped: induction heads attend to what followed earlier occurrences of the token,"
-          + " where"
-          + " there are none to the first token";
+          + " where there are none to the first token";
   private static final String TWO = MATCH + "; where the token before matches too";
   private static final String ROWS = "; elsewhere they attend as they do";
   private static final Ideal PREVIOUS =
@@ -77,8 +75,7 @@ final class CircuitPaths {
   private static final Quantity INDUCTION_CONTROL =
       ALL.pure("mech.ideal.induction.control", "loss recovered by wrong induction attention")
           .is(
-              "mech.ideal.induction with attention two back, or to the first token: the"
-                  + " larger",
+              "mech.ideal.induction with attention two back, or to the first token: the larger",
               IDEAL);
 
   private CircuitPaths() {}

@@ -47,26 +47,18 @@ final class CircuitScores {
   private CircuitScores() {}
 
   /** What is declared of one measure of heads. */
-  private static final class Score {
-    private final String measure;
-    private final Quantity induction;
-    private final Quantity other;
-    private final Quantity atStart;
-
+  private record Score(String measure, Quantity induction, Quantity other, Quantity atStart) {
     Score(String key, String title, String measure) {
-      this.measure = measure;
-      this.induction =
+      this(
+          measure,
           ALL.pure(key + ".induction", title + ", induction heads")
-              .is("mean of " + measure + " over the induction heads, last thorough probe");
-      this.other =
+              .is("mean of " + measure + " over the induction heads, last thorough probe"),
           ALL.pure(key + ".other", title + ", other heads")
-              .is("mean of " + measure + " over all other heads, last thorough probe");
-      this.atStart =
+              .is("mean of " + measure + " over all other heads, last thorough probe"),
           ALL.pure(key + ".null", title + ", step 0")
               .is(
-                  "mean of "
-                      + measure
-                      + " at step 0 over all heads of the layers that have induction heads");
+                  "mean of %s at step 0 over all heads of the layers that have induction heads"
+                      .formatted(measure)));
     }
   }
 

@@ -1,5 +1,6 @@
 package refrain.analysis.mechanism;
 
+import java.util.Arrays;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
@@ -71,11 +72,9 @@ final class CircuitWeights {
     return new Findings()
         .put(BY_POSITION, byPosition)
         .put(REACH, reach)
-        .put(WITHIN, sender.layer() == 0 ? memories.previous(0, sender.head(), reach) : Double.NaN)
+        .put(WITHIN, sender.layer() == 0 ? memories.previous(sender, reach) : Double.NaN)
         .put(TOGETHER, memories.copyTogether(heads.bestLayer()))
-        .put(
-            THROUGH,
-            memories.copyThrough(sender.layer(), sender.head(), receiver.layer(), receiver.head()))
+        .put(THROUGH, memories.copyThrough(sender, receiver))
         .put(RANK, copyingOfRandomCodes(spec.dHead(), block(spec.nCtx())));
   }
 
@@ -95,9 +94,7 @@ final class CircuitWeights {
     for (int draw = 0; draw < DRAWS; draw++) {
       double[][] codes = new double[sample][dHead];
       for (double[] code : codes) {
-        for (int i = 0; i < dHead; i++) {
-          code[i] = rng.nextGaussian();
-        }
+        Arrays.setAll(code, i -> rng.nextGaussian());
       }
       for (int a = 0; a < sample; a++) {
         double[] logits = new double[sample];

@@ -39,8 +39,7 @@ final class FormationOrder {
           "mech.memory.previous",
           "previous-token memory",
           "share of positions i >= 1 whose largest p_i W_Q (p_j W_K)^T over j <= i is at i - 1, p"
-              + " the"
-              + " position table; best head of layer 0");
+              + " the position table; best head of layer 0");
   private static final Memory MATCH =
       new Memory(
           "mech.memory.match",
@@ -52,8 +51,7 @@ final class FormationOrder {
           "mech.memory.copy",
           "copy memory",
           "share of tokens a whose largest (W_E W_V W_O W_U)_ab over b is at a; best head of layer"
-              + " 1"
-              + " or later");
+              + " 1 or later");
   private static final SeriesQuantity COPY_SET =
       ALL.series("mech.memory.copy.set", "copy memory of the induction heads together", "1")
           .is(
@@ -122,8 +120,7 @@ final class FormationOrder {
   private record Lead(Quantity half, Quantity start) {
     private static final String WAY =
         " of the way from the value at step 0 to the mean of the last five: first step from which"
-            + " on"
-            + " three probes in a row lie beyond it, interpolated";
+            + " on three probes in a row lie beyond it, interpolated";
 
     Lead(String key, String title, String source) {
       this(

@@ -1,13 +1,8 @@
 package refrain.analysis.mechanism;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import refrain.analysis.instrument.Losses;
@@ -23,6 +18,7 @@ import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
 import refrain.model.Observer;
 import refrain.model.Plan;
+import refrain.model.Recording;
 
 /**
  * Heads whose attention is replaced by the pattern that they are said to have. Recovered is (L
@@ -98,12 +94,10 @@ final class IdealPatterns {
   /** Losses [sequence, T] of a batch, nats, with exact previous-token attention in keys. */
   private static float[][] keys(
       ModelState model, Batch batch, List<HeadId> senders, List<HeadId> receivers) {
-    Map<HookPoint, float[][]> written = new HashMap<>();
-    for (HeadId s : senders) {
-      written.put(HookPoint.of(HookKind.RESULT, s.layer()), new float[batch.size()][]);
-    }
+    Recording written = new Recording(batch.size());
+    senders.forEach(s -> written.want(HookPoint.of(HookKind.RESULT, s.layer())));
     Intervention exact = new Intervention.ClampPattern(senders, Template.PREVIOUS_TOKEN, 1);
-    model.losses(batch, model.plan(batch, List.of(exact)), recorder(written));
+    model.losses(batch, model.plan(batch, List.of(exact)), written);
     Plan own = model.plan(batch, List.of());
     List<Plan.EdgeEdit> edges = new ArrayList<>(own.edges());
     ModelSpec spec = model.spec();
@@ -114,8 +108,7 @@ final class IdealPatterns {
     for (HeadId r : keys) {
       for (HeadId s : senders) {
         if (s.layer() < r.layer()) {
-          float[][] all =
-              Objects.requireNonNull(written.get(HookPoint.of(HookKind.RESULT, s.layer())));
+          float[][] all = written.at(HookPoint.of(HookKind.RESULT, s.layer()));
           edges.add(
               new Plan.EdgeEdit(
                   s.layer(),
@@ -143,12 +136,6 @@ final class IdealPatterns {
       }
     }
     return own;
-  }
-
-  private static Observer recorder(Map<HookPoint, float[][]> into) {
-    return Observer.of(
-        into.keySet(),
-        (sequence, point, view) -> requireNonNull(into.get(point))[sequence] = view.toArray());
   }
 
   /** The same with a template at the positions that it has a target for. */

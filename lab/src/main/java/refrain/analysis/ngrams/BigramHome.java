@@ -1,7 +1,12 @@
 package refrain.analysis.ngrams;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.RealVector;
@@ -68,35 +73,28 @@ final class BigramHome {
    */
   static Findings of(Subject run, BigramRestarts language, List<HeadId> heads) {
     double[][] logs = logs(language.table());
-    double[][] identity = new double[logs.length][logs.length];
-    for (int a = 0; a < identity.length; a++) {
-      identity[a][a] = 1;
-    }
+    double[][] identity = MatrixUtils.createRealIdentityMatrix(logs.length).getData();
     long[] steps = run.steps();
-    double[] at = new double[steps.length];
-    double[] direct = new double[steps.length];
-    for (int i = 0; i < steps.length; i++) {
-      at[i] = steps[i];
-      direct[i] = correlation(direct(circuits(run, steps[i])), logs);
-    }
+    double[] direct =
+        Arrays.stream(steps)
+            .mapToDouble(step -> correlation(direct(circuits(run, step)), logs))
+            .toArray();
     Circuits last = circuits(run, steps[steps.length - 1]);
+    Map<HeadId, double[][]> ov = new LinkedHashMap<>();
+    for (HeadId head : HeadId.all(run.model())) {
+      ov.put(head, last.fullOv(head.layer(), head.head()).getData());
+    }
     double table = Double.NaN;
     double copying = Double.NaN;
     for (HeadId head : heads) {
-      double[][] ov = last.fullOv(head.layer(), head.head()).getData();
-      double c = correlation(ov, logs);
+      double c = correlation(requireNonNull(ov.get(head)), logs);
       table = Double.isNaN(table) || Math.abs(c) > Math.abs(table) ? c : table;
-      double d = correlation(ov, identity);
+      double d = correlation(requireNonNull(ov.get(head)), identity);
       copying = Double.isNaN(copying) || d > copying ? d : copying;
     }
-    List<double[][]> circuits = new ArrayList<>();
-    circuits.add(direct(last));
-    double best = Double.NEGATIVE_INFINITY;
-    for (HeadId head : HeadId.all(run.model())) {
-      double[][] ov = last.fullOv(head.layer(), head.head()).getData();
-      circuits.add(ov);
-      best = Math.max(best, correlation(ov, logs));
-    }
+    double best = ov.values().stream().mapToDouble(c -> correlation(c, logs)).max().orElseThrow();
+    List<double[][]> circuits = new ArrayList<>(ov.values());
+    circuits.addFirst(direct(last));
     Findings out = new Findings().put(HEADS, best).put(CIRCUITS, multiple(circuits, logs));
     int formed = run.curves().formation(Formation.DEFAULT);
     long formation = formed < 0 ? -1 : run.curves().steps()[formed];
@@ -110,12 +108,12 @@ final class BigramHome {
       half++;
     }
     return out.put(DIRECT, end)
-        .put(DIRECT_HALF, at[half])
+        .put(DIRECT_HALF, steps[half])
         .put(DIRECT_BEFORE, before)
         .put(INDUCTION, table)
         .put(COPYING_INDUCTION, copying)
         .put(COPYING_DIRECT, correlation(direct(last), identity))
-        .put(STEPS, at)
+        .put(STEPS, steps)
         .put(DIRECTS, direct);
   }
 

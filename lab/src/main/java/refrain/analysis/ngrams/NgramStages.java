@@ -28,25 +28,18 @@ final class NgramStages {
   private NgramStages() {}
 
   /** What is declared of one order of n-grams. */
-  private static final class Stage {
-    private final String name;
-    private final Quantity nearest;
-    private final Quantity least;
-    private final SeriesQuantity steps;
-    private final SeriesQuantity divergence;
-
+  private record Stage(
+      String name, Quantity nearest, Quantity least, SeriesQuantity steps, SeriesQuantity all) {
     Stage(String name) {
-      this.name = name;
-      String kl = "kl." + name;
-      this.nearest =
+      this(
+          name,
           ALL.steps("ngram.nearest." + name, "step nearest to the " + name)
-              .is("thorough probe after step 0 at which " + kl + " is least");
-      this.least =
+              .is("thorough probe after step 0 at which kl." + name + " is least"),
           ALL.nats("ngram.least." + name, "least divergence from the " + name)
-              .is("least " + kl + " after step 0");
-      this.steps = ALL.axis(kl + ".steps", "of each thorough probe");
-      this.divergence =
-          ALL.series(kl, "divergence from the " + name, "nats").is(kl + " of the metrics");
+              .is("least kl." + name + " after step 0"),
+          ALL.axis("kl." + name + ".steps", "of each thorough probe"),
+          ALL.series("kl." + name, "divergence from the " + name, "nats")
+              .is("kl." + name + " of the metrics"));
     }
   }
 
@@ -65,8 +58,8 @@ final class NgramStages {
       boolean found = nearest >= 0;
       out.put(stage.nearest, found ? steps[nearest] : Double.NaN)
           .put(stage.least, found ? kl[nearest] : Double.NaN)
-          .put(stage.steps, Arrays.stream(steps).asDoubleStream().toArray())
-          .put(stage.divergence, kl);
+          .put(stage.steps, steps)
+          .put(stage.all, kl);
       if (stage.name.equals("bigram")) {
         out.put(LEAVE, found ? kl[kl.length - 1] - kl[nearest] : Double.NaN);
       }

@@ -84,13 +84,8 @@ final class NovelNgrams {
     }
 
     private String words(String which) {
-      return "mean loss at the "
-          + which
-          + " saying of a block ("
-          + set
-          + "), its tokens from the third on, "
-          + SEQUENCES
-          + " sequences";
+      return "mean loss at the %s saying of a block (%s), its tokens from the third on, %s sequences"
+          .formatted(which, set, SEQUENCES);
     }
   }
 
@@ -106,27 +101,19 @@ final class NovelNgrams {
     int half = TwiceSequences.half(context);
     // A restart needs a margin of tokens before it, so three quarters of one is never an offset.
     int near = Math.clamp(language.margin() * 3L / 4, TwiceSequences.LEAST_BLOCK, half);
-    putBoth(sets, "unseen", "shuffled", stream, rng, context, half);
-    putBoth(sets, "near", "near-shuffled", stream, rng, context, near);
+    TwiceSequences unseen =
+        TwiceSequences.unseen(stream, rng.split("unseen"), SEQUENCES, context, half);
+    sets.put("unseen", unseen);
+    sets.put("shuffled", unseen.shuffled(rng.split("shuffled")));
+    TwiceSequences nearer =
+        TwiceSequences.unseen(stream, rng.split("near"), SEQUENCES, context, near);
+    sets.put("near", nearer);
+    sets.put("near-shuffled", nearer.shuffled(rng.split("near-shuffled")));
     sets.put(
         "uniform",
         TwiceSequences.uniform(language.vocab(), rng.split("uniform"), SEQUENCES, context));
     sets.put("language", TwiceSequences.language(walks, rng.split("walks"), SEQUENCES, context));
     return sets;
-  }
-
-  private static void putBoth(
-      Map<String, TwiceSequences> sets,
-      String name,
-      String shuffled,
-      TrainingStream stream,
-      Rng rng,
-      int context,
-      int block) {
-    TwiceSequences twice =
-        TwiceSequences.unseen(stream, rng.split(name), SEQUENCES, context, block);
-    sets.put(name, twice);
-    sets.put(shuffled, twice.shuffled(rng.split(shuffled)));
   }
 
   static Findings of(Subject run, TrainingStream stream, Map<String, TwiceSequences> sets) {
@@ -140,7 +127,7 @@ final class NovelNgrams {
           .put(declared.again, twice.again(own))
           .put(declared.gain, twice.first(own) - twice.again(own));
       for (NgramTables.Order order : NgramTables.Order.values()) {
-        float[][] losses = losses(tables, order, twice);
+        float[][] losses = twice.losses((x, t) -> -tables.logProbability(order, x, t));
         out.put(declared.loss.of(order), twice.first(losses))
             .put(declared.tableGain.of(order), twice.first(losses) - twice.again(losses));
       }
@@ -148,26 +135,13 @@ final class NovelNgrams {
     return out.putAll(overTraining(run, requireNonNull(sets.get("unseen"))));
   }
 
-  private static float[][] losses(NgramTables tables, NgramTables.Order order, TwiceSequences s) {
-    int[][] tokens = s.batch().tokens();
-    float[][] losses = new float[tokens.length][s.batch().context()];
-    for (int i = 0; i < tokens.length; i++) {
-      for (int t = 0; t < losses[i].length; t++) {
-        losses[i][t] = (float) -tables.logProbability(order, tokens[i], t);
-      }
-    }
-    return losses;
-  }
-
   private static Findings overTraining(Subject run, TwiceSequences unseen) {
     long[] steps = run.steps();
-    double[] at = new double[steps.length];
     double[] gains = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
       float[][] losses = run.state(steps[i]).losses(unseen.batch(), List.of());
-      at[i] = steps[i];
       gains[i] = unseen.first(losses) - unseen.again(losses);
     }
-    return new Findings().put(STEPS, at).put(GAINS, gains);
+    return new Findings().put(STEPS, steps).put(GAINS, gains);
   }
 }

@@ -24,8 +24,7 @@ final class PartsWithoutHeads {
 
   private static final String CUT =
       " saying of walks in the language when all heads of prefix matching .2 and three times"
-          + " uniform"
-          + " attention's are zeroed together";
+          + " uniform attention's are zeroed together";
   private static final String ALONE = " saying when all heads are zeroed: the direct path alone";
 
   private static final Quantity TABLE =
@@ -64,7 +63,9 @@ final class PartsWithoutHeads {
       cutFirst = walks.first(cut) - walks.first(intact);
       cutAgain = walks.again(cut) - walks.again(intact);
     }
-    double table = walks.first(losses(language.table(), walks));
+    BigramTable bigrams = language.table();
+    double table =
+        walks.first(walks.losses((x, t) -> -Math.log(bigrams.probability(x[t], x[t + 1]))));
     double uniform = Math.log(language.vocab());
     return new Findings()
         .put(TABLE, table)
@@ -77,16 +78,5 @@ final class PartsWithoutHeads {
 
   private static List<Intervention> zero(ModelState model, List<HeadId> heads) {
     return Ablation.FULL_ZERO.of(heads, model.spec());
-  }
-
-  private static float[][] losses(BigramTable table, TwiceSequences walks) {
-    int[][] tokens = walks.batch().tokens();
-    float[][] losses = new float[tokens.length][walks.batch().context()];
-    for (int i = 0; i < tokens.length; i++) {
-      for (int t = 0; t < losses[i].length; t++) {
-        losses[i][t] = (float) -Math.log(table.probability(tokens[i][t], tokens[i][t + 1]));
-      }
-    }
-    return losses;
   }
 }

@@ -17,7 +17,7 @@ final class TrainingStream {
   private final List<int[]> sequences;
   private final BitSet trigrams;
 
-  private TrainingStream(int vocab, List<int[]> sequences) {
+  TrainingStream(int vocab, List<int[]> sequences) {
     this.vocab = vocab;
     this.sequences = sequences;
     this.trigrams = new BitSet(vocab * vocab * vocab);
@@ -40,10 +40,6 @@ final class TrainingStream {
       sequences.addAll(Arrays.asList(data.next(rng, spec.batch(), spec.context()).tokens()));
     }
     return new TrainingStream(data.vocab(), sequences);
-  }
-
-  static TrainingStream of(int vocab, List<int[]> sequences) {
-    return new TrainingStream(vocab, List.copyOf(sequences));
   }
 
   int vocab() {

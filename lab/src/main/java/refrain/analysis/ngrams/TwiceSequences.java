@@ -1,7 +1,7 @@
 package refrain.analysis.ngrams;
 
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
@@ -36,13 +36,7 @@ record TwiceSequences(Batch batch, int block) {
         sequences,
         context,
         half(context),
-        n -> {
-          int[] x = new int[n];
-          for (int t = 0; t < n; t++) {
-            x[t] = rng.nextInt(vocab);
-          }
-          return x;
-        });
+        n -> IntStream.range(0, n).map(t -> rng.nextInt(vocab)).toArray());
   }
 
   /**
@@ -81,15 +75,14 @@ record TwiceSequences(Batch batch, int block) {
     int block = (context + 1) / 2;
     if (block < LEAST_BLOCK) {
       throw RefrainException.badInput(
-          "sequences that say everything twice: the context is "
-              + context
-              + " tokens, expected at least 7 (two blocks of four)");
+          ("sequences that say everything twice: the context is %s tokens, expected at least 7"
+                  + " (two blocks of four)")
+              .formatted(context));
     }
     return block;
   }
 
-  private static TwiceSequences of(
-      int sequences, int context, int block, Function<Integer, int[]> draw) {
+  private static TwiceSequences of(int sequences, int context, int block, IntFunction<int[]> draw) {
     int[][] tokens = new int[sequences][context + 1];
     for (int[] x : tokens) {
       int[] b = draw.apply(block);
@@ -121,11 +114,26 @@ record TwiceSequences(Batch batch, int block) {
       }
     }
     throw RefrainException.badInput(
-        "no sequence of "
-            + n
-            + " tokens without a trigram that occurred in training was found in "
-            + TRIES
-            + " tries; a larger vocabulary has more");
+        ("no sequence of %s tokens without a trigram that occurred in training was found in %s"
+                + " tries; a larger vocabulary has more")
+            .formatted(n, TRIES));
+  }
+
+  /** The loss of a target that something else than a model predicts, nats. */
+  @FunctionalInterface
+  interface LossAt {
+    double of(int[] tokens, int t);
+  }
+
+  /** Losses of all targets, [sequences, T] in nats. */
+  float[][] losses(LossAt loss) {
+    float[][] losses = new float[batch.size()][batch.context()];
+    for (int s = 0; s < losses.length; s++) {
+      for (int t = 0; t < losses[s].length; t++) {
+        losses[s][t] = (float) loss.of(batch.tokens()[s], t);
+      }
+    }
+    return losses;
   }
 
   /** The mean of losses [sequences, T] over the compared targets of the first block. */

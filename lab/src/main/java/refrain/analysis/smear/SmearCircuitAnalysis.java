@@ -1,7 +1,5 @@
 package refrain.analysis.smear;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import refrain.analysis.Analysis;
@@ -118,7 +116,7 @@ public final class SmearCircuitAnalysis extends Analysis {
         new OffsetAttention(new Patterns(model, run.repeated(examples).batch()));
     Heads heads =
         Heads.of(spec, h -> attention.of(h, TWO_AFTER), row.value(Metrics.PREFIX_MATCHING_CHANCE));
-    HeadId best = best(heads, HeadId.all(spec));
+    HeadId best = heads.first(heads::score);
     Findings found =
         new Findings()
             .put(PM, heads.score(best))
@@ -130,8 +128,8 @@ public final class SmearCircuitAnalysis extends Analysis {
             .put(SCORES, HeadId.all(spec).stream().mapToDouble(heads::score).toArray());
     for (int layer = 0; layer < spec.nLayers(); layer++) {
       int l = layer;
-      List<HeadId> ofLayer = HeadId.all(spec).stream().filter(h -> h.layer() == l).toList();
-      found.put(PROFILE_OF_LAYER.of(l), attention.profile(best(heads, ofLayer), FROM, TO));
+      HeadId ofLayer = heads.first(h -> h.layer() == l ? heads.score(h) : Double.NEGATIVE_INFINITY);
+      found.put(PROFILE_OF_LAYER.of(l), attention.profile(ofLayer, FROM, TO));
     }
     found.put(HEADS, heads.matching().size());
     if (!heads.formed()) {
@@ -141,10 +139,6 @@ public final class SmearCircuitAnalysis extends Analysis {
     return found
         .putAll(weights(model.parameters(), circuit))
         .putAll(paths(circuit, run.losses(model)));
-  }
-
-  private static HeadId best(Heads heads, List<HeadId> some) {
-    return some.stream().max(Comparator.comparingDouble(heads::score)).orElseThrow();
   }
 
   /** The weight of a key's own token after smearing. */
@@ -161,14 +155,10 @@ public final class SmearCircuitAnalysis extends Analysis {
     WeightMemories memories = new WeightMemories(parameters);
     HeadId head = heads.matching().getFirst();
     Findings found =
-        new Findings()
-            .put(MATCH, memories.matchDirect(head.layer(), head.head()))
-            .put(COPY_DIRECT, memories.copy(head.layer(), head.head()));
+        new Findings().put(MATCH, memories.matchDirect(head)).put(COPY_DIRECT, memories.copy(head));
     if (!heads.previous().isEmpty() && heads.previous().getFirst().layer() < head.layer()) {
       HeadId sender = heads.previous().getFirst();
-      found.put(
-          COPY_THROUGH,
-          memories.copyThrough(sender.layer(), sender.head(), head.layer(), head.head()));
+      found.put(COPY_THROUGH, memories.copyThrough(sender, head));
     }
     return found;
   }
@@ -177,8 +167,7 @@ public final class SmearCircuitAnalysis extends Analysis {
     ModelSpec spec = losses.model().spec();
     List<HeadId> from = heads.previous();
     List<HeadId> to = heads.matching();
-    List<HeadId> rest = new ArrayList<>(heads.others(spec));
-    rest.removeAll(from);
+    List<HeadId> rest = heads.others(spec).stream().filter(h -> !from.contains(h)).toList();
     Ablation zero = Ablation.PRESERVING_ZERO;
     return new Findings()
         .put(ABLATE, losses.iclLost(zero.of(to, spec)))

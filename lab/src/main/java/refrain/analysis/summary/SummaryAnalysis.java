@@ -2,7 +2,6 @@ package refrain.analysis.summary;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
@@ -11,15 +10,18 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.data.BigramRestarts;
+import refrain.intervene.Intervention;
 import refrain.model.HeadId;
 import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
 import refrain.train.Formation;
+import refrain.train.RunSpec;
 import refrain.train.Trainer;
 
 /**
- * A run in a few numbers, {@link RunSummary}, and its {@link Doses}, under the names that claims
- * use.
+ * A run in a few numbers, {@link RunSummary}, and how much it was given of what Argument 2
+ * perturbs, under the names that claims use.
  */
 public final class SummaryAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("Olsson et al. 2022");
@@ -81,8 +83,28 @@ public final class SummaryAnalysis extends Analysis {
   private static final Quantity LOSS_AFTER =
       ALL.nats("loss.after", "loss at the end").is("evaluation loss at the last probe");
 
+  /** Doses, read from the specification. */
+  private static final Declarations DOSES = new Declarations("this project");
+
+  private static final Quantity BIAS =
+      DOSES
+          .nats("dose.bias", "strength of the attention bias in training")
+          .is("sum of the strengths of the run's attention-bias interventions, 0: none");
+  private static final Quantity C =
+      DOSES.pure("dose.c", "entropy parameter c of the bigram language").is("NaN on other data");
+  private static final Quantity REPEAT =
+      DOSES
+          .pure("dose.repeat", "repetition rate of the bigram language")
+          .is("share of samples that start again; NaN on other data");
+  private static final Quantity VOCAB =
+      DOSES.number("dose.vocab", "vocabulary", "tokens").is("d_vocab of the model");
+  private static final Quantity RATE =
+      DOSES.pure("dose.rate", "learning rate").is("of AdamW after the warm-up");
+  private static final Quantity STEP =
+      DOSES.number("dose.step", "batch x context", "tokens").is("tokens that a step predicts");
+
   public SummaryAnalysis() {
-    super(AnalysisKind.SUMMARY, 4, ALL, Doses.ALL);
+    super(AnalysisKind.SUMMARY, 4, ALL, DOSES);
   }
 
   @Override
@@ -97,16 +119,12 @@ public final class SummaryAnalysis extends Analysis {
             Formation.DEFAULT,
             run.spec().steps(),
             Trainer.seconds(run.folder()));
-    @Nullable Integer step = s.formationStep();
+    double step = s.formationStep() == null ? Double.NaN : s.formationStep();
     return new Findings()
-        .put(FORMED, step == null ? 0.0 : 1.0)
-        .put(FORMATION_STEP, step == null ? Double.NaN : step)
-        .put(
-            FORMATION_TOKENS,
-            step == null ? Double.NaN : (double) step * run.spec().tokensPerStep())
-        .put(
-            FORMATION_CONSTANT,
-            step == null ? Double.NaN : step * Math.sqrt(run.spec().tokensPerStep()))
+        .put(FORMED, Double.isNaN(step) ? 0 : 1)
+        .put(FORMATION_STEP, step)
+        .put(FORMATION_TOKENS, step * run.spec().tokensPerStep())
+        .put(FORMATION_CONSTANT, step * Math.sqrt(run.spec().tokensPerStep()))
         .put(ICL_BEFORE, s.iclBefore())
         .put(ICL_AFTER, s.iclAfter())
         .put(ICL_MOVE, s.iclMove())
@@ -119,7 +137,7 @@ public final class SummaryAnalysis extends Analysis {
         .put(ICL_HALF, Crossing.halfWay(curves.stepAxis(), curves.icl()))
         .put(PM_HALF, Crossing.halfWay(curves.stepAxis(), curves.prefixMatching()))
         .put(LOSS_AFTER, curves.loss()[curves.last()])
-        .putAll(Doses.of(run.spec()));
+        .putAll(doses(run.spec()));
   }
 
   static double second(MetricsRow row, List<HeadId> heads) {
@@ -132,5 +150,24 @@ public final class SummaryAnalysis extends Analysis {
     return Arrays.stream(curves.lossByIndex())
         .mapToDouble(loss -> loss.length == 0 ? Double.NaN : run.iclIndices().early(loss))
         .toArray();
+  }
+
+  private static Findings doses(RunSpec spec) {
+    BigramRestarts language = spec.data() instanceof BigramRestarts r ? r : null;
+    return new Findings()
+        .put(BIAS, bias(spec))
+        .put(C, language == null ? Double.NaN : language.c())
+        .put(REPEAT, language == null ? Double.NaN : language.repeatProbability())
+        .put(VOCAB, (double) spec.model().dVocab())
+        .put(RATE, spec.optimizer().rate())
+        .put(STEP, (double) spec.tokensPerStep());
+  }
+
+  private static double bias(RunSpec spec) {
+    double sum = 0;
+    for (Intervention i : spec.interventions()) {
+      sum += i instanceof Intervention.AttentionBias b ? b.strength() : 0;
+    }
+    return sum;
   }
 }

@@ -133,15 +133,14 @@ class InductionPairTest {
     Parameters pair = HandBuilt.induction(VOCAB, CONTEXT);
     WeightMemories m = new WeightMemories(pair);
     assertThat(m.bestPrevious()).isEqualTo(1);
-    assertThat(m.previous(0, 0, 3)).isEqualTo(1);
-    assertThat(m.previous(0, 1)).isZero();
+    assertThat(m.previous(PREVIOUS, 3)).isEqualTo(1);
+    assertThat(m.previous(IDLE)).isZero();
     assertThat(m.bestMatch()).isEqualTo(1);
-    assertThat(m.match(0, 1, 1, 0)).isZero();
     assertThat(m.bestCopy()).isEqualTo(1);
-    assertThat(m.copy(0, 0)).isZero();
+    assertThat(m.copy(PREVIOUS)).isZero();
     assertThat(m.copyTogether(List.of(INDUCTION, new HeadId(1, 1)))).isEqualTo(1);
-    assertThat(m.copyThrough(0, 0, 1, 0)).isZero();
-    assertThat(m.matchDirect(1, 0)).isZero();
+    assertThat(m.copyThrough(PREVIOUS, INDUCTION)).isZero();
+    assertThat(m.matchDirect(INDUCTION)).isZero();
     WeightMemories one = new WeightMemories(HandBuilt.uniform(VOCAB, CONTEXT));
     assertThat(one.bestPrevious()).isZero();
     assertThat(one.bestMatch()).isNaN();
@@ -185,8 +184,8 @@ class InductionPairTest {
     assertThat(of.iclLost(Ablation.PRESERVING_ZERO.of(List.of(INDUCTION), of.model().spec())))
         .isCloseTo(1, within(1e-6));
     WeightMemories m = new WeightMemories(p);
-    assertThat(m.matchDirect(1, 0)).isEqualTo(1);
-    assertThat(m.copy(1, 0)).isZero();
-    assertThat(m.copyThrough(0, 0, 1, 0)).isEqualTo(1);
+    assertThat(m.matchDirect(INDUCTION)).isEqualTo(1);
+    assertThat(m.copy(INDUCTION)).isZero();
+    assertThat(m.copyThrough(PREVIOUS, INDUCTION)).isEqualTo(1);
   }
 }

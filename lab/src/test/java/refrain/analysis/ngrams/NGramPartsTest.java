@@ -30,7 +30,7 @@ class NGramPartsTest {
   @Test
   void theStreamKnowsWhichTrigramsOccurred() {
     TrainingStream stream =
-        TrainingStream.of(3, List.of(new int[] {0, 1, 2, 0}, new int[] {1, 2, 0, 0}));
+        new TrainingStream(3, List.of(new int[] {0, 1, 2, 0}, new int[] {1, 2, 0, 0}));
     assertThat(stream.seen(0, 1, 2)).isTrue();
     assertThat(stream.seen(1, 2, 0)).isTrue();
     assertThat(stream.seen(2, 0, 0)).isTrue();
@@ -45,7 +45,7 @@ class NGramPartsTest {
     for (int[] sequence : x) {
       Arrays.setAll(sequence, t -> rng.nextInt(8));
     }
-    return TrainingStream.of(8, List.of(x));
+    return new TrainingStream(8, List.of(x));
   }
 
   @Test
@@ -67,7 +67,7 @@ class NGramPartsTest {
   @Test
   void whereEverythingOccurredThereIsAClearError() {
     int[] all = {0, 0, 0, 1, 0, 1, 1, 1, 0, 0}; // holds all eight trigrams of two tokens
-    TrainingStream stream = TrainingStream.of(2, List.of(all));
+    TrainingStream stream = new TrainingStream(2, List.of(all));
     assertThatThrownBy(() -> TwiceSequences.unseen(stream, Rng.of(2), 1, 16, 8))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining("without a trigram that occurred in training")

@@ -68,11 +68,10 @@ public final class Checkpoints {
     return all.stream()
         .filter(checkpoint -> checkpoint.step() == step)
         .findFirst()
-        .orElseThrow(
-            () ->
-                RefrainException.badInput(
-                    "%s: no checkpoint of step %d; there are %s",
-                    folder, step, all.stream().map(Checkpoint::step).toList()));
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "%s: no checkpoint of step %d; there are %s",
+                folder, step, all.stream().map(Checkpoint::step).toList()));
   }
 
   /** Checks from the newest on and passes over the damaged ones. */

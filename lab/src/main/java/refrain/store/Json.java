@@ -223,11 +223,10 @@ public final class Json {
       return o.deepCopy();
     }
     ObjectNode result = b.deepCopy();
-    o.forEachEntry(
-        (name, replacement) -> {
-          JsonNode old = b.get(name);
-          result.set(name, old == null ? replacement : merge(old, replacement));
-        });
+    o.forEachEntry((name, replacement) -> {
+      JsonNode old = b.get(name);
+      result.set(name, old == null ? replacement : merge(old, replacement));
+    });
     return result;
   }
 

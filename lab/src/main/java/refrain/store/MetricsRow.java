@@ -80,14 +80,13 @@ public final class MetricsRow {
     out.append("{\"step\":").append(step);
     values.forEach(
         (name, value) -> append(out.append(',').append(Json.line(name)).append(':'), value));
-    lists.forEach(
-        (name, list) -> {
-          out.append(',').append(Json.line(name)).append(":[");
-          for (int i = 0; i < list.length; i++) {
-            append(i == 0 ? out : out.append(','), list[i]);
-          }
-          out.append(']');
-        });
+    lists.forEach((name, list) -> {
+      out.append(',').append(Json.line(name)).append(":[");
+      for (int i = 0; i < list.length; i++) {
+        append(i == 0 ? out : out.append(','), list[i]);
+      }
+      out.append(']');
+    });
     return out.append('}').toString();
   }
 

@@ -26,12 +26,11 @@ public final class ScoreHistory {
   /** Adds what a later step measured; values that are not finite are left out. */
   public void add(MetricsRow row) {
     row.values()
-        .forEach(
-            (name, value) -> {
-              if (Double.isFinite(value)) {
-                points.computeIfAbsent(name, any -> new TreeMap<>()).put(row.step(), value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (Double.isFinite(value)) {
+            points.computeIfAbsent(name, any -> new TreeMap<>()).put(row.step(), value);
+          }
+        });
   }
 
   /** Notes that a checkpoint was taken. */

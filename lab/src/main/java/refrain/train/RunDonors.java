@@ -34,12 +34,11 @@ final class RunDonors implements Donors {
         run.checkpoints()
             .latestGood()
             .checkpoint()
-            .orElseThrow(
-                () ->
-                    RefrainException.badInput(
-                        "intervention: the run "
-                            + ref
-                            + " has no undamaged checkpoint to take values from"));
+            .orElseThrow(() ->
+                RefrainException.badInput(
+                    "intervention: the run "
+                        + ref
+                        + " has no undamaged checkpoint to take values from"));
     return Snapshot.parameters(last, Trainer.spec(run).model());
   }
 

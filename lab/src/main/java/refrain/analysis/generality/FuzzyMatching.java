@@ -33,8 +33,8 @@ final class FuzzyMatching {
       ALL.probability("fuzzy.attention", "attention of the induction heads to B*")
           .ofEach(
               LEVELS,
-              "mean over repeats, their tokens and the induction heads of the attention from A to the"
-                  + " token after A*");
+              "mean over repeats, their tokens and the induction heads of the attention from A to"
+                  + " the token after A*");
   private static final Family<Similarity, Quantity> BEST =
       ALL.probability("fuzzy.best", "attention of the best induction head to B*")
           .ofEach(LEVELS, "fuzzy.attention of the head with the highest prefix matching");

@@ -54,7 +54,7 @@ public record Circuit(List<HeadId> matching, List<HeadId> previous) {
     return new Circuit(
         matching,
         earlier.stream()
-            .filter(h -> h == earlier.getFirst() || Heads.score(row, "prev", h) >= PREVIOUS)
+            .filter(h -> h.equals(earlier.getFirst()) || Heads.score(row, "prev", h) >= PREVIOUS)
             .toList());
   }
 

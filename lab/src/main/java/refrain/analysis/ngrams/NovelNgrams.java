@@ -84,7 +84,8 @@ final class NovelNgrams {
     }
 
     private String words(String which) {
-      return "mean loss at the %s saying of a block (%s), its tokens from the third on, %s sequences"
+      return ("mean loss at the %s saying of a block (%s), its tokens from the third on, %s"
+              + " sequences")
           .formatted(which, set, SEQUENCES);
     }
   }

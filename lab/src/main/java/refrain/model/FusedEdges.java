@@ -147,20 +147,19 @@ final class FusedEdges {
     results.clear();
     float[] arena = call.arena();
     receivers(l)
-        .forEach(
-            (receiver, edits) -> {
-              Mat in = changed(sequence, l, receiver.input(), edits).out();
-              Target to = target(l, receiver, buffers.layers[l].of(receiver.input()));
-              for (int i = 0; i < in.rows; i++) {
-                for (int c = 0; c < dHead; c++) {
-                  float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
-                  for (int j = 0; j < in.columns; j++) {
-                    sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
-                  }
-                  to.values().data[to.values().at(i) + c] = sum;
-                }
+        .forEach((receiver, edits) -> {
+          Mat in = changed(sequence, l, receiver.input(), edits).out();
+          Target to = target(l, receiver, buffers.layers[l].of(receiver.input()));
+          for (int i = 0; i < in.rows; i++) {
+            for (int c = 0; c < dHead; c++) {
+              float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
+              for (int j = 0; j < in.columns; j++) {
+                sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
               }
-            });
+              to.values().data[to.values().at(i) + c] = sum;
+            }
+          }
+        });
   }
 
   /**
@@ -170,23 +169,22 @@ final class FusedEdges {
   void backward(int sequence, int l, Gradients grad, float[] part) {
     results.clear();
     receivers(l)
-        .forEach(
-            (receiver, edits) -> {
-              Normed in = changed(sequence, l, receiver.input(), edits);
-              Mat dIn = columnsBack(in.out(), target(l, receiver, grad.of(receiver.input())), part);
-              if (call.shortformer() && receiver.input() != Input.V) {
-                call.positionsBack(dIn, part);
-              }
-              Mat dx = dIn;
-              if (spec.norm() != Norm.NONE) {
-                dx = dIn.like();
-                call.normBack(dIn, call.packed().blocks.get(l).ln1(), in, dx, part);
-              }
-              FusedCall.add(grad.stream, dx, grad.stream);
-              for (List<EdgeEdit> same : bySender(edits)) {
-                toSender(same, dx);
-              }
-            });
+        .forEach((receiver, edits) -> {
+          Normed in = changed(sequence, l, receiver.input(), edits);
+          Mat dIn = columnsBack(in.out(), target(l, receiver, grad.of(receiver.input())), part);
+          if (call.shortformer() && receiver.input() != Input.V) {
+            call.positionsBack(dIn, part);
+          }
+          Mat dx = dIn;
+          if (spec.norm() != Norm.NONE) {
+            dx = dIn.like();
+            call.normBack(dIn, call.packed().blocks.get(l).ln1(), in, dx, part);
+          }
+          FusedCall.add(grad.stream, dx, grad.stream);
+          for (List<EdgeEdit> same : bySender(edits)) {
+            toSender(same, dx);
+          }
+        });
   }
 
   private Mat columnsBack(Mat in, Target to, float[] part) {

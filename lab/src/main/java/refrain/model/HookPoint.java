@@ -56,11 +56,9 @@ public record HookPoint(HookKind kind, int layer) {
     return valid.stream()
         .filter(point -> point.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                RefrainException.badInput(
-                    "no hook point '%s' in this model; it has %s"
-                        .formatted(name, Names.list(valid))));
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "no hook point '%s' in this model; it has %s".formatted(name, Names.list(valid))));
   }
 
   /**

@@ -21,14 +21,8 @@ import refrain.report.Item.Panel;
 import refrain.study.Study.Cell;
 
 /** Draws {@link Item.Curves}. */
-final class CurvesDrawing {
+record CurvesDrawing(Reading reading) {
   private static final String HEAD = "{head}";
-
-  private final Reading reading;
-
-  CurvesDrawing(Reading reading) {
-    this.reading = reading;
-  }
 
   /** Empty where none of its curves has a run. */
   Optional<Figure> draw(Item.Curves item) {
@@ -47,7 +41,7 @@ final class CurvesDrawing {
       return Optional.of(charts.getFirst());
     }
     return Optional.of(
-        LineGrid.of(title, description, charts, Math.min(item.columns(), charts.size())));
+        new LineGrid(title, description, charts, Math.min(item.columns(), charts.size())));
   }
 
   private Optional<LineChart> chart(Item.Curves item, Panel panel) {
@@ -69,9 +63,14 @@ final class CurvesDrawing {
             ? reading.text(item.caption())
             : reading.text(item.title()) + ": " + title;
     return Optional.of(
-        LineChart.of(title, description, x, y, series)
-            .withEvents(events(item.marks(), panel))
-            .withLevels(reading.levels(item.levels())));
+        new LineChart(
+            title,
+            description,
+            x,
+            y,
+            series,
+            events(item.marks(), panel),
+            reading.levels(item.levels())));
   }
 
   /** None where no run has such a curve. */

@@ -63,9 +63,8 @@ final class DefaultFigures {
   private static Item scatter(Claim claim) {
     return new Item.Scatter(
         claim.id(),
-        "Both quantities of each run that the claim is about, a mark a run: {estimate:"
-            + claim.id()
-            + "}. On the dotted line both are the same.",
+        "Both quantities of each run that the claim is about, a mark a run: {estimate:%s}. On the dotted line both are the same."
+            .formatted(claim.id()),
         List.of(claim.id()),
         claim.id(),
         false,
@@ -130,6 +129,11 @@ final class DefaultFigures {
   /** The heads that were found. */
   static List<Item> patterns(List<Variant> variants) {
     return items("patterns", variants, Map.of());
+  }
+
+  /** What the columns of the table of runs mean. */
+  static List<Item> definitions(List<Variant> variants) {
+    return items("definitions", variants, Map.of());
   }
 
   /** A section of the file of default figures, with what stands for its names. */

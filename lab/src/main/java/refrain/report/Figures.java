@@ -90,15 +90,8 @@ public record Figures(
   private void known(Set<String> names, String name, String of, String kind) {
     if (!names.contains(name)) {
       throw RefrainException.badInput(
-          where
-              + ": "
-              + of
-              + ": no "
-              + kind
-              + " '"
-              + name
-              + "'; the nearest names are "
-              + Names.nearest(name, names));
+          "%s: %s: no %s '%s'; the nearest names are %s"
+              .formatted(where, of, kind, name, Names.nearest(name, names)));
     }
   }
 

@@ -134,10 +134,9 @@ public record Study(
     names
         .filter(name -> !seen.add(name))
         .findFirst()
-        .ifPresent(
-            twice -> {
-              throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
-            });
+        .ifPresent(twice -> {
+          throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
+        });
     return seen;
   }
 
@@ -214,16 +213,15 @@ public record Study(
     return arguments.stream()
         .filter(a -> a.isCalled(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                RefrainException.badInput(
-                    "study '%s' has no argument '%s'; there are %s"
-                        .formatted(
-                            name,
-                            word,
-                            arguments.stream()
-                                .map(a -> a.label() + " (" + a.title() + ")")
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "study '%s' has no argument '%s'; there are %s"
+                    .formatted(
+                        name,
+                        word,
+                        arguments.stream()
+                            .map(a -> a.label() + " (" + a.title() + ")")
+                            .collect(Collectors.joining(", ")))));
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */

@@ -91,10 +91,8 @@ public final class Snapshot {
           tensors.stream()
               .filter(t -> t.name().equals(prefix + p.name()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      RefrainException.badFile(
-                          where + ": has no tensor '" + prefix + p.name() + "'"));
+              .orElseThrow(() ->
+                  RefrainException.badFile(where + ": has no tensor '" + prefix + p.name() + "'"));
       if (!Arrays.equals(tensor.shape(), p.shape())) {
         throw RefrainException.badFile(
             "%s: tensor '%s' has shape %s, expected %s"

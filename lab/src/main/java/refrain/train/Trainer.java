@@ -306,11 +306,10 @@ public final class Trainer {
     return specification(folder.info().spec(), where)
         .with(
             s ->
-                later.ifPresent(
-                    measuring -> {
-                      JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
-                      s.probing = Json.read(probing, Probing.class, where);
-                    }),
+                later.ifPresent(measuring -> {
+                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                  s.probing = Json.read(probing, Probing.class, where);
+                }),
             s -> s.stop = Json.readIfThere(stop, StopRule.class).orElse(s.stop));
   }
 

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.train.RunProgress.State;
 
@@ -103,12 +104,7 @@ final class Screen {
   }
 
   private String summary() {
-    Map<State, Integer> counts = new EnumMap<>(State.class);
-    runs.forEach(r -> counts.merge(r.state(), 1, Integer::sum));
-    List<String> parts = new ArrayList<>();
-    counts.forEach((s, n) -> parts.add(n + " " + s.name().toLowerCase(Locale.ROOT)));
-    String text =
-        runs.size() + (runs.size() == 1 ? " run: " : " runs: ") + String.join(", ", parts);
+    String text = runs.size() + (runs.size() == 1 ? " run: " : " runs: ") + counted(runs);
     double speed = 0;
     for (RunStatus run : runs) {
       boolean counted = run.state() == State.RUNNING && run.tokensPerSecond() > 0;
@@ -157,13 +153,16 @@ final class Screen {
   }
 
   private String hidden(List<RunStatus> shown) {
+    return "and " + counted(runs.stream().filter(r -> !shown.contains(r)).toList());
+  }
+
+  /** Such as "2 running, 1 failed". */
+  private static String counted(List<RunStatus> some) {
     Map<State, Integer> counts = new EnumMap<>(State.class);
-    runs.stream()
-        .filter(r -> !shown.contains(r))
-        .forEach(r -> counts.merge(r.state(), 1, Integer::sum));
-    List<String> parts = new ArrayList<>();
-    counts.forEach((s, n) -> parts.add(n + " " + s.name().toLowerCase(Locale.ROOT)));
-    return "and " + String.join(", ", parts);
+    some.forEach(r -> counts.merge(r.state(), 1, Integer::sum));
+    return counts.entrySet().stream()
+        .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   private void charts(RunStatus run, int plotRows) {

@@ -1,6 +1,5 @@
 package refrain.draw.chart;
 
-import java.util.ArrayList;
 import java.util.List;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
@@ -12,28 +11,15 @@ final class EndLabels {
   /** Pixels from one label's line to the next. */
   static final double PITCH = Pen.LABEL + 3;
 
-  private record End(Series series, double x, double y) {}
+  /** Where the line of a series ends, in pixels. */
+  record End(Series series, double x, double y) {}
 
-  private final List<End> ends = new ArrayList<>();
-  private final double plotRight;
-  private final double top;
-  private final double bottom;
-  private final double rightEdge;
+  private EndLabels() {}
 
-  EndLabels(double plotRight, double top, double bottom, double rightEdge) {
-    this.plotRight = plotRight;
-    this.top = top;
-    this.bottom = bottom;
-    this.rightEdge = rightEdge;
-  }
-
-  void add(Series series, double x, double y) {
-    ends.add(new End(series, x, y));
-  }
-
-  void draw(Markup m) {
+  static void draw(Markup m, List<End> ends, Plane plane, double rightEdge) {
+    double plotRight = plane.left() + plane.w();
     double[] wanted = ends.stream().mapToDouble(End::y).toArray();
-    double[] placed = Spread.apart(wanted, PITCH, top + 4, bottom);
+    double[] placed = Spread.apart(wanted, PITCH, plane.top() + 4, plane.top() + plane.h());
     double x = plotRight + 16;
     for (int i = 0; i < placed.length; i++) {
       End end = ends.get(i);

@@ -68,14 +68,6 @@ public record Heatmap(
     }
   }
 
-  public static Heatmap of(String title, String description, List<String> tokens, Pattern pattern) {
-    return new Heatmap(title, description, tokens, pattern, List.of());
-  }
-
-  public Heatmap marking(List<Cell> cells) {
-    return new Heatmap(title, description, tokens, pattern, cells);
-  }
-
   @Override
   public Drawing draw(String id) {
     return new HeatmapPlot(this).draw(id);

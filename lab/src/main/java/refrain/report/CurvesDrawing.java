@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import refrain.analysis.Findings;
 import refrain.draw.Figure;
 import refrain.draw.chart.Axis;
@@ -22,8 +21,6 @@ import refrain.study.Study.Cell;
 
 /** Draws {@link Item.Curves}. */
 record CurvesDrawing(Reading reading) {
-  private static final String HEAD = "{head}";
-
   /** Empty where none of its curves has a run. */
   Optional<Figure> draw(Item.Curves item) {
     List<LineChart> charts = new ArrayList<>();
@@ -123,7 +120,7 @@ record CurvesDrawing(Reading reading) {
     } else {
       for (String head : heads(found, curve.heads())) {
         if ((found.value(curve.heads() + head) == 1) == curve.member()) {
-          names.add(curve.y().replace(HEAD, head));
+          names.add(curve.y().replace(Curve.HEAD, head));
         }
       }
     }
@@ -156,27 +153,9 @@ record CurvesDrawing(Reading reading) {
       Findings found = reading.results().findings(cell);
       List<Panel> panels = new ArrayList<>();
       for (String head : heads(found, panel.heads())) {
-        boolean member = found.value(panel.heads() + head) == 1;
-        BiFunction<String, Boolean, String> named =
-            (text, last) -> text.replace(HEAD, head) + (last && member ? panel.member() : "");
-        panels.add(
-            new Panel(
-                named.apply(panel.title(), true),
-                "",
-                "",
-                panel.curves().stream()
-                    .map(c ->
-                        new Curve(
-                            c.label(),
-                            c.variants(),
-                            c.x(),
-                            named.apply(c.y(), false),
-                            c.slot(),
-                            c.draw(),
-                            c.align(),
-                            "",
-                            false))
-                    .toList()));
+        String more = found.value(panel.heads() + head) == 1 ? panel.member() : "";
+        List<Curve> curves = panel.curves().stream().map(curve -> curve.of(head)).toList();
+        panels.add(new Panel(panel.title().replace(Curve.HEAD, head) + more, "", "", curves));
       }
       if (!panels.isEmpty()) {
         return panels;

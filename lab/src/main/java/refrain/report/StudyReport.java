@@ -68,7 +68,7 @@ public final class StudyReport {
               byArgument(false, ClaimTable::measured)));
     }
     List<Block> ends = new ArrayList<>(List.of(runTable()));
-    ends.addAll(new ItemBlocks(reading, command).of(DefaultFigures.definitions(study.variants())));
+    ends.addAll(new ItemBlocks(reading, command).of(own("definitions")));
     sections.add(new Section("Runs", ends));
     return new Page(
         study.title(),
@@ -90,12 +90,14 @@ public final class StudyReport {
           sections.add(
               new Section(
                   "Every run: " + heading, items.of(DefaultFigures.everyRun(variants, tokens))));
-          byIndex.addAll(DefaultFigures.lossByIndex(heading, variants));
+          byIndex.addAll(DefaultFigures.items("index", variants, Map.of("data", heading)));
         });
     sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
-    sections.add(
-        new Section(
-            "The heads that were found", items.of(DefaultFigures.patterns(study.variants()))));
+    sections.add(new Section("The heads that were found", items.of(own("patterns"))));
+  }
+
+  private List<Item> own(String section) {
+    return DefaultFigures.items(section, study.variants(), Map.of());
   }
 
   /** Runs by the kind of data that they are trained on; those on one kind compare. */

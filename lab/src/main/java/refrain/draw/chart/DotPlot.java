@@ -62,10 +62,7 @@ public record DotPlot(
 
   @Override
   public Drawing draw(String id) {
-    double names = 0;
-    for (Row row : rows) {
-      names = Math.max(names, Type.width(row.label(), Pen.LABEL));
-    }
+    double names = Type.widest(rows.stream().map(Row::label), Pen.LABEL);
     double left = Math.min(names, WIDTH * 0.4) + 16;
     double w = WIDTH - left - 96;
     double top = levels.isEmpty() ? 36 : 52;

@@ -30,19 +30,19 @@ record LinePlot(
     }
   }
 
+  /** Pixels from one name's line to the next. */
+  static final double PITCH = Pen.LABEL + 3;
+
   private static final double LANE = 15;
 
+  /** Where the line of a series ends, in pixels. */
+  private record End(Series series, double x, double y) {}
+
   Margins margins(double width) {
-    double ticks = 0;
-    for (Tick tick : ys.ticks(5)) {
-      ticks = Math.max(ticks, Type.width(tick.label(), Pen.TICK));
-    }
-    double names = 0;
-    if (named) {
-      for (Series s : chart.series()) {
-        names = Math.max(names, Type.width(s.label(), Pen.LABEL) + 24);
-      }
-    }
+    double ticks = Type.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
+    boolean any = named && !chart.series().isEmpty();
+    double names =
+        any ? Type.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 24 : 0;
     double right = Math.max(16, Math.min(names, width * 0.34));
     double above = (chart.title().isEmpty() ? 6 : 26) + (yTitle ? 26 : 6);
     Plane plane = new Plane(xs, ys, 0, 0, width - ticks - 10 - right, 0);
@@ -177,7 +177,7 @@ record LinePlot(
   private void ends(Markup m, Plane plane, double rightEdge) {
     double left = plane.left();
     double top = plane.top();
-    List<EndLabels.End> ends = new ArrayList<>();
+    List<End> ends = new ArrayList<>();
     for (Series s : chart.series()) {
       double sum = 0;
       double x = left;
@@ -194,11 +194,29 @@ record LinePlot(
         }
       }
       if (n > 0) {
-        ends.add(new EndLabels.End(s, x, sum / n));
+        ends.add(new End(s, x, sum / n));
       }
     }
     if (named) {
-      EndLabels.draw(m, ends, plane, rightEdge);
+      names(m, ends, plane, rightEdge);
+    }
+  }
+
+  /** The names, near the ends of their lines and never over each other. */
+  private static void names(Markup m, List<End> ends, Plane plane, double rightEdge) {
+    double plotRight = plane.left() + plane.w();
+    double[] wanted = ends.stream().mapToDouble(End::y).toArray();
+    double[] placed = Spread.apart(wanted, PITCH, plane.top() + 4, plane.top() + plane.h());
+    double x = plotRight + 16;
+    for (int i = 0; i < placed.length; i++) {
+      End end = ends.get(i);
+      Style style = end.series().style();
+      if (Math.abs(placed[i] - end.y()) > 3 || end.x() < plotRight - 4) {
+        String leader = Pen.to("M", end.x() + 5, end.y()) + Pen.to("L", x - 3, placed[i]);
+        Pen.stroke(m, style.ink(), leader, "stroke-width", 0.8, "stroke-opacity", 0.7);
+      }
+      String label = Type.fit(end.series().label(), Pen.LABEL, rightEdge - x);
+      Pen.words(m, label, x, placed[i] + 4, Pen.LABEL, style.ink(), "start", "600");
     }
   }
 }

@@ -56,10 +56,7 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
 
   @Override
   public Drawing draw(String id) {
-    double names = 0;
-    for (Path path : paths) {
-      names = Math.max(names, Type.width(path.label(), Pen.LABEL));
-    }
+    double names = Type.widest(paths.stream().map(Path::label), Pen.LABEL);
     double w = WIDTH - LEFT - names - 24;
     double h = HEIGHT - TOP - BOTTOM;
     Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, TOP, w, h);

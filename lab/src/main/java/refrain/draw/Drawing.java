@@ -40,24 +40,11 @@ public record Drawing(
     double w = width + 2 * margin;
     double h = height + 2 * margin;
     String corner = Num.coord(-margin) + " " + Num.coord(-margin);
-    return m.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "class",
-        kind,
-        "viewBox",
-        corner + " " + Num.coord(w) + " " + Num.coord(h),
-        "width",
-        w,
-        "height",
-        h,
-        "role",
-        "img",
-        "aria-labelledby",
-        id + "-t " + id + "-d",
-        "font-family",
-        Type.SANS);
+    Object[] space = {"xmlns", "http://www.w3.org/2000/svg", "class", kind};
+    String box = corner + " " + Num.coord(w) + " " + Num.coord(h);
+    Object[] size = {"viewBox", box, "width", w, "height", h};
+    Object[] name = {"role", "img", "aria-labelledby", id + "-t " + id + "-d"};
+    return m.open("svg", Markup.all(space, size, name, new Object[] {"font-family", Type.SANS}));
   }
 
   private Markup content(Markup m) {

@@ -38,35 +38,33 @@ public record Style(Ink ink, String dash, Marker marker) {
 
   /** Draws the marker with its centre at (x, y); {@code r} is its half width in pixels. */
   public void mark(Markup m, double x, double y, double r) {
-    Object[] solid = {
-      "class", ink.fillClass() + " k-paper", "fill", ink.light(), "stroke", Ink.PAPER.light()
-    };
-    Object[] rim = {"class", "f-paper " + ink.strokeClass(), "stroke", ink.light()};
-    Object[] hollow =
-        Markup.all(rim, new Object[] {"fill", Ink.PAPER.light(), "stroke-width", 1.5});
-    Object[] bare = {
-      "class", ink.strokeClass(), "fill", "none", "stroke", ink.light(), "stroke-width", 1.8
-    };
-    switch (marker) {
-      case DISC -> m.leaf("circle", with(solid, "cx", x, "cy", y, "r", r));
-      case RING -> m.leaf("circle", with(hollow, "cx", x, "cy", y, "r", r));
-      case SQUARE -> m.leaf("path", with(solid, "d", square(x, y, r * 0.9)));
-      case BOX -> m.leaf("path", with(hollow, "d", square(x, y, r * 0.9)));
-      case TRIANGLE ->
-          m.leaf("path", with(solid, "d", poly(x, y - r, x + r * 1.1, y + r, x - r * 1.1, y + r)));
-      case DIAMOND ->
-          m.leaf(
-              "path",
+    Object[] solid = {"class", ink.fillClass() + " k-paper", "fill", ink.light()};
+    Object[] hollow = {"class", "f-paper " + ink.strokeClass(), "stroke", ink.light()};
+    Object[] look =
+        switch (marker) {
+          case DISC, SQUARE, TRIANGLE, DIAMOND -> with(solid, "stroke", Ink.PAPER.light());
+          case RING, BOX -> with(hollow, "fill", Ink.PAPER.light(), "stroke-width", 1.5);
+          case CROSS, PLUS ->
               with(
-                  solid,
-                  "d",
-                  poly(x, y - r * 1.2, x + r * 1.2, y, x, y + r * 1.2, x - r * 1.2, y)));
-      case CROSS ->
-          m.leaf(
-              "path",
-              with(bare, "d", strokes(x - r, y - r, x + r, y + r, x - r, y + r, x + r, y - r)));
-      case PLUS -> m.leaf("path", with(bare, "d", strokes(x - r, y, x + r, y, x, y - r, x, y + r)));
+                  new Object[] {"class", ink.strokeClass(), "fill", "none"},
+                  "stroke",
+                  ink.light(),
+                  "stroke-width",
+                  1.8);
+        };
+    if (marker == Marker.DISC || marker == Marker.RING) {
+      m.leaf("circle", with(look, "cx", x, "cy", y, "r", r));
+      return;
     }
+    String d =
+        switch (marker) {
+          case TRIANGLE -> poly(x, y - r, x + r * 1.1, y + r, x - r * 1.1, y + r);
+          case DIAMOND -> poly(x, y - r * 1.2, x + r * 1.2, y, x, y + r * 1.2, x - r * 1.2, y);
+          case CROSS -> strokes(x - r, y - r, x + r, y + r, x - r, y + r, x + r, y - r);
+          case PLUS -> strokes(x - r, y, x + r, y, x, y - r, x, y + r);
+          default -> square(x, y, r * 0.9);
+        };
+    m.leaf("path", with(look, "d", d));
   }
 
   private static String square(double x, double y, double r) {
@@ -76,10 +74,7 @@ public record Style(Ink ink, String dash, Marker marker) {
   private static String poly(double... xy) {
     StringBuilder b = new StringBuilder();
     for (int i = 0; i < xy.length; i += 2) {
-      b.append(i == 0 ? 'M' : 'L')
-          .append(Num.coord(xy[i]))
-          .append(' ')
-          .append(Num.coord(xy[i + 1]));
+      b.append(Pen.to(i == 0 ? "M" : "L", xy[i], xy[i + 1]));
     }
     return b.append('Z').toString();
   }
@@ -87,8 +82,7 @@ public record Style(Ink ink, String dash, Marker marker) {
   private static String strokes(double... xy) {
     StringBuilder b = new StringBuilder();
     for (int i = 0; i < xy.length; i += 2) {
-      b.append(i % 4 == 0 ? 'M' : 'L');
-      b.append(Num.coord(xy[i])).append(' ').append(Num.coord(xy[i + 1]));
+      b.append(Pen.to(i % 4 == 0 ? "M" : "L", xy[i], xy[i + 1]));
     }
     return b.toString();
   }

@@ -2,6 +2,8 @@ package refrain.draw;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A table of texts, numbers and verdicts, written as HTML or CSV.
@@ -27,6 +29,27 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
     private String heading() {
       return unit.isEmpty() ? name : name + " (" + unit + ")";
     }
+  }
+
+  /** A column with what stands in it for each element of a list. */
+  public record Of<T>(Column column, Function<T, Cell> cell) {
+    public static <T> Of<T> text(String name, Function<T, String> of) {
+      return new Of<>(Column.text(name), row -> new Text(of.apply(row)));
+    }
+
+    public static <T> Of<T> number(String name, String unit, int decimals, ToDoubleFunction<T> of) {
+      return new Of<>(
+          Column.number(name, unit), row -> new Number(of.applyAsDouble(row), decimals));
+    }
+  }
+
+  /** A table with a row an element. */
+  public static <T> Table of(List<T> elements, List<Of<T>> columns) {
+    return new Table(
+        columns.stream().map(Of::column).toList(),
+        elements.stream()
+            .map(row -> columns.stream().map(column -> column.cell().apply(row)).toList())
+            .toList());
   }
 
   /** What stands in a cell. */
@@ -92,11 +115,8 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
       m.open("tr");
       for (int i = 0; i < row.size(); i++) {
         String tag = i == 0 ? "th" : "td";
-        Object[] attributes =
-            i == 0
-                ? new Object[] {"scope", "row", "class", kind(columns.get(i))}
-                : new Object[] {"class", kind(columns.get(i))};
-        m.open(tag, attributes);
+        Object[] scope = i == 0 ? new Object[] {"scope", "row"} : new Object[0];
+        m.open(tag, Markup.all(scope, new Object[] {"class", kind(columns.get(i))}));
         switch (row.get(i)) {
           case Text text -> Prose.inline(m, text.plain());
           case Verdict verdict -> verdict.badge().write(m, verdict.detail());

@@ -1,5 +1,7 @@
 package refrain.draw;
 
+import java.util.stream.Stream;
+
 /** Text in figures: widths without a font, and tokens made visible. */
 public final class Type {
   public static final String SANS =
@@ -28,6 +30,11 @@ public final class Type {
                   : Character.isUpperCase(c) ? 0.70 : c > 0x2E80 ? 1 : 0.585;
     }
     return em * size;
+  }
+
+  /** The width of the widest of several texts, 0 without any. */
+  public static double widest(Stream<String> texts, double size) {
+    return texts.mapToDouble(text -> width(text, size)).max().orElse(0);
   }
 
   /** Cuts {@code text} so that it fits, with an ellipsis. */

@@ -1,12 +1,13 @@
 package refrain.report;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import refrain.draw.Badge;
+import refrain.draw.Block;
 import refrain.draw.Table;
 import refrain.study.Bar;
-import refrain.study.Claim;
 import refrain.study.Estimate;
 import refrain.study.StudyResults;
 import refrain.study.Verdict;
@@ -20,70 +21,49 @@ public final class ClaimTable {
 
   /** For people: what was found. */
   static Table shown(List<Verdict> verdicts) {
-    List<Table.Column> columns =
+    return Table.of(
+        verdicts,
         List.of(
-            Table.Column.text("claim"),
-            Table.Column.text("data"),
-            Table.Column.text("verdict"),
-            Table.Column.text("bar"),
-            Table.Column.text("estimate"),
-            Table.Column.text("control"),
-            Table.Column.number("n", ""));
-    List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Verdict v : verdicts) {
-      rows.add(
-          List.of(
-              new Table.Text(sentence(v)),
-              new Table.Text(v.claim().data()),
-              new Table.Verdict(badge(v.ruling()), reason(v)),
-              new Table.Text(unbroken(v.claim().test().bar())),
-              new Table.Text(inTwo(v.estimate())),
-              new Table.Text(control(v)),
-              new Table.Number(v.estimate().n(), 0)));
-    }
-    return new Table(columns, rows);
+            Table.Of.text("claim", ClaimTable::sentence),
+            Table.Of.text("data", v -> v.claim().data()),
+            new Table.Of<>(
+                Table.Column.text("verdict"), v -> new Table.Verdict(badge(v), reason(v))),
+            Table.Of.text("bar", v -> unbroken(v.claim().test().bar())),
+            Table.Of.text("estimate", v -> inTwo(v.estimate())),
+            Table.Of.text("control", ClaimTable::control),
+            Table.Of.number("n", "", 0, v -> v.estimate().n())));
   }
 
   /** For people: what was measured, and against which bar. */
   static Table measured(List<Verdict> verdicts) {
-    List<Table.Column> columns =
+    return Table.of(
+        verdicts,
         List.of(
-            Table.Column.text("claim"),
-            Table.Column.text("quantity and statistic"),
-            Table.Column.text("control"),
-            Table.Column.text("why this bar"));
-    List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Verdict v : verdicts) {
-      Claim claim = v.claim();
-      rows.add(
-          List.of(
-              new Table.Text("`" + claim.id() + "`"),
-              new Table.Text(claim.test().words() + "; " + claim.test().statistic().words()),
-              new Table.Text(claim.control() == null ? "none" : claim.control().words()),
-              new Table.Text(claim.why())));
-    }
-    return new Table(columns, rows);
+            Table.Of.text("claim", v -> "`" + v.claim().id() + "`"),
+            Table.Of.text(
+                "quantity and statistic",
+                v -> v.claim().test().words() + "; " + v.claim().test().statistic().words()),
+            Table.Of.text(
+                "control", v -> v.claim().control() == null ? "none" : v.claim().control().words()),
+            Table.Of.text("why this bar", v -> v.claim().why())));
   }
 
-  static String reason(Verdict v) {
+  /** For people: one verdict with its sentence. */
+  static Block.Claim block(Verdict v) {
+    return new Block.Claim(badge(v), reason(v), sentence(v));
+  }
+
+  private static String reason(Verdict v) {
     return v.reason().isEmpty() ? "" : "(" + v.reason() + ")";
   }
 
   /** A claim's sentence behind its id, by which explanations name it. */
-  static String sentence(Verdict v) {
+  private static String sentence(Verdict v) {
     return "`" + v.claim().id() + "` " + v.claim().sentence();
   }
 
-  static Badge badge(Verdict.Ruling ruling) {
-    return switch (ruling) {
-      case HOLDS -> Badge.HOLDS;
-      case FAILS -> Badge.FAILS;
-      case UNDECIDED -> Badge.UNDECIDED;
-    };
-  }
-
-  private static Table.Cell interval(Estimate e) {
-    return new Table.Interval(e.value(), e.low(), e.high(), 2);
+  private static Badge badge(Verdict v) {
+    return Badge.valueOf(v.ruling().name());
   }
 
   private static String control(Verdict v) {
@@ -98,7 +78,8 @@ public final class ClaimTable {
     if (Double.isNaN(e.value())) {
       return "none";
     }
-    return interval(e).plain().replace(' ', NO_BREAK).replace(NO_BREAK + "[", " [");
+    String interval = new Table.Interval(e.value(), e.low(), e.high(), 2).plain();
+    return interval.replace(' ', NO_BREAK).replace(NO_BREAK + "[", " [");
   }
 
   private static String unbroken(Bar bar) {
@@ -107,49 +88,31 @@ public final class ClaimTable {
 
   /** For programs: {@code claims.csv}, the columns of {@code report.json}'s claims. */
   public static String csv(StudyResults results) {
-    List<Table.Column> columns =
+    List<Table.Of<Verdict>> columns =
         List.of(
-            Table.Column.text("id"),
-            Table.Column.text("argument"),
-            Table.Column.text("data"),
-            Table.Column.text("sentence"),
-            Table.Column.text("quantity"),
-            Table.Column.text("statistic"),
-            Table.Column.text("bar"),
-            Table.Column.number("estimate", ""),
-            Table.Column.number("low", ""),
-            Table.Column.number("high", ""),
-            Table.Column.number("control", ""),
-            Table.Column.number("control low", ""),
-            Table.Column.number("control high", ""),
-            Table.Column.text("control bar"),
-            Table.Column.number("n", ""),
-            Table.Column.text("verdict"),
-            Table.Column.text("reason"));
-    List<List<Table.Cell>> rows = new ArrayList<>();
-    for (Verdict v : results.verdicts()) {
-      Estimate e = v.estimate();
-      @Nullable Estimate c = v.control();
-      rows.add(
-          List.of(
-              new Table.Text(v.claim().id()),
-              new Table.Text(results.study().argument(v.claim().argument()).label()),
-              new Table.Text(v.claim().data()),
-              new Table.Text(v.claim().sentence()),
-              new Table.Text(v.claim().test().words()),
-              new Table.Text(v.claim().test().statistic().words()),
-              new Table.Text(v.claim().test().bar().words()),
-              new Table.Number(e.value(), 6),
-              new Table.Number(e.low(), 6),
-              new Table.Number(e.high(), 6),
-              new Table.Number(c == null ? Double.NaN : c.value(), 6),
-              new Table.Number(c == null ? Double.NaN : c.low(), 6),
-              new Table.Number(c == null ? Double.NaN : c.high(), 6),
-              new Table.Text(v.claim().control() == null ? "" : v.claim().control().bar().words()),
-              new Table.Number(e.n(), 0),
-              new Table.Text(v.ruling().name().toLowerCase(java.util.Locale.ROOT)),
-              new Table.Text(v.reason())));
-    }
-    return new Table(columns, rows).csv();
+            Table.Of.text("id", v -> v.claim().id()),
+            Table.Of.text("argument", v -> results.study().argument(v.claim().argument()).label()),
+            Table.Of.text("data", v -> v.claim().data()),
+            Table.Of.text("sentence", v -> v.claim().sentence()),
+            Table.Of.text("quantity", v -> v.claim().test().words()),
+            Table.Of.text("statistic", v -> v.claim().test().statistic().words()),
+            Table.Of.text("bar", v -> v.claim().test().bar().words()),
+            Table.Of.number("estimate", "", 6, v -> v.estimate().value()),
+            Table.Of.number("low", "", 6, v -> v.estimate().low()),
+            Table.Of.number("high", "", 6, v -> v.estimate().high()),
+            Table.Of.number("control", "", 6, v -> number(v.control(), Estimate::value)),
+            Table.Of.number("control low", "", 6, v -> number(v.control(), Estimate::low)),
+            Table.Of.number("control high", "", 6, v -> number(v.control(), Estimate::high)),
+            Table.Of.text(
+                "control bar",
+                v -> v.claim().control() == null ? "" : v.claim().control().bar().words()),
+            Table.Of.number("n", "", 0, v -> v.estimate().n()),
+            Table.Of.text("verdict", v -> v.ruling().name().toLowerCase(Locale.ROOT)),
+            Table.Of.text("reason", Verdict::reason));
+    return Table.of(results.verdicts(), columns).csv();
+  }
+
+  private static double number(@Nullable Estimate e, ToDoubleFunction<Estimate> of) {
+    return e == null ? Double.NaN : of.applyAsDouble(e);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import refrain.analysis.Findings;
 import refrain.draw.Figure;
 import refrain.draw.chart.Axis;
@@ -21,15 +20,7 @@ import refrain.report.Item.Panel;
 import refrain.study.Study.Cell;
 
 /** Draws {@link Item.Curves}. */
-final class CurvesDrawing {
-  private static final String HEAD = "{head}";
-
-  private final Reading reading;
-
-  CurvesDrawing(Reading reading) {
-    this.reading = reading;
-  }
-
+record CurvesDrawing(Reading reading) {
   /** Empty where none of its curves has a run. */
   Optional<Figure> draw(Item.Curves item) {
     List<LineChart> charts = new ArrayList<>();
@@ -47,7 +38,7 @@ final class CurvesDrawing {
       return Optional.of(charts.getFirst());
     }
     return Optional.of(
-        LineGrid.of(title, description, charts, Math.min(item.columns(), charts.size())));
+        new LineGrid(title, description, charts, Math.min(item.columns(), charts.size())));
   }
 
   private Optional<LineChart> chart(Item.Curves item, Panel panel) {
@@ -69,9 +60,14 @@ final class CurvesDrawing {
             ? reading.text(item.caption())
             : reading.text(item.title()) + ": " + title;
     return Optional.of(
-        LineChart.of(title, description, x, y, series)
-            .withEvents(events(item.marks(), panel))
-            .withLevels(reading.levels(item.levels())));
+        new LineChart(
+            title,
+            description,
+            x,
+            y,
+            series,
+            events(item.marks(), panel),
+            reading.levels(item.levels())));
   }
 
   /** None where no run has such a curve. */
@@ -124,7 +120,7 @@ final class CurvesDrawing {
     } else {
       for (String head : heads(found, curve.heads())) {
         if ((found.value(curve.heads() + head) == 1) == curve.member()) {
-          names.add(curve.y().replace(HEAD, head));
+          names.add(curve.y().replace(Curve.HEAD, head));
         }
       }
     }
@@ -157,27 +153,9 @@ final class CurvesDrawing {
       Findings found = reading.results().findings(cell);
       List<Panel> panels = new ArrayList<>();
       for (String head : heads(found, panel.heads())) {
-        boolean member = found.value(panel.heads() + head) == 1;
-        BiFunction<String, Boolean, String> named =
-            (text, last) -> text.replace(HEAD, head) + (last && member ? panel.member() : "");
-        panels.add(
-            new Panel(
-                named.apply(panel.title(), true),
-                "",
-                "",
-                panel.curves().stream()
-                    .map(c ->
-                        new Curve(
-                            c.label(),
-                            c.variants(),
-                            c.x(),
-                            named.apply(c.y(), false),
-                            c.slot(),
-                            c.draw(),
-                            c.align(),
-                            "",
-                            false))
-                    .toList()));
+        String more = found.value(panel.heads() + head) == 1 ? panel.member() : "";
+        List<Curve> curves = panel.curves().stream().map(curve -> curve.of(head)).toList();
+        panels.add(new Panel(panel.title().replace(Curve.HEAD, head) + more, "", "", curves));
       }
       if (!panels.isEmpty()) {
         return panels;

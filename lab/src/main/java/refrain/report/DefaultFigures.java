@@ -63,9 +63,9 @@ final class DefaultFigures {
   private static Item scatter(Claim claim) {
     return new Item.Scatter(
         claim.id(),
-        "Both quantities of each run that the claim is about, a mark a run: {estimate:"
-            + claim.id()
-            + "}. On the dotted line both are the same.",
+        ("Both quantities of each run that the claim is about, a mark a run: {estimate:%s}. On the"
+                + " dotted line both are the same.")
+            .formatted(claim.id()),
         List.of(claim.id()),
         claim.id(),
         false,
@@ -122,19 +122,8 @@ final class DefaultFigures {
     return items;
   }
 
-  /** Loss by token index of each variant's first seed. */
-  static List<Item> lossByIndex(String heading, List<Variant> variants) {
-    return items("index", variants, Map.of("data", heading));
-  }
-
-  /** The heads that were found. */
-  static List<Item> patterns(List<Variant> variants) {
-    return items("patterns", variants, Map.of());
-  }
-
   /** A section of the file of default figures, with what stands for its names. */
-  private static List<Item> items(
-      String section, List<Variant> variants, Map<String, Object> more) {
+  static List<Item> items(String section, List<Variant> variants, Map<String, Object> more) {
     List<String> names = variants.stream().map(Variant::name).toList();
     Map<String, Object> all = new LinkedHashMap<>(more);
     all.put("variants", names);

@@ -11,13 +11,7 @@ import refrain.study.Estimate;
 import refrain.study.Verdict;
 
 /** Draws {@link Item.Dots}. */
-final class DotsDrawing {
-  private final Reading reading;
-
-  DotsDrawing(Reading reading) {
-    this.reading = reading;
-  }
-
+record DotsDrawing(Reading reading) {
   /** Empty where no row has a run. */
   Optional<Figure> draw(Item.Dots item) {
     List<DotPlot.Row> rows = new ArrayList<>();
@@ -27,12 +21,12 @@ final class DotsDrawing {
     return rows.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            DotPlot.of(
-                    reading.text(item.title()),
-                    reading.text(item.caption()),
-                    Reading.axis(item.axis()),
-                    rows)
-                .withLevels(reading.levels(item.levels())));
+            new DotPlot(
+                reading.text(item.title()),
+                reading.text(item.caption()),
+                Reading.axis(item.axis()),
+                rows,
+                reading.levels(item.levels())));
   }
 
   private Optional<DotPlot.Row> ofRuns(Item.Row row) {
@@ -55,13 +49,14 @@ final class DotsDrawing {
     String of = n == samples.all() ? label : label + " (" + n + " of " + samples.all() + ")";
     boolean range = row.reach() == Reach.RANGE;
     return Optional.of(
-        DotPlot.Row.of(
-                of,
-                slot,
-                samples.mean(),
-                range ? samples.least() : samples.low(),
-                range ? samples.largest() : samples.high())
-            .withPoints(samples.points()));
+        new DotPlot.Row(
+            of,
+            slot,
+            samples.mean(),
+            range ? samples.least() : samples.low(),
+            range ? samples.largest() : samples.high(),
+            samples.points(),
+            ""));
   }
 
   private Optional<DotPlot.Row> ofClaim(Item.Row row) {
@@ -72,12 +67,13 @@ final class DotsDrawing {
     Estimate e = verdict.estimate();
     int ruled = verdict.ruling() == Verdict.Ruling.HOLDS ? 0 : 3;
     return Optional.of(
-        DotPlot.Row.of(
-                row.label().isEmpty() ? row.claim() : reading.text(row.label()),
-                row.slot() < 0 ? ruled : row.slot(),
-                e.value(),
-                e.low(),
-                e.high())
-            .withPoints(e.values()));
+        new DotPlot.Row(
+            row.label().isEmpty() ? row.claim() : reading.text(row.label()),
+            row.slot() < 0 ? ruled : row.slot(),
+            e.value(),
+            e.low(),
+            e.high(),
+            e.values(),
+            ""));
   }
 }

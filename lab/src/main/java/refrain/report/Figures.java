@@ -75,30 +75,23 @@ public record Figures(
     Set<String> arguments = set(study.arguments().stream().map(Argument::id));
     for (Arm arm : arms) {
       for (String variant : arm.variants()) {
-        known(variants, variant, "arm '" + arm.label() + "'", "variant");
+        known(variants, variant, where + ": arm '" + arm.label() + "'", "variant");
       }
     }
     for (Section section : sections) {
-      String of = "section '" + section.argument() + "'";
-      known(arguments, section.argument(), of, "argument");
-      Check check = new Check(variants, claims);
-      check.inside(section.when(), of);
+      String at = where + ": section '" + section.argument() + "'";
+      known(arguments, section.argument(), at, "argument");
+      Check check = new Check(where, variants, claims);
+      check.inside(section.when(), at);
       section.items().forEach(check::item);
     }
   }
 
-  private void known(Set<String> names, String name, String of, String kind) {
+  private static void known(Set<String> names, String name, String at, String kind) {
     if (!names.contains(name)) {
+      String nearest = Names.nearest(name, names);
       throw RefrainException.badInput(
-          where
-              + ": "
-              + of
-              + ": no "
-              + kind
-              + " '"
-              + name
-              + "'; the nearest names are "
-              + Names.nearest(name, names));
+          "%s: no %s '%s'; the nearest names are %s".formatted(at, kind, name, nearest));
     }
   }
 
@@ -107,15 +100,7 @@ public record Figures(
   }
 
   /** The names in items held against those that there are. */
-  private final class Check {
-    private final Set<String> variants;
-    private final Set<String> claims;
-
-    Check(Set<String> variants, Set<String> claims) {
-      this.variants = variants;
-      this.claims = claims;
-    }
-
+  private record Check(String where, Set<String> variants, Set<String> claims) {
     void item(Item item) {
       String name =
           switch (item) {
@@ -129,17 +114,18 @@ public record Figures(
             case Item.Bullets bullets -> String.join(" ", bullets.texts());
             case Item.Group group -> "group";
           };
-      String of = "figure '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "'";
-      inside((Record) item, of);
+      String at =
+          where + ": figure '" + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "'";
+      inside((Record) item, at);
       if (item instanceof Item.Grid grid) {
         for (Item.Line row : grid.rows()) {
-          grid.columns().forEach(c -> c.numbers(row).forEach(q -> name(Name.NUMBER, q, of)));
+          grid.columns().forEach(c -> c.numbers(row).forEach(q -> name(Name.NUMBER, q, at)));
         }
       }
     }
 
     /** All names in a record, by what its components are said to be. */
-    void inside(Record record, String of) {
+    void inside(Record record, String at) {
       for (RecordComponent component : record.getClass().getRecordComponents()) {
         Item.Is is = component.getAnnotation(Item.Is.class);
         Object value = value(record, component);
@@ -147,39 +133,39 @@ public record Figures(
           if (each instanceof Item item) {
             item(item);
           } else if (each instanceof Record inner) {
-            inside(inner, of);
+            inside(inner, at);
           } else if (is != null && each instanceof String name && !name.isEmpty()) {
-            name(is.value(), name, of);
+            name(is.value(), name, at);
           }
         }
       }
       if (record instanceof Item.Curve curve) {
         for (String axis :
             curve.x().isEmpty() ? List.of(curve.y()) : List.of(curve.x(), curve.y())) {
-          name(curve.overVariants() ? Name.NUMBER : Name.SERIES, axis, of);
+          name(curve.overVariants() ? Name.NUMBER : Name.SERIES, axis, at);
         }
       }
     }
 
-    private void name(Name kind, String name, String of) {
+    private void name(Name kind, String name, String at) {
       switch (kind) {
-        case VARIANT -> known(variants, name, of, "variant");
-        case CLAIM -> known(claims, name, of, "claim");
-        case NUMBER -> declared(() -> Quantities.number(name), of);
+        case VARIANT -> known(variants, name, at, "variant");
+        case CLAIM -> known(claims, name, at, "claim");
+        case NUMBER -> declared(() -> Quantities.number(name), at);
         case SERIES -> {
           if (RunCurve.named(name).isEmpty()) {
-            declared(() -> Quantities.series(name.replace("{head}", "HEAD")), of);
+            declared(() -> Quantities.series(name.replace("{head}", "HEAD")), at);
           }
         }
-        case WORDS -> Phrases.names(name, where + ": " + of, (k, found) -> name(k, found, of));
+        case WORDS -> Phrases.names(name, at, (k, found) -> name(k, found, at));
       }
     }
 
-    private void declared(Runnable lookup, String of) {
+    private void declared(Runnable lookup, String at) {
       try {
         lookup.run();
       } catch (RefrainException e) {
-        throw RefrainException.badInput(where + ": " + of + ": " + e.getMessage(), e);
+        throw RefrainException.badInput(at + ": " + e.getMessage(), e);
       }
     }
   }

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import refrain.base.RefrainException;
@@ -29,22 +29,20 @@ import tools.jackson.databind.node.StringNode;
 public final class FiguresReader {
   private static final String EACH = "each";
 
-  private static final Map<String, Class<? extends Item>> KINDS = new LinkedHashMap<>();
-
-  static {
-    KINDS.put("curves", Item.Curves.class);
-    KINDS.put("dots", Item.Dots.class);
-    KINDS.put("scatter", Item.Scatter.class);
-    KINDS.put("table", Item.Grid.class);
-    KINDS.put("paths", Item.Paths.class);
-    KINDS.put("patterns", Item.Patterns.class);
-  }
-
-  private static final List<String> ALL = new ArrayList<>(KINDS.keySet());
-
-  static {
-    ALL.addAll(List.of("heading", "text", "note", "code", "bullets", "group"));
-  }
+  private static final List<String> KINDS =
+      List.of(
+          "curves",
+          "dots",
+          "scatter",
+          "table",
+          "paths",
+          "patterns",
+          "heading",
+          "text",
+          "note",
+          "code",
+          "bullets",
+          "group");
 
   /** The whole file, before its items are read. */
   private record Outline(
@@ -97,11 +95,18 @@ public final class FiguresReader {
     if (text.startsWith("$") && whole != null) {
       return Json.tree(whole);
     }
+    Map<String, String> words = new LinkedHashMap<>();
+    values.forEach((name, value) -> words.put("$" + name, value.toString()));
+    return StringNode.valueOf(replaced(text, words));
+  }
+
+  /** The text with each of several words in it replaced by what it means. */
+  static String replaced(String text, Map<String, String> meanings) {
     String result = text;
-    for (Map.Entry<String, Object> value : values.entrySet()) {
-      result = result.replace("$" + value.getKey(), value.getValue().toString());
+    for (Map.Entry<String, String> meaning : meanings.entrySet()) {
+      result = result.replace(meaning.getKey(), meaning.getValue());
     }
-    return StringNode.valueOf(result);
+    return result;
   }
 
   private static List<Item> items(JsonNode list, String where) {
@@ -113,20 +118,22 @@ public final class FiguresReader {
   }
 
   private static Item item(JsonNode element, String where) {
-    String kind = only(element, where, ALL);
+    String kind = only(element, where, KINDS);
     JsonNode body = element.get(kind);
     return switch (kind) {
-      case "heading" -> words(Item.Words.Kind.HEADING, body, where);
-      case "text" -> words(Item.Words.Kind.TEXT, body, where);
-      case "note" -> words(Item.Words.Kind.NOTE, body, where);
-      case "code" -> words(Item.Words.Kind.CODE, body, where);
+      case "curves" -> figure(body, Item.Curves.class, where);
+      case "dots" -> figure(body, Item.Dots.class, where);
+      case "scatter" -> figure(body, Item.Scatter.class, where);
+      case "table" -> figure(body, Item.Grid.class, where);
+      case "paths" -> figure(body, Item.Paths.class, where);
+      case "patterns" -> figure(body, Item.Patterns.class, where);
       case "bullets" -> new Item.Bullets(List.of(Json.read(body, String[].class, where)));
       case "group" -> {
         Shell shell = Json.read(complete(body, Shell.class), Shell.class, where);
         yield new Item.Group(
             shell.when(), items(shell.items(), where), items(shell.otherwise(), where));
       }
-      default -> figure(body, Objects.requireNonNull(KINDS.get(kind)), where);
+      default -> words(Item.Words.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), body, where);
     };
   }
 
@@ -203,15 +210,7 @@ public final class FiguresReader {
   }
 
   private static JsonNode filled(JsonNode node, Map<String, String> meanings) {
-    return mapped(
-        node,
-        text -> {
-          String result = text;
-          for (Map.Entry<String, String> meaning : meanings.entrySet()) {
-            result = result.replace(meaning.getKey(), meaning.getValue());
-          }
-          return StringNode.valueOf(result);
-        });
+    return mapped(node, text -> StringNode.valueOf(replaced(text, meanings)));
   }
 
   /** The tree with every text in it made into something else. */
@@ -281,11 +280,8 @@ public final class FiguresReader {
     if (!node.isObject() || names.size() != 1 || !kinds.contains(names.getFirst())) {
       String found = node.isObject() ? "names " + String.join(", ", names) : node.toString();
       throw RefrainException.badInput(
-          where
-              + ": an item has one name, one of "
-              + String.join(", ", kinds)
-              + "; found "
-              + found);
+          "%s: an item has one name, one of %s; found %s"
+              .formatted(where, String.join(", ", kinds), found));
     }
     return names.getFirst();
   }

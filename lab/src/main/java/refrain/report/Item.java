@@ -149,6 +149,14 @@ public sealed interface Item {
       @Is(NUMBER) String align,
       String heads,
       boolean member) {
+    /** What stands for the head. */
+    static final String HEAD = "{head}";
+
+    /** The curve of one head in a panel of that head. */
+    Curve of(String head) {
+      return new Curve(label, variants, x, y.replace(HEAD, head), slot, draw, align, "", false);
+    }
+
     boolean overVariants() {
       return variants.size() > 1;
     }

@@ -9,19 +9,12 @@ import refrain.draw.chart.Heatmap;
 import refrain.store.HeadPattern;
 import refrain.study.Study.Cell;
 
-/** Turns what a figures file says into what stands on the page. */
-final class ItemBlocks {
-  private final Reading reading;
-  private final String command;
-
-  /**
-   * @param command what made the figures
-   */
-  ItemBlocks(Reading reading, String command) {
-    this.reading = reading;
-    this.command = command;
-  }
-
+/**
+ * Turns what a figures file says into what stands on the page.
+ *
+ * @param command what made the figures
+ */
+record ItemBlocks(Reading reading, String command) {
   /** In reading order; a figure without any run is left out. */
   List<Block> of(List<Item> items) {
     List<Block> blocks = new ArrayList<>();
@@ -72,15 +65,9 @@ final class ItemBlocks {
 
   /** What a figure shows is said by the verdicts below it, and by nothing else. */
   private void verdicts(List<String> claims, List<Block> blocks) {
-    for (String claim : claims) {
-      reading
-          .results()
-          .verdict(claim)
-          .ifPresent(v ->
-              blocks.add(
-                  new Block.Claim(
-                      ClaimTable.badge(v.ruling()), ClaimTable.reason(v), ClaimTable.sentence(v))));
-    }
+    claims.stream()
+        .flatMap(claim -> reading.results().verdict(claim).stream())
+        .forEach(verdict -> blocks.add(ClaimTable.block(verdict)));
   }
 
   private void patterns(Item.Patterns item, List<Block> blocks) {
@@ -120,12 +107,12 @@ final class ItemBlocks {
     }
     String head = p.headName();
     return new Block.Figured(
-        Heatmap.of(
-                variant + ", head " + head,
-                "Attention of head " + head + " on random tokens repeated every " + p.block(),
-                tokens,
-                Heatmap.Pattern.of(p.pattern(), n))
-            .marking(targets),
+        new Heatmap(
+            variant + ", head " + head,
+            "Attention of head " + head + " on random tokens repeated every " + p.block(),
+            tokens,
+            Heatmap.Pattern.of(p.pattern(), n),
+            targets),
         reading
             .text(caption)
             .replace("{variant}", variant)

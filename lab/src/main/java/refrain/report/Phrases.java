@@ -11,7 +11,6 @@ import refrain.base.RefrainException;
 import refrain.draw.Num;
 import refrain.study.Estimate;
 import refrain.study.StudyResults;
-import refrain.study.Test;
 import refrain.study.Verdict;
 
 /**
@@ -46,11 +45,10 @@ final class Phrases {
         names.accept(Item.Name.NUMBER, parts[1]);
       } else {
         throw RefrainException.badInput(
-            where
-                + ": "
-                + m.group()
-                + " cannot be read, expected {mean:VARIANT:QUANTITY} or another of mean, percent,"
-                + " runs, or {estimate:CLAIM} or another of estimate, control, bar, verdict");
+            ("%s: %s cannot be read, expected {mean:VARIANT:QUANTITY} or another of mean, "
+                    + "percent, runs, or {estimate:CLAIM} or another of estimate, control, bar, "
+                    + "verdict")
+                .formatted(where, m.group()));
       }
     }
   }
@@ -85,13 +83,9 @@ final class Phrases {
     return switch (kind) {
       case "estimate" -> words(verdict.estimate());
       case "control" -> words(verdict.control());
-      case "bar" -> bar(verdict.claim().test());
+      case "bar" -> verdict.claim().test().bar().words();
       default -> verdict.ruling().name().toLowerCase(Locale.ROOT);
     };
-  }
-
-  private static String bar(Test test) {
-    return test.bar().words();
   }
 
   /** Such as "1.02, interval 0.97 to 1.08, 150 runs". */

@@ -24,13 +24,7 @@ import refrain.study.Test;
 import refrain.study.Verdict;
 
 /** Draws runs in a plane: {@link Item.Scatter}, a mark a run, and {@link Item.Paths}. */
-final class PlaneDrawing {
-  private final Reading reading;
-
-  PlaneDrawing(Reading reading) {
-    this.reading = reading;
-  }
-
+record PlaneDrawing(Reading reading) {
   /** Empty where the claim is not in the study, or fewer than two runs have both numbers. */
   Optional<Figure> draw(Item.Scatter item) {
     Verdict verdict = reading.results().verdict(item.claim()).orElse(null);
@@ -45,33 +39,35 @@ final class PlaneDrawing {
   private Optional<Figure> scatter(Item.Scatter item, Test test, Estimate judged) {
     boolean log = test.statistic() == Statistic.DEMING_SLOPE;
     String other = Objects.requireNonNullElse(test.other(), test.quantity());
-    Map<String, List<Point>> points = new LinkedHashMap<>();
+    Map<String, Group> groups = new LinkedHashMap<>();
     List<Point> all = new ArrayList<>();
     for (String variant : test.variants()) {
       double[] xs = reading.results().values(variant, test.quantity());
       double[] ys =
           reading.results().values(test.against() == null ? variant : test.against(), other);
+      List<Point> own = new ArrayList<>();
       for (int i = 0; i < Math.min(xs.length, ys.length); i++) {
         if (Double.isFinite(xs[i]) && Double.isFinite(ys[i]) && (!log || xs[i] > 0 && ys[i] > 0)) {
-          Point point = new Point(xs[i], ys[i]);
-          points.computeIfAbsent(group(variant), any -> new ArrayList<>()).add(point);
-          all.add(point);
+          own.add(new Point(xs[i], ys[i]));
         }
       }
+      String label = reading.arm(variant).map(Figures.Arm::label).orElse(variant);
+      if (!own.isEmpty()) {
+        groups.merge(label, new Group(label, reading.slot(variant), own), Group::and);
+      }
+      all.addAll(own);
     }
     if (all.size() < 2) {
       return Optional.empty();
     }
-    List<Group> groups = new ArrayList<>();
-    points.forEach((label, own) -> groups.add(new Group(label, slot(label), own)));
     return Optional.of(
-        ScatterPlot.of(
-                reading.text(item.title()),
-                reading.text(item.caption()),
-                axis(test.quantity(), log),
-                axis(other, log),
-                groups)
-            .withGuides(guides(item, all, log, judged)));
+        new ScatterPlot(
+            reading.text(item.title()),
+            reading.text(item.caption()),
+            axis(test.quantity(), log),
+            axis(other, log),
+            List.copyOf(groups.values()),
+            guides(item, all, log, judged)));
   }
 
   // Deming's line goes through the means, so its slope is all that is needed to draw it.
@@ -89,22 +85,6 @@ final class PlaneDrawing {
       guides.add(new Guide(middle, judged.value(), slope, false));
     }
     return guides;
-  }
-
-  private String group(String variant) {
-    return reading.arms().stream()
-        .filter(arm -> arm.variants().contains(variant))
-        .map(Figures.Arm::label)
-        .findFirst()
-        .orElse(variant);
-  }
-
-  private int slot(String group) {
-    return reading.arms().stream()
-        .filter(arm -> arm.label().equals(group))
-        .map(Figures.Arm::slot)
-        .findFirst()
-        .orElseGet(() -> reading.slot(group));
   }
 
   private static Axis axis(String quantity, boolean log) {
@@ -135,7 +115,7 @@ final class PlaneDrawing {
     return paths.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            PathPlot.of(
+            new PathPlot(
                 reading.text(item.title()),
                 reading.text(item.caption()),
                 axis(item.x(), shares, 0),

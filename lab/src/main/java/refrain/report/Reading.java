@@ -3,6 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import refrain.analysis.Quantity;
 import refrain.draw.chart.Axis;
 import refrain.draw.chart.Level;
@@ -39,11 +40,14 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
     return results.cells(variant).stream().anyMatch(c -> results.findings(c).hasSeries(series));
   }
 
+  /** The group that a variant looks like. */
+  Optional<Figures.Arm> arm(String variant) {
+    return arms.stream().filter(arm -> arm.variants().contains(variant)).findFirst();
+  }
+
   /** Which style a variant has: its arm's, or that of its place in the study. */
   int slot(String variant) {
-    return arms.stream()
-        .filter(arm -> arm.variants().contains(variant))
-        .findFirst()
+    return arm(variant)
         .map(Figures.Arm::slot)
         .orElseGet(
             () -> results.study().variants().stream().map(Variant::name).toList().indexOf(variant));

@@ -27,11 +27,13 @@ public final class StudyPicture {
     return new CurvesDrawing(new Reading(results, List.of()))
         .draw(picture)
         .orElseGet(() ->
-            LineChart.of(
+            new LineChart(
                 study.title(),
                 "No run has been measured yet.",
                 Axis.linear("steps", ""),
                 Reading.axis(picture.y()),
+                List.of(),
+                List.of(),
                 List.of()));
   }
 }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import refrain.analysis.RunSummary;
 import refrain.draw.Block;
 import refrain.draw.Page;
@@ -60,9 +62,14 @@ public final class StudyReport {
     }
     everyRun(sections);
     if (!verdicts.isEmpty()) {
-      sections.add(new Section("What the claims measure, and why these bars", bars()));
+      sections.add(
+          new Section(
+              "What the claims measure, and why these bars",
+              byArgument(false, ClaimTable::measured)));
     }
-    sections.add(new Section("Runs", List.of(runTable(), definitions())));
+    List<Block> ends = new ArrayList<>(List.of(runTable()));
+    ends.addAll(new ItemBlocks(reading, command).of(own("definitions")));
+    sections.add(new Section("Runs", ends));
     return new Page(
         study.title(),
         study.seeds() + " seeds" + (study.full() ? ", full size" : ""),
@@ -83,12 +90,14 @@ public final class StudyReport {
           sections.add(
               new Section(
                   "Every run: " + heading, items.of(DefaultFigures.everyRun(variants, tokens))));
-          byIndex.addAll(DefaultFigures.lossByIndex(heading, variants));
+          byIndex.addAll(DefaultFigures.items("index", variants, Map.of("data", heading)));
         });
     sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
-    sections.add(
-        new Section(
-            "The heads that were found", items.of(DefaultFigures.patterns(study.variants()))));
+    sections.add(new Section("The heads that were found", items.of(own("patterns"))));
+  }
+
+  private List<Item> own(String section) {
+    return DefaultFigures.items(section, study.variants(), Map.of());
   }
 
   /** Runs by the kind of data that they are trained on; those on one kind compare. */
@@ -102,26 +111,21 @@ public final class StudyReport {
 
   /** The command that makes the runs and figures of one argument again. */
   private String command(Argument argument) {
-    return "./refrain study run "
-        + study.name()
-        + (study.full() ? " --full" : "")
-        + " --only "
-        + argument.label();
+    return "./refrain study run %s%s --only %s"
+        .formatted(study.name(), study.full() ? " --full" : "", argument.label());
   }
 
   private String lead(List<Verdict> verdicts) {
-    return count(verdicts, Verdict.Ruling.HOLDS)
-        + " of "
-        + verdicts.size()
-        + " claims hold, "
-        + count(verdicts, Verdict.Ruling.FAILS)
-        + " fail and "
-        + count(verdicts, Verdict.Ruling.UNDECIDED)
-        + " are undecided on "
-        + runs.size()
-        + " runs. Bars stand in `studies/"
-        + study.name()
-        + ".yaml`: set before the runs, or with a dated line there that says what had been seen.";
+    return ("%d of %d claims hold, %d fail and %d are undecided on %d runs. Bars stand in"
+            + " `studies/%s.yaml`: set before the runs, or with a dated line there that says what"
+            + " had been seen.")
+        .formatted(
+            count(verdicts, Verdict.Ruling.HOLDS),
+            verdicts.size(),
+            count(verdicts, Verdict.Ruling.FAILS),
+            count(verdicts, Verdict.Ruling.UNDECIDED),
+            runs.size(),
+            study.name());
   }
 
   private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
@@ -129,28 +133,21 @@ public final class StudyReport {
   }
 
   private List<Block> verdictBlocks(List<Verdict> verdicts) {
-    List<Block> blocks = new ArrayList<>();
-    for (Argument argument : study.arguments()) {
-      List<Verdict> own = results.verdicts(argument.id());
-      if (!own.isEmpty()) {
-        blocks.add(new Block.Heading(argument.heading()));
-        blocks.add(new Block.Tabled(ClaimTable.shown(own), argument.heading(), command(argument)));
-      }
-    }
-    if (verdicts.isEmpty()) {
-      blocks.add(new Block.Note("This study makes no claims."));
-    }
-    return blocks;
+    return verdicts.isEmpty()
+        ? List.of(new Block.Note("This study makes no claims."))
+        : byArgument(true, ClaimTable::shown);
   }
 
-  /** At the end, since it is for looking up. */
-  private List<Block> bars() {
+  /** A table an argument that has claims. */
+  private List<Block> byArgument(boolean headed, Function<List<Verdict>, Table> table) {
     List<Block> blocks = new ArrayList<>();
     for (Argument argument : study.arguments()) {
       List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
-        blocks.add(
-            new Block.Tabled(ClaimTable.measured(own), argument.heading(), command(argument)));
+        if (headed) {
+          blocks.add(new Block.Heading(argument.heading()));
+        }
+        blocks.add(new Block.Tabled(table.apply(own), argument.heading(), command(argument)));
       }
     }
     return blocks;
@@ -163,9 +160,7 @@ public final class StudyReport {
       if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
         continue;
       }
-      blocks.add(
-          new Block.Claim(
-              ClaimTable.badge(v.ruling()), ClaimTable.reason(v), ClaimTable.sentence(v)));
+      blocks.add(ClaimTable.block(v));
       String why = study.explanations().get(v.claim().id());
       if (why != null) {
         blocks.add(new Block.Note(why));
@@ -189,48 +184,20 @@ public final class StudyReport {
   }
 
   private Block runTable() {
-    List<Table.Column> columns =
-        List.of(
-            Table.Column.text("variant"),
-            Table.Column.number("seed", ""),
-            Table.Column.text("formation"),
-            Table.Column.number("ICL before", "nats"),
-            Table.Column.number("after", "nats"),
-            Table.Column.number("prefix before", ""),
-            Table.Column.number("after", ""),
-            Table.Column.number("previous", ""),
-            Table.Column.number("tokens", "M"),
-            Table.Column.number("time", "s"));
-    List<List<Table.Cell>> rows = new ArrayList<>();
-    for (RunSummary r : runs) {
-      String formed = r.formationStep() == null ? "none" : r.formationStep().toString();
-      rows.add(
-          List.of(
-              new Table.Text(r.variant()),
-              new Table.Number(r.seed(), 0),
-              new Table.Text(formed),
-              new Table.Number(r.iclBefore(), 2),
-              new Table.Number(r.iclAfter(), 2),
-              new Table.Number(r.prefixMatchingBefore(), 2),
-              new Table.Number(r.prefixMatching(), 2),
-              new Table.Number(r.previousToken(), 2),
-              new Table.Number(r.tokens() / 1e6, 2),
-              new Table.Number(r.seconds(), 1)));
-    }
-    return new Block.Tabled(
-        new Table(columns, rows), "Each run, at the end of its training.", command);
-  }
-
-  private static Block definitions() {
-    return new Block.Bullets(
-        List.of(
-            "*Formation step*: the first probe from which on the best head's prefix-matching score"
-                + " stays at or above 0.2, and three times uniform attention's, for three probes.",
-            "*Before*: a tenth of the planned steps earlier; where nothing formed, half of the"
-                + " steps taken. *After*: the last probe.",
-            "*ICL score*: mean loss late in the context minus mean loss early in it; the indices"
-                + " stand in `measures.json` of each run.",
-            "*Previous token*: best previous-token score of a head of layer 0, on evaluation"
-                + " text."));
+    Table table =
+        Table.of(
+            runs,
+            List.of(
+                Table.Of.text("variant", RunSummary::variant),
+                Table.Of.number("seed", "", 0, RunSummary::seed),
+                Table.Of.text("formation", r -> Objects.toString(r.formationStep(), "none")),
+                Table.Of.number("ICL before", "nats", 2, RunSummary::iclBefore),
+                Table.Of.number("after", "nats", 2, RunSummary::iclAfter),
+                Table.Of.number("prefix before", "", 2, RunSummary::prefixMatchingBefore),
+                Table.Of.number("after", "", 2, RunSummary::prefixMatching),
+                Table.Of.number("previous", "", 2, RunSummary::previousToken),
+                Table.Of.number("tokens", "M", 2, r -> r.tokens() / 1e6),
+                Table.Of.number("time", "s", 1, RunSummary::seconds)));
+    return new Block.Tabled(table, "Each run, at the end of its training.", command);
   }
 }

@@ -13,14 +13,8 @@ import refrain.report.Item.Form;
 import refrain.study.Study.Cell;
 
 /** Draws {@link Item.Grid}. */
-final class TableDrawing {
+record TableDrawing(Reading reading) {
   private static final Table.Cell NONE = new Table.Text("none");
-
-  private final Reading reading;
-
-  TableDrawing(Reading reading) {
-    this.reading = reading;
-  }
 
   /** Empty where no row has a run. */
   Optional<Table> draw(Item.Grid item) {

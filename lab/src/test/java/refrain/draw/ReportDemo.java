@@ -176,16 +176,16 @@ public final class ReportDemo {
       }
       series.add(Series.line(VARIANTS[v], v, x, y).withBand(x, lo, hi));
     }
-    return LineChart.of(
-            "Training loss",
-            "Loss over training steps for three variants; two layers fall late, one layer does not.",
-            Axis.linear("training step", ""),
-            Axis.linear("loss", "nats"),
-            series)
-        .withEvents(
-            List.of(
-                new Event(430, 408, 455, "2L: heads form at 430 [408, 455]"),
-                new Event(140, 128, 150, "1L-smeared: 140 [128, 150]")));
+    return new LineChart(
+        "Training loss",
+        "Loss over training steps for three variants; two layers fall late, one layer does not.",
+        Axis.linear("training step", ""),
+        Axis.linear("loss", "nats"),
+        series,
+        List.of(
+            new Event(430, 408, 455, "2L: heads form at 430 [408, 455]"),
+            new Event(140, 128, 150, "1L-smeared: 140 [128, 150]")),
+        List.of());
   }
 
   private static Series seeds(int v) {
@@ -202,29 +202,32 @@ public final class ReportDemo {
     for (int v = 0; v < VARIANTS.length; v++) {
       series.add(seeds(v));
     }
-    return LineChart.of(
-            "Best prefix-matching head",
-            "Best prefix-matching score over training for six variants and three seeds each.",
-            Axis.linear("training step", ""),
-            Axis.linear("prefix-matching score", "").from(0, 1),
-            series)
-        .withLevels(List.of(new Level(0.7, "bar: 0.7")));
+    return new LineChart(
+        "Best prefix-matching head",
+        "Best prefix-matching score over training for six variants and three seeds each.",
+        Axis.linear("training step", ""),
+        Axis.linear("prefix-matching score", "").from(0, 1),
+        series,
+        List.of(),
+        List.of(new Level(0.7, "bar: 0.7")));
   }
 
   public static LineGrid grid() {
     List<LineChart> panels = new ArrayList<>();
     for (int v = 0; v < VARIANTS.length; v++) {
       panels.add(
-          LineChart.of(
+          new LineChart(
               VARIANTS[v],
               "",
               Axis.log("tokens", "").from(20_000, 3_700_000),
               Axis.linear("prefix matching", "").from(0, 1),
               List.of(
                   tokens(seeds(v)),
-                  tokens(Series.seeds("previous token", 6, List.of(run(v, 9, 0.05, 0.4, 0.02)))))));
+                  tokens(Series.seeds("previous token", 6, List.of(run(v, 9, 0.05, 0.4, 0.02))))),
+              List.of(),
+              List.of()));
     }
-    return LineGrid.of("Prefix matching by variant", "One panel a variant.", panels, 3);
+    return new LineGrid("Prefix matching by variant", "One panel a variant.", panels, 3);
   }
 
   private static Series tokens(Series steps) {
@@ -275,8 +278,12 @@ public final class ReportDemo {
         marks.add(new Heatmap.Cell(i, target));
       }
     }
-    return Heatmap.of(title, "A stripe one right of the period.", tokens, Heatmap.Pattern.of(p, n))
-        .marking(n > 64 ? List.of() : marks);
+    return new Heatmap(
+        title,
+        "A stripe one right of the period.",
+        tokens,
+        Heatmap.Pattern.of(p, n),
+        n > 64 ? List.of() : marks);
   }
 
   public static Heatmap large() {
@@ -300,16 +307,15 @@ public final class ReportDemo {
       groups.add(new ScatterPlot.Group("perturbation " + g, g, points));
     }
     ScatterPlot.Point middle = new ScatterPlot.Point(350, 340);
-    return ScatterPlot.of(
-            "Two dates under perturbation",
-            "The change of the ICL score against that of prefix matching, a mark a run.",
-            Axis.log("prefix matching", "steps"),
-            Axis.log("ICL score", "steps"),
-            groups)
-        .withGuides(
-            List.of(
-                new ScatterPlot.Guide(new ScatterPlot.Point(350, 350), 1, "at once", true),
-                new ScatterPlot.Guide(middle, 0.97, "slope 0.97", false)));
+    return new ScatterPlot(
+        "Two dates under perturbation",
+        "The change of the ICL score against that of prefix matching, a mark a run.",
+        Axis.log("prefix matching", "steps"),
+        Axis.log("ICL score", "steps"),
+        groups,
+        List.of(
+            new ScatterPlot.Guide(new ScatterPlot.Point(350, 350), 1, "at once", true),
+            new ScatterPlot.Guide(middle, 0.97, "slope 0.97", false)));
   }
 
   public static DotPlot dates() {
@@ -320,15 +326,14 @@ public final class ReportDemo {
       } else {
         double m = MIDDLE[v];
         rows.add(
-            DotPlot.Row.of(VARIANTS[v], v, m, m - 30, m + 35)
-                .withPoints(List.of(m - 20, m - 5, m + 26)));
+            new DotPlot.Row(VARIANTS[v], v, m, m - 30, m + 35, List.of(m - 20, m - 5, m + 26), ""));
       }
     }
-    return DotPlot.of(
-            "Formation step",
-            "Formation step of each variant with a 95 % interval.",
-            Axis.linear("training step", "").from(0, 600),
-            rows)
-        .withLevels(List.of(new Level(215, "half of the control")));
+    return new DotPlot(
+        "Formation step",
+        "Formation step of each variant with a 95 % interval.",
+        Axis.linear("training step", "").from(0, 600),
+        rows,
+        List.of(new Level(215, "half of the control")));
   }
 }

@@ -1,7 +1,10 @@
 package refrain.cli.term;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.IntStream;
 import refrain.cli.term.RunStatus.Curve;
 import refrain.draw.chart.Line;
 
@@ -25,7 +28,8 @@ final class Plot {
     String low = Figures.two(range[0], glyphs);
     int axis = Math.max(high.length(), low.length());
     int columns = width - axis - 1;
-    String last = Figures.two(lastOf(line), glyphs);
+    int end = line.lastFinite();
+    String last = Figures.two(end < 0 ? Double.NaN : line.y(end), glyphs);
     List<String> lines = new ArrayList<>();
     lines.add(
         glyphs.cell(
@@ -37,11 +41,11 @@ final class Plot {
       String text = r == 0 ? high : r == rows - 1 ? low : "";
       lines.add(glyphs.cell(text, axis, true) + glyphs.axes.charAt(0) + body.get(r));
     }
-    String end = Math.round(xMax) + " steps";
+    String steps = Math.round(xMax) + " steps";
     String rule =
-        String.valueOf(glyphs.axes.charAt(2)).repeat(Math.max(0, columns - end.length() - 1));
+        String.valueOf(glyphs.axes.charAt(2)).repeat(Math.max(0, columns - steps.length() - 1));
     lines.add(
-        glyphs.cell(" ".repeat(axis) + glyphs.axes.charAt(1) + rule + " " + end, width, false));
+        glyphs.cell(" ".repeat(axis) + glyphs.axes.charAt(1) + rule + " " + steps, width, false));
     return lines;
   }
 
@@ -103,9 +107,9 @@ final class Plot {
    * line between them, one before the first or after the last point is NaN.
    */
   private static double[][] columns(Line line, double xMax, int n) {
-    double[][] out = new double[n][];
-    for (int c = 0; c < n; c++) {
-      out[c] = new double[] {Double.NaN, Double.NaN};
+    double[][] out = new double[n][2];
+    for (double[] column : out) {
+      Arrays.fill(column, Double.NaN);
     }
     double scale = xMax > 0 ? (n - 1) / xMax : 0;
     int before = -1;
@@ -135,32 +139,21 @@ final class Plot {
 
   private static double[] range(Curve curve) {
     Line line = curve.line();
-    double lo = Double.POSITIVE_INFINITY;
-    double hi = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < line.size(); i++) {
-      if (Double.isFinite(line.y(i))) {
-        lo = Math.min(lo, line.y(i));
-        hi = Math.max(hi, line.y(i));
-      }
-    }
-    if (lo > hi) {
+    DoubleSummaryStatistics all =
+        IntStream.range(0, line.size())
+            .mapToDouble(line::y)
+            .filter(Double::isFinite)
+            .summaryStatistics();
+    if (all.getCount() == 0) {
       return new double[] {Double.NaN, Double.NaN};
     }
     return new double[] {
-      Double.isNaN(curve.lo()) ? lo : curve.lo(), Double.isNaN(curve.hi()) ? hi : curve.hi()
+      Double.isNaN(curve.lo()) ? all.getMin() : curve.lo(),
+      Double.isNaN(curve.hi()) ? all.getMax() : curve.hi()
     };
   }
 
   private static double unit(double y, double[] range) {
     return range[1] > range[0] ? Math.clamp((y - range[0]) / (range[1] - range[0]), 0, 1) : 0;
-  }
-
-  private static double lastOf(Line line) {
-    for (int i = line.size() - 1; i >= 0; i--) {
-      if (Double.isFinite(line.y(i))) {
-        return line.y(i);
-      }
-    }
-    return Double.NaN;
   }
 }

@@ -1,5 +1,8 @@
 package refrain.draw.chart;
 
+import java.util.DoubleSummaryStatistics;
+import java.util.stream.DoubleStream;
+
 /**
  * An axis of a chart.
  *
@@ -21,6 +24,19 @@ public record Axis(String title, String unit, boolean log, double lo, double hi)
   /** The same axis with fixed ends; NaN leaves an end to the data. */
   public Axis from(double newLo, double newHi) {
     return new Axis(title, unit, log, newLo, newHi);
+  }
+
+  /** Whether a value has a place on the axis. */
+  boolean shows(double v) {
+    return Double.isFinite(v) && (!log || v > 0);
+  }
+
+  /** Where the axis begins and ends: where it is said to, else at the least and largest value. */
+  double[] ends(DoubleStream values) {
+    DoubleSummaryStatistics all = values.summaryStatistics();
+    return new double[] {
+      Double.isNaN(lo) ? all.getMin() : lo, Double.isNaN(hi) ? all.getMax() : hi
+    };
   }
 
   String text() {

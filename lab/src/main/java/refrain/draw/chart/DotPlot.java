@@ -1,6 +1,7 @@
 package refrain.draw.chart;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
@@ -19,10 +20,9 @@ import refrain.draw.chart.Scale.Tick;
  * @param axis horizontal axis
  * @param rows from top to bottom
  * @param levels values to compare with, drawn as vertical lines; one that is NaN is left out
- * @param width pixels
  */
 public record DotPlot(
-    String title, String description, Axis axis, List<Row> rows, List<Level> levels, double width)
+    String title, String description, Axis axis, List<Row> rows, List<Level> levels)
     implements Figure {
 
   /**
@@ -46,14 +46,6 @@ public record DotPlot(
       points = points.stream().filter(Double::isFinite).toList();
     }
 
-    public static Row of(String label, int slot, double estimate, double lo, double hi) {
-      return new Row(label, slot, estimate, lo, hi, List.of(), "");
-    }
-
-    public Row withPoints(List<Double> runs) {
-      return new Row(label, slot, estimate, lo, hi, runs, note);
-    }
-
     /** A row without an estimate, and why. */
     public static Row none(String label, int slot, String note) {
       return new Row(label, slot, Double.NaN, Double.NaN, Double.NaN, List.of(), note);
@@ -61,28 +53,18 @@ public record DotPlot(
   }
 
   private static final double ROW = 28;
+  private static final double WIDTH = 760;
 
   public DotPlot {
     rows = List.copyOf(rows);
     levels = levels.stream().filter(level -> Double.isFinite(level.at())).toList();
   }
 
-  public static DotPlot of(String title, String description, Axis axis, List<Row> rows) {
-    return new DotPlot(title, description, axis, rows, List.of(), 760);
-  }
-
-  public DotPlot withLevels(List<Level> marks) {
-    return new DotPlot(title, description, axis, rows, marks, width);
-  }
-
   @Override
   public Drawing draw(String id) {
-    double names = 0;
-    for (Row row : rows) {
-      names = Math.max(names, Type.width(row.label(), Pen.LABEL));
-    }
-    double left = Math.min(names, width * 0.4) + 16;
-    double w = width - left - 96;
+    double names = Type.widest(rows.stream().map(Row::label), Pen.LABEL);
+    double left = Math.min(names, WIDTH * 0.4) + 16;
+    double w = WIDTH - left - 96;
     double top = levels.isEmpty() ? 36 : 52;
     double bottom = top + rows.size() * ROW;
     Scale xs = scale();
@@ -103,7 +85,7 @@ public record DotPlot(
     for (int i = 0; i < rows.size(); i++) {
       row(m, rows.get(i), xs, left, w, top + (i + 0.5) * ROW);
     }
-    return new Drawing(id, title, description, width, bottom + 44, m.toString());
+    return new Drawing(id, title, description, WIDTH, bottom + 44, m.toString());
   }
 
   private void row(Markup m, Row row, Scale xs, double left, double w, double y) {
@@ -125,12 +107,7 @@ public record DotPlot(
       double b = left + w * xs.at(row.hi());
       String d =
           vertical(a, y - 4, y + 4)
-              + "M"
-              + Num.coord(a)
-              + " "
-              + Num.coord(y)
-              + "H"
-              + Num.coord(b)
+              + (Pen.to("M", a, y) + "H" + Num.coord(b))
               + vertical(b, y - 4, y + 4);
       Pen.stroke(m, style.ink(), d, "stroke-width", 2.0);
     }
@@ -141,32 +118,21 @@ public record DotPlot(
   }
 
   private Scale scale() {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    for (Row row : rows) {
-      for (double v : new double[] {row.estimate(), row.lo(), row.hi()}) {
-        min = Double.isFinite(v) ? Math.min(min, v) : min;
-        max = Double.isFinite(v) ? Math.max(max, v) : max;
-      }
-      for (double v : row.points()) {
-        min = Math.min(min, v);
-        max = Math.max(max, v);
-      }
-    }
-    for (Level level : levels) {
-      min = Math.min(min, level.at());
-      max = Math.max(max, level.at());
-    }
-    if (min > max) { // no row has a value yet, and the axis is drawn all the same
-      min = axis.log() ? 1 : 0;
-      max = axis.log() ? 10 : 1;
-    }
-    double lo = Double.isNaN(axis.lo()) ? min : axis.lo();
-    double hi = Double.isNaN(axis.hi()) ? max : axis.hi();
-    return Scale.around(axis.log(), lo, hi, true, 6);
+    DoubleStream ofRows =
+        rows.stream()
+            .flatMapToDouble(row ->
+                DoubleStream.concat(
+                    DoubleStream.of(row.estimate(), row.lo(), row.hi()).filter(Double::isFinite),
+                    row.points().stream().mapToDouble(v -> v)));
+    DoubleStream at = levels.stream().mapToDouble(Level::at);
+    double[] all = DoubleStream.concat(ofRows, at).toArray();
+    // Where no row has a value yet, the axis is drawn all the same.
+    double[] none = axis.log() ? new double[] {1, 10} : new double[] {0, 1};
+    double[] ends = axis.ends(DoubleStream.of(all.length == 0 ? none : all));
+    return Scale.around(axis.log(), ends[0], ends[1], true, 6);
   }
 
   private static String vertical(double x, double from, double to) {
-    return "M" + Num.coord(x) + " " + Num.coord(from) + "V" + Num.coord(to);
+    return Pen.to("M", x, from) + "V" + Num.coord(to);
   }
 }

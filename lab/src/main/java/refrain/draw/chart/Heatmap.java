@@ -3,6 +3,12 @@ package refrain.draw.chart;
 import java.util.List;
 import refrain.draw.Drawing;
 import refrain.draw.Figure;
+import refrain.draw.Ink;
+import refrain.draw.Markup;
+import refrain.draw.Num;
+import refrain.draw.Pen;
+import refrain.draw.Png;
+import refrain.draw.Type;
 
 /**
  * An attention pattern: destination tokens down, source tokens across, darker for more attention.
@@ -68,16 +74,169 @@ public record Heatmap(
     }
   }
 
-  public static Heatmap of(String title, String description, List<String> tokens, Pattern pattern) {
-    return new Heatmap(title, description, tokens, pattern, List.of());
-  }
-
-  public Heatmap marking(List<Cell> cells) {
-    return new Heatmap(title, description, tokens, pattern, cells);
-  }
-
   @Override
   public Drawing draw(String id) {
-    return new HeatmapPlot(this).draw(id);
+    return new Plot(this).draw(id);
+  }
+
+  /** Where the pieces of the drawing lie, in pixels. */
+  private static final class Plot {
+    private static final double LABEL = 10.5;
+
+    private final Heatmap map;
+    private final int n;
+    private final double cell;
+    private final double left;
+    private final double top;
+    private final int stride;
+
+    Plot(Heatmap map) {
+      this.map = map;
+      n = map.pattern().size();
+      cell = Math.clamp(Math.floor(56000.0 / Math.max(1, n)) / 100, 1.0, 18);
+      stride = Math.max(1, (int) Math.ceil((LABEL + 1) / cell));
+      double longest = Type.widest(map.tokens().stream().map(Plot::label), LABEL);
+      left = longest + 28;
+      top = 44 + longest + 8;
+    }
+
+    Drawing draw(String id) {
+      double size = n * cell;
+      double width = Math.max(left + size + 12, 340);
+      double height = top + size + 62;
+      Markup m = new Markup();
+      Pen.words(m, map.title(), 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
+      Pen.words(m, "attends to (source) →", left, 37, 11.0, Ink.MUTED, "start", "400");
+      m.open("g", "transform", "translate(12 " + Num.coord(top) + ") rotate(-90)");
+      Pen.words(m, "← from (destination)", 0, 0, 11.0, Ink.MUTED, "end", "400");
+      m.close().line();
+      field(m);
+      if (n <= CELLS) {
+        cells(m);
+      } else {
+        image(m, id);
+      }
+      labels(m);
+      marks(m);
+      legend(m, top + size + 22);
+      return new Drawing(id, map.title(), map.description(), width, height, m.toString());
+    }
+
+    private static String label(String token) {
+      return Type.fit(Type.visible(token), LABEL, 90);
+    }
+
+    /**
+     * The stairs under the causal mask, so that "no attention" and "not allowed" look different.
+     */
+    private void field(Markup m) {
+      StringBuilder d = new StringBuilder();
+      d.append('M').append(Num.coord(left)).append(' ').append(Num.coord(top));
+      for (int i = 0; i < n; i++) {
+        d.append('h').append(Num.coord(cell)).append('v').append(Num.coord(cell));
+      }
+      d.append('H').append(Num.coord(left)).append('Z');
+      m.open("g", "class", Ink.FIELD.fillClass(), "fill", Ink.FIELD.light());
+      m.leaf("path", "d", d.toString()).close();
+      Pen.stroke(m, Ink.RULE, d.toString(), "stroke-width", 0.6);
+      m.line();
+    }
+
+    private void cells(Markup m) {
+      boolean hover = n <= HOVER;
+      Object[] size = {"width", cell, "height", cell};
+      m.open("g", "class", Ink.C0.fillClass(), "fill", Ink.C0.light());
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j <= i; j++) {
+          double v = map.pattern().at(i, j);
+          if (!hover && v < 0.005) {
+            continue;
+          }
+          Object[] place = {"x", left + j * cell, "y", top + i * cell};
+          Object[] box = Markup.all(place, size, new Object[] {"fill-opacity", v});
+          if (hover) {
+            m.open("rect", box);
+            m.element("title", place(i) + " → " + place(j) + ": " + Num.fixed(v, 2));
+            m.close();
+          } else {
+            m.leaf("rect", box);
+          }
+        }
+        m.line();
+      }
+      m.close();
+    }
+
+    private String place(int i) {
+      return Type.visible(map.tokens().get(i)) + " [" + i + "]";
+    }
+
+    /**
+     * The values as a grey image that masks a rectangle of ink: one image serves both colour
+     * schemes.
+     */
+    private void image(Markup m, String id) {
+      byte[] grey = new byte[n * n];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j <= i; j++) {
+          grey[i * n + j] = (byte) Math.round(255 * map.pattern().at(i, j));
+        }
+      }
+      double size = n * cell;
+      m.open("mask", "id", id + "-m", "maskUnits", "userSpaceOnUse");
+      Object[] place = {"x", left, "y", top, "width", size, "height", size};
+      String png = Png.dataUri(Png.grey(grey, n, n));
+      Object[] look = {"style", "image-rendering:pixelated", "href", png};
+      m.leaf("image", Markup.all(place, look));
+      m.close();
+      Pen.box(m, Ink.C0, left, top, size, size, "mask", "url(#" + id + "-m)");
+      m.line();
+    }
+
+    private void labels(Markup m) {
+      double mid = cell / 2 + LABEL * 0.35;
+      for (int i = 0; i < n; i += stride) {
+        String token = label(map.tokens().get(i));
+        Pen.words(m, token, left - 6, top + i * cell + mid, LABEL, Ink.TEXT, "end", "400");
+      }
+      m.line();
+      for (int j = 0; j < n; j += stride) {
+        String x = Num.coord(left + j * cell + mid);
+        String turn = "translate(" + x + " " + Num.coord(top - 6) + ") rotate(-90)";
+        m.open("g", "transform", turn);
+        Pen.words(m, label(map.tokens().get(j)), 0, 0, LABEL, Ink.TEXT, "start", "400");
+        m.close();
+      }
+      m.line();
+    }
+
+    private void marks(Markup m) {
+      double line = cell > 8 ? 1.4 : 0.8;
+      for (Cell mark : map.marks()) {
+        double x = left + mark.source() * cell;
+        Pen.outline(m, Ink.C1, x, top + mark.destination() * cell, cell, cell, line);
+      }
+      m.line();
+    }
+
+    private void legend(Markup m, double y) {
+      List<Double> steps = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
+      double x = 2;
+      Pen.words(m, "attention", x, y + 10, 11.0, Ink.MUTED, "start", "400");
+      x += 62;
+      Pen.words(m, "0", x, y + 10, 11.0, Ink.MUTED, "start", "400");
+      x += 12;
+      Pen.box(m, Ink.FIELD, x, y, 14.0 * steps.size(), 12.0);
+      for (double v : steps) {
+        Pen.box(m, Ink.C0, x, y, 14.0, 12.0, "fill-opacity", v);
+        x += 14;
+      }
+      Pen.words(m, "1", x + 6, y + 10, 11.0, Ink.MUTED, "start", "400");
+      if (!map.marks().isEmpty()) {
+        Pen.outline(m, Ink.C1, 3, y + 21, 11, 11, 1.4);
+        Pen.words(
+            m, "where an ideal head would attend", 20, y + 30, 11.0, Ink.MUTED, "start", "400");
+      }
+    }
   }
 }

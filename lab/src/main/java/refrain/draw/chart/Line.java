@@ -46,7 +46,7 @@ public final class Line {
   }
 
   /** Index of the last point with a finite y, -1 if there is none. */
-  int lastFinite() {
+  public int lastFinite() {
     int i = y.length - 1;
     while (i >= 0 && !Double.isFinite(y[i])) {
       i--;

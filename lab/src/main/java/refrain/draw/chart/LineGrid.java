@@ -8,7 +8,6 @@ import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
 import refrain.draw.Markup;
-import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
 import refrain.draw.Type;
@@ -21,17 +20,11 @@ import refrain.draw.Type;
  * @param description what it shows, in a sentence
  * @param panels charts with the same axes; each one's title heads its panel
  * @param columns panels in a row
- * @param width pixels
- * @param panelHeight pixels
  */
-public record LineGrid(
-    String title,
-    String description,
-    List<LineChart> panels,
-    int columns,
-    double width,
-    double panelHeight)
+public record LineGrid(String title, String description, List<LineChart> panels, int columns)
     implements Figure {
+  private static final double WIDTH = 760;
+  private static final double PANEL_HEIGHT = 210;
 
   public LineGrid {
     panels = List.copyOf(panels);
@@ -41,25 +34,20 @@ public record LineGrid(
     }
   }
 
-  public static LineGrid of(String title, String description, List<LineChart> panels, int columns) {
-    return new LineGrid(title, description, panels, columns, 760, 210);
-  }
-
   @Override
   public Drawing draw(String id) {
     Scale xs = shared(panels.stream().map(LineChart::xScale).toList());
     Scale ys = shared(panels.stream().map(LineChart::yScale).toList());
     double gap = 18;
-    double cell = (width - gap * (columns - 1)) / columns;
+    double cell = (WIDTH - gap * (columns - 1)) / columns;
     int rows = (panels.size() + columns - 1) / columns;
     List<LinePlot> plots = new ArrayList<>();
     LinePlot.Margins margins = new LinePlot.Margins(0, 0, 0, 0);
     for (int i = 0; i < panels.size(); i++) {
       boolean last = i + columns >= panels.size();
-      LineChart panel = panels.get(i).sized(cell, panelHeight);
-      LinePlot plot = new LinePlot(panel, xs, ys, LinePlot.Labels.NONE, last, i % columns == 0);
+      LinePlot plot = new LinePlot(panels.get(i), xs, ys, false, last, i % columns == 0);
       plots.add(plot);
-      margins = margins.max(plot.margins());
+      margins = margins.max(plot.margins(cell));
     }
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE + 1, Ink.TEXT, "start", "600");
@@ -67,10 +55,10 @@ public record LineGrid(
     for (int i = 0; i < plots.size(); i++) {
       int row = i / columns;
       double x = (i % columns) * (cell + gap);
-      double at = y + row * panelHeight;
-      plots.get(i).draw(m, id + "-" + i, x, at, cell, panelHeight, margins);
+      double at = y + row * PANEL_HEIGHT;
+      plots.get(i).draw(m, id + "-" + i, x, at, cell, PANEL_HEIGHT, margins);
     }
-    return new Drawing(id, title, description, width, y + rows * panelHeight + 4, m.toString());
+    return new Drawing(id, title, description, WIDTH, y + rows * PANEL_HEIGHT + 4, m.toString());
   }
 
   /** Draws the key at {@code y} and returns its height; none where panel titles say enough. */
@@ -84,13 +72,13 @@ public record LineGrid(
     double line = y;
     for (Map.Entry<String, Style> entry : styles.entrySet()) {
       double need = 38 + Type.width(entry.getKey(), Pen.LABEL) + 14;
-      if (x > 2 && x + need > width) {
+      if (x > 2 && x + need > WIDTH) {
         x = 2;
         line += 20;
       }
       Style style = entry.getValue();
       String dash = style.dash().isEmpty() ? "none" : style.dash();
-      String d = "M" + Num.coord(x) + " " + Num.coord(line - 4) + "h30";
+      String d = Pen.to("M", x, line - 4) + "h30";
       Pen.stroke(m, style.ink(), d, "stroke-width", 1.8, "stroke-dasharray", dash);
       style.mark(m, x + 15, line - 4, 3.4);
       Pen.words(m, entry.getKey(), x + 36, line, Pen.LABEL, style.ink(), "start", "600");

@@ -1,5 +1,6 @@
 package refrain.draw.chart;
 
+import java.util.ArrayList;
 import java.util.List;
 import refrain.draw.Ink;
 import refrain.draw.Markup;
@@ -9,14 +10,15 @@ import refrain.draw.Style;
 import refrain.draw.Type;
 import refrain.draw.chart.Scale.Tick;
 
-/** Draws one panel of curves: axes, marks, bands, lines and the labels at their ends. */
-final class LinePlot {
-  /** Where the names of the series stand. */
-  enum Labels {
-    AT_ENDS,
-    NONE
-  }
-
+/**
+ * Draws one panel of curves: axes, marks, bands, lines and the labels at their ends.
+ *
+ * @param named whether the names of the series stand at the ends of their lines
+ * @param xTitle whether the title of the horizontal axis is drawn
+ * @param yTitle whether the title of the vertical axis is drawn
+ */
+record LinePlot(
+    LineChart chart, Scale xs, Scale ys, boolean named, boolean xTitle, boolean yTitle) {
   /** Pixels between the panel's edge and its plotting area. */
   record Margins(double left, double top, double right, double bottom) {
     Margins max(Margins o) {
@@ -28,50 +30,30 @@ final class LinePlot {
     }
   }
 
+  /** Pixels from one name's line to the next. */
+  static final double PITCH = Pen.LABEL + 3;
+
   private static final double LANE = 15;
 
-  private final LineChart chart;
-  private final Scale xs;
-  private final Scale ys;
-  private final Labels labels;
-  private final boolean xTitle;
-  private final boolean yTitle;
-  private double left;
-  private double top;
-  private double w;
-  private double h;
+  /** Where the line of a series ends, in pixels. */
+  private record End(Series series, double x, double y) {}
 
-  LinePlot(LineChart chart, Scale xs, Scale ys, Labels labels, boolean xTitle, boolean yTitle) {
-    this.chart = chart;
-    this.xs = xs;
-    this.ys = ys;
-    this.labels = labels;
-    this.xTitle = xTitle;
-    this.yTitle = yTitle;
-  }
-
-  Margins margins() {
-    double ticks = 0;
-    for (Tick tick : ys.ticks(5)) {
-      ticks = Math.max(ticks, Type.width(tick.label(), Pen.TICK));
-    }
-    double names = 0;
-    if (labels == Labels.AT_ENDS) {
-      for (Series s : chart.series()) {
-        names = Math.max(names, Type.width(s.label(), Pen.LABEL) + 24);
-      }
-    }
-    double right = Math.max(16, Math.min(names, chart.width() * 0.34));
+  Margins margins(double width) {
+    double ticks = Type.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
+    boolean any = named && !chart.series().isEmpty();
+    double names =
+        any ? Type.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 24 : 0;
+    double right = Math.max(16, Math.min(names, width * 0.34));
     double above = (chart.title().isEmpty() ? 6 : 26) + (yTitle ? 26 : 6);
-    above += LANE * EventMarks.lanes(chart, xs, chart.width() - ticks - 10 - right);
+    Plane plane = new Plane(xs, ys, 0, 0, width - ticks - 10 - right, 0);
+    above += LANE * new EventMarks(chart.events(), plane).lanes();
     return new Margins(Math.max(24, ticks + 12), above, right, xTitle ? 42 : 24);
   }
 
   void draw(Markup m, String id, double x0, double y0, double width, double height, Margins mg) {
-    left = x0 + mg.left();
-    top = y0 + mg.top();
-    w = width - mg.left() - mg.right();
-    h = height - mg.top() - mg.bottom();
+    double w = width - mg.left() - mg.right();
+    double h = height - mg.top() - mg.bottom();
+    Plane plane = new Plane(xs, ys, x0 + mg.left(), y0 + mg.top(), w, h);
     if (!chart.title().isEmpty()) {
       Pen.words(m, chart.title(), x0 + 2, y0 + 18, Pen.TITLE, Ink.TEXT, "start", "600");
     }
@@ -79,76 +61,75 @@ final class LinePlot {
       double y = y0 + (chart.title().isEmpty() ? 14 : 38);
       Pen.words(m, chart.yAxis().text(), x0 + 2, y, Pen.TICK, Ink.MUTED, "start", "400");
     }
-    axes(m);
-    new EventMarks(chart, xs, left, top, w, h).draw(m, LANE);
+    axes(m, plane);
+    new EventMarks(chart.events(), plane).draw(m, LANE);
     m.open("clipPath", "id", id + "-c");
-    m.leaf("rect", "x", left - 1, "y", top - 1, "width", w + 2, "height", h + 2);
+    m.leaf("rect", "x", plane.left() - 1, "y", plane.top() - 1, "width", w + 2, "height", h + 2);
     m.close().open("g", "clip-path", "url(#" + id + "-c)", "fill", "none");
-    chart.series().forEach(s -> s.band().ifPresent(band -> band(m, s.style(), band)));
-    chart.series().forEach(s -> s.lines().forEach(line -> curve(m, s, line)));
+    chart.series().forEach(s -> s.band().ifPresent(band -> band(m, plane, s.style(), band)));
+    chart.series().forEach(s -> s.lines().forEach(line -> curve(m, plane, s, line)));
     m.close().line();
-    levels(m);
-    ends(m, width + x0);
+    levels(m, plane);
+    ends(m, plane, width + x0);
   }
 
-  private double px(double v) {
-    return left + w * xs.at(v);
-  }
-
-  private double py(double v) {
-    return top + h * (1 - ys.at(v));
-  }
-
-  private void axes(Markup m) {
+  private void axes(Markup m, Plane plane) {
+    double left = plane.left();
+    double w = plane.w();
+    double bottom = plane.top() + plane.h();
     StringBuilder grid = new StringBuilder();
     for (Tick tick : ys.ticks(5)) {
-      grid.append(Pen.to("M", left, py(tick.value()))).append('h').append(Num.coord(w));
+      grid.append(Pen.to("M", left, plane.y(tick.value()))).append('h').append(Num.coord(w));
     }
     Pen.stroke(m, Ink.RULE, grid.toString());
     StringBuilder marks = new StringBuilder();
-    marks.append(Pen.to("M", left, top + h)).append('h').append(Num.coord(w));
+    marks.append(Pen.to("M", left, bottom)).append('h').append(Num.coord(w));
     List<Tick> ticks = xs.ticks((int) Math.max(3, w / 80));
-    ticks.forEach(t -> marks.append(Pen.to("M", px(t.value()), top + h)).append("v5"));
-    xs.minor().forEach(v -> marks.append(Pen.to("M", px(v), top + h)).append("v3"));
+    ticks.forEach(t -> marks.append(Pen.to("M", plane.x(t.value()), bottom)).append("v5"));
+    xs.minor().forEach(v -> marks.append(Pen.to("M", plane.x(v), bottom)).append("v3"));
     Pen.stroke(m, Ink.MUTED, marks.toString());
     for (Tick tick : ys.ticks(5)) {
-      Pen.words(m, tick.label(), left - 7, py(tick.value()) + 4, Pen.TICK, Ink.MUTED, "end", "400");
+      Pen.words(
+          m, tick.label(), left - 7, plane.y(tick.value()) + 4, Pen.TICK, Ink.MUTED, "end", "400");
     }
     for (Tick tick : ticks) {
-      Pen.words(
-          m, tick.label(), px(tick.value()), top + h + 18, Pen.TICK, Ink.MUTED, "middle", "400");
+      double x = plane.x(tick.value());
+      Pen.words(m, tick.label(), x, bottom + 18, Pen.TICK, Ink.MUTED, "middle", "400");
     }
     if (xTitle) {
-      Pen.words(m, chart.xAxis().text(), left + w, top + h + 35, Pen.TICK, Ink.MUTED, "end", "400");
+      Pen.words(m, chart.xAxis().text(), left + w, bottom + 35, Pen.TICK, Ink.MUTED, "end", "400");
     }
     m.line();
   }
 
-  private void band(Markup m, Style style, Series.Band band) {
+  private void band(Markup m, Plane plane, Style style, Series.Band band) {
     StringBuilder d = new StringBuilder();
     for (Series.Band part : band.parts()) {
-      int[] there = part.lower().decimate(xs, (int) w);
-      int[] back = part.upper().decimate(xs, (int) w);
+      int[] there = part.lower().decimate(xs, (int) plane.w());
+      int[] back = part.upper().decimate(xs, (int) plane.w());
       for (int k = 0; k < there.length; k++) {
-        point(d, k == 0, px(part.lower().x(there[k])), py(part.lower().y(there[k])));
+        d.append(
+            Pen.to(
+                k == 0 ? "M" : "L",
+                plane.x(part.lower().x(there[k])),
+                plane.y(part.lower().y(there[k]))));
       }
       for (int k = back.length - 1; k >= 0; k--) {
-        point(d, false, px(part.upper().x(back[k])), py(part.upper().y(back[k])));
+        d.append(Pen.to("L", plane.x(part.upper().x(back[k])), plane.y(part.upper().y(back[k]))));
       }
       d.append('Z');
     }
-    String path = d.toString();
     Ink ink = style.ink();
     m.open("g", "class", ink.fillClass(), "fill", ink.light(), "fill-opacity", 0.16);
-    m.leaf("path", "d", path).close();
+    m.leaf("path", "d", d).close();
   }
 
-  private void curve(Markup m, Series s, Line line) {
+  private void curve(Markup m, Plane plane, Series s, Line line) {
     StringBuilder d = new StringBuilder();
     boolean pen = false;
-    for (int i : line.decimate(xs, (int) w)) {
+    for (int i : line.decimate(xs, (int) plane.w())) {
       if (Double.isFinite(line.y(i)) && (!xs.log() || line.x(i) > 0)) {
-        point(d, !pen, px(line.x(i)), py(line.y(i)));
+        d.append(Pen.to(pen ? "L" : "M", plane.x(line.x(i)), plane.y(line.y(i))));
         pen = true;
       } else {
         pen = false;
@@ -157,14 +138,14 @@ final class LinePlot {
     Style style = s.style();
     style.line(m, d.toString(), s.thin() ? 1.2 : 2.0);
     if (!s.thin()) {
-      marksAlong(m, s, line);
+      marksAlong(m, plane, s, line);
     }
     m.line();
   }
 
   /** A few markers along the line, each series at its own phase so that they do not coincide. */
-  private void marksAlong(Markup m, Series s, Line line) {
-    int wanted = (int) Math.max(2, w / 110);
+  private void marksAlong(Markup m, Plane plane, Series s, Line line) {
+    int wanted = (int) Math.max(2, plane.w() / 110);
     int last = -1;
     for (int k = 0; k < wanted; k++) {
       double target = (k + 0.35 + 0.3 * (s.slot() % 3)) / wanted;
@@ -177,24 +158,26 @@ final class LinePlot {
         }
       }
       if (best >= 0 && best != last) {
-        s.style().mark(m, px(line.x(best)), py(line.y(best)), 3.4);
+        s.style().mark(m, plane.x(line.x(best)), plane.y(line.y(best)), 3.4);
         last = best;
       }
     }
   }
 
-  private void levels(Markup m) {
+  private void levels(Markup m, Plane plane) {
     for (Level level : chart.levels()) {
-      double y = py(level.at());
-      String d = Pen.to("M", left, y) + "h" + Num.coord(w);
+      double y = plane.y(level.at());
+      String d = Pen.to("M", plane.left(), y) + "h" + Num.coord(plane.w());
       Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", "1.5 3.5");
-      Pen.halo(m, level.label(), left + 6, y - 5, "start");
+      Pen.halo(m, level.label(), plane.left() + 6, y - 5, "start");
     }
   }
 
   /** A marker where each line ends, and beside the plot the name of each series. */
-  private void ends(Markup m, double rightEdge) {
-    EndLabels names = new EndLabels(left + w, top, top + h, rightEdge);
+  private void ends(Markup m, Plane plane, double rightEdge) {
+    double left = plane.left();
+    double top = plane.top();
+    List<End> ends = new ArrayList<>();
     for (Series s : chart.series()) {
       double sum = 0;
       double x = left;
@@ -202,8 +185,8 @@ final class LinePlot {
       for (Line line : s.lines()) {
         int i = line.lastFinite();
         if (i >= 0) {
-          double y = Math.clamp(py(line.y(i)), top, top + h);
-          double at = Math.clamp(px(line.x(i)), left, left + w);
+          double y = Math.clamp(plane.y(line.y(i)), top, top + plane.h());
+          double at = Math.clamp(plane.x(line.x(i)), left, left + plane.w());
           s.style().mark(m, at, y, s.thin() ? 2.8 : 3.8);
           sum += y;
           x = Math.max(x, at);
@@ -211,15 +194,29 @@ final class LinePlot {
         }
       }
       if (n > 0) {
-        names.add(s, x, sum / n);
+        ends.add(new End(s, x, sum / n));
       }
     }
-    if (labels == Labels.AT_ENDS) {
-      names.draw(m);
+    if (named) {
+      names(m, ends, plane, rightEdge);
     }
   }
 
-  private static void point(StringBuilder d, boolean move, double x, double y) {
-    d.append(move ? 'M' : 'L').append(Num.coord(x)).append(' ').append(Num.coord(y));
+  /** The names, near the ends of their lines and never over each other. */
+  private static void names(Markup m, List<End> ends, Plane plane, double rightEdge) {
+    double plotRight = plane.left() + plane.w();
+    double[] wanted = ends.stream().mapToDouble(End::y).toArray();
+    double[] placed = Spread.apart(wanted, PITCH, plane.top() + 4, plane.top() + plane.h());
+    double x = plotRight + 16;
+    for (int i = 0; i < placed.length; i++) {
+      End end = ends.get(i);
+      Style style = end.series().style();
+      if (Math.abs(placed[i] - end.y()) > 3 || end.x() < plotRight - 4) {
+        String leader = Pen.to("M", end.x() + 5, end.y()) + Pen.to("L", x - 3, placed[i]);
+        Pen.stroke(m, style.ink(), leader, "stroke-width", 0.8, "stroke-opacity", 0.7);
+      }
+      String label = Type.fit(end.series().label(), Pen.LABEL, rightEdge - x);
+      Pen.words(m, label, x, placed[i] + 4, Pen.LABEL, style.ink(), "start", "600");
+    }
   }
 }

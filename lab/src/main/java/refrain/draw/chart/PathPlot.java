@@ -1,6 +1,7 @@
 package refrain.draw.chart;
 
 import java.util.List;
+import java.util.function.Function;
 import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
@@ -18,17 +19,8 @@ import refrain.draw.Type;
  * @param xAxis horizontal axis
  * @param yAxis vertical axis
  * @param paths drawn in this order
- * @param width pixels
- * @param height pixels
  */
-public record PathPlot(
-    String title,
-    String description,
-    Axis xAxis,
-    Axis yAxis,
-    List<Path> paths,
-    double width,
-    double height)
+public record PathPlot(String title, String description, Axis xAxis, Axis yAxis, List<Path> paths)
     implements Figure {
 
   /**
@@ -52,6 +44,8 @@ public record PathPlot(
   /** A named point of a path. */
   public record Stop(int index, String label) {}
 
+  private static final double WIDTH = 760;
+  private static final double HEIGHT = 380;
   private static final double LEFT = 52;
   private static final double TOP = 52;
   private static final double BOTTOM = 46;
@@ -60,38 +54,25 @@ public record PathPlot(
     paths = List.copyOf(paths);
   }
 
-  public static PathPlot of(
-      String title, String description, Axis xAxis, Axis yAxis, List<Path> paths) {
-    return new PathPlot(title, description, xAxis, yAxis, paths, 760, 380);
-  }
-
   @Override
   public Drawing draw(String id) {
-    double names = 0;
-    for (Path path : paths) {
-      names = Math.max(names, Type.width(path.label(), Pen.LABEL));
-    }
-    double w = width - LEFT - names - 24;
-    Plane plane = new Plane(scale(true), scale(false), LEFT, TOP, w, height - TOP - BOTTOM);
+    double names = Type.widest(paths.stream().map(Path::label), Pen.LABEL);
+    double w = WIDTH - LEFT - names - 24;
+    double h = HEIGHT - TOP - BOTTOM;
+    Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, TOP, w, h);
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     plane.axes(m, xAxis, yAxis);
     for (Path path : paths) {
       draw(m, plane, path);
     }
-    return new Drawing(id, title, description, width, height, m.toString());
+    return new Drawing(id, title, description, WIDTH, HEIGHT, m.toString());
   }
 
-  private Scale scale(boolean horizontal) {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    for (Path path : paths) {
-      for (double v : horizontal ? path.x() : path.y()) {
-        min = Math.min(min, v);
-        max = Math.max(max, v);
-      }
-    }
-    return Scale.around(false, min, max, true, 5);
+  private Scale scale(Axis axis, Function<Path, List<Double>> of) {
+    double[] ends =
+        axis.ends(paths.stream().flatMap(p -> of.apply(p).stream()).mapToDouble(v -> v));
+    return Scale.around(false, ends[0], ends[1], true, 5);
   }
 
   private static void draw(Markup m, Plane plane, Path path) {

@@ -1,6 +1,9 @@
 package refrain.draw.chart;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import refrain.draw.Drawing;
 import refrain.draw.Figure;
 import refrain.draw.Ink;
@@ -19,8 +22,6 @@ import refrain.draw.Type;
  * @param yAxis vertical axis
  * @param groups drawn in this order; points with a coordinate that is not finite are left out
  * @param guides drawn below the points
- * @param width pixels
- * @param height pixels of the plot itself
  */
 public record ScatterPlot(
     String title,
@@ -28,18 +29,13 @@ public record ScatterPlot(
     Axis xAxis,
     Axis yAxis,
     List<Group> groups,
-    List<Guide> guides,
-    double width,
-    double height)
+    List<Guide> guides)
     implements Figure {
 
   /** A point in the units of the axes. */
   public record Point(double x, double y) {
     boolean drawable(Axis xAxis, Axis yAxis) {
-      return Double.isFinite(x)
-          && Double.isFinite(y)
-          && (!xAxis.log() || x > 0)
-          && (!yAxis.log() || y > 0);
+      return xAxis.shows(x) && yAxis.shows(y);
     }
   }
 
@@ -51,6 +47,11 @@ public record ScatterPlot(
   public record Group(String label, int slot, List<Point> points) {
     public Group {
       points = List.copyOf(points);
+    }
+
+    /** This group with the points of another in it. */
+    public Group and(Group other) {
+      return new Group(label, slot, Stream.concat(points.stream(), other.points.stream()).toList());
     }
   }
 
@@ -71,6 +72,11 @@ public record ScatterPlot(
     }
   }
 
+  private static final double WIDTH = 760;
+
+  /** Of the plot itself. */
+  private static final double HEIGHT = 420;
+
   private static final double LEFT = 64;
   private static final double RIGHT = 150;
 
@@ -82,22 +88,13 @@ public record ScatterPlot(
     }
   }
 
-  public static ScatterPlot of(
-      String title, String description, Axis xAxis, Axis yAxis, List<Group> groups) {
-    return new ScatterPlot(title, description, xAxis, yAxis, groups, List.of(), 760, 420);
-  }
-
-  public ScatterPlot withGuides(List<Guide> lines) {
-    return new ScatterPlot(title, description, xAxis, yAxis, groups, lines, width, height);
-  }
-
   @Override
   public Drawing draw(String id) {
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     double top = 44 + key(m, 42);
-    double w = width - LEFT - RIGHT;
-    Plane plane = new Plane(scale(xAxis, true), scale(yAxis, false), LEFT, top, w, height);
+    double w = WIDTH - LEFT - RIGHT;
+    Plane plane = new Plane(scale(xAxis, Point::x), scale(yAxis, Point::y), LEFT, top, w, HEIGHT);
     plane.axes(m, xAxis, yAxis);
     for (Guide guide : guides) {
       guide(m, plane, guide);
@@ -111,7 +108,7 @@ public record ScatterPlot(
       }
       m.line();
     }
-    return new Drawing(id, title, description, width, top + height + 42, m.toString());
+    return new Drawing(id, title, description, WIDTH, top + HEIGHT + 42, m.toString());
   }
 
   private void guide(Markup m, Plane f, Guide g) {
@@ -139,7 +136,7 @@ public record ScatterPlot(
     double line = y;
     for (Group group : groups) {
       double need = 16 + 1.12 * Type.width(group.label(), Pen.LABEL) + 16; // bold is wider
-      if (x > 2 && x + need > width) {
+      if (x > 2 && x + need > WIDTH) {
         x = 2;
         line += 20;
       }
@@ -152,22 +149,14 @@ public record ScatterPlot(
     return line - y + 26;
   }
 
-  private Scale scale(Axis axis, boolean horizontal) {
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    for (Group group : groups) {
-      for (Point p : group.points()) {
-        if (p.drawable(xAxis, yAxis)) {
-          double v = horizontal ? p.x() : p.y();
-          min = Math.min(min, v);
-          max = Math.max(max, v);
-        }
-      }
-    }
-    double lo = Double.isNaN(axis.lo()) ? min : axis.lo();
-    double hi = Double.isNaN(axis.hi()) ? max : axis.hi();
-    return axis.log()
-        ? Scale.around(true, lo / 1.08, hi * 1.08, true, 6)
-        : Scale.around(false, lo, hi, true, 6);
+  private Scale scale(Axis axis, ToDoubleFunction<Point> of) {
+    DoubleStream values =
+        groups.stream()
+            .flatMap(group -> group.points().stream())
+            .filter(p -> p.drawable(xAxis, yAxis))
+            .mapToDouble(of);
+    double[] ends = axis.ends(values);
+    double room = axis.log() ? 1.08 : 1;
+    return Scale.around(axis.log(), ends[0] / room, ends[1] * room, true, 6);
   }
 }

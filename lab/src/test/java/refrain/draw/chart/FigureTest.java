@@ -78,29 +78,34 @@ class FigureTest {
     double[] x = {0, 1};
     String evil = "<script>alert('x')</script> & \"q\"\u0007";
     LineChart chart =
-        LineChart.of(
-                evil,
-                evil,
-                Axis.linear(evil, evil),
-                Axis.linear(evil, ""),
-                List.of(Series.line(evil, 0, x, x)))
-            .withEvents(List.of(Event.at(0.5, evil)))
-            .withLevels(List.of(new Level(0.5, evil)));
+        new LineChart(
+            evil,
+            evil,
+            Axis.linear(evil, evil),
+            Axis.linear(evil, ""),
+            List.of(Series.line(evil, 0, x, x)),
+            List.of(Event.at(0.5, evil)),
+            List.of(new Level(0.5, evil)));
     Heatmap map =
-        Heatmap.of(
-            evil, evil, List.of(evil, evil), Heatmap.Pattern.of(new double[] {1, 0, 0, 1}, 2));
+        new Heatmap(
+            evil,
+            evil,
+            List.of(evil, evil),
+            Heatmap.Pattern.of(new double[] {1, 0, 0, 1}, 2),
+            List.of());
     DotPlot dots =
-        DotPlot.of(evil, evil, Axis.linear(evil, ""), List.of(DotPlot.Row.none(evil, 0, evil)));
+        new DotPlot(
+            evil, evil, Axis.linear(evil, ""), List.of(DotPlot.Row.none(evil, 0, evil)), List.of());
     ScatterPlot.Point point = new ScatterPlot.Point(1, 2);
     ScatterPlot scatter =
-        ScatterPlot.of(
-                evil,
-                evil,
-                Axis.linear(evil, evil),
-                Axis.linear(evil, ""),
-                List.of(new ScatterPlot.Group(evil, 0, List.of(point))))
-            .withGuides(List.of(new ScatterPlot.Guide(point, 1, evil, true)));
-    LineGrid grid = LineGrid.of(evil, evil, List.of(chart), 2);
+        new ScatterPlot(
+            evil,
+            evil,
+            Axis.linear(evil, evil),
+            Axis.linear(evil, ""),
+            List.of(new ScatterPlot.Group(evil, 0, List.of(point))),
+            List.of(new ScatterPlot.Guide(point, 1, evil, true)));
+    LineGrid grid = new LineGrid(evil, evil, List.of(chart), 2);
     for (Figure figure : List.of(chart, map, dots, scatter, grid)) {
       Document svg = Xml.parse(figure.svg());
       assertThat(svg.getElementsByTagName("script").getLength()).isZero();
@@ -117,7 +122,14 @@ class FigureTest {
       series.add(Series.line("series " + i, i, x, new double[] {0, 0.9 + i * 1e-3}));
     }
     LineChart chart =
-        LineChart.of("t", "d", Axis.linear("x", ""), Axis.linear("y", "").from(0, 1), series);
+        new LineChart(
+            "t",
+            "d",
+            Axis.linear("x", ""),
+            Axis.linear("y", "").from(0, 1),
+            series,
+            List.of(),
+            List.of());
     List<Double> heights = new ArrayList<>();
     for (Element e : Xml.elements(Xml.parse(chart.svg()))) {
       if (e.getTagName().equals("text") && e.getTextContent().startsWith("series ")) {
@@ -129,7 +141,7 @@ class FigureTest {
     for (int i = 1; i < 12; i++) {
       assertThat(heights.get(i) - heights.get(i - 1)).isGreaterThanOrEqualTo(Pen.LABEL);
     }
-    assertThat(heights.get(11)).isLessThan(chart.height());
+    assertThat(heights.get(11)).isLessThan(LineChart.HEIGHT);
   }
 
   @Test
@@ -138,13 +150,14 @@ class FigureTest {
     List<Event> events =
         List.of(Event.at(50, "one event here"), Event.at(52, "another event here"));
     LineChart chart =
-        LineChart.of(
-                "t",
-                "d",
-                Axis.linear("x", ""),
-                Axis.linear("y", ""),
-                List.of(Series.line("s", 0, x, x)))
-            .withEvents(events);
+        new LineChart(
+            "t",
+            "d",
+            Axis.linear("x", ""),
+            Axis.linear("y", ""),
+            List.of(Series.line("s", 0, x, x)),
+            events,
+            List.of());
     Map<String, String> y = new HashMap<>();
     for (Element e : Xml.elements(Xml.parse(chart.svg()))) {
       y.put(e.getTextContent(), e.getAttribute("y"));
@@ -160,17 +173,19 @@ class FigureTest {
     Arrays.setAll(x, i -> i);
     y[77_777] = 1;
     LineChart chart =
-        LineChart.of(
+        new LineChart(
             "t",
             "d",
             Axis.linear("x", ""),
             Axis.linear("y", "").from(0, 1),
-            List.of(Series.seeds("s", 0, List.of(Line.of(x, y)))));
+            List.of(Series.seeds("s", 0, List.of(Line.of(x, y)))),
+            List.of(),
+            List.of());
     String svg = chart.svg();
     assertThat(svg.length()).isLessThan(60_000);
     LinePlot.Margins margins =
-        new LinePlot(chart, chart.xScale(), chart.yScale(), LinePlot.Labels.AT_ENDS, true, true)
-            .margins();
+        new LinePlot(chart, chart.xScale(), chart.yScale(), true, true, true)
+            .margins(LineChart.WIDTH);
     assertThat(svg).containsPattern("L[0-9.]+ " + Num.coord(margins.top()) + "L");
   }
 
@@ -179,18 +194,22 @@ class FigureTest {
     double[] x = {1, 2, 3, 4};
     double[] y = {1, Double.NaN, 2, Double.POSITIVE_INFINITY};
     LineChart chart =
-        LineChart.of(
+        new LineChart(
             "t",
             "d",
             Axis.log("x", ""),
             Axis.log("y", ""),
             List.of(
-                Series.line("a", 0, x, y).withBand(x, y, y), Series.seeds("none", 1, List.of())));
+                Series.line("a", 0, x, y).withBand(x, y, y), Series.seeds("none", 1, List.of())),
+            List.of(),
+            List.of());
     // Two single points, each a move and no line; the band has a closed part at each.
     assertThat(curves(chart)).hasSize(1);
     assertThat(curves(chart).getFirst().getAttribute("d")).matches("M[0-9. ]+M[0-9. ]+");
     assertThat(chart.svg()).containsPattern("fill-opacity=\"\\.16\"><path d=\"M[^Z]*ZM[^Z]*Z\"/>");
-    LineChart empty = LineChart.of("t", "d", Axis.linear("x", ""), Axis.linear("y", ""), List.of());
+    LineChart empty =
+        new LineChart(
+            "t", "d", Axis.linear("x", ""), Axis.linear("y", ""), List.of(), List.of(), List.of());
     assertThat(curves(empty)).isEmpty();
     assertThat(empty.svg()).contains(">x</text>").contains(">y</text>");
   }
@@ -214,8 +233,13 @@ class FigureTest {
       Axis axis = new Axis("x", "", log, 1, 100);
       ScatterPlot.Point a = new ScatterPlot.Point(10, 10);
       ScatterPlot plot =
-          ScatterPlot.of("t", "d", axis, axis, List.of(new ScatterPlot.Group("g", 0, List.of(a))))
-              .withGuides(List.of(new ScatterPlot.Guide(a, 1, "one", true)));
+          new ScatterPlot(
+              "t",
+              "d",
+              axis,
+              axis,
+              List.of(new ScatterPlot.Group("g", 0, List.of(a))),
+              List.of(new ScatterPlot.Guide(a, 1, "one", true)));
       Element mark = null;
       double[] ends = new double[4];
       for (Element e : Xml.elements(Xml.parse(plot.svg()))) {
@@ -236,7 +260,8 @@ class FigureTest {
 
   @Test
   void aScatterPlotWithoutPointsDraws() {
-    ScatterPlot plot = ScatterPlot.of("t", "d", Axis.log("x", ""), Axis.log("y", ""), List.of());
+    ScatterPlot plot =
+        new ScatterPlot("t", "d", Axis.log("x", ""), Axis.log("y", ""), List.of(), List.of());
     assertThat(Xml.parse(plot.svg())).isNotNull();
     assertThatThrownBy(() ->
             new ScatterPlot(
@@ -245,9 +270,7 @@ class FigureTest {
                 Axis.log("x", ""),
                 Axis.linear("y", ""),
                 List.of(),
-                List.of(new ScatterPlot.Guide(new ScatterPlot.Point(1, 1), 1, "g", true)),
-                1,
-                1))
+                List.of(new ScatterPlot.Guide(new ScatterPlot.Point(1, 1), 1, "g", true))))
         .hasMessage("a straight guide needs two axes of one kind");
   }
 
@@ -255,11 +278,13 @@ class FigureTest {
   void causalMaskIsLeftBlank() {
     double[] p = new double[9];
     Arrays.fill(p, 0.5);
-    Heatmap map = Heatmap.of("t", "d", List.of("a", "b", "\n"), Heatmap.Pattern.of(p, 3));
+    Heatmap map =
+        new Heatmap("t", "d", List.of("a", "b", "\n"), Heatmap.Pattern.of(p, 3), List.of());
     String svg = map.svg();
     assertThat(svg).contains("b [1] → a [0]: 0.50").doesNotContain("a [0] → b [1]");
     assertThat(svg).contains("↵ [2]");
-    assertThatThrownBy(() -> Heatmap.of("t", "d", List.of("a"), Heatmap.Pattern.of(p, 3)))
+    assertThatThrownBy(
+            () -> new Heatmap("t", "d", List.of("a"), Heatmap.Pattern.of(p, 3), List.of()))
         .hasMessage("a pattern over 3 tokens has 1 labels");
     assertThatThrownBy(() -> Heatmap.Pattern.of(p, 4))
         .hasMessage("a pattern over 4 tokens has 16 values, found 9");
@@ -304,12 +329,13 @@ class FigureTest {
 
   @Test
   void dotsWithoutAnyValueAreDrawnAllTheSame() {
-    DotPlot.Row row = DotPlot.Row.none("2L", 0, "not analysed yet").withPoints(List.of(Double.NaN));
+    DotPlot.Row row =
+        new DotPlot.Row(
+            "2L", 0, Double.NaN, Double.NaN, Double.NaN, List.of(Double.NaN), "not analysed yet");
     for (Axis axis :
         List.of(Axis.linear("step", "steps").from(0, Double.NaN), Axis.log("step", "steps"))) {
       DotPlot dots =
-          DotPlot.of("t", "d", axis, List.of(row))
-              .withLevels(List.of(new Level(Double.NaN, "none")));
+          new DotPlot("t", "d", axis, List.of(row), List.of(new Level(Double.NaN, "none")));
       assertThat(dots.svg()).contains("not analysed yet").doesNotContain(">none<");
     }
   }

@@ -39,13 +39,34 @@ public final class RefrainException extends RuntimeException {
     return new RefrainException(Kind.BAD_INPUT, message, null);
   }
 
+  /** The same with the values that were found put into the message. */
+  public static RefrainException badInput(String format, @Nullable Object... found) {
+    return badInput(format.formatted(found));
+  }
+
   public static RefrainException badInput(String message, Throwable cause) {
     return new RefrainException(Kind.BAD_INPUT, message, cause);
+  }
+
+  /**
+   * Refuses a value that is not good.
+   *
+   * @param format the message, with the values that were found
+   */
+  public static void require(boolean good, String format, @Nullable Object... found) {
+    if (!good) {
+      throw badInput(format, found);
+    }
   }
 
   /** A file whose contents are not what its format asks for. */
   public static RefrainException badFile(String message) {
     return new RefrainException(Kind.BAD_FILE, message, null);
+  }
+
+  /** The same with the values that were found put into the message. */
+  public static RefrainException badFile(String format, @Nullable Object... found) {
+    return badFile(format.formatted(found));
   }
 
   public static RefrainException badFile(String message, Throwable cause) {

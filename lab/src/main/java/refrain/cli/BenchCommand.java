@@ -86,6 +86,7 @@ final class BenchCommand extends Subcommand {
     }
     if (serve) {
       serve(wanted.getFirst(), threads.getFirst(), out);
+      return;
     }
     if (!json) {
       heading(out);

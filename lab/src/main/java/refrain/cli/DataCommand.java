@@ -109,15 +109,15 @@ final class DataCommand extends Subcommand {
 
     private void print(Entry entry) {
       MatchCopyOracle.Result oracle = entry.oracle;
-      line(
+      print(
           "%s: V %d, %d sequences of context %d",
           entry.name, entry.vocab, oracle.sequences(), oracle.context());
-      line("  the current token occurred before     %5.1f %%", 100 * oracle.occurred());
-      line("  its latest earlier successor is right %5.1f %%", 100 * oracle.recentRight());
-      line("  its most frequent successor is right  %5.1f %%", 100 * oracle.majorityRight());
-      line("  %-9s %10s %13s %7s %7s", "baseline", "nats/token", "with copying", "saved", "w");
+      print("  the current token occurred before     %5.1f %%", 100 * oracle.occurred());
+      print("  its latest earlier successor is right %5.1f %%", 100 * oracle.recentRight());
+      print("  its most frequent successor is right  %5.1f %%", 100 * oracle.majorityRight());
+      print("  %-9s %10s %13s %7s %7s", "baseline", "nats/token", "with copying", "saved", "w");
       for (MatchCopyOracle.Saving saving : oracle.savings()) {
-        line(
+        print(
             "  %-9s %10.3f %13.3f %7.3f %7.3f",
             saving.baseline().name().toLowerCase(Locale.ROOT),
             saving.nats(),
@@ -125,10 +125,6 @@ final class DataCommand extends Subcommand {
             saving.saved(),
             saving.copyWeight());
       }
-    }
-
-    private void line(String format, Object... values) {
-      out().println(String.format(Locale.ROOT, format, values));
     }
   }
 

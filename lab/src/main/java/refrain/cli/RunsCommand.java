@@ -1,6 +1,5 @@
 package refrain.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -22,7 +21,6 @@ final class RunsCommand extends Subcommand {
 
   @Override
   public void run() {
-    PrintWriter out = out();
     if (!Files.isDirectory(folder)) {
       throw RefrainException.badInput(folder + ": no such folder; expected one that holds runs");
     }
@@ -32,13 +30,9 @@ final class RunsCommand extends Subcommand {
           run.outcome()
               .map(o -> o.status().name().toLowerCase(Locale.ROOT) + ": " + o.reason())
               .orElse("not ended; go on with: refrain train --resume " + run.path());
-      out.printf(
-          Locale.ROOT,
-          "%s  %-20s %7d steps  %s%n",
-          run.path().getFileName(),
-          run.info().spec().path("name").asString("?"),
-          step,
-          state);
+      print(
+          "%s  %-20s %7d steps  %s",
+          run.path().getFileName(), run.info().spec().path("name").asString("?"), step, state);
     }
   }
 }

@@ -2,10 +2,8 @@ package refrain.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,13 +42,11 @@ final class StudyCommand extends Subcommand {
   static final class ListCommand extends Subcommand {
     @Override
     public void run() {
-      PrintWriter out = out();
       for (String name : Study.names()) {
         Study study = Study.named(name);
         Study full = study.atFullSize();
-        out.printf(
-            Locale.ROOT,
-            "%-10s %s%n           %d claims; %d runs of %d variants, with --full %d runs of %d%n",
+        print(
+            "%-10s %s%n           %d claims; %d runs of %d variants, with --full %d runs of %d",
             name,
             study.title(),
             study.claims().size(),
@@ -76,16 +72,13 @@ final class StudyCommand extends Subcommand {
 
     @Override
     public void run() {
-      PrintWriter out = out();
       Study study = read(requireNonNull(name));
-      out.println(study.title());
-      out.println();
-      out.printf(
-          Locale.ROOT, "%-24s %5s %5s  %-16s %s%n", "variant", "quick", "full", "control", "");
+      out().println(study.title());
+      out().println();
+      print("%-24s %5s %5s  %-16s %s", "variant", "quick", "full", "control", "");
       for (Variant v : study.variants()) {
-        out.printf(
-            Locale.ROOT,
-            "%-24s %5d %5d  %-16s %s %s%n",
+        print(
+            "%-24s %5d %5d  %-16s %s %s",
             v.name(),
             study.replicates(v),
             study.atFullSize().replicates(v),
@@ -97,11 +90,10 @@ final class StudyCommand extends Subcommand {
       for (Claim c : study.claims()) {
         if (!c.argument().equals(last)) {
           last = c.argument();
-          out.printf(Locale.ROOT, "%n%s%n", study.argument(last).heading());
+          print("%n%s", study.argument(last).heading());
         }
-        out.printf(
-            Locale.ROOT,
-            "  %s: %s [%s]%n      %s; %s; bar %s; n >= %d%n",
+        print(
+            "  %s: %s [%s]%n      %s; %s; bar %s; n >= %d",
             c.id(),
             c.sentence(),
             c.data(),
@@ -110,13 +102,9 @@ final class StudyCommand extends Subcommand {
             c.test().bar().words(),
             c.seeds());
         if (c.control() != null) {
-          out.printf(
-              Locale.ROOT,
-              "      control: %s; bar %s%n",
-              c.control().words(),
-              c.control().bar().words());
+          print("      control: %s; bar %s", c.control().words(), c.control().bar().words());
         }
-        out.printf(Locale.ROOT, "      %s%n", c.why());
+        print("      %s", c.why());
       }
     }
   }

@@ -3,6 +3,7 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +22,11 @@ abstract class Subcommand implements Runnable {
 
   PrintWriter out() {
     return line().getOut();
+  }
+
+  /** A line, in no language's own numbers. */
+  void print(String format, Object... values) {
+    out().println(String.format(Locale.ROOT, format, values));
   }
 
   /** Without a command of its group: the usage, as with --help. */

@@ -93,6 +93,7 @@ final class TrainCommand extends Subcommand {
     if (printConfig) {
       terminal.print(Json.yaml(spec));
       terminal.flush();
+      return;
     }
     positive("--threads", threads);
     Failures.tellOfSlowKernels(line().getErr());

@@ -19,6 +19,8 @@ final class AliasTable {
     this.columns = rows[0].length;
     this.keep = new double[rows.length * columns];
     this.alias = new int[rows.length * columns];
+    // The last columns of a row, of either kind where rounding left some, hold a full share.
+    Arrays.fill(keep, 1);
     int[] small = new int[columns];
     int[] large = new int[columns];
     double[] scaled = new double[columns];
@@ -45,17 +47,6 @@ final class AliasTable {
           larges--;
           small[smalls++] = l;
         }
-      }
-      // Rounding can leave columns of either kind; each holds a full share.
-      while (larges > 0) {
-        int l = large[--larges];
-        keep[base + l] = 1;
-        alias[base + l] = l;
-      }
-      while (smalls > 0) {
-        int s = small[--smalls];
-        keep[base + s] = 1;
-        alias[base + s] = s;
       }
     }
   }

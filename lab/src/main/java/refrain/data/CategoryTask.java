@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import refrain.base.Default;
@@ -98,12 +99,12 @@ public record CategoryTask(
     Set<Integer> seen = new HashSet<>();
     int[] sample = new int[length];
     for (int start = 0; start < length; start += line()) {
-      int x = rng.nextInt(KINDS * words);
-      int y = KINDS * words + rng.nextInt(KINDS * words);
-      while (!seen.add(x * vocab() + y)) {
+      int x;
+      int y;
+      do {
         x = rng.nextInt(KINDS * words);
         y = KINDS * words + rng.nextInt(KINDS * words);
-      }
+      } while (!seen.add(x * vocab() + y));
       put(sample, start, x, y, label(mapping[pair(x, y)]));
     }
     return sample;
@@ -115,9 +116,7 @@ public record CategoryTask(
    */
   public int[] easyLines(Rng rng, int length) {
     int[] word = new int[2 * KINDS];
-    for (int k = 0; k < word.length; k++) {
-      word[k] = k * words + rng.nextInt(words);
-    }
+    Arrays.setAll(word, k -> k * words + rng.nextInt(words));
     int[] mapping = rng.permutation(LABELS);
     boolean first = rng.nextInt(2) == 0;
     int[] sample = new int[length];

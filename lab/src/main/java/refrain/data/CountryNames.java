@@ -2,10 +2,7 @@ package refrain.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import refrain.base.RefrainException;
 
 /**
  * Names of countries in English and eight languages, from the Unicode Common Locale Data Repository
@@ -43,20 +40,8 @@ public final class CountryNames {
     return rows.get(word + 1)[language + 1];
   }
 
-  /** The language's code, such as de. */
-  public String language(int language) {
-    return rows.get(0)[language + 1];
-  }
-
   private static CountryNames read() {
-    try (InputStream in = CountryNames.class.getResourceAsStream(FILE)) {
-      if (in == null) {
-        throw new IllegalStateException(FILE + " is missing from the program");
-      }
-      String text = new String(in.readAllBytes(), UTF_8);
-      return new CountryNames(text.lines().map(line -> line.split("\t")).toList());
-    } catch (IOException e) {
-      throw RefrainException.disk(FILE + ": cannot be read", e);
-    }
+    String text = new String(Resources.read(FILE), UTF_8);
+    return new CountryNames(text.lines().map(line -> line.split("\t")).toList());
   }
 }

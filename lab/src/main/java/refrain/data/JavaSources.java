@@ -3,7 +3,6 @@ package refrain.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -90,20 +89,13 @@ public final class JavaSources implements Corpus {
 
   /** Lines of a hash and a name, as sha256sum writes them. */
   private static Map<String, String> checksums() {
-    try (InputStream in = JavaSources.class.getResourceAsStream(CHECKSUMS)) {
-      if (in == null) {
-        throw RefrainException.badFile(CHECKSUMS + " is not on the class path; build again");
-      }
-      Map<String, String> pins = new TreeMap<>();
-      new String(in.readAllBytes(), UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .map(line -> line.split("\\s+\\*?", 2))
-          .forEach(pin -> pins.put(pin[1], pin[0]));
-      return pins;
-    } catch (IOException e) {
-      throw RefrainException.disk(CHECKSUMS + ": cannot be read: " + e.getMessage(), e);
-    }
+    Map<String, String> pins = new TreeMap<>();
+    new String(Resources.read(CHECKSUMS), UTF_8)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .map(line -> line.split("\\s+\\*?", 2))
+        .forEach(pin -> pins.put(pin[1], pin[0]));
+    return pins;
   }
 
   /** Where the launcher says, or beside the jar or classes folder that this class came from. */

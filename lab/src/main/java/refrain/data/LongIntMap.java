@@ -51,11 +51,10 @@ final class LongIntMap {
     keys = new long[oldKeys.length * 2];
     values = new int[oldKeys.length * 2];
     Arrays.fill(keys, EMPTY);
+    size = 0;
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != EMPTY) {
-        int slot = slot(oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        values[slot] = oldValues[i];
+        put(oldKeys[i], oldValues[i]);
       }
     }
   }

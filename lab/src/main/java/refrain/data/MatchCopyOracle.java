@@ -1,7 +1,9 @@
 package refrain.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import refrain.base.RefrainException;
 
 /**
@@ -73,32 +75,24 @@ public final class MatchCopyOracle {
       throw RefrainException.badInput(
           "match-and-copy oracle: expected at least 2 sequences, found " + batch.size());
     }
-    List<List<Match>> matches = new ArrayList<>();
-    long occurred = 0;
-    long recent = 0;
-    long majority = 0;
-    for (int[] x : batch.tokens()) {
-      List<Match> row = matches(x, tables.vocab());
-      for (Match match : row) {
-        occurred += match.occurred ? 1 : 0;
-        recent += match.recentRight ? 1 : 0;
-        majority += match.majorityRight ? 1 : 0;
-      }
-      matches.add(row);
-    }
-    List<Saving> savings = new ArrayList<>();
-    for (NgramTables.Order order : NgramTables.Order.values()) {
-      savings.add(saving(order, tables, batch, matches));
-    }
+    List<List<Match>> matches =
+        Arrays.stream(batch.tokens()).map(x -> matches(x, tables.vocab())).toList();
     long positions = (long) batch.size() * batch.context();
+    long occurred = count(matches, Match::occurred);
     return new Result(
         batch.context(),
         batch.size(),
         positions,
         occurred / (double) positions,
-        occurred == 0 ? 0 : recent / (double) occurred,
-        occurred == 0 ? 0 : majority / (double) occurred,
-        List.copyOf(savings));
+        occurred == 0 ? 0 : count(matches, Match::recentRight) / (double) occurred,
+        occurred == 0 ? 0 : count(matches, Match::majorityRight) / (double) occurred,
+        Arrays.stream(NgramTables.Order.values())
+            .map(order -> saving(order, tables, batch, matches))
+            .toList());
+  }
+
+  private static long count(List<List<Match>> matches, Predicate<Match> wanted) {
+    return matches.stream().flatMap(List::stream).filter(wanted).count();
   }
 
   /** One {@link Match} a position, [T]. */
@@ -106,7 +100,7 @@ public final class MatchCopyOracle {
     // Per token the index of its latest occurrence with a successor before the current position.
     int[] latest = new int[vocab];
     int[] previous = new int[x.length];
-    java.util.Arrays.fill(latest, -1);
+    Arrays.fill(latest, -1);
     int[] votes = new int[vocab];
     List<Match> matches = new ArrayList<>(x.length - 1);
     for (int t = 0; t + 1 < x.length; t++) {

@@ -26,15 +26,12 @@ public final class NgramTables {
   private final double[] unigram;
   private final NgramCounts bigrams;
   private final NgramCounts trigrams;
-  private final long tokens;
 
-  private NgramTables(
-      int vocab, double[] unigram, NgramCounts bigrams, NgramCounts trigrams, long tokens) {
+  private NgramTables(int vocab, double[] unigram, NgramCounts bigrams, NgramCounts trigrams) {
     this.vocab = vocab;
     this.unigram = unigram;
     this.bigrams = bigrams;
     this.trigrams = trigrams;
-    this.tokens = tokens;
   }
 
   /** The models of sequences of ids below V; at most about 2^31 tokens in all. */
@@ -66,7 +63,7 @@ public final class NgramTables {
       unigram[b] = (unigram[b] + 1) / (total + vocab);
     }
     return new NgramTables(
-        vocab, unigram, new NgramCounts(vocab, two), new NgramCounts(vocab, three), total);
+        vocab, unigram, new NgramCounts(vocab, two), new NgramCounts(vocab, three));
   }
 
   /**
@@ -84,11 +81,6 @@ public final class NgramTables {
 
   public int vocab() {
     return vocab;
-  }
-
-  /** How many tokens were counted. */
-  public long tokens() {
-    return tokens;
   }
 
   /**
@@ -146,16 +138,5 @@ public final class NgramTables {
     for (int i = from; i < to; i++) {
       out[counts.successor(i)] += counts.total(i, i + 1) / denominator;
     }
-  }
-
-  /** The mean loss of an order over all positions of a batch, nats per token. */
-  public double loss(Order order, Batch batch) {
-    double nats = 0;
-    for (int[] x : batch.tokens()) {
-      for (int t = 0; t + 1 < x.length; t++) {
-        nats -= logProbability(order, x, t);
-      }
-    }
-    return nats / ((double) batch.size() * batch.context());
   }
 }

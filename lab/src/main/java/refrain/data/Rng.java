@@ -14,7 +14,6 @@ public final class Rng {
   private static final int STATE_WORDS = 4;
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final double DOUBLE_UNIT = 0x1.0p-53;
-  private static final float FLOAT_UNIT = 0x1.0p-24f;
 
   private long s0;
   private long s1;
@@ -96,11 +95,6 @@ public final class Rng {
   /** Uniform in [0, 1), 53 bits. */
   public double nextDouble() {
     return (nextLong() >>> 11) * DOUBLE_UNIT;
-  }
-
-  /** Uniform in [0, 1), 24 bits. */
-  public float nextFloat() {
-    return (nextLong() >>> 40) * FLOAT_UNIT;
   }
 
   /** Uniform in {0, ..., bound - 1}, without bias (Lemire 2019, multiply and reject). */

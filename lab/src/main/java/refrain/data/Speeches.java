@@ -2,6 +2,7 @@ package refrain.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -50,11 +51,8 @@ public final class Speeches implements Corpus {
   }
 
   private static byte[] read() {
-    try (InputStream in = Speeches.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw RefrainException.badFile(RESOURCE + " is not on the class path; build the lab again");
-      }
-      byte[] all = new GZIPInputStream(in).readAllBytes();
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(Resources.read(RESOURCE)))) {
+      byte[] all = in.readAllBytes();
       String found = Sha256.hex(Sha256.of(all));
       if (!found.equals(SHA256)) {
         throw RefrainException.badFile(

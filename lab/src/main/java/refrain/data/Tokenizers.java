@@ -1,11 +1,8 @@
 package refrain.data;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -35,20 +32,13 @@ public final class Tokenizers {
     private static Bpe load() {
       byte[][] tokens = new byte[GPT2_END_OF_TEXT + 1][];
       tokens[GPT2_END_OF_TEXT] = new byte[0];
-      try (InputStream in = Tokenizers.class.getResourceAsStream(RANKS)) {
-        if (in == null) {
-          throw RefrainException.badFile(
-              "GPT-2's vocabulary is not on the class path (" + RANKS + " in jtokkit's jar)");
-        }
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, US_ASCII));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          int space = line.indexOf(' ');
-          tokens[Integer.parseInt(line, space + 1, line.length(), 10)] =
-              Base64.getDecoder().decode(line.substring(0, space));
-        }
-      } catch (IOException e) {
-        throw RefrainException.disk(RANKS + ": cannot be read: " + e.getMessage(), e);
-      }
+      new String(Resources.read(RANKS), US_ASCII)
+          .lines()
+          .forEach(line -> {
+            int space = line.indexOf(' ');
+            tokens[Integer.parseInt(line, space + 1, line.length(), 10)] =
+                Base64.getDecoder().decode(line.substring(0, space));
+          });
       return new Bpe(tokens, mergesOf(tokens), GPT2_END_OF_TEXT);
     }
   }
@@ -60,7 +50,7 @@ public final class Tokenizers {
   private static List<Bpe.Merge> mergesOf(byte[][] tokens) {
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < tokens.length; id++) {
-      ids.put(new String(tokens[id], java.nio.charset.StandardCharsets.ISO_8859_1), id);
+      ids.put(new String(tokens[id], ISO_8859_1), id);
     }
     List<Bpe.Merge> merges = new ArrayList<>();
     for (int id = 0; id < tokens.length; id++) {
@@ -72,7 +62,7 @@ public final class Tokenizers {
   }
 
   private static Bpe.Merge parts(byte[] token, int id, Map<String, Integer> ids) {
-    String all = new String(token, java.nio.charset.StandardCharsets.ISO_8859_1);
+    String all = new String(token, ISO_8859_1);
     int[] cuts = new int[token.length + 1];
     Arrays.setAll(cuts, i -> i);
     int n = token.length;

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Arrays;
 import refrain.base.Default;
 
 /**
@@ -37,18 +38,11 @@ public record WordPairs(
     return (language + 1) * words + word;
   }
 
-  /** The token as it is written. */
-  public String text(int token) {
-    return CountryNames.get().name(token % words, token / words);
-  }
-
   /** One list of pairs in a language, of so many tokens. */
   public int[] pairs(Rng rng, int language, int length) {
     int[] order = rng.sample(words, (length + 1) / 2);
     int[] sample = new int[length];
-    for (int t = 0; t < length; t++) {
-      sample[t] = t % 2 == 0 ? order[t / 2] : translation(order[t / 2], language);
-    }
+    Arrays.setAll(sample, t -> t % 2 == 0 ? order[t / 2] : translation(order[t / 2], language));
     return sample;
   }
 

@@ -3,6 +3,7 @@ package refrain.intervene;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
@@ -108,8 +109,7 @@ final class DonorRuns {
           "resample: the batch has one sequence, expected at least two to take values from");
     }
     Rng rng = Rng.of(seed).split("derangement");
-    int[] to = new int[n];
-    Arrays.setAll(to, i -> i);
+    int[] to = IntStream.range(0, n).toArray();
     for (int i = n - 1; i > 0; i--) {
       int j = rng.nextInt(i);
       int swap = to[i];

@@ -120,9 +120,7 @@ public final class Interventions {
           heads(spec, f).forEach(h -> runs.want(f.source(), PlanBuilder.pattern(h)));
       case Intervention.ReplaceEdge e ->
           runs.want(e.source(), PlanBuilder.contribution(e.sender()));
-      case Intervention.Scale s -> {}
-      case Intervention.ClampPattern c -> {}
-      case Intervention.AttentionBias b -> {}
+      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> {}
     }
   }
 
@@ -135,9 +133,7 @@ public final class Interventions {
       case Intervention.Replace r -> DonorRuns.needed(r.source());
       case Intervention.FreezePatterns f -> DonorRuns.needed(f.source());
       case Intervention.ReplaceEdge e -> DonorRuns.needed(e.source());
-      case Intervention.Scale s -> false;
-      case Intervention.ClampPattern c -> false;
-      case Intervention.AttentionBias b -> false;
+      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> false;
     };
   }
 

@@ -1,7 +1,7 @@
 package refrain.intervene;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import refrain.data.Batch;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
@@ -65,8 +65,6 @@ public final class SharedPass {
   }
 
   private static <T> List<T> join(List<T> first, List<T> then) {
-    List<T> all = new ArrayList<>(first);
-    all.addAll(then);
-    return all;
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 }

@@ -32,21 +32,20 @@ final class Checks {
   private static void fit(ModelSpec spec, Batch batch) {
     if (batch.context() > spec.nCtx()) {
       throw RefrainException.badInput(
-          "batch: context is %s tokens, expected at most nCtx = %s"
-              .formatted(batch.context(), spec.nCtx()));
+          "batch: context is %s tokens, expected at most nCtx = %s", batch.context(), spec.nCtx());
     }
     for (int s = 0; s < batch.size(); s++) {
       int[] tokens = batch.tokens()[s];
       if (tokens.length != batch.context() + 1) {
         throw RefrainException.badInput(
-            "batch: sequence %s has %s tokens, expected %s as in sequence 0"
-                .formatted(s, tokens.length, batch.context() + 1));
+            "batch: sequence %s has %s tokens, expected %s as in sequence 0",
+            s, tokens.length, batch.context() + 1);
       }
       for (int t = 0; t < tokens.length; t++) {
         if (tokens[t] < 0 || tokens[t] >= spec.dVocab()) {
           throw RefrainException.badInput(
-              "batch: token %s of sequence %s is %s, expected 0..%s"
-                  .formatted(t, s, tokens[t], spec.dVocab() - 1));
+              "batch: token %s of sequence %s is %s, expected 0..%s",
+              t, s, tokens[t], spec.dVocab() - 1);
         }
       }
     }

@@ -44,8 +44,7 @@ public final class Decoder {
   public float[] read(int token) {
     if (token < 0 || token >= spec.dVocab()) {
       throw RefrainException.badInput(
-          "generation: token %s is %s, expected 0..%s"
-              .formatted(position, token, spec.dVocab() - 1));
+          "generation: token %s is %s, expected 0..%s", position, token, spec.dVocab() - 1);
     }
     if (position >= spec.nCtx()) {
       throw RefrainException.badInput(

@@ -1,12 +1,9 @@
 package refrain.model;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Gradients;
 import refrain.model.Buffers.Normed;
@@ -43,20 +40,13 @@ final class FusedEdges {
     this.dHead = spec.dHead();
   }
 
-  /** Edits that share something, in the plan's order. */
-  private static <K> Map<K, List<EdgeEdit>> group(List<EdgeEdit> edits, Function<EdgeEdit, K> by) {
-    Map<K, List<EdgeEdit>> map = new LinkedHashMap<>();
-    edits.forEach(e -> map.computeIfAbsent(by.apply(e), k -> new ArrayList<>()).add(e));
-    return map;
-  }
-
   private Map<ReceiverId, List<EdgeEdit>> receivers(int l) {
-    return group(call.plan().edges(l), e -> new ReceiverId(e.receiverHead(), e.input()));
+    return PlanIndex.by(call.plan().edges(l), e -> new ReceiverId(e.receiverHead(), e.input()));
   }
 
   /** Several edits of one edge follow one another. */
   private static Collection<List<EdgeEdit>> bySender(List<EdgeEdit> edits) {
-    return group(edits, EdgeEdit::component).values();
+    return PlanIndex.by(edits, EdgeEdit::component).values();
   }
 
   /** to[i] += z_h[i] W_O[h], for all positions. */
@@ -147,20 +137,19 @@ final class FusedEdges {
     results.clear();
     float[] arena = call.arena();
     receivers(l)
-        .forEach(
-            (receiver, edits) -> {
-              Mat in = changed(sequence, l, receiver.input(), edits).out();
-              Target to = target(l, receiver, buffers.layers[l].of(receiver.input()));
-              for (int i = 0; i < in.rows; i++) {
-                for (int c = 0; c < dHead; c++) {
-                  float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
-                  for (int j = 0; j < in.columns; j++) {
-                    sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
-                  }
-                  to.values().data[to.values().at(i) + c] = sum;
-                }
+        .forEach((receiver, edits) -> {
+          Mat in = changed(sequence, l, receiver.input(), edits).out();
+          Target to = target(l, receiver, buffers.layers[l].of(receiver.input()));
+          for (int i = 0; i < in.rows; i++) {
+            for (int c = 0; c < dHead; c++) {
+              float sum = to.bias() < 0 ? 0 : arena[to.bias() + c];
+              for (int j = 0; j < in.columns; j++) {
+                sum += in.data[in.at(i) + j] * arena[to.weight() + j * to.width() + c];
               }
-            });
+              to.values().data[to.values().at(i) + c] = sum;
+            }
+          }
+        });
   }
 
   /**
@@ -170,23 +159,22 @@ final class FusedEdges {
   void backward(int sequence, int l, Gradients grad, float[] part) {
     results.clear();
     receivers(l)
-        .forEach(
-            (receiver, edits) -> {
-              Normed in = changed(sequence, l, receiver.input(), edits);
-              Mat dIn = columnsBack(in.out(), target(l, receiver, grad.of(receiver.input())), part);
-              if (call.shortformer() && receiver.input() != Input.V) {
-                call.positionsBack(dIn, part);
-              }
-              Mat dx = dIn;
-              if (spec.norm() != Norm.NONE) {
-                dx = dIn.like();
-                call.normBack(dIn, call.packed().blocks.get(l).ln1(), in, dx, part);
-              }
-              FusedCall.add(grad.stream, dx, grad.stream);
-              for (List<EdgeEdit> same : bySender(edits)) {
-                toSender(same, dx);
-              }
-            });
+        .forEach((receiver, edits) -> {
+          Normed in = changed(sequence, l, receiver.input(), edits);
+          Mat dIn = columnsBack(in.out(), target(l, receiver, grad.of(receiver.input())), part);
+          if (call.shortformer() && receiver.input() != Input.V) {
+            call.positionsBack(dIn, part);
+          }
+          Mat dx = dIn;
+          if (spec.norm() != Norm.NONE) {
+            dx = dIn.like();
+            call.normBack(dIn, call.packed().blocks.get(l).ln1(), in, dx, part);
+          }
+          FusedCall.add(grad.stream, dx, grad.stream);
+          for (List<EdgeEdit> same : bySender(edits)) {
+            toSender(same, dx);
+          }
+        });
   }
 
   private Mat columnsBack(Mat in, Target to, float[] part) {

@@ -5,35 +5,24 @@ import refrain.model.Buffers.Layer;
 import refrain.model.Buffers.Normed;
 import refrain.model.Packed.Weight;
 import refrain.model.Plan.OutputEdit;
-import refrain.tensor.Kernels;
 import refrain.tensor.Mat;
 
 /**
  * One sequence's way forward, sub-layer by sub-layer, leaving in {@link Buffers} what the way back
  * needs.
  */
-final class FusedForward {
-  private final FusedCall call;
-  private final ModelSpec spec;
-  private final Kernels kernels;
-  private final Buffers buffers;
-  private final int sequence;
-
-  FusedForward(FusedCall call, Buffers buffers, int sequence) {
-    this.call = call;
-    this.spec = call.spec();
-    this.kernels = call.kernels();
-    this.buffers = buffers;
-    this.sequence = sequence;
+record FusedForward(FusedCall call, Buffers buffers, int sequence) {
+  private ModelSpec spec() {
+    return call.spec();
   }
 
   /** Embedding to logits. */
   void run(int[] tokens) {
     embed(tokens);
-    for (int l = 0; l < spec.nLayers(); l++) {
+    for (int l = 0; l < spec().nLayers(); l++) {
       block(l);
     }
-    if (spec.hasFinalNorm()) {
+    if (spec().hasFinalNorm()) {
       call.norm(buffers.last, call.packed().lnFinal, buffers.lnFinal);
       showNorm(HookKind.FINAL_SCALE, HookKind.FINAL_NORMALIZED, -1, buffers.lnFinal);
     }
@@ -44,7 +33,7 @@ final class FusedForward {
   /** x_0 = W_E[token] (+ W_pos or sinusoid). */
   private void embed(int[] tokens) {
     Mat embed = buffers.embed;
-    int d = spec.dModel();
+    int d = spec().dModel();
     for (int i = 0; i < embed.rows; i++) {
       System.arraycopy(call.arena(), call.packed().wE + tokens[i] * d, embed.data, embed.at(i), d);
     }
@@ -54,7 +43,7 @@ final class FusedForward {
     float[] sinusoid = call.tables().sinusoid;
     float[] table = sinusoid == null ? call.arena() : sinusoid;
     int offset = sinusoid == null ? call.packed().wPos : 0;
-    if (sinusoid != null || spec.positions() instanceof Positions.Learned) {
+    if (sinusoid != null || spec().positions() instanceof Positions.Learned) {
       FusedCall.addRows(table, offset, x);
     }
     show(HookKind.POS_EMBED, -1, Mat.of(table, offset, x.rows, d, d));
@@ -85,10 +74,10 @@ final class FusedForward {
     linear(kept.z, w.wO(), buffers.out);
     edit(HookKind.ATTN_OUT, l, buffers.out);
     Mat next = buffers.stream(l + 1);
-    boolean sequential = spec.hasMlp() && !spec.parallelResidual();
+    boolean sequential = spec().hasMlp() && !spec().parallelResidual();
     Mat withAttention = sequential ? kept.mid : next;
     FusedCall.add(kept.resid, buffers.out, withAttention);
-    if (spec.hasMlp()) {
+    if (spec().hasMlp()) {
       show(HookKind.RESID_MID, l, kept.mid);
       mlp(l);
       FusedCall.add(withAttention, kept.mlpOut, next);
@@ -103,24 +92,24 @@ final class FusedForward {
     call.norm(kept.mid, w.ln2(), kept.ln2);
     showNorm(HookKind.LN2_SCALE, HookKind.LN2_NORMALIZED, l, kept.ln2);
     linear(kept.ln2.out(), w.wIn(), kept.up);
-    if (spec.activation().gated()) {
+    if (spec().activation().gated()) {
       linear(kept.ln2.out(), w.wGate(), kept.pre);
     }
     show(HookKind.MLP_PRE, l, kept.pre);
     float[] pre = kept.pre.data;
     float[] post = kept.post.data;
-    int n = spec.dMlp();
+    int n = spec().dMlp();
     for (int i = 0; i < kept.pre.rows; i++) {
       int at = kept.pre.at(i);
-      switch (spec.activation()) {
+      switch (spec().activation()) {
         case RELU -> {
           for (int j = at; j < at + n; j++) {
             post[j] = Math.max(0, pre[j]);
           }
         }
-        case GELU -> kernels.gelu(pre, at, post, at, n);
-        case GELU_TANH -> kernels.geluTanh(pre, at, post, at, n);
-        case SWIGLU -> kernels.swiglu(pre, at, kept.up.data, at, post, at, n);
+        case GELU -> call.kernels().gelu(pre, at, post, at, n);
+        case GELU_TANH -> call.kernels().geluTanh(pre, at, post, at, n);
+        case SWIGLU -> call.kernels().swiglu(pre, at, kept.up.data, at, post, at, n);
       }
     }
     show(HookKind.MLP_POST, l, kept.post);
@@ -137,14 +126,15 @@ final class FusedForward {
         System.arraycopy(call.arena(), w.bias, y.data, y.at(i), y.columns);
       }
     }
-    kernels.gemm(x, w.forward, y);
+    call.kernels().gemm(x, w.forward, y);
   }
 
   /** Cross entropy of each target, nats. */
   void losses(int[] tokens, float[] losses) {
     Mat logits = buffers.logits;
     for (int i = 0; i < logits.rows; i++) {
-      losses[i] = kernels.crossEntropy(logits.data, logits.at(i), logits.columns, tokens[i + 1]);
+      losses[i] =
+          call.kernels().crossEntropy(logits.data, logits.at(i), logits.columns, tokens[i + 1]);
     }
   }
 
@@ -157,15 +147,16 @@ final class FusedForward {
     Mat logits = buffers.logits;
     for (int i = 0; i < logits.rows; i++) {
       losses[i] =
-          kernels.crossEntropyGradient(
-              logits.data, logits.at(i), logits.columns, tokens[i + 1], (float) weights[i]);
+          call.kernels()
+              .crossEntropyGradient(
+                  logits.data, logits.at(i), logits.columns, tokens[i + 1], (float) weights[i]);
     }
   }
 
   /** Applies what the plan has for this place, then shows it. */
   private void edit(HookKind kind, int layer, Mat x) {
     for (OutputEdit edit : call.plan().outputs(kind, layer)) {
-      PlanIndex.apply(edit, sequence, x, spec.dHead());
+      PlanIndex.apply(edit, sequence, x, spec().dHead());
     }
     show(kind, layer, x);
   }
@@ -176,7 +167,7 @@ final class FusedForward {
 
   /** A norm keeps 1/scale. */
   private void showNorm(HookKind scale, HookKind normalized, int layer, Normed of) {
-    if (spec.norm() == Norm.NONE) {
+    if (spec().norm() == Norm.NONE) {
       return;
     }
     if (call.wants(scale, layer)) {
@@ -195,9 +186,9 @@ final class FusedForward {
     if (!call.wants(HookKind.RESULT, l)) {
       return;
     }
-    int d = spec.dModel();
-    Mat result = Mat.allocate(buffers.context, spec.nHeads() * d);
-    for (int h = 0; h < spec.nHeads(); h++) {
+    int d = spec().dModel();
+    Mat result = Mat.allocate(buffers.context, spec().nHeads() * d);
+    for (int h = 0; h < spec().nHeads(); h++) {
       Mat own = result.part(0, h * d, result.rows, d);
       FusedEdges.addHeadResult(call, buffers, new HeadId(l, h), own);
     }

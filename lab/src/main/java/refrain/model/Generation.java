@@ -41,9 +41,9 @@ public final class Generation {
     int most = parameters.spec().nCtx();
     if (prompt.length == 0 || count < 0) {
       throw RefrainException.badInput(
-          ("generation: prompt of %s tokens, to be continued by %s; expected a prompt of "
-                  + "at least one token and a count of at least 0")
-              .formatted(prompt.length, count));
+          "generation: prompt of %s tokens, to be continued by %s; expected a prompt of "
+              + "at least one token and a count of at least 0",
+          prompt.length, count);
     }
     if (whenFull == WhenFull.FAIL && prompt.length + count - 1 > most) {
       throw RefrainException.badInput(

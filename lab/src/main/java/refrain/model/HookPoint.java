@@ -56,11 +56,9 @@ public record HookPoint(HookKind kind, int layer) {
     return valid.stream()
         .filter(point -> point.name().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                RefrainException.badInput(
-                    "no hook point '%s' in this model; it has %s"
-                        .formatted(name, Names.list(valid))));
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "no hook point '%s' in this model; it has %s", name, Names.list(valid)));
   }
 
   /**
@@ -75,12 +73,11 @@ public record HookPoint(HookKind kind, int layer) {
       }
     }
     throw RefrainException.badInput(
-        "no hook point '%s'; there are %s"
-            .formatted(
-                name,
-                Arrays.stream(HookKind.values())
-                    .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
-                    .collect(Collectors.joining(", "))));
+        "no hook point '%s'; there are %s",
+        name,
+        Arrays.stream(HookKind.values())
+            .map(k -> (k.inBlock() ? "blocks.{layer}." : "") + k.suffix())
+            .collect(Collectors.joining(", ")));
   }
 
   @Override

@@ -127,8 +127,7 @@ public final class Layout {
     Parameter p = byName.get(name);
     if (p == null) {
       throw RefrainException.badInput(
-          "no parameter '%s' in this model; it has %s"
-              .formatted(name, String.join(", ", byName.keySet())));
+          "no parameter '%s' in this model; it has %s", name, String.join(", ", byName.keySet()));
     }
     return p;
   }

@@ -1,7 +1,8 @@
 package refrain.model;
 
+import static refrain.base.RefrainException.require;
+
 import java.util.function.Consumer;
-import refrain.base.RefrainException;
 
 /**
  * Everything that fixes the shape and the arithmetic of a decoder-only transformer.
@@ -55,39 +56,26 @@ public record ModelSpec(
     positive("dHead", dHead);
     positive("nCtx", nCtx);
     positive("dVocab", dVocab);
-    if (dMlp < 0) {
-      throw bad("dMlp", Integer.toString(dMlp), "0 (attention-only) or more");
-    }
-    if (nHeads % nKvHeads != 0) {
-      throw bad("nKvHeads", Integer.toString(nKvHeads), "a divisor of nHeads = " + nHeads);
-    }
-    if (!(normEps > 0)) {
-      throw bad("normEps", Double.toString(normEps), "more than 0");
-    }
+    good(dMlp >= 0, "dMlp", dMlp, "0 (attention-only) or more");
+    good(nHeads % nKvHeads == 0, "nKvHeads", nKvHeads, "a divisor of nHeads = " + nHeads);
+    good(normEps > 0, "normEps", normEps, "more than 0");
     if (positions instanceof Positions.Rotary(double base, int dims)) {
       int turning = dims == 0 ? dHead : dims;
-      if (turning % 2 != 0 || turning < 0 || turning > dHead) {
-        throw bad("positions.dims", Integer.toString(turning), "even and at most dHead = " + dHead);
-      }
-      if (!(base > 1)) {
-        throw bad("positions.base", Double.toString(base), "more than 1");
-      }
+      boolean fits = turning % 2 == 0 && turning >= 0 && turning <= dHead;
+      good(fits, "positions.dims", turning, "even and at most dHead = " + dHead);
+      good(base > 1, "positions.base", base, "more than 1");
     }
     for (int layer : smear.layers()) {
-      if (layer < 0 || layer >= nLayers) {
-        throw bad("smear.layers", Integer.toString(layer), "in 0.." + (nLayers - 1));
-      }
+      good(layer >= 0 && layer < nLayers, "smear.layers", layer, "in 0.." + (nLayers - 1));
     }
   }
 
   private static void positive(String field, int value) {
-    if (value < 1) {
-      throw bad(field, Integer.toString(value), "1 or more");
-    }
+    good(value >= 1, field, value, "1 or more");
   }
 
-  private static RefrainException bad(String field, String found, String expected) {
-    return RefrainException.badInput("model: " + field + " is " + found + ", expected " + expected);
+  private static void good(boolean good, String field, Object found, String expected) {
+    require(good, "model: %s is %s, expected %s", field, found, expected);
   }
 
   /**

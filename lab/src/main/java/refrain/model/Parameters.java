@@ -63,8 +63,8 @@ public final class Parameters {
   public static void write(Parameter p, float[] values, float[] arena) {
     if (values.length != p.size()) {
       throw RefrainException.badInput(
-          "parameter '%s' has shape %s = %s numbers, found %s"
-              .formatted(p.name(), Arrays.toString(p.shape()), p.size(), values.length));
+          "parameter '%s' has shape %s = %s numbers, found %s",
+          p.name(), Arrays.toString(p.shape()), p.size(), values.length);
     }
     for (int i = 0; i < values.length; i++) {
       arena[p.at(i)] = values[i];

@@ -1,9 +1,12 @@
 package refrain.model;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import refrain.model.Plan.EdgeEdit;
 import refrain.model.Plan.OutputEdit;
 import refrain.model.Plan.PatternEdit;
@@ -13,26 +16,23 @@ import refrain.tensor.Mat;
 /** A plan sorted by where it acts. */
 final class PlanIndex {
   private final boolean empty;
-  private final Map<HookPoint, List<OutputEdit>> outputs = new HashMap<>();
-  private final Map<HeadId, List<ScoreEdit>> scores = new HashMap<>();
-  private final Map<HeadId, List<PatternEdit>> patterns = new HashMap<>();
-  private final Map<Integer, List<EdgeEdit>> edges = new HashMap<>();
+  private final Map<HookPoint, List<OutputEdit>> outputs;
+  private final Map<HeadId, List<ScoreEdit>> scores;
+  private final Map<HeadId, List<PatternEdit>> patterns;
+  private final Map<Integer, List<EdgeEdit>> edges;
 
   /** Of a plan that {@link Checks} found to fit the model. */
   PlanIndex(Plan plan) {
     empty = plan.isEmpty();
-    for (ScoreEdit e : plan.scores()) {
-      scores.computeIfAbsent(e.head(), k -> new ArrayList<>()).add(e);
-    }
-    for (PatternEdit e : plan.patterns()) {
-      patterns.computeIfAbsent(e.head(), k -> new ArrayList<>()).add(e);
-    }
-    for (OutputEdit e : plan.outputs()) {
-      outputs.computeIfAbsent(new HookPoint(e.kind(), e.layer()), k -> new ArrayList<>()).add(e);
-    }
-    for (EdgeEdit e : plan.edges()) {
-      edges.computeIfAbsent(e.receiverLayer(), k -> new ArrayList<>()).add(e);
-    }
+    outputs = by(plan.outputs(), e -> new HookPoint(e.kind(), e.layer()));
+    scores = by(plan.scores(), ScoreEdit::head);
+    patterns = by(plan.patterns(), PatternEdit::head);
+    edges = by(plan.edges(), EdgeEdit::receiverLayer);
+  }
+
+  /** Edits that share something, in the plan's order. */
+  static <K, E> Map<K, List<E>> by(List<E> edits, Function<E, K> place) {
+    return edits.stream().collect(groupingBy(place, LinkedHashMap::new, toList()));
   }
 
   List<OutputEdit> outputs(HookKind kind, int layer) {

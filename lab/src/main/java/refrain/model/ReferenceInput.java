@@ -69,15 +69,14 @@ final class ReferenceInput {
       }
     }
     double[][] stream = ReferencePass.copy(x);
-    replaced.forEach(
-        (sender, c) -> {
-          double[][] original = pass.contribution(sender);
-          for (int t = 0; t < stream.length; t++) {
-            for (int i = 0; i < stream[t].length; i++) {
-              stream[t][i] += c[t][i] - original[t][i];
-            }
-          }
-        });
+    replaced.forEach((sender, c) -> {
+      double[][] original = pass.contribution(sender);
+      for (int t = 0; t < stream.length; t++) {
+        for (int i = 0; i < stream[t].length; i++) {
+          stream[t][i] += c[t][i] - original[t][i];
+        }
+      }
+    });
     return new ReferenceInput(pass, norm(pass, layer, stream), positions, scales);
   }
 
@@ -92,15 +91,14 @@ final class ReferenceInput {
     }
     double[][] dStream = norm.backward(gradient);
     ReferencePass.add(dx, dStream);
-    scales.forEach(
-        (sender, scale) -> {
-          double[][] dc = pass.contributionGradient(sender);
-          for (int t = 0; t < dc.length; t++) {
-            for (int i = 0; i < dc[t].length; i++) {
-              dc[t][i] += (scale[t] - 1) * dStream[t][i];
-            }
-          }
-        });
+    scales.forEach((sender, scale) -> {
+      double[][] dc = pass.contributionGradient(sender);
+      for (int t = 0; t < dc.length; t++) {
+        for (int i = 0; i < dc[t].length; i++) {
+          dc[t][i] += (scale[t] - 1) * dStream[t][i];
+        }
+      }
+    });
   }
 
   private static double[] ones(int n) {

@@ -3,7 +3,6 @@ package refrain.model;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import refrain.model.Plan.Component;
 
 /**
@@ -11,17 +10,16 @@ import refrain.model.Plan.Component;
  * edits, shows activations to the observer, and keeps what each component wrote into the stream,
  * for edges to read.
  */
-final class ReferencePass {
-  private final ModelSpec spec;
-  private final ReferenceWeights weights;
-  private final ReferencePositions positions;
-  private final Plan plan;
-  private final int sequence;
-  private final int context;
-  private final Observer observer;
-  private final Set<HookPoint> wanted;
-  private final Map<Component, double[][]> contributions = new HashMap<>();
-  private final Map<Component, double[][]> contributionGradients = new HashMap<>();
+record ReferencePass(
+    ModelSpec spec,
+    ReferenceWeights weights,
+    ReferencePositions positions,
+    Plan plan,
+    int sequence,
+    int context,
+    Observer observer,
+    Map<Component, double[][]> contributions,
+    Map<Component, double[][]> contributionGradients) {
 
   ReferencePass(
       ModelSpec spec,
@@ -30,35 +28,16 @@ final class ReferencePass {
       int sequence,
       int context,
       Observer observer) {
-    this.spec = spec;
-    this.weights = weights;
-    this.positions = new ReferencePositions(spec, weights);
-    this.plan = plan;
-    this.sequence = sequence;
-    this.context = context;
-    this.observer = observer;
-    this.wanted = observer.wants();
-  }
-
-  ModelSpec spec() {
-    return spec;
-  }
-
-  ReferenceWeights weights() {
-    return weights;
-  }
-
-  Plan plan() {
-    return plan;
-  }
-
-  ReferencePositions positions() {
-    return positions;
-  }
-
-  /** T. */
-  int context() {
-    return context;
+    this(
+        spec,
+        weights,
+        new ReferencePositions(spec, weights),
+        plan,
+        sequence,
+        context,
+        observer,
+        new HashMap<>(),
+        new HashMap<>());
   }
 
   /** This sequence's constants. */
@@ -133,7 +112,7 @@ final class ReferencePass {
   }
 
   private boolean wants(HookKind kind, int layer) {
-    return !wanted.isEmpty() && wanted.contains(new HookPoint(kind, layer));
+    return observer.wants().contains(new HookPoint(kind, layer));
   }
 
   /**

@@ -1,5 +1,7 @@
 package refrain.model;
 
+import java.util.Arrays;
+
 /**
  * From queries and keys to the mix of values. H query heads share K key heads.
  *
@@ -93,10 +95,7 @@ final class ReferencePattern {
   }
 
   private double[][][] editedPattern() {
-    double[][][] p = new double[spec.nHeads()][][];
-    for (int h = 0; h < spec.nHeads(); h++) {
-      p[h] = ReferencePass.copy(softmax[h]);
-    }
+    double[][][] p = Arrays.stream(softmax).map(ReferencePass::copy).toArray(double[][][]::new);
     for (Plan.PatternEdit edit : pass.plan().patterns()) {
       if (edit.head().layer() == layer) {
         double[][] ofHead = p[edit.head().head()];

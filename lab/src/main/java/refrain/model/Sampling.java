@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.base.RefrainException.require;
+
 import refrain.base.RefrainException;
 import refrain.data.Rng;
 
@@ -16,14 +18,11 @@ public record Sampling(double temperature, int topK, long seed) {
   public static final Sampling GREEDY = new Sampling(0, 0, 0);
 
   public Sampling {
-    if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY)) {
-      throw RefrainException.badInput(
-          "sampling: temperature is " + temperature + ", expected 0 (greedy) or more");
-    }
-    if (topK < 0) {
-      throw RefrainException.badInput(
-          "sampling: topK is " + topK + ", expected 0 (all tokens) or more");
-    }
+    require(
+        temperature >= 0 && temperature < Double.POSITIVE_INFINITY,
+        "sampling: temperature is %s, expected 0 (greedy) or more",
+        temperature);
+    require(topK >= 0, "sampling: topK is %s, expected 0 (all tokens) or more", topK);
   }
 
   /** The next token; advances the generator by one draw unless greedy. */

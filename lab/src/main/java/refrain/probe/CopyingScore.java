@@ -54,9 +54,7 @@ public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
   public double of(HeadReading head) {
     int block = sequences.block();
     int[] sample = new int[block];
-    for (int m = 0; m < block; m++) {
-      sample[m] = head.token(m + 1);
-    }
+    Arrays.setAll(sample, m -> head.token(m + 1));
     int[] distinct = Arrays.stream(sample).distinct().sorted().toArray();
     double[][] direct = directPath(head, distinct);
     double raised = 0;

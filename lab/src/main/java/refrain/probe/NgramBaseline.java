@@ -3,6 +3,7 @@ package refrain.probe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
 import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 
@@ -36,17 +37,17 @@ public record NgramBaseline(String name, Predictor predictor) {
                 (tokens, position) -> {
                   double[] p = new double[tables.vocab()];
                   tables.distribution(order, tokens, position, p);
-                  return logs(p);
+                  return floats(p.length, b -> Math.log(p[b]));
                 }))
         .toList();
   }
 
-  private static float[] logs(double[] probabilities) {
-    float[] logs = new float[probabilities.length];
-    for (int b = 0; b < logs.length; b++) {
-      logs[b] = (float) Math.log(probabilities[b]);
+  private static float[] floats(int vocab, IntToDoubleFunction of) {
+    float[] floats = new float[vocab];
+    for (int b = 0; b < vocab; b++) {
+      floats[b] = (float) of.applyAsDouble(b);
     }
-    return logs;
+    return floats;
   }
 
   /** The Bayes-optimal predictor of in-context Markov chains, {@link MarkovChains#bayes}. */
@@ -55,11 +56,7 @@ public record NgramBaseline(String name, Predictor predictor) {
         "bayes",
         (tokens, position) -> {
           double[] exact = chains.bayes(Arrays.copyOf(tokens, position + 2))[position];
-          float[] logs = new float[exact.length];
-          for (int b = 0; b < logs.length; b++) {
-            logs[b] = (float) exact[b];
-          }
-          return logs;
+          return floats(exact.length, b -> exact[b]);
         });
   }
 }

@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
@@ -81,9 +82,7 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
     }
     double norm = max + Math.log(sum);
     double[] logs = new double[vocab];
-    for (int b = 0; b < vocab; b++) {
-      logs[b] = logits[from + b] - norm;
-    }
+    Arrays.setAll(logs, b -> logits[from + b] - norm);
     return logs;
   }
 

@@ -1,5 +1,6 @@
 package refrain.stats;
 
+import java.util.Arrays;
 import refrain.stats.Ar1.Product;
 
 /**
@@ -18,18 +19,14 @@ final class CurveFit {
 
   CurveFit(StepGrid grid, double[] values) {
     this.grid = grid;
-    y = values.clone();
-    double mean = Samples.mean(y);
-    for (int i = 0; i < y.length; i++) {
-      y[i] -= mean;
-    }
+    y = new double[values.length];
+    double mean = Samples.mean(values);
+    Arrays.setAll(y, i -> values[i] - mean);
     yy = Product.of(y, y);
     y1 = Product.of(y, grid.one);
     yv = Product.of(y, grid.v);
     cells = new Product[grid.cells()];
-    for (int cell = 0; cell < cells.length; cell++) {
-      cells[cell] = grid.with(cell, y);
-    }
+    Arrays.setAll(cells, cell -> grid.with(cell, y));
   }
 
   /**
@@ -125,9 +122,7 @@ final class CurveFit {
   private double[] residuals(double[] sigmoid, double phi) {
     double size = size(sigmoid, phi);
     double[] rest = new double[y.length];
-    for (int i = 0; i < rest.length; i++) {
-      rest[i] = y[i] - size * sigmoid[i];
-    }
+    Arrays.setAll(rest, i -> y[i] - size * sigmoid[i]);
     double[] b =
         grid.new Baseline(phi)
             .coefficients(Product.of(rest, grid.one).at(phi), Product.of(rest, grid.v).at(phi));

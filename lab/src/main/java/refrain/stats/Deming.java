@@ -1,10 +1,7 @@
 package refrain.stats;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import refrain.base.RefrainException;
 
 /**
@@ -58,11 +55,7 @@ public record Deming(double slope, double intercept) {
           "Deming regression: expected a cluster for each of %d pairs, found %d; give one each"
               .formatted(x.length, cluster.length));
     }
-    Map<Integer, List<Integer>> byCluster = new LinkedHashMap<>();
-    for (int i = 0; i < cluster.length; i++) {
-      byCluster.computeIfAbsent(cluster[i], key -> new ArrayList<>()).add(i);
-    }
-    List<List<Integer>> members = List.copyOf(byCluster.values());
+    List<List<Integer>> members = Samples.groups(cluster);
     return Bootstrap.ofUnits(
         members.size(),
         drawn -> {

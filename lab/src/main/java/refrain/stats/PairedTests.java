@@ -1,9 +1,6 @@
 package refrain.stats;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import refrain.base.RefrainException;
 
@@ -26,16 +23,13 @@ public final class PairedTests {
           "coupling test: expected %d configurations and draws >= 1, found %d and %d; give one each"
               .formatted(a.length, configuration.length, draws));
     }
-    Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
-    for (int i = 0; i < a.length; i++) {
-      groups.computeIfAbsent(configuration[i], key -> new ArrayList<>()).add(i);
-    }
+    List<List<Integer>> groups = Samples.groups(configuration);
     double[] shuffled = b.clone();
     double bar = distance(a, b) * (1 + 1e-12);
     SplittableRandom random = new SplittableRandom(seed);
     int near = 0;
     for (int draw = 0; draw < draws; draw++) {
-      for (List<Integer> group : groups.values()) {
+      for (List<Integer> group : groups) {
         for (int i = group.size() - 1; i > 0; i--) {
           int here = group.get(i);
           int there = group.get(random.nextInt(i + 1));

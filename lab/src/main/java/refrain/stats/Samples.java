@@ -1,6 +1,10 @@
 package refrain.stats;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import refrain.base.RefrainException;
 
 /** Checks of what callers hand over, and the moments that several files need. */
@@ -59,6 +63,15 @@ final class Samples {
       sum += (a[i] - meanA) * (b[i] - meanB);
     }
     return sum;
+  }
+
+  /** The indices that have a key in common, in the order in which the keys come first. */
+  static List<List<Integer>> groups(int[] keys) {
+    Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < keys.length; i++) {
+      groups.computeIfAbsent(keys[i], key -> new ArrayList<>()).add(i);
+    }
+    return List.copyOf(groups.values());
   }
 
   /** The entries at some indices. */

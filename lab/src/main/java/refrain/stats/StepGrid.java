@@ -1,5 +1,6 @@
 package refrain.stats;
 
+import java.util.Arrays;
 import refrain.stats.Ar1.Product;
 
 /**
@@ -53,15 +54,11 @@ final class StepGrid {
     this.steps = steps;
     one = new double[n];
     v = new double[n];
-    for (int i = 0; i < n; i++) {
-      one[i] = 1;
-      v[i] = Math.log(steps[i] + t0);
-    }
+    Arrays.fill(one, 1);
+    Arrays.setAll(v, i -> Math.log(steps[i] + t0));
     double mean = Samples.mean(v);
     double sd = Math.sqrt(Samples.cross(v, v) / n);
-    for (int i = 0; i < n; i++) {
-      v[i] = (v[i] - mean) / sd;
-    }
+    Arrays.setAll(v, i -> (v[i] - mean) / sd);
     oneOne = Product.of(one, one);
     oneV = Product.of(one, v);
     vv = Product.of(v, v);
@@ -102,10 +99,6 @@ final class StepGrid {
 
   int place(int cell) {
     return cell / WIDTHS;
-  }
-
-  double width(int cell) {
-    return width(taus[place(cell)], cell % WIDTHS / (WIDTHS - 1.0));
   }
 
   /** The sigmoid of a place and a width, both in steps, less its mean. */

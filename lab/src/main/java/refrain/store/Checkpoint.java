@@ -74,8 +74,8 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
     String expected = field(entry, "sha256").asString("");
     if (!found.equals(expected)) {
       throw RefrainException.badFile(
-          "%s: has SHA-256 %s..., expected %s...: the file is damaged"
-              .formatted(file, found.substring(0, 12), expected));
+          "%s: has SHA-256 %s..., expected %s...: the file is damaged",
+          file, found.substring(0, 12), expected);
     }
   }
 
@@ -93,8 +93,7 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
   private JsonNode field(JsonNode node, String name) {
     JsonNode field = node.get(name);
     if (field == null) {
-      throw RefrainException.badFile(
-          "%s: has no '%s': it is damaged".formatted(folder.resolve(STATE), name));
+      throw RefrainException.badFile("%s: has no '%s': it is damaged", folder.resolve(STATE), name);
     }
     return field;
   }

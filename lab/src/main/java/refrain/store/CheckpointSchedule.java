@@ -1,9 +1,11 @@
 package refrain.store;
 
+import static refrain.base.RefrainException.require;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
-import refrain.base.RefrainException;
+import java.util.stream.LongStream;
 
 /**
  * After which steps a checkpoint is taken. A pure function of the step and of what was measured so
@@ -35,7 +37,7 @@ public sealed interface CheckpointSchedule {
   /** After every so many steps. */
   record Every(long steps) implements CheckpointSchedule {
     public Every {
-      require(steps >= 1, "every: steps is %d, expected 1 or more", steps);
+      require(steps >= 1, "checkpoints: every: steps is %d, expected 1 or more", steps);
     }
 
     @Override
@@ -52,7 +54,7 @@ public sealed interface CheckpointSchedule {
     public LogSpaced {
       require(
           perDecade >= 1 && perDecade <= 1000,
-          "log-spaced: perDecade is %d, expected 1 to 1000",
+          "checkpoints: log-spaced: perDecade is %d, expected 1 to 1000",
           perDecade);
     }
 
@@ -64,12 +66,8 @@ public sealed interface CheckpointSchedule {
       // Only these k can round to the step; one more on each side against rounding of the logs.
       long first = (long) Math.floor(perDecade * Math.log10(step - 0.5));
       long last = (long) Math.ceil(perDecade * Math.log10(step + 0.5));
-      for (long k = Math.max(0, first); k <= last; k++) {
-        if (Math.round(Math.pow(10, k / (double) perDecade)) == step) {
-          return true;
-        }
-      }
-      return false;
+      return LongStream.rangeClosed(Math.max(0, first), last)
+          .anyMatch(k -> Math.round(Math.pow(10, k / (double) perDecade)) == step);
     }
   }
 
@@ -77,7 +75,8 @@ public sealed interface CheckpointSchedule {
   record At(List<Long> steps) implements CheckpointSchedule {
     public At {
       steps = List.copyOf(steps);
-      steps.forEach(step -> require(step >= 0, "at: step is %d, expected 0 or more", step));
+      steps.forEach(
+          step -> require(step >= 0, "checkpoints: at: step is %d, expected 0 or more", step));
     }
 
     @Override
@@ -101,10 +100,14 @@ public sealed interface CheckpointSchedule {
     public WhileMoving {
       require(
           change > 0 && Double.isFinite(change),
-          "while-moving: change is %s, expected a finite number above 0",
+          "checkpoints: while-moving: change is %s, expected a finite number above 0",
           change);
-      require(window >= 1, "while-moving: window is %d, expected 1 or more steps", window);
-      require(spacing >= 1, "while-moving: spacing is %d, expected 1 or more steps", spacing);
+      require(
+          window >= 1, "checkpoints: while-moving: window is %d, expected 1 or more steps", window);
+      require(
+          spacing >= 1,
+          "checkpoints: while-moving: spacing is %d, expected 1 or more steps",
+          spacing);
     }
 
     @Override
@@ -123,12 +126,6 @@ public sealed interface CheckpointSchedule {
     @Override
     public boolean due(long step, ScoreHistory history) {
       return schedules.stream().anyMatch(schedule -> schedule.due(step, history));
-    }
-  }
-
-  private static void require(boolean good, String format, Object found) {
-    if (!good) {
-      throw RefrainException.badInput("checkpoints: " + format.formatted(found));
     }
   }
 }

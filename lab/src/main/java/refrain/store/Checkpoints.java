@@ -70,8 +70,8 @@ public final class Checkpoints {
         .findFirst()
         .orElseThrow(() ->
             RefrainException.badInput(
-                "%s: no checkpoint of step %d; there are %s"
-                    .formatted(folder, step, all.stream().map(Checkpoint::step).toList())));
+                "%s: no checkpoint of step %d; there are %s",
+                folder, step, all.stream().map(Checkpoint::step).toList()));
   }
 
   /** Checks from the newest on and passes over the damaged ones. */

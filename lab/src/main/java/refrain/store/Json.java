@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -180,9 +181,9 @@ public final class Json {
   private static JsonNode sorted(JsonNode node) {
     if (node instanceof ObjectNode object) {
       ObjectNode result = JSON.createObjectNode();
-      for (String name : new TreeSet<>(object.propertyNames())) {
-        result.set(name, sorted(child(object, name)));
-      }
+      object.properties().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(field -> result.set(field.getKey(), sorted(field.getValue())));
       return result;
     }
     if (node instanceof ArrayNode array) {
@@ -222,11 +223,10 @@ public final class Json {
       return o.deepCopy();
     }
     ObjectNode result = b.deepCopy();
-    for (String name : o.propertyNames()) {
+    o.forEachEntry((name, replacement) -> {
       JsonNode old = b.get(name);
-      JsonNode replacement = child(o, name);
       result.set(name, old == null ? replacement : merge(old, replacement));
-    }
+    });
     return result;
   }
 
@@ -250,14 +250,6 @@ public final class Json {
           "%s: %s, now %s"
               .formatted(path, before == null ? "absent" : before, now == null ? "absent" : now));
     }
-  }
-
-  private static JsonNode child(ObjectNode object, String name) {
-    JsonNode value = object.get(name);
-    if (value == null) {
-      throw new IllegalStateException("'" + name + "' was listed and is gone");
-    }
-    return value;
   }
 
   private static String at(JacksonException e) {

@@ -150,8 +150,8 @@ public final class MetricsLog implements AutoCloseable {
       MetricsRow row = MetricsRow.parse(line.text, line.where);
       if (!rows.isEmpty() && row.step() <= rows.getLast().step()) {
         throw RefrainException.badFile(
-            "%s: step %d after step %d, expected a later one"
-                .formatted(line.where, row.step(), rows.getLast().step()));
+            "%s: step %d after step %d, expected a later one",
+            line.where, row.step(), rows.getLast().step());
       }
       rows.add(row);
     }

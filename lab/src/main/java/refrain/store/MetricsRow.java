@@ -136,23 +136,15 @@ public final class MetricsRow {
     if (node.isNumber()) {
       return node.doubleValue();
     }
-    if (node.isString()) {
-      switch (node.stringValue()) {
-        case "NaN" -> {
-          return Double.NaN;
-        }
-        case "Infinity" -> {
-          return Double.POSITIVE_INFINITY;
-        }
-        case "-Infinity" -> {
-          return Double.NEGATIVE_INFINITY;
-        }
-        default -> {}
-      }
-    }
-    throw RefrainException.badFile(
-        "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\""
-            .formatted(where, name, node));
+    return switch (node.asString("")) {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default ->
+          throw RefrainException.badFile(
+              "%s: metric '%s' is %s, expected a number, \"NaN\", \"Infinity\" or \"-Infinity\"",
+              where, name, node);
+    };
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class MetricsTable {
     List<MetricsRow> having = having(name);
     if (having.isEmpty()) {
       throw RefrainException.badInput(
-          "%s: no metric '%s'; it has %s"
-              .formatted(source, name, String.join(", ", new TreeSet<>(names()))));
+          "%s: no metric '%s'; it has %s", source, name, String.join(", ", new TreeSet<>(names())));
     }
     return new Series(
         name,

@@ -122,8 +122,8 @@ public final class RunFolder {
     JsonNode format = tree.get("format");
     if (format == null || format.asInt(-1) != RunInfo.FORMAT) {
       throw RefrainException.badFile(
-          "%s: has format %s, expected %d: written by another version of the program"
-              .formatted(file, format, RunInfo.FORMAT));
+          "%s: has format %s, expected %d: written by another version of the program",
+          file, format, RunInfo.FORMAT);
     }
     for (JsonNode session : tree.path("sessions")) {
       if (session instanceof ObjectNode old && !old.has("arithmetic")) {

@@ -67,8 +67,7 @@ final class RunLock implements AutoCloseable {
 
   private static RefrainException taken(Path folder, String pid) {
     return RefrainException.badInput(
-        "%s: is being written by process %s; wait for it or choose another folder"
-            .formatted(folder, pid));
+        "%s: is being written by process %s; wait for it or choose another folder", folder, pid);
   }
 
   @Override

@@ -101,11 +101,10 @@ public final class RunWriter implements AutoCloseable {
     List<String> differences = Json.differences(identity.apply(info.spec()), wanted);
     if (!differences.isEmpty()) {
       throw RefrainException.badInput(
-          "%s: holds a run of another configuration (%s%s); choose another folder"
-              .formatted(
-                  run.path(),
-                  String.join("; ", differences.subList(0, Math.min(3, differences.size()))),
-                  differences.size() > 3 ? "; and " + (differences.size() - 3) + " more" : ""));
+          "%s: holds a run of another configuration (%s%s); choose another folder",
+          run.path(),
+          String.join("; ", differences.subList(0, Math.min(3, differences.size()))),
+          differences.size() > 3 ? "; and " + (differences.size() - 3) + " more" : "");
     }
     return info;
   }

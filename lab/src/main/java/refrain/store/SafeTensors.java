@@ -54,17 +54,17 @@ public final class SafeTensors implements AutoCloseable {
       channel = FileChannel.open(path, StandardOpenOption.READ);
       long size = channel.size();
       if (size < 8) {
-        throw SafeTensorsHeader.bad(
+        throw RefrainException.badFile(
             "%s: holds %d bytes, a safetensors file has at least 8", file, size);
       }
       long length = read(channel, 0, 8, file).getLong();
       if (length < 0 || length > SafeTensorsHeader.MAX_HEADER_BYTES) {
-        throw SafeTensorsHeader.bad(
+        throw RefrainException.badFile(
             "%s: the header length is %s, expected at most %d: not a safetensors file",
             file, Long.toUnsignedString(length), SafeTensorsHeader.MAX_HEADER_BYTES);
       }
       if (length > size - 8) {
-        throw SafeTensorsHeader.bad(
+        throw RefrainException.badFile(
             "%s: the header length is %d, but only %d bytes follow: it was cut short",
             file, length, size - 8);
       }
@@ -120,7 +120,7 @@ public final class SafeTensors implements AutoCloseable {
   /** A tensor that must have this shape. */
   public NamedTensor tensor(String name, int... shape) {
     if (!Arrays.equals(entry(name).shape(), shape)) {
-      throw SafeTensorsHeader.bad(
+      throw RefrainException.badFile(
           "%s: tensor '%s' has shape %s, expected %s",
           file, name, Arrays.toString(entry(name).shape()), Arrays.toString(shape));
     }
@@ -158,7 +158,7 @@ public final class SafeTensors implements AutoCloseable {
     if (entry == null) {
       List<String> names = names();
       String listed = String.join(", ", names.subList(0, Math.min(20, names.size())));
-      throw SafeTensorsHeader.bad(
+      throw RefrainException.badFile(
           "%s: has no tensor '%s'; it has %s%s",
           file, name, listed, names.size() > 20 ? " and " + (names.size() - 20) + " more" : "");
     }
@@ -167,7 +167,7 @@ public final class SafeTensors implements AutoCloseable {
 
   private int count(SafeTensorsHeader.Entry entry) {
     if (entry.elements() > Integer.MAX_VALUE - 8) {
-      throw SafeTensorsHeader.bad(
+      throw RefrainException.badFile(
           "%s: tensor '%s' has %d elements, expected at most %d",
           file, entry.name(), entry.elements(), Integer.MAX_VALUE - 8);
     }
@@ -191,7 +191,8 @@ public final class SafeTensors implements AutoCloseable {
     ByteBuffer buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw SafeTensorsHeader.bad("%s: ends at byte %d while it is read", file, channel.size());
+        throw RefrainException.badFile(
+            "%s: ends at byte %d while it is read", file, channel.size());
       }
     }
     return buffer.flip();

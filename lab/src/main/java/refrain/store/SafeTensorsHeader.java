@@ -35,7 +35,7 @@ final class SafeTensorsHeader {
    */
   static Map<String, Entry> parse(String json, long dataBytes, String file) {
     if (!json.startsWith("{")) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: the header must start with '{', found '%s'",
           file, json.isEmpty() ? "" : json.charAt(0));
     }
@@ -53,7 +53,7 @@ final class SafeTensorsHeader {
     long expected = 0;
     for (Entry entry : entries) {
       if (entry.begin != expected) {
-        throw bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' begins at byte %d, expected %d: %s",
             file,
             entry.name,
@@ -63,14 +63,14 @@ final class SafeTensorsHeader {
       }
       expected = entry.end;
       if (expected > dataBytes) {
-        throw bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' ends at byte %d, but the file holds %d bytes of data: it was cut"
                 + " short",
             file, entry.name, expected, dataBytes);
       }
     }
     if (expected != dataBytes) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: the header describes %d bytes of data, but the file holds %d",
           file, expected, dataBytes);
     }
@@ -81,12 +81,12 @@ final class SafeTensorsHeader {
 
   private static void checkMetadata(JsonNode node, String file) {
     if (!node.isObject()) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: __metadata__ must be an object of strings, found %s", file, node.getNodeType());
     }
     for (Map.Entry<String, JsonNode> property : node.properties()) {
       if (!property.getValue().isString()) {
-        throw bad(
+        throw RefrainException.badFile(
             "%s: __metadata__ '%s' must be a string, found %s",
             file, property.getKey(), property.getValue());
       }
@@ -95,7 +95,7 @@ final class SafeTensorsHeader {
 
   private static Entry entry(String name, JsonNode node, String file) {
     if (!node.isObject() || !Set.copyOf(node.propertyNames()).equals(ENTRY)) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: tensor '%s' must have exactly dtype, shape and data_offsets, found %s",
           file, name, node.isObject() ? node.propertyNames() : node.getNodeType());
     }
@@ -105,14 +105,14 @@ final class SafeTensorsHeader {
     long bytes = dtype.bytes();
     for (int size : shape) {
       if (Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
-        throw bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' has shape %s, more elements than any file holds",
             file, name, Arrays.toString(shape));
       }
       bytes *= size;
     }
     if (offsets[1] - offsets[0] != bytes) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: tensor '%s' of %s %s needs %d bytes, but data_offsets %s hold %d",
           file,
           name,
@@ -131,7 +131,7 @@ final class SafeTensorsHeader {
         return dtype;
       }
     }
-    throw bad(
+    throw RefrainException.badFile(
         "%s: tensor '%s' has dtype %s, expected one of %s",
         file,
         name,
@@ -141,7 +141,8 @@ final class SafeTensorsHeader {
 
   private static int[] shape(String name, @Nullable JsonNode node, String file) {
     if (node == null || !node.isArray()) {
-      throw bad("%s: tensor '%s' has shape %s, expected a list of sizes", file, name, node);
+      throw RefrainException.badFile(
+          "%s: tensor '%s' has shape %s, expected a list of sizes", file, name, node);
     }
     int[] shape = new int[node.size()];
     for (int i = 0; i < shape.length; i++) {
@@ -150,7 +151,7 @@ final class SafeTensorsHeader {
           || !size.isIntegralNumber()
           || !size.canConvertToInt()
           || size.intValue() < 0) {
-        throw bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' has shape %s, expected whole sizes from 0 to %d",
             file, name, node, Integer.MAX_VALUE);
       }
@@ -168,14 +169,10 @@ final class SafeTensorsHeader {
       offsets[i] = good && offset != null ? offset.longValue() : -1;
     }
     if (!good || offsets[0] < 0 || offsets[1] < offsets[0]) {
-      throw bad(
+      throw RefrainException.badFile(
           "%s: tensor '%s' has data_offsets %s, expected [begin, end] with 0 <= begin <= end",
           file, name, node);
     }
     return offsets;
-  }
-
-  static RefrainException bad(String format, @Nullable Object... arguments) {
-    return RefrainException.badFile(format.formatted(arguments));
   }
 }

@@ -1,15 +1,13 @@
 package refrain.store;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What was measured so far and when the last checkpoint was taken; rebuilt from the store. */
 public final class ScoreHistory {
-  private record Point(long step, double value) {}
-
-  private final Map<String, List<Point>> points = new HashMap<>();
+  private final Map<String, TreeMap<Long, Double>> points = new HashMap<>();
   private long lastCheckpoint;
 
   /**
@@ -30,9 +28,7 @@ public final class ScoreHistory {
     row.values()
         .forEach((name, value) -> {
           if (Double.isFinite(value)) {
-            points
-                .computeIfAbsent(name, any -> new ArrayList<>())
-                .add(new Point(row.step(), value));
+            points.computeIfAbsent(name, any -> new TreeMap<>()).put(row.step(), value);
           }
         });
   }
@@ -52,16 +48,12 @@ public final class ScoreHistory {
    * or less the first where none is so old; 0 for a score that was not measured.
    */
   public double change(String metric, long window) {
-    List<Point> all = points.getOrDefault(metric, List.of());
-    if (all.isEmpty()) {
+    TreeMap<Long, Double> all = points.get(metric);
+    if (all == null) {
       return 0;
     }
-    Point last = all.getLast();
-    for (Point point : all.reversed()) {
-      if (point.step <= last.step - window) {
-        return last.value - point.value;
-      }
-    }
-    return last.value - all.getFirst().value;
+    Map.Entry<Long, Double> last = all.lastEntry();
+    Map.Entry<Long, Double> before = all.floorEntry(last.getKey() - window);
+    return last.getValue() - (before == null ? all.firstEntry() : before).getValue();
   }
 }

@@ -1,8 +1,9 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import java.util.Locale;
 import refrain.base.Default;
-import refrain.base.RefrainException;
 
 /**
  * What a number has to clear.
@@ -22,14 +23,15 @@ public record Bar(Side side, double at, @Default("0") double around) {
   }
 
   public Bar {
-    if (!Double.isFinite(at) || !Double.isFinite(around) || (side == Side.WITHIN && at < 0)) {
-      throw RefrainException.badInput(
-          "bar: expected finite numbers and a distance of 0 or more, found " + at + ", " + around);
-    }
-    if (side != Side.WITHIN && around != 0) {
-      throw RefrainException.badInput(
-          "bar: 'around' is " + around + " and goes with WITHIN only; set it to 0");
-    }
+    require(
+        Double.isFinite(at) && Double.isFinite(around) && (side != Side.WITHIN || at >= 0),
+        "bar: expected finite numbers and a distance of 0 or more, found %s, %s",
+        at,
+        around);
+    require(
+        side == Side.WITHIN || around == 0,
+        "bar: 'around' is %s and goes with WITHIN only; set it to 0",
+        around);
   }
 
   /** Whether a value clears the bar; NaN never does. */

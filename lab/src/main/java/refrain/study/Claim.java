@@ -1,8 +1,9 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
-import refrain.base.RefrainException;
 
 /**
  * What a study has to show.
@@ -28,9 +29,6 @@ public record Claim(
     String why) {
   public Claim {
     argument = Argument.normal(argument);
-    if (seeds < 1) {
-      throw RefrainException.badInput(
-          "claim '" + id + "': seeds is " + seeds + ", expected 1 or more");
-    }
+    require(seeds >= 1, "claim '%s': seeds is %s, expected 1 or more", id, seeds);
   }
 }

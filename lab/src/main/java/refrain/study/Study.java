@@ -1,5 +1,7 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,17 +101,14 @@ public record Study(
     claims = List.copyOf(claims);
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
-    if (seeds < 1) {
-      throw RefrainException.badInput("study: seeds is " + seeds + ", expected 1 or more");
-    }
+    require(seeds >= 1, "study: seeds is %s, expected 1 or more", seeds);
     Set<String> names = distinct("variants", variants.stream().map(Variant::name));
     for (Variant v : variants) {
       if (v.control() != null) {
         known(names, v.control(), "the control of variant '" + v.name() + "'");
       } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
         throw RefrainException.badInput(
-            "study: variant '%s' stops at twice its control's step and has no control"
-                .formatted(v.name()));
+            "study: variant '%s' stops at twice its control's step and has no control", v.name());
       }
     }
     Set<String> parts = distinct("arguments", arguments.stream().map(Argument::id));
@@ -134,10 +133,9 @@ public record Study(
     names
         .filter(name -> !seen.add(name))
         .findFirst()
-        .ifPresent(
-            twice -> {
-              throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
-            });
+        .ifPresent(twice -> {
+          throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
+        });
     return seen;
   }
 
@@ -150,8 +148,8 @@ public record Study(
   private static void known(Set<String> names, String name, String what) {
     if (!names.contains(name)) {
       throw RefrainException.badInput(
-          "study: %s is '%s'; there are %s"
-              .formatted(what, name, names.stream().sorted().collect(Collectors.joining(", "))));
+          "study: %s is '%s'; there are %s",
+          what, name, names.stream().sorted().collect(Collectors.joining(", ")));
     }
   }
 
@@ -170,8 +168,7 @@ public record Study(
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
         throw RefrainException.badInput(
-            "no study '%s' comes with the program; there are %s"
-                .formatted(name, String.join(", ", names())));
+            "no study '%s' comes with the program; there are %s", name, String.join(", ", names()));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return of(Json.parseYaml(text, file), file);
@@ -214,16 +211,14 @@ public record Study(
     return arguments.stream()
         .filter(a -> a.isCalled(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                RefrainException.badInput(
-                    "study '%s' has no argument '%s'; there are %s"
-                        .formatted(
-                            name,
-                            word,
-                            arguments.stream()
-                                .map(a -> a.label() + " (" + a.title() + ")")
-                                .collect(Collectors.joining(", ")))));
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "study '%s' has no argument '%s'; there are %s",
+                name,
+                word,
+                arguments.stream()
+                    .map(a -> a.label() + " (" + a.title() + ")")
+                    .collect(Collectors.joining(", "))));
   }
 
   /** Same study with the claims of some arguments only, and the variants that they need. */

@@ -1,5 +1,7 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +31,13 @@ public record Test(
     Bar bar) {
   public Test {
     variants = List.copyOf(variants);
-    if (variants.isEmpty()) {
-      throw RefrainException.badInput("test: variants is empty, expected at least one");
-    }
-    Quantities.number(quantity);
-    if (other != null) {
-      Quantities.number(other);
-    }
+    require(!variants.isEmpty(), "test: variants is empty, expected at least one");
+    Stream.concat(Stream.of(quantity), Stream.ofNullable(other)).forEach(Quantities::number);
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
       throw RefrainException.badInput(
-          "test: %s of '%s' needs 'other' or 'against'"
-              .formatted(statistic.paired() ? statistic : compare, quantity));
+          "test: %s of '%s' needs 'other' or 'against'",
+          statistic.paired() ? statistic : compare, quantity);
     }
   }
 

@@ -44,8 +44,7 @@ public record Variant(
     analyses = List.copyOf(analyses);
     if (quick < 0 || full < quick) {
       throw RefrainException.badInput(
-          "variant '%s': quick is %s and full %s, expected 0 <= quick <= full"
-              .formatted(name, quick, full));
+          "variant '%s': quick is %s and full %s, expected 0 <= quick <= full", name, quick, full);
     }
   }
 }

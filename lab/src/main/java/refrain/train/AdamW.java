@@ -117,21 +117,20 @@ public final class AdamW {
     float[] m = first;
     float[] v = second;
     // A plain loop without branches: the compiler turns it into vector code.
-    each(
-        c -> {
-          int end = Math.min(parameters.length, (c + 1) * CHUNK);
-          for (int i = c * CHUNK; i < end; i++) {
-            float g = gradient[i] * factor;
-            float mi = beta1 * m[i] + new1 * g;
-            float vi = beta2 * v[i] + new2 * g * g;
-            mi = mi + FLUSH - FLUSH;
-            vi = vi + FLUSH - FLUSH;
-            m[i] = mi;
-            v[i] = vi;
-            float root = (float) Math.sqrt(vi) * scale2 + epsilon;
-            parameters[i] = parameters[i] * keep - scaled * mi / root;
-          }
-        });
+    each(c -> {
+      int end = Math.min(parameters.length, (c + 1) * CHUNK);
+      for (int i = c * CHUNK; i < end; i++) {
+        float g = gradient[i] * factor;
+        float mi = beta1 * m[i] + new1 * g;
+        float vi = beta2 * v[i] + new2 * g * g;
+        mi = mi + FLUSH - FLUSH;
+        vi = vi + FLUSH - FLUSH;
+        m[i] = mi;
+        v[i] = vi;
+        float root = (float) Math.sqrt(vi) * scale2 + epsilon;
+        parameters[i] = parameters[i] * keep - scaled * mi / root;
+      }
+    });
     return norm;
   }
 

@@ -1,6 +1,6 @@
 package refrain.train;
 
-import refrain.base.RefrainException;
+import static refrain.base.RefrainException.require;
 
 /**
  * When induction heads count as formed: at the first probe from which on the best head's
@@ -25,13 +25,11 @@ public record Formation(double threshold, int hold) {
   public static final int NONE = -1;
 
   public Formation {
-    if (!(threshold > 0 && threshold < 1)) {
-      throw RefrainException.badInput(
-          "formation: threshold is " + threshold + ", expected a score between 0 and 1");
-    }
-    if (hold < 1) {
-      throw RefrainException.badInput("formation: hold is " + hold + ", expected 1 or more probes");
-    }
+    require(
+        threshold > 0 && threshold < 1,
+        "formation: threshold is %s, expected a score between 0 and 1",
+        threshold);
+    require(hold >= 1, "formation: hold is %s, expected 1 or more probes", hold);
   }
 
   /**

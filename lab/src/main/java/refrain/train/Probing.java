@@ -1,6 +1,7 @@
 package refrain.train;
 
-import refrain.base.RefrainException;
+import static refrain.base.RefrainException.require;
+
 import refrain.probe.ProbeSpec;
 
 /**
@@ -15,18 +16,13 @@ import refrain.probe.ProbeSpec;
  */
 public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec measures) {
   public Probing {
-    if (every < 1) {
-      throw RefrainException.badInput("probing: every is " + every + ", expected 1 or more steps");
-    }
-    if (thoroughEvery < 0 || thoroughEvery % every != 0) {
-      throw RefrainException.badInput(
-          "probing: thoroughEvery is %s, expected a multiple of every = %s"
-              .formatted(thoroughEvery, every));
-    }
-    if (sequences < 1) {
-      throw RefrainException.badInput(
-          "probing: sequences is " + sequences + ", expected 1 or more");
-    }
+    require(every >= 1, "probing: every is %s, expected 1 or more steps", every);
+    require(
+        thoroughEvery >= 0 && thoroughEvery % every == 0,
+        "probing: thoroughEvery is %s, expected a multiple of every = %s",
+        thoroughEvery,
+        every);
+    require(sequences >= 1, "probing: sequences is %s, expected 1 or more", sequences);
   }
 
   /** Whether the state after this many steps is probed. */

@@ -45,8 +45,8 @@ final class RunDonors implements Donors {
   @Override
   public Batch input(String name) {
     throw RefrainException.badInput(
-        ("intervention: source input '%s' is a batch that a program supplies; in "
-                + "training use clean, mean, zero, resample or checkpoint")
-            .formatted(name));
+        "intervention: source input '%s' is a batch that a program supplies; in "
+            + "training use clean, mean, zero, resample or checkpoint",
+        name);
   }
 }

@@ -1,5 +1,7 @@
 package refrain.train;
 
+import static refrain.base.RefrainException.require;
+
 import java.util.List;
 import java.util.function.Consumer;
 import refrain.base.RefrainException;
@@ -51,25 +53,16 @@ public record RunSpec(
   public RunSpec {
     interventions = List.copyOf(interventions);
     Interventions.of(model, interventions);
-    positive("batch", batch);
-    positive("context", context);
-    positive("steps", steps);
-    if (context > model.nCtx()) {
-      throw bad("context", context, "at most model.nCtx = " + model.nCtx());
-    }
-    if (name.isBlank()) {
-      throw RefrainException.badInput("run: name is empty, expected a word");
-    }
-  }
-
-  private static void positive(String field, int found) {
-    if (found < 1) {
-      throw bad(field, found, "1 or more");
-    }
-  }
-
-  private static RefrainException bad(String field, int found, String expected) {
-    return RefrainException.badInput("run: " + field + " is " + found + ", expected " + expected);
+    require(batch >= 1, "run: batch is %s, expected 1 or more", batch);
+    require(context >= 1, "run: context is %s, expected 1 or more", context);
+    require(steps >= 1, "run: steps is %s, expected 1 or more", steps);
+    int longest = model.nCtx();
+    require(
+        context <= longest,
+        "run: context is %s, expected at most model.nCtx = %s",
+        context,
+        longest);
+    require(!name.isBlank(), "run: name is empty, expected a word");
   }
 
   /** Tokens that one step predicts. */
@@ -96,9 +89,9 @@ public record RunSpec(
     DataSource source = data.open();
     if (source.vocab() != model.dVocab()) {
       throw RefrainException.badInput(
-          ("run '%s': model.dVocab is %s, but the data has a vocabulary of %s; set "
-                  + "model.dVocab=%s")
-              .formatted(name, model.dVocab(), source.vocab(), source.vocab()));
+          "run '%s': model.dVocab is %s, but the data has a vocabulary of %s; set "
+              + "model.dVocab=%s",
+          name, model.dVocab(), source.vocab(), source.vocab());
     }
     return source;
   }

@@ -91,18 +91,12 @@ public final class Snapshot {
           tensors.stream()
               .filter(t -> t.name().equals(prefix + p.name()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      RefrainException.badFile(
-                          where + ": has no tensor '" + prefix + p.name() + "'"));
+              .orElseThrow(() ->
+                  RefrainException.badFile(where + ": has no tensor '" + prefix + p.name() + "'"));
       if (!Arrays.equals(tensor.shape(), p.shape())) {
         throw RefrainException.badFile(
-            "%s: tensor '%s' has shape %s, expected %s"
-                .formatted(
-                    where,
-                    tensor.name(),
-                    Arrays.toString(tensor.shape()),
-                    Arrays.toString(p.shape())));
+            "%s: tensor '%s' has shape %s, expected %s",
+            where, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(p.shape()));
       }
       Parameters.write(p, tensor.values(), arena);
     }

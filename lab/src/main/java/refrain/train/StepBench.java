@@ -1,7 +1,11 @@
 package refrain.train;
 
+import static refrain.base.RefrainException.require;
+
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.Iid;
@@ -58,9 +62,7 @@ public final class StepBench implements AutoCloseable {
    * @throws RefrainException of kind BAD_INPUT when {@code threads} is below 1
    */
   public StepBench(BenchShape shape, int threads) {
-    if (threads < 1) {
-      throw RefrainException.badInput("threads is " + threads + ", expected 1 or more");
-    }
+    require(threads >= 1, "threads is %s, expected 1 or more", threads);
     this.shape = shape;
     this.threads = threads;
     this.engine = new FusedTransformer(shape.model(), threads);
@@ -88,23 +90,19 @@ public final class StepBench implements AutoCloseable {
 
   /** Measures for so many seconds, 5 steps at least, with the peak between the steps. */
   public Result measure(double seconds, GemmPeak peak) {
-    double[] times = new double[1024];
-    double[] peaks = new double[1024];
-    double[] cpu = new double[1024];
-    int n = 0;
-    for (long end = System.nanoTime() + nanos(seconds); n < 5 || System.nanoTime() < end; n++) {
-      if (n == times.length) {
-        times = Arrays.copyOf(times, 2 * n);
-        peaks = Arrays.copyOf(peaks, 2 * n);
-        cpu = Arrays.copyOf(cpu, 2 * n);
-      }
+    List<Double> times = new ArrayList<>();
+    List<Double> peaks = new ArrayList<>();
+    double cpu = 0;
+    long end = System.nanoTime() + nanos(seconds);
+    while (times.size() < 5 || System.nanoTime() < end) {
       double before = cpuNanos();
-      times[n] = step();
-      cpu[n] = cpuNanos() - before;
-      peaks[n] = peak.gflops(times[n] * PEAK_SHARE * 1e-9);
+      times.add((double) step());
+      cpu += cpuNanos() - before;
+      peaks.add(peak.gflops(times.getLast() * PEAK_SHARE * 1e-9));
     }
-    double time = median(Arrays.copyOf(times, n));
-    double peakGflops = median(Arrays.copyOf(peaks, n));
+    int n = times.size();
+    double time = median(times);
+    double peakGflops = median(peaks);
     double gflops = shape.flops() / time;
     return new Result(
         shape,
@@ -112,8 +110,8 @@ public final class StepBench implements AutoCloseable {
         shape.tokens() / time * 1e9,
         gflops / (peakGflops * threads),
         time * 1e-6,
-        Arrays.stream(times, 0, n).min().orElseThrow() * 1e-6,
-        Arrays.stream(cpu, 0, n).sum() / n * 1e-6,
+        Collections.min(times) * 1e-6,
+        cpu / n * 1e-6,
         gflops,
         peakGflops,
         n);
@@ -142,9 +140,9 @@ public final class StepBench implements AutoCloseable {
     return (long) (seconds * 1e9);
   }
 
-  private static double median(double[] x) {
-    Arrays.sort(x);
-    return (x[(x.length - 1) / 2] + x[x.length / 2]) / 2;
+  private static double median(List<Double> values) {
+    List<Double> x = values.stream().sorted().toList();
+    return (x.get((x.size() - 1) / 2) + x.get(x.size() / 2)) / 2;
   }
 
   @Override

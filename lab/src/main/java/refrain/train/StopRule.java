@@ -1,9 +1,10 @@
 package refrain.train;
 
+import static refrain.base.RefrainException.require;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import refrain.base.Default;
-import refrain.base.RefrainException;
 
 /**
  * When a run stops before its last step. It never changes what happens until then, so it is no part
@@ -27,9 +28,7 @@ public sealed interface StopRule {
    */
   record AtStep(int step) implements StopRule {
     public AtStep {
-      if (step < 1) {
-        throw RefrainException.badInput("stop: step is " + step + ", expected 1 or more");
-      }
+      require(step >= 1, "stop: step is %s, expected 1 or more", step);
     }
   }
 
@@ -43,10 +42,11 @@ public sealed interface StopRule {
   record AfterFormation(Formation formation, @Default("0") int steps, @Default("0") int notBefore)
       implements StopRule {
     public AfterFormation {
-      if (steps < 0 || notBefore < 0) {
-        throw RefrainException.badInput(
-            "stop: steps is " + steps + " and notBefore " + notBefore + ", expected 0 or more");
-      }
+      require(
+          steps >= 0 && notBefore >= 0,
+          "stop: steps is %s and notBefore %s, expected 0 or more",
+          steps,
+          notBefore);
     }
   }
 }

@@ -237,22 +237,20 @@ public final class Trainer {
         run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
     if (from < 0 || to < from || !recorded.containsKey((long) to)) {
       throw RefrainException.badInput(
-          "%s: no steps %d to %d to train again; the run has steps 0 to %d"
-              .formatted(run.path(), from, to, recorded.size() - 1));
+          "%s: no steps %d to %d to train again; the run has steps 0 to %d",
+          run.path(), from, to, recorded.size() - 1);
     }
     Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
     sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
     try (TrainingState state = new TrainingState(spec, spec.openData(), new RunDonors(), threads)) {
       start.ifPresent(state::restore);
-      if (state.step() >= from) {
-        observer.accept(state);
+      while (state.step() < from) {
+        sameBits(run, state.update(), recorded);
       }
+      observer.accept(state);
       while (state.step() < to) {
-        MetricsRow row = state.update();
-        sameBits(run, row, recorded.getOrDefault(row.step(), row));
-        if (state.step() >= from) {
-          observer.accept(state);
-        }
+        sameBits(run, state.update(), recorded);
+        observer.accept(state);
       }
     }
   }
@@ -284,7 +282,8 @@ public final class Trainer {
     }
   }
 
-  private static void sameBits(RunFolder run, MetricsRow now, MetricsRow recorded) {
+  private static void sameBits(RunFolder run, MetricsRow now, Map<Long, MetricsRow> rows) {
+    MetricsRow recorded = rows.getOrDefault(now.step(), now);
     for (String name : now.values().keySet()) {
       if (Double.compare(now.value(name), recorded.value(name)) != 0) {
         throw RefrainException.badInput(
@@ -306,11 +305,10 @@ public final class Trainer {
     return specification(folder.info().spec(), where)
         .with(
             s ->
-                later.ifPresent(
-                    measuring -> {
-                      JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
-                      s.probing = Json.read(probing, Probing.class, where);
-                    }),
+                later.ifPresent(measuring -> {
+                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                  s.probing = Json.read(probing, Probing.class, where);
+                }),
             s -> s.stop = Json.readIfThere(stop, StopRule.class).orElse(s.stop));
   }
 

@@ -2,8 +2,8 @@ package refrain.data;
 
 import java.util.stream.IntStream;
 
-/** What no model of a bigram language can beat, nats. */
-final class Entropy {
+/** What no model of a bigram language can beat, and what n-gram models lose; nats. */
+public final class Entropy {
   private Entropy() {}
 
   /** The entropy rate: sum over a of pi(a) H(row a) (Cover and Thomas, section 4.2). */
@@ -36,5 +36,16 @@ final class Entropy {
       }
     }
     return h;
+  }
+
+  /** The mean loss of an n-gram model over all positions of a batch, nats per token. */
+  public static double loss(NgramTables tables, NgramTables.Order order, Batch batch) {
+    double nats = 0;
+    for (int[] x : batch.tokens()) {
+      for (int t = 0; t + 1 < x.length; t++) {
+        nats -= tables.logProbability(order, x, t);
+      }
+    }
+    return nats / ((double) batch.size() * batch.context());
   }
 }

@@ -53,8 +53,8 @@ class ChecksTest {
   void weightsThatSumToNothing(Transformer model) {
     for (float[][] weights : new float[][][] {{{0, 0}}, {{1, -1}}}) {
       refuses(
-          "batch: the weights of its targets sum to 0.0, expected more than 0; give a target that is"
-              + " to be learned a weight above 0",
+          "batch: the weights of its targets sum to 0.0, expected more than 0; give a target that"
+              + " is to be learned a weight above 0",
           () -> gradient(model, new Batch(GOOD.tokens(), weights)));
     }
     // Losses need no weights.

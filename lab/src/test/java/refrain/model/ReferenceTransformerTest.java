@@ -26,21 +26,20 @@ class ReferenceTransformerTest {
     for (Map<HookPoint, ReferenceView> seen :
         Recorder.record(variant.parameters(), batch, variant.plan())) {
       assertThat(seen.keySet()).containsExactlyInAnyOrderElementsOf(HookPoint.all(s));
-      seen.forEach(
-          (point, view) ->
-              assertThat(view.shape())
-                  .as(point.name())
-                  .containsExactly(
-                      switch (point.kind()) {
-                        case LN1_SCALE, LN2_SCALE, FINAL_SCALE -> new int[] {t};
-                        case Q, ROT_Q, Z -> new int[] {t, s.nHeads(), s.dHead()};
-                        case K, V, ROT_K -> new int[] {t, s.nKvHeads(), s.dHead()};
-                        case ATTN_SCORES, PATTERN -> new int[] {s.nHeads(), t, t};
-                        case RESULT -> new int[] {t, s.nHeads(), s.dModel()};
-                        case MLP_PRE, MLP_POST -> new int[] {t, s.dMlp()};
-                        case LOGITS -> new int[] {t, s.dVocab()};
-                        default -> new int[] {t, s.dModel()};
-                      }));
+      seen.forEach((point, view) ->
+          assertThat(view.shape())
+              .as(point.name())
+              .containsExactly(
+                  switch (point.kind()) {
+                    case LN1_SCALE, LN2_SCALE, FINAL_SCALE -> new int[] {t};
+                    case Q, ROT_Q, Z -> new int[] {t, s.nHeads(), s.dHead()};
+                    case K, V, ROT_K -> new int[] {t, s.nKvHeads(), s.dHead()};
+                    case ATTN_SCORES, PATTERN -> new int[] {s.nHeads(), t, t};
+                    case RESULT -> new int[] {t, s.nHeads(), s.dModel()};
+                    case MLP_PRE, MLP_POST -> new int[] {t, s.dMlp()};
+                    case LOGITS -> new int[] {t, s.dVocab()};
+                    default -> new int[] {t, s.dModel()};
+                  }));
       for (int l = 0; l < s.nLayers(); l++) {
         ReferenceView pre = seen.get(HookPoint.of(HookKind.RESID_PRE, l));
         ReferenceView attn = seen.get(HookPoint.of(HookKind.ATTN_OUT, l));

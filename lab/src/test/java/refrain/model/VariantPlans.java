@@ -130,7 +130,7 @@ final class VariantPlans {
   private static float[] scale(Rng rng, int context) {
     float[] scale = new float[context];
     for (int t = 0; t < context; t++) {
-      scale[t] = t % 4 == 0 ? 1 : t % 4 == 2 ? 0 : rng.nextFloat();
+      scale[t] = t % 4 == 0 ? 1 : t % 4 == 2 ? 0 : (float) rng.nextDouble();
     }
     return scale;
   }
@@ -155,7 +155,7 @@ final class VariantPlans {
     for (int i = 0; i < context; i++) {
       float sum = 0;
       for (int j = 0; j < context; j++) {
-        rows[i * context + j] = .1f + rng.nextFloat();
+        rows[i * context + j] = .1f + (float) rng.nextDouble();
         sum += j <= i ? rows[i * context + j] : 0;
       }
       for (int j = 0; j <= i; j++) {

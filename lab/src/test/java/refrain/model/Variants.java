@@ -52,7 +52,7 @@ public final class Variants {
           tokens[s][t] = repeat ? tokens[s][rng.nextInt(t)] : rng.nextInt(spec.dVocab());
         }
         for (int t = 0; t < context; t++) {
-          weights[s][t] = t % 3 == 1 ? 0 : rng.nextFloat();
+          weights[s][t] = t % 3 == 1 ? 0 : (float) rng.nextDouble();
         }
       }
       return weighted ? new Batch(tokens, weights) : Batch.of(tokens);

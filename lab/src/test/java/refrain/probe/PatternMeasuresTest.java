@@ -111,7 +111,7 @@ class PatternMeasuresTest {
     float[] pattern = new float[context * context];
     for (int i = 0; i < context; i++) {
       for (int j = 0; j <= i; j++) {
-        pattern[i * context + j] = rng.nextFloat();
+        pattern[i * context + j] = (float) rng.nextDouble();
       }
     }
     return pattern;

@@ -263,7 +263,7 @@ class WeightMeasuresTest {
     for (String name : new String[] {"blocks.0.ln1.w", "blocks.1.ln1.w", "ln_final.w"}) {
       float[] w = new float[12];
       for (int i = 0; i < 12; i++) {
-        w[i] = .5f + rng.nextFloat();
+        w[i] = .5f + (float) rng.nextDouble();
       }
       Parameters.write(p.layout().get(name), w, p.arena());
     }

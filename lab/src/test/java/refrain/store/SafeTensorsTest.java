@@ -186,10 +186,9 @@ class SafeTensorsTest {
   @Test
   void refusesATensorGivenTwice() {
     NamedTensor tensor = new NamedTensor("x", new int[] {1}, new float[1]);
-    assertThatThrownBy(
-            () ->
-                SafeTensorsWriter.writeTo(
-                    new ByteArrayOutputStream(), List.of(tensor, tensor), Map.of()))
+    assertThatThrownBy(() ->
+            SafeTensorsWriter.writeTo(
+                new ByteArrayOutputStream(), List.of(tensor, tensor), Map.of()))
         .hasMessage("tensor 'x' is given twice");
   }
 

@@ -66,7 +66,7 @@ public final class ShardedTensors implements AutoCloseable {
       Path folder, Path index, Map<String, SafeTensors> shards) {
     JsonNode weightMap = Json.readFile(index).get("weight_map");
     if (weightMap == null || !weightMap.isObject()) {
-      throw SafeTensorsHeader.bad("%s: has no object 'weight_map', found %s", INDEX, weightMap);
+      throw RefrainException.badFile("%s: has no object 'weight_map', found %s", INDEX, weightMap);
     }
     Map<String, SafeTensors> byTensor = new TreeMap<>();
     for (Map.Entry<String, JsonNode> property : weightMap.properties()) {
@@ -74,13 +74,13 @@ public final class ShardedTensors implements AutoCloseable {
       String shard = property.getValue().isString() ? property.getValue().stringValue() : "";
       // A name with folders in it could point anywhere on the disk.
       if (shard.isBlank() || shard.contains("/") || shard.contains("\\") || shard.equals("..")) {
-        throw SafeTensorsHeader.bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' is in %s, expected the name of a file beside the index",
             INDEX, tensor, property.getValue());
       }
       if (!shards.containsKey(shard)) {
         if (!Files.exists(folder.resolve(shard))) {
-          throw SafeTensorsHeader.bad(
+          throw RefrainException.badFile(
               "%s: tensor '%s' is in shard %s, which is missing in %s",
               INDEX, tensor, shard, folder);
         }
@@ -88,7 +88,7 @@ public final class ShardedTensors implements AutoCloseable {
       }
       SafeTensors file = shards.get(shard);
       if (file == null || !file.has(tensor)) {
-        throw SafeTensorsHeader.bad(
+        throw RefrainException.badFile(
             "%s: tensor '%s' is listed in shard %s, which does not have it", INDEX, tensor, shard);
       }
       byTensor.put(tensor, file);
@@ -113,7 +113,7 @@ public final class ShardedTensors implements AutoCloseable {
   public SafeTensors holding(String name) {
     SafeTensors file = byTensor.get(name);
     if (file == null) {
-      throw SafeTensorsHeader.bad(
+      throw RefrainException.badFile(
           "%s: has no tensor '%s' among its %d", source, name, byTensor.size());
     }
     return file;

@@ -55,12 +55,15 @@ class OverridesTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "model.nLayer=3 | --set model.nLayer=3: unknown name 'model.nLayer'; valid names here: activation, biases,",
+        "model.nLayer=3 | --set model.nLayer=3: unknown name 'model.nLayer'; valid names here:"
+            + " activation, biases,",
         "model.nLayer=3 | ; the nearest: nLayers, ",
-        "data.words=3 | --set data.words=3: unknown name 'data.words'; valid names here: c, languageSeed,",
+        "data.words=3 | --set data.words=3: unknown name 'data.words'; valid names here: c,"
+            + " languageSeed,",
         "data.kind=text | --set data.kind=text: data.path: is missing",
         "stepz=3 | unknown name 'stepz'; valid names here: batch, checkpoints,",
-        "steps.more=3 | --set steps.more=3: steps: expected a whole number, found names with values",
+        "steps.more=3 | --set steps.more=3: steps: expected a whole number, found names with"
+            + " values",
         "model.nLayers=many | model.nLayers",
         "model.nLayers=1.5 | model.nLayers",
         "model.nLayers='2' | model.nLayers",

@@ -133,12 +133,11 @@ class TrainerTest {
   @Test
   void aRunStopsSomeTimeAfterItsHeadsFormed() {
     RunSpec heads =
-        TINY.with(
-            s ->
-                s.interventions =
-                    List.of(
-                        new Intervention.ClampPattern(
-                            List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
+        TINY.with(s ->
+            s.interventions =
+                List.of(
+                    new Intervention.ClampPattern(
+                        List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
     Formation early = new Formation(0.01, 2);
     RunFolder run =
         train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
@@ -156,11 +155,9 @@ class TrainerTest {
   @Test
   void divergenceStopsWithTheStateBeforeItSaved() {
     RunSpec wild =
-        TINY.with(
-            s ->
-                s.optimizer =
-                    new OptimizerSpec(
-                        1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
+        TINY.with(s ->
+            s.optimizer =
+                new OptimizerSpec(1e20, 0.9, 0.98, 1e-8, 0, 1, 0, OptimizerSpec.Decay.CONSTANT, 0));
     assertThatThrownBy(() -> train(wild, "wild", 1))
         .isInstanceOfSatisfying(
             RefrainException.class,
@@ -230,12 +227,11 @@ class TrainerTest {
   @Test
   void aDonorThatIsNoRunIsNamed() {
     RunSpec spec =
-        TINY.with(
-            s ->
-                s.interventions =
-                    List.of(
-                        new Intervention.FreezePatterns(
-                            List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
+        TINY.with(s ->
+            s.interventions =
+                List.of(
+                    new Intervention.FreezePatterns(
+                        List.of(), new Source.Checkpoint(temp.resolve("none").toString()))));
     assertThatThrownBy(() -> train(spec, "lost", 1))
         .hasMessage(temp.resolve("none") + ": holds no run: there is no run.json");
   }
@@ -253,9 +249,8 @@ class TrainerTest {
   @Test
   void aFileWhereTheFolderShouldBeIsNamed() throws IOException {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
-    assertThatThrownBy(
-            () ->
-                Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
+    assertThatThrownBy(() ->
+            Trainer.run(TINY, file.resolve("run"), TrainControl.threads(1), TrainListener.NONE))
         .isInstanceOfSatisfying(
             RefrainException.class,
             e -> assertThat(e.kind()).isEqualTo(RefrainException.Kind.BAD_INPUT))

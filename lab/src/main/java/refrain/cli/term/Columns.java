@@ -1,8 +1,11 @@
 package refrain.cli.term;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import refrain.train.RunProgress;
 
 /** The columns of the run table that fit a width, the least important left out first. */
@@ -41,11 +44,7 @@ final class Columns {
                 new Column("head", 5, false, 2, RunStatus::bestHead),
                 new Column("training", SPARK, false, 7, this::spark)));
     while (taken(wanted) + BAR_MIN + GAP > width && wanted.size() > 1) {
-      Column least = wanted.get(0);
-      for (Column c : wanted) {
-        least = c.rank() > least.rank() ? c : least;
-      }
-      wanted.remove(least);
+      wanted.remove(Collections.max(wanted, Comparator.comparingInt(Column::rank)));
     }
     int rest = width - taken(wanted) - GAP;
     int bar = Math.clamp(rest, 1, BAR_MAX);
@@ -62,20 +61,21 @@ final class Columns {
   }
 
   String heading() {
-    List<String> cells = new ArrayList<>();
-    for (Column c : columns) {
+    return line(c -> {
       String text = c.heading().equals("run") ? "  run" : c.heading();
-      cells.add(glyphs.cell(text.length() > c.width() ? "" : text, c.width(), c.right()));
-    }
-    return String.join(" ".repeat(GAP), cells).stripTrailing();
+      return text.length() > c.width() ? "" : text;
+    });
   }
 
   String row(RunStatus run) {
-    List<String> cells = new ArrayList<>();
-    for (Column c : columns) {
-      cells.add(glyphs.cell(c.text().apply(run), c.width(), c.right()));
-    }
-    return String.join(" ".repeat(GAP), cells).stripTrailing();
+    return line(c -> c.text().apply(run));
+  }
+
+  private String line(Function<Column, String> text) {
+    return columns.stream()
+        .map(c -> glyphs.cell(text.apply(c), c.width(), c.right()))
+        .collect(Collectors.joining(" ".repeat(GAP)))
+        .stripTrailing();
   }
 
   /** Long names lose their middle: variants differ in front, seeds at the end. */

@@ -27,38 +27,28 @@ final class Screen {
   private final int width;
   private final int height;
   private final Glyphs glyphs;
-  private final String chosen;
   private final List<Row> rows = new ArrayList<>();
 
-  private Screen(List<RunStatus> runs, int width, int height, Glyphs glyphs, String chosen) {
+  private Screen(List<RunStatus> runs, int width, int height, Glyphs glyphs) {
     this.runs = runs;
     this.width = Math.max(20, width);
     this.height = Math.max(4, height);
     this.glyphs = glyphs;
-    this.chosen = chosen;
   }
 
   /**
    * The lines for {@code runs}, at most {@code height} of them, none longer than {@code width}
    * characters (never less than 20 by 4).
    */
-  static List<String> render(List<RunStatus> runs, int width, int height) {
-    return render(runs, width, height, Glyphs.UNICODE, "").stream().map(Row::text).toList();
-  }
-
-  /**
-   * @param chosen name of the run whose curves are drawn; "" for the first that is running
-   */
-  static List<Row> render(
-      List<RunStatus> runs, int width, int height, Glyphs glyphs, String chosen) {
-    return new Screen(runs, width, height, glyphs, chosen).layOut();
+  static List<Row> render(List<RunStatus> runs, int width, int height, Glyphs glyphs) {
+    return new Screen(runs, width, height, glyphs).layOut();
   }
 
   private List<Row> layOut() {
     if (runs.isEmpty()) {
       return List.of();
     }
-    RunStatus main = chosenRun();
+    RunStatus main = mainRun();
     boolean curves = !main.curves().isEmpty();
     // Rows of the chart's plot: what the table leaves, between 3 and 7; no chart in less room.
     int chart = curves ? Math.min(7, height - 7 - Math.min(runs.size(), 6)) : 0;
@@ -74,7 +64,8 @@ final class Screen {
       add(columns.row(run), run.name().equals(main.name()) ? Emphasis.STRONG : Emphasis.PLAIN);
     }
     if (shown.size() < runs.size()) {
-      add("  " + hidden(shown), Emphasis.QUIET);
+      List<RunStatus> hidden = runs.stream().filter(r -> !shown.contains(r)).toList();
+      add("  and " + counts(hidden), Emphasis.QUIET);
     }
     if (chart > 0) {
       add("", Emphasis.PLAIN);
@@ -89,12 +80,10 @@ final class Screen {
     rows.add(new Row(line.length() > width ? glyphs.cell(line, width, false) : line, emphasis));
   }
 
-  private RunStatus chosenRun() {
+  /** The run whose curves are drawn: the first that is running. */
+  private RunStatus mainRun() {
     RunStatus best = runs.get(0);
     for (RunStatus run : runs) {
-      if (run.name().equals(chosen)) {
-        return run;
-      }
       boolean better = run.state() == State.RUNNING && best.state() != State.RUNNING;
       boolean later = best.state() != State.RUNNING && !run.curves().isEmpty();
       best = better || later ? run : best;
@@ -103,12 +92,7 @@ final class Screen {
   }
 
   private String summary() {
-    Map<State, Integer> counts = new EnumMap<>(State.class);
-    runs.forEach(r -> counts.merge(r.state(), 1, Integer::sum));
-    List<String> parts = new ArrayList<>();
-    counts.forEach((s, n) -> parts.add(n + " " + s.name().toLowerCase(Locale.ROOT)));
-    String text =
-        runs.size() + (runs.size() == 1 ? " run: " : " runs: ") + String.join(", ", parts);
+    String text = runs.size() + (runs.size() == 1 ? " run: " : " runs: ") + counts(runs);
     double speed = 0;
     for (RunStatus run : runs) {
       boolean counted = run.state() == State.RUNNING && run.tokensPerSecond() > 0;
@@ -156,14 +140,13 @@ final class Screen {
     return runs.stream().filter(kept::contains).toList();
   }
 
-  private String hidden(List<RunStatus> shown) {
+  /** Such as "1 waiting, 2 running". */
+  private static String counts(List<RunStatus> some) {
     Map<State, Integer> counts = new EnumMap<>(State.class);
-    runs.stream()
-        .filter(r -> !shown.contains(r))
-        .forEach(r -> counts.merge(r.state(), 1, Integer::sum));
+    some.forEach(r -> counts.merge(r.state(), 1, Integer::sum));
     List<String> parts = new ArrayList<>();
     counts.forEach((s, n) -> parts.add(n + " " + s.name().toLowerCase(Locale.ROOT)));
-    return "and " + String.join(", ", parts);
+    return String.join(", ", parts);
   }
 
   private void charts(RunStatus run, int plotRows) {

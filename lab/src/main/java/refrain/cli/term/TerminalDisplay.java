@@ -30,7 +30,6 @@ public final class TerminalDisplay implements AutoCloseable {
   private final Thread painter;
   private final Thread restorer;
   private TerminalTraits traits;
-  private String chosen = "";
   private long measuredAt;
   private List<Integer> drawn = List.of();
   private boolean dirty;
@@ -90,12 +89,6 @@ public final class TerminalDisplay implements AutoCloseable {
     } else {
       print(text);
     }
-  }
-
-  /** Draws the curves of this run; "" for the first that is running. */
-  public synchronized void choose(String name) {
-    chosen = name;
-    dirty = true;
   }
 
   /** Draws a last time and gives the terminal back. */
@@ -166,8 +159,7 @@ public final class TerminalDisplay implements AutoCloseable {
     // A column and a line stay free: a full one would wrap or scroll.
     int width = traits.width() - 1;
     List<Screen.Row> rows =
-        Screen.render(
-            List.copyOf(runs.values()), width, traits.height() - 1, traits.glyphs(), chosen);
+        Screen.render(List.copyOf(runs.values()), width, traits.height() - 1, traits.glyphs());
     StringBuilder b = new StringBuilder(ESC + "?2026h" + ESC + "?25l\r");
     int up = 0;
     for (int length : drawn) {

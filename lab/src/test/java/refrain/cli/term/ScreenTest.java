@@ -14,7 +14,13 @@ import refrain.train.RunProgress.State;
 
 class ScreenTest {
   private static String screen(int width, int height) {
-    return String.join("\n", Screen.render(TerminalDemo.runs(1300), width, height)) + "\n";
+    return String.join("\n", lines(TerminalDemo.runs(1300), width, height)) + "\n";
+  }
+
+  private static List<String> lines(List<RunStatus> runs, int width, int height) {
+    return Screen.render(runs, width, height, Glyphs.UNICODE).stream()
+        .map(Screen.Row::text)
+        .toList();
   }
 
   @Test
@@ -95,7 +101,7 @@ class ScreenTest {
   void neverExceedsTheTerminal(int width) {
     for (int height = 4; height < 40; height += 3) {
       for (Glyphs glyphs : Glyphs.values()) {
-        List<Screen.Row> rows = Screen.render(TerminalDemo.runs(1300), width, height, glyphs, "");
+        List<Screen.Row> rows = Screen.render(TerminalDemo.runs(1300), width, height, glyphs);
         assertThat(rows.size()).isLessThanOrEqualTo(height);
         assertThat(rows).allMatch(row -> row.text().length() <= width);
         if (glyphs == Glyphs.ASCII) {
@@ -113,7 +119,7 @@ class ScreenTest {
       int step = i < 12 ? 900 : i < 14 ? 300 : 0;
       runs.add(TerminalDemo.status("run " + i, state, step, 430));
     }
-    List<String> lines = Screen.render(runs, 80, 24);
+    List<String> lines = lines(runs, 80, 24);
     assertThat(lines).hasSizeLessThanOrEqualTo(24);
     assertThat(lines.get(0)).startsWith("30 runs: 16 waiting, 2 running, 12 done   304k tokens/s");
     assertThat(lines).anyMatch(l -> l.contains("run 12")).anyMatch(l -> l.contains("run 13"));
@@ -121,21 +127,14 @@ class ScreenTest {
   }
 
   @Test
-  void theChosenRunIsDrawn() {
-    List<RunStatus> runs = TerminalDemo.runs(1300);
-    List<Screen.Row> rows = Screen.render(runs, 80, 24, Glyphs.UNICODE, "2L seed 1");
-    assertThat(rows.stream().map(Screen.Row::text).toList()).contains("2L seed 1");
-  }
-
-  @Test
   void namesCannotMoveTheCursor() {
     RunStatus run = TerminalDemo.waiting("a\u001b[2Jb\n", 10);
-    assertThat(Screen.render(List.of(run), 60, 10)).anyMatch(l -> l.startsWith("· a?[2Jb?"));
+    assertThat(lines(List.of(run), 60, 10)).anyMatch(l -> l.startsWith("· a?[2Jb?"));
   }
 
   @Test
   void noRunsAreNoLines() {
-    assertThat(Screen.render(List.of(), 80, 24)).isEmpty();
+    assertThat(lines(List.of(), 80, 24)).isEmpty();
   }
 
   @Test

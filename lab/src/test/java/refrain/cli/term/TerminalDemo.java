@@ -20,7 +20,7 @@ public final class TerminalDemo {
     if (args.length >= 2) {
       Glyphs glyphs = args.length > 2 ? Glyphs.ASCII : Glyphs.UNICODE;
       List<RunStatus> runs = runs(1300);
-      Screen.render(runs, Integer.parseInt(args[0]), Integer.parseInt(args[1]), glyphs, "")
+      Screen.render(runs, Integer.parseInt(args[0]), Integer.parseInt(args[1]), glyphs)
           .forEach(row -> System.out.println(row.text()));
       return;
     }

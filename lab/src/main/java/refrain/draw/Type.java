@@ -61,8 +61,7 @@ public final class Type {
             b.appendCodePoint(
                 switch (c) {
                   case ' ' -> '·';
-                  case '\n' -> '↵';
-                  case '\r' -> '↵';
+                  case '\n', '\r' -> '↵';
                   case '\t' -> '→';
                   default -> Character.isISOControl(c) ? 0xFFFD : c;
                 }));

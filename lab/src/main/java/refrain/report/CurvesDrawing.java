@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import refrain.analysis.Findings;
 import refrain.draw.Figure;
-import refrain.draw.chart.Axis;
 import refrain.draw.chart.Event;
 import refrain.draw.chart.Line;
 import refrain.draw.chart.LineChart;
@@ -53,8 +52,6 @@ record CurvesDrawing(Reading reading) {
       return Optional.empty();
     }
     String title = reading.text(panel.title().isEmpty() ? item.title() : panel.title());
-    Axis x = Reading.axis(item.x());
-    Axis y = Reading.axis(item.y());
     String description =
         panel.title().isEmpty()
             ? reading.text(item.caption())
@@ -63,8 +60,8 @@ record CurvesDrawing(Reading reading) {
         new LineChart(
             title,
             description,
-            x,
-            y,
+            Reading.axis(item.x()),
+            Reading.axis(item.y()),
             series,
             events(item.marks(), panel),
             reading.levels(item.levels())));

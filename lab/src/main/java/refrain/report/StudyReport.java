@@ -16,44 +16,28 @@ import refrain.draw.Table;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
-import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
 import refrain.study.Variant;
 import refrain.study.Verdict;
 
-/** A study's page, drawn from its folder alone: it can be drawn again at any time. */
-public final class StudyReport {
-  private final StudyResults results;
-  private final Study study;
-  private final String command;
-  private final List<RunSummary> runs;
-  private final Figures figures;
-  private final Reading reading;
-
-  /**
-   * @param figures what is drawn of it
-   * @param command what the reader would type to make it again
-   */
-  public StudyReport(StudyResults results, Figures figures, String command) {
-    this.results = results;
-    this.study = results.study();
-    this.figures = figures;
-    this.command = command;
-    this.reading = new Reading(results, figures.arms());
-    this.runs = results.runs();
-  }
-
+/**
+ * A study's page, drawn from its folder alone: it can be drawn again at any time.
+ *
+ * @param figures what is drawn of it
+ * @param command what the reader would type to make it again
+ */
+public record StudyReport(StudyResults results, Figures figures, String command) {
   /** The page. */
   public Page page() {
     List<Section> sections = new ArrayList<>();
     List<Verdict> verdicts = results.verdicts();
     sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
-    for (Argument argument : study.arguments()) {
+    for (Argument argument : results.study().arguments()) {
       List<Block> blocks = new ArrayList<>(notHeld(argument.id()));
       for (Figures.Section section : figures.of(argument.id())) {
-        if (reading.holds(section.when())) {
-          blocks.addAll(new ItemBlocks(reading, command(argument)).of(section.items()));
+        if (reading().holds(section.when())) {
+          blocks.addAll(new ItemBlocks(reading(), command(argument)).of(section.items()));
         }
       }
       if (!blocks.isEmpty()) {
@@ -68,11 +52,11 @@ public final class StudyReport {
               byArgument(false, ClaimTable::measured)));
     }
     List<Block> ends = new ArrayList<>(List.of(runTable()));
-    ends.addAll(new ItemBlocks(reading, command).of(own("definitions")));
+    ends.addAll(new ItemBlocks(reading(), command).of(own("definitions")));
     sections.add(new Section("Runs", ends));
     return new Page(
-        study.title(),
-        study.seeds() + " seeds" + (study.full() ? ", full size" : ""),
+        results.study().title(),
+        results.study().seeds() + " seeds" + (results.study().full() ? ", full size" : ""),
         lead(verdicts),
         provenance(),
         sections);
@@ -80,7 +64,7 @@ public final class StudyReport {
 
   /** What every study has: its curves by kind of data, losses by index, heads that were found. */
   private void everyRun(List<Section> sections) {
-    ItemBlocks items = new ItemBlocks(reading, command);
+    ItemBlocks items = new ItemBlocks(reading(), command);
     List<Item> byIndex = new ArrayList<>();
     runsByData(results)
         .forEach((data, cells) -> {
@@ -97,7 +81,7 @@ public final class StudyReport {
   }
 
   private List<Item> own(String section) {
-    return DefaultFigures.items(section, study.variants(), Map.of());
+    return DefaultFigures.items(section, results.study().variants(), Map.of());
   }
 
   /** Runs by the kind of data that they are trained on; those on one kind compare. */
@@ -109,10 +93,15 @@ public final class StudyReport {
     return groups;
   }
 
+  private Reading reading() {
+    return new Reading(results, figures.arms());
+  }
+
   /** The command that makes the runs and figures of one argument again. */
   private String command(Argument argument) {
     return "./refrain study run %s%s --only %s"
-        .formatted(study.name(), study.full() ? " --full" : "", argument.label());
+        .formatted(
+            results.study().name(), results.study().full() ? " --full" : "", argument.label());
   }
 
   private String lead(List<Verdict> verdicts) {
@@ -124,8 +113,8 @@ public final class StudyReport {
             verdicts.size(),
             count(verdicts, Verdict.Ruling.FAILS),
             count(verdicts, Verdict.Ruling.UNDECIDED),
-            runs.size(),
-            study.name());
+            results.runs().size(),
+            results.study().name());
   }
 
   private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
@@ -141,7 +130,7 @@ public final class StudyReport {
   /** A table an argument that has claims. */
   private List<Block> byArgument(boolean headed, Function<List<Verdict>, Table> table) {
     List<Block> blocks = new ArrayList<>();
-    for (Argument argument : study.arguments()) {
+    for (Argument argument : results.study().arguments()) {
       List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
         if (headed) {
@@ -161,7 +150,7 @@ public final class StudyReport {
         continue;
       }
       blocks.add(ClaimTable.block(v));
-      String why = study.explanations().get(v.claim().id());
+      String why = results.study().explanations().get(v.claim().id());
       if (why != null) {
         blocks.add(new Block.Note(why));
       }
@@ -180,13 +169,15 @@ public final class StudyReport {
         List.of(
             "refrain " + last.map(RunInfo.Session::refrain).orElse("?"),
             "Java " + machine.map(Machine::java).orElse("?")),
-        runs.stream().map(r -> r.run() + " " + r.variant() + " seed " + r.seed()).toList());
+        results.runs().stream()
+            .map(r -> r.run() + " " + r.variant() + " seed " + r.seed())
+            .toList());
   }
 
   private Block runTable() {
     Table table =
         Table.of(
-            runs,
+            results.runs(),
             List.of(
                 Table.Of.text("variant", RunSummary::variant),
                 Table.Of.number("seed", "", 0, RunSummary::seed),

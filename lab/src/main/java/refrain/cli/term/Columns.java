@@ -99,8 +99,7 @@ final class Columns {
     return switch (run.state()) {
       case RUNNING -> Figures.duration(run.secondsLeft(), glyphs);
       case WAITING -> "";
-      case DONE -> "done";
-      case SETTLED -> "done";
+      case DONE, SETTLED -> "done";
       case FAILED -> "failed";
     };
   }

@@ -1,6 +1,7 @@
 package refrain.draw.chart;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** Points of one curve, x not decreasing; a NaN y is a gap. Immutable. */
 public final class Line {
@@ -62,7 +63,7 @@ public final class Line {
    */
   int[] decimate(Scale scale, int columns) {
     if (x.length <= 4 * columns) {
-      return all();
+      return IntStream.range(0, x.length).toArray();
     }
     int[] kept = new int[x.length];
     int n = 0;
@@ -91,11 +92,5 @@ public final class Line {
       }
     }
     return Arrays.copyOf(kept, n);
-  }
-
-  private int[] all() {
-    int[] indices = new int[x.length];
-    Arrays.setAll(indices, k -> k);
-    return indices;
   }
 }

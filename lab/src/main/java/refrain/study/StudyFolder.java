@@ -41,10 +41,6 @@ public final class StudyFolder {
     this.runs = new Runs(folder.resolve(RUNS));
   }
 
-  public Path path() {
-    return folder;
-  }
-
   /** Writes down what is to be run. */
   void write(Study study) {
     AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(study));

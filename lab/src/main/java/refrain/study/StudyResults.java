@@ -53,7 +53,6 @@ public final class StudyResults {
   private final List<Study.Cell> cells;
   private final Map<String, Run> runs = new HashMap<>();
   private final Map<String, Findings> findings = new HashMap<>();
-  private final Map<String, AnalysisKind> kinds = new HashMap<>();
   private final List<RunSummary> summaries = new ArrayList<>();
   private final List<Verdict> verdicts;
 
@@ -75,8 +74,7 @@ public final class StudyResults {
 
   private @Nullable Double quantity(String variant, int seed, String quantity) {
     Run run = runs.get(Study.label(variant, seed));
-    AnalysisKind kind = kinds.computeIfAbsent(quantity, AnalysisKind::giving);
-    Findings found = run == null ? null : run.findings().get(kind);
+    Findings found = run == null ? null : run.findings().get(AnalysisKind.giving(quantity));
     return found == null ? null : (Double) found.value(quantity);
   }
 
@@ -107,11 +105,6 @@ public final class StudyResults {
   /** The verdict on a claim; empty where the study has no such claim. */
   public Optional<Verdict> verdict(String claim) {
     return verdicts.stream().filter(v -> v.claim().id().equals(claim)).findFirst();
-  }
-
-  /** What a test measures that is no claim of the study. */
-  public Estimate estimate(Test test) {
-    return new Judge(study, this::quantity).estimate(test);
   }
 
   /** A run as far as it had come; empty where it was not begun. */

@@ -11,6 +11,7 @@ import refrain.data.DataSource;
 import refrain.intervene.Donors;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
+import refrain.store.Checkpoints;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.Machine;
@@ -63,7 +64,8 @@ public final class Trainer {
 
   /**
    * Trains a run to its end, its stop rule or the control's wish, from where its folder is. A run
-   * that exists goes on as it was begun: under its own name, probing and checkpoints.
+   * that exists goes on as it was begun: under its own name, probing and checkpoints. One that has
+   * ended where it is asked to is left as it is.
    *
    * @param folder created when missing
    * @throws RefrainException of kind DIVERGED when numbers stop being finite, with the state before
@@ -72,6 +74,9 @@ public final class Trainer {
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
     RunSpec spec = asBegun(asked, folder);
+    if (isComplete(spec, folder)) {
+      return complete(spec, RunFolder.at(folder), listener);
+    }
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -99,6 +104,28 @@ public final class Trainer {
     }
     RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
     return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
+  }
+
+  /** Whether nothing is left to train; where the state at the end is damaged, its stretch is. */
+  private static boolean isComplete(RunSpec spec, Path folder) {
+    if (!RunFolder.isRun(folder)) {
+      return false;
+    }
+    RunFolder run = RunFolder.at(folder);
+    if (!spec(run).id().equals(spec.id()) || !StopWhen.farEnough(run, spec)) {
+      return false;
+    }
+    long end = run.outcome().orElseThrow().step();
+    Checkpoints.LatestGood last = run.checkpoints().latestGood();
+    return last.checkpoint().map(state -> state.step() == end).orElse(last.warnings().isEmpty());
+  }
+
+  private static TrainResult complete(RunSpec spec, RunFolder run, TrainListener listener) {
+    int step = (int) run.outcome().orElseThrow().step();
+    TrainResult.End end = step >= spec.steps() ? TrainResult.End.DONE : TrainResult.End.SETTLED;
+    TrainResult result = new TrainResult(end, step, seconds(run));
+    listener.ended(result);
+    return result;
   }
 
   private Trainer(

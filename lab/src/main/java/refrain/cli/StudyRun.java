@@ -43,6 +43,9 @@ abstract class StudyRun extends Subcommand {
   @Option(names = "--threads", description = "Cores to use; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = OTHER_ARITHMETIC, description = OTHER_ARITHMETIC_MEANS)
+  private boolean otherArithmetic;
+
   /**
    * Runs, reports, prints; a run that failed is reported and then thrown.
    *
@@ -151,7 +154,8 @@ abstract class StudyRun extends Subcommand {
               return requireNonNull(followers.get(cell.label()));
             }
           };
-      StudyRunner runner = new StudyRunner(study, folder, threads, signal::requested, listener);
+      StudyRunner runner =
+          new StudyRunner(study, folder, threads, otherArithmetic, signal::requested, listener);
       return train ? runner.run() : runner.analyseOnly();
     }
   }

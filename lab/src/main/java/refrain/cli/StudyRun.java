@@ -78,6 +78,7 @@ abstract class StudyRun extends Subcommand {
       FiguresFile.keep(figures, path);
       Path page = Reports.write(path, results, figures, command);
       StudyTables.runs(results.runs()).forEach(terminal::println);
+      StudyTables.arithmetic(results).forEach(terminal::println);
       StudyTables.verdicts(results).forEach(terminal::println);
       result
           .failures()

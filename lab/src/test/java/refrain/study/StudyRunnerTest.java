@@ -320,6 +320,29 @@ class StudyRunnerTest {
 
     otherKernels(folder.find(cells.get(2)).orElseThrow().path());
     assertThat(stepsOf(study(1), folder)).as("what has ended is kept").isZero();
+    StudyResults results = folder.read(StudyListener.NONE);
+    assertThat(TrainedWith.sentence(results.trainedWith()))
+        .isEqualTo(
+            "These runs were trained with more than one arithmetic, and each gives its bits again"
+                + " only under its own: 2 runs with "
+                + elsewhere
+                + ", then "
+                + here.words()
+                + "; 1 run with "
+                + elsewhere
+                + ". Which is which stands in report.json.");
+    JsonNode groups = StudyJson.of(results).get("arithmetic");
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(0).get("trainedWith")).hasSize(2);
+    assertThat(groups.get(0).get("runs"))
+        .extracting(JsonNode::asString)
+        .containsExactly(results.runs().get(0).run(), results.runs().get(1).run());
+    assertThat(groups.get(1).get("trainedWith").get(0))
+        .isEqualTo(
+            Json.object()
+                .put("processor", here.processor())
+                .put("vectors", here.vectors())
+                .put("kernels", 0));
   }
 
   @Test
@@ -343,6 +366,17 @@ class StudyRunnerTest {
     assertThat(folder.read(StudyListener.NONE).runs())
         .extracting(RunSummary::steps)
         .containsExactly(15, 30);
+  }
+
+  @Test
+  void aStudyOfOneArithmeticSaysWhich() {
+    StudyFolder folder = new StudyFolder(temp);
+    stepsOf(study(1), folder);
+    List<TrainedWith> groups = folder.read(StudyListener.NONE).trainedWith();
+    assertThat(TrainedWith.mixed(groups)).isFalse();
+    assertThat(TrainedWith.sentence(groups))
+        .isEqualTo("Every run was trained with " + Engines.arithmetic().words() + ".");
+    assertThat(TrainedWith.sentence(List.of())).isEmpty();
   }
 
   @Test

@@ -81,15 +81,16 @@ public record BenchShape(String name, ModelSpec model, int batch) {
 
   /**
    * The named shape whose sizes are nearest: Euclidean distance of the logarithms of d_model,
-   * d_head, context and vocabulary, which say where a step's time goes. The first of equally near
-   * ones, so never code, which has the sizes of S.
+   * d_head, context and vocabulary. The squared difference of d_model, along which nearly all
+   * products add up, counts twice. The first of equally near ones, so never code, which has the
+   * sizes of S.
    */
   public BenchShape nearestNamed() {
     return NAMED.stream().min(Comparator.comparingDouble(this::distance)).orElseThrow();
   }
 
   private double distance(BenchShape other) {
-    return square(model.dModel(), other.model.dModel())
+    return 2 * square(model.dModel(), other.model.dModel())
         + square(model.dHead(), other.model.dHead())
         + square(context(), other.context())
         + square(vocabulary(), other.vocabulary());

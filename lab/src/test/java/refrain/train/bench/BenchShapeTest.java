@@ -82,9 +82,14 @@ class BenchShapeTest {
       BenchShape expected = shape.equals(BenchShape.CODE) ? BenchShape.S : shape;
       assertThat(shape.nearestNamed()).isEqualTo(expected);
     }
-    // d_model 90, d_head 30, context 256, vocabulary 300. To S: ln(128/90)^2 + ln(32/30)^2 +
-    // ln(512/300)^2 = .124 + .004 + .286 = .414; to T: .116 + .004 + ln(2)^2 + ln(300/64)^2 = 2.99.
+    // d_model 90, d_head 30, context 256, vocabulary 300. To S: 2 ln(128/90)^2 + ln(32/30)^2 +
+    // ln(512/300)^2 = .248 + .004 + .286 = .54; to T: .232 + .004 + ln(2)^2 + ln(300/64)^2 = 3.1.
     ModelSpec model = ModelSpec.attentionOnly(2, 90, 3, 256, 300);
+    assertThat(new BenchShape("x", model, 16).nearestNamed()).isEqualTo(BenchShape.S);
+    // As far from S as from M in d_model (181), a little nearer to M in the vocabulary (1,500).
+    model = ModelSpec.attentionOnly(2, 181, 1, 256, 1_500);
+    assertThat(new BenchShape("x", model, 16).nearestNamed()).isEqualTo(BenchShape.M);
+    model = ModelSpec.attentionOnly(2, 160, 1, 256, 1_500);
     assertThat(new BenchShape("x", model, 16).nearestNamed()).isEqualTo(BenchShape.S);
   }
 }

@@ -1,5 +1,7 @@
 package refrain.train.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,6 +24,11 @@ final class ProfiledKernels implements Kernels {
   /** Nanoseconds; a switch to another process and back takes longer. */
   private static final long INTERRUPTED = 200_000;
 
+  /** From here on a call is worth the half microsecond that reading processor time takes. */
+  private static final long LONG = 100_000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private enum Stage {
     BLOCKS,
     UNEMBEDDING,
@@ -38,8 +45,8 @@ final class ProfiledKernels implements Kernels {
   }
 
   /**
-   * The time of one kind of calls, and the sizes that occurred. A call that the system interrupted
-   * counts as long as the others.
+   * The time of one kind of calls, and the sizes that occurred. Long calls are timed in processor
+   * time; a short one that the system interrupted counts as long as the others.
    */
   static final class Tally {
     final Work work;
@@ -56,13 +63,23 @@ final class ProfiledKernels implements Kernels {
     /** By step. */
     final List<Measured> steps = new ArrayList<>();
 
-    private Tally(Work work, int m, int n, int k) {
+    Tally(Work work, int m, int n, int k) {
       this.work = work;
       this.least = new int[] {m, n, k};
       this.most = least.clone();
     }
 
-    private void add(long passed) {
+    private void end(long begun) {
+      add(now() - begun);
+    }
+
+    private long now() {
+      return usual > LONG && THREADS.isCurrentThreadCpuTimeSupported()
+          ? THREADS.getCurrentThreadCpuTime()
+          : System.nanoTime();
+    }
+
+    void add(long passed) {
       calls++;
       if (usual > 0 && passed > INTERRUPTED + 1.5 * usual) {
         interrupted++;
@@ -72,8 +89,9 @@ final class ProfiledKernels implements Kernels {
       usual += (passed - usual) / (usual == 0 ? 1 : 16);
     }
 
-    private void endStep() {
-      double all = calls == 0 ? 0 : (double) nanos / Math.max(1, calls - interrupted) * calls;
+    void endStep() {
+      long good = calls - interrupted;
+      double all = good == 0 ? usual * calls : (double) nanos / good * calls;
       steps.add(new Measured(calls, all, flops));
       calls = 0;
       interrupted = 0;
@@ -115,11 +133,11 @@ final class ProfiledKernels implements Kernels {
     stage = Stage.BLOCKS;
   }
 
-  /** What AdamW took in this step, nanoseconds. */
-  void optimizer(long passed) {
-    if (on) {
-      rows[Work.OPTIMIZER.ordinal()].add(passed);
-    }
+  /** Times this step's AdamW. */
+  void optimizer(Runnable step) {
+    long begun = begin(Work.OPTIMIZER);
+    step.run();
+    end(Work.OPTIMIZER, begun);
   }
 
   /** Closes the account of a step. */
@@ -257,14 +275,14 @@ final class ProfiledKernels implements Kernels {
     t.most[i] = Math.max(t.most[i], size);
   }
 
-  private void add(Work work, long begun) {
-    if (on) {
-      rows[work.ordinal()].add(System.nanoTime() - begun);
-    }
+  private long begin(Work work) {
+    return on ? rows[work.ordinal()].now() : 0;
   }
 
-  private long now() {
-    return on ? System.nanoTime() : 0;
+  private void end(Work work, long begun) {
+    if (on) {
+      rows[work.ordinal()].end(begun);
+    }
   }
 
   @Override
@@ -289,17 +307,17 @@ final class ProfiledKernels implements Kernels {
       return;
     }
     Tally tally = product(a, c);
-    long begun = System.nanoTime();
+    long begun = tally.now();
     kernels.gemm(a, b, c);
-    tally.add(System.nanoTime() - begun);
+    tally.end(begun);
   }
 
   @Override
   public void softmax(float[] s, int off, int n, int padded, float scale) {
     learnPattern(s);
-    long begun = now();
+    long begun = begin(Work.SOFTMAX);
     kernels.softmax(s, off, n, padded, scale);
-    add(Work.SOFTMAX, begun);
+    end(Work.SOFTMAX, begun);
   }
 
   @Override
@@ -307,24 +325,24 @@ final class ProfiledKernels implements Kernels {
       float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
     learnPattern(p);
     learnPattern(dp);
-    long begun = now();
+    long begun = begin(Work.SOFTMAX_BACKWARD);
     kernels.softmaxBackward(p, pOff, dp, dpOff, n, padded, scale);
-    add(Work.SOFTMAX_BACKWARD, begun);
+    end(Work.SOFTMAX_BACKWARD, begun);
   }
 
   @Override
   public float crossEntropy(float[] x, int off, int n, int target) {
-    long begun = now();
+    long begun = begin(Work.CROSS_ENTROPY);
     float loss = kernels.crossEntropy(x, off, n, target);
-    add(Work.CROSS_ENTROPY, begun);
+    end(Work.CROSS_ENTROPY, begun);
     return loss;
   }
 
   @Override
   public float crossEntropyGradient(float[] x, int off, int n, int target, float weight) {
-    long begun = now();
+    long begun = begin(Work.CROSS_ENTROPY);
     float loss = kernels.crossEntropyGradient(x, off, n, target, weight);
-    add(Work.CROSS_ENTROPY, begun);
+    end(Work.CROSS_ENTROPY, begun);
     stage = Stage.UNEMBEDDING_BACKWARD;
     return loss;
   }
@@ -335,71 +353,71 @@ final class ProfiledKernels implements Kernels {
 
   @Override
   public void layerNorm(Mat x, float[] theta, int w, int b, float eps, Mat hat, float[] r, Mat y) {
-    long begun = now();
+    long begun = begin(Work.NORM);
     kernels.layerNorm(x, theta, w, b, eps, hat, r, y);
-    add(Work.NORM, begun);
+    end(Work.NORM, begun);
     forwardNorm(w);
   }
 
   @Override
   public void layerNormBackward(
       Mat dy, Mat hat, float[] r, float[] theta, int w, int b, Mat dx, float[] dTheta) {
-    long begun = now();
+    long begun = begin(Work.NORM_BACKWARD);
     kernels.layerNormBackward(dy, hat, r, theta, w, b, dx, dTheta);
-    add(Work.NORM_BACKWARD, begun);
+    end(Work.NORM_BACKWARD, begun);
     stage = Stage.BLOCKS_BACKWARD;
   }
 
   @Override
   public void rmsNorm(Mat x, float[] theta, int w, float eps, Mat hat, float[] r, Mat y) {
-    long begun = now();
+    long begun = begin(Work.NORM);
     kernels.rmsNorm(x, theta, w, eps, hat, r, y);
-    add(Work.NORM, begun);
+    end(Work.NORM, begun);
     forwardNorm(w);
   }
 
   @Override
   public void rmsNormBackward(
       Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta) {
-    long begun = now();
+    long begun = begin(Work.NORM_BACKWARD);
     kernels.rmsNormBackward(dy, hat, r, theta, w, dx, dTheta);
-    add(Work.NORM_BACKWARD, begun);
+    end(Work.NORM_BACKWARD, begun);
     stage = Stage.BLOCKS_BACKWARD;
   }
 
   @Override
   public void gelu(float[] x, int xOff, float[] y, int yOff, int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.gelu(x, xOff, y, yOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 
   @Override
   public void geluBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.geluBackward(x, xOff, dy, dyOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 
   @Override
   public void geluTanh(float[] x, int xOff, float[] y, int yOff, int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.geluTanh(x, xOff, y, yOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 
   @Override
   public void geluTanhBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.geluTanhBackward(x, xOff, dy, dyOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 
   @Override
   public void swiglu(float[] gate, int gOff, float[] up, int uOff, float[] y, int yOff, int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.swiglu(gate, gOff, up, uOff, y, yOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 
   @Override
@@ -415,8 +433,8 @@ final class ProfiledKernels implements Kernels {
       float[] dup,
       int duOff,
       int n) {
-    long begun = now();
+    long begun = begin(Work.ACTIVATION);
     kernels.swigluBackward(gate, gOff, up, uOff, dy, dyOff, dgate, dgOff, dup, duOff, n);
-    add(Work.ACTIVATION, begun);
+    end(Work.ACTIVATION, begun);
   }
 }

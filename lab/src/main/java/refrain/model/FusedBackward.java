@@ -45,7 +45,8 @@ final class FusedBackward {
     Mat dy = spec.hasFinalNorm() ? grad.y : grad.stream;
     if (spec.tied()) {
       // W_E [d_vocab, d_model] += dlogits^T y
-      kernels.gemm(logits.transposed(), buffers.lnFinal.out(), shard.of(u));
+      kernels.gemm(
+          logits.transposed(), buffers.lnFinal.out(), shard.start(u, shard.of(u)), shard.of(u));
     } else {
       unembedWeights();
     }
@@ -68,7 +69,8 @@ final class FusedBackward {
       for (int i = 0; i < logits.rows; i++) {
         System.arraycopy(logits.data, logits.at(i) + first, side.data, side.at(i), columns.columns);
       }
-      kernels.gemm(buffers.lnFinal.out().transposed(), side, columns);
+      Mat start = shard.start(call.packed().wU, columns);
+      kernels.gemm(buffers.lnFinal.out().transposed(), side, start, columns);
       first += columns.columns;
     }
   }
@@ -145,7 +147,7 @@ final class FusedBackward {
 
   /** For y = x W + bias: dW += x^T dy, dbias += sum of dy, dx = start + dy W^T. */
   private void linear(Mat x, Weight w, Mat dy, Mat start, Mat dx) {
-    kernels.gemm(x.transposed(), dy, shard.of(w));
+    kernels.gemm(x.transposed(), dy, shard.start(w, shard.of(w)), shard.of(w));
     int bias = w.bias;
     for (int i = 0; i < dy.rows && bias >= 0; i++) {
       kernels.add(dy.data, dy.at(i), part, bias, dy.columns);

@@ -86,7 +86,7 @@ public final class FusedTransformer implements Transformer {
         parts.length,
         (shard, worker) -> {
           Packed.Shard part = parts[shard];
-          Arrays.fill(part.gradient, 0);
+          part.begin(!call.plan().hasEdges());
           int first = (int) ((long) batch.size() * shard / parts.length);
           int end = (int) ((long) batch.size() * (shard + 1) / parts.length);
           for (int s = first; s < end; s++) {
@@ -96,6 +96,7 @@ public final class FusedTransformer implements Transformer {
             forward.run(tokens);
             forward.lossesAndGradient(tokens, shares[s], losses[s]);
             new FusedBackward(call, own, s, part).run(tokens);
+            part.goOn();
           }
         });
     int chunks = (gradient.length + CHUNK - 1) / CHUNK;

@@ -47,6 +47,10 @@ final class PlanIndex {
     return empty ? List.of() : patterns.getOrDefault(new HeadId(layer, head), List.of());
   }
 
+  boolean hasEdges() {
+    return !edges.isEmpty();
+  }
+
   List<EdgeEdit> edges(int receiverLayer) {
     return empty ? List.of() : edges.getOrDefault(receiverLayer, List.of());
   }

@@ -70,20 +70,28 @@ record Case(@Nullable Product product, Function<Kernels, Runnable> on) {
     }
     row(
         "softmax-128",
-        128,
-        (k, a) ->
-            () -> {
-              System.arraycopy(a.x, 0, a.y, 0, 128);
-              k.softmax(a.y, 0, 128, 128, 0.18f);
-            });
+        128 * 128,
+        (k, a) -> {
+          Mat x = Mat.of(a.x, 0, 128, 128, 128);
+          Mat y = Mat.of(a.y, 0, 128, 128, 128);
+          return () -> {
+            y.set(x);
+            k.softmax(y, 0.18f);
+          };
+        });
     row(
         "softmaxBackward-128",
-        128,
-        (k, a) ->
-            () -> {
-              System.arraycopy(a.x, 0, a.y, 0, 128);
-              k.softmaxBackward(a.w, 0, a.y, 0, 128, 128, 0.18f);
-            });
+        128 * 128,
+        (k, a) -> {
+          Mat x = Mat.of(a.x, 0, 128, 128, 128);
+          Mat y = Mat.of(a.y, 0, 128, 128, 128);
+          Mat w = Mat.of(a.w, 0, 128, 128, 128);
+          k.softmax(w, 1);
+          return () -> {
+            y.set(x);
+            k.softmaxBackward(w, y, 0.18f);
+          };
+        });
     for (int n : new int[] {64, 256}) {
       row(
           "layerNorm-" + n,

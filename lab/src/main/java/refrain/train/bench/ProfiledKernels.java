@@ -301,32 +301,31 @@ final class ProfiledKernels implements Kernels {
   }
 
   @Override
-  public void gemm(Mat a, Mat b, Mat c) {
+  public void gemm(Mat a, Mat b, Mat start, Mat c) {
     if (!on) {
-      kernels.gemm(a, b, c);
+      kernels.gemm(a, b, start, c);
       return;
     }
     Tally tally = product(a, c);
     long begun = tally.now();
-    kernels.gemm(a, b, c);
+    kernels.gemm(a, b, start, c);
     tally.end(begun);
   }
 
   @Override
-  public void softmax(float[] s, int off, int n, int padded, float scale) {
-    learnPattern(s);
+  public void softmax(Mat scores, float scale) {
+    learnPattern(scores.data);
     long begun = begin(Work.SOFTMAX);
-    kernels.softmax(s, off, n, padded, scale);
+    kernels.softmax(scores, scale);
     end(Work.SOFTMAX, begun);
   }
 
   @Override
-  public void softmaxBackward(
-      float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
-    learnPattern(p);
-    learnPattern(dp);
+  public void softmaxBackward(Mat p, Mat dp, float scale) {
+    learnPattern(p.data);
+    learnPattern(dp.data);
     long begun = begin(Work.SOFTMAX_BACKWARD);
-    kernels.softmaxBackward(p, pOff, dp, dpOff, n, padded, scale);
+    kernels.softmaxBackward(p, dp, scale);
     end(Work.SOFTMAX_BACKWARD, begun);
   }
 
@@ -383,6 +382,12 @@ final class ProfiledKernels implements Kernels {
     kernels.rmsNormBackward(dy, hat, r, theta, w, dx, dTheta);
     end(Work.NORM_BACKWARD, begun);
     stage = Stage.BLOCKS_BACKWARD;
+  }
+
+  /** A part of the rest, too short to be timed by itself. */
+  @Override
+  public void add(float[] x, int xOff, float[] y, int yOff, int n) {
+    kernels.add(x, xOff, y, yOff, n);
   }
 
   @Override

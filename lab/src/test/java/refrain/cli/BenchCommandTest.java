@@ -86,6 +86,7 @@ class BenchCommandTest {
       }
     }
     assertThat(shares).isCloseTo(1, within(1e-9));
+    assertThat(row.get("profile").get("outsideProducts").asDouble()).isBetween(0.0, 1.0);
     assertThat(ms).isCloseTo(row.get("busyMs").asDouble(), within(1e-6));
     // One unembedding a sequence; Q, K, V and O in each of two layers.
     assertThat(forward[0]).isEqualTo(BenchShape.T.batch());

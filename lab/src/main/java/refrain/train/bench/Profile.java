@@ -1,6 +1,7 @@
 package refrain.train.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -45,6 +46,7 @@ public record Profile(
       @Nullable Double fmaShare) {}
 
   /** Share of the step of everything that is no product. */
+  @JsonProperty
   public double outsideProducts() {
     return parts.stream().filter(p -> !p.work.product()).mapToDouble(Part::share).sum();
   }

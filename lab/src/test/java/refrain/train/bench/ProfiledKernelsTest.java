@@ -35,10 +35,15 @@ class ProfiledKernelsTest {
     return gradient;
   }
 
+  /** What has a body of its own calls one of the others. */
   @Test
-  void everyKernelIsTimed() {
+  void everyKernelIsPassedOn() {
     assertThat(Stream.of(ProfiledKernels.class.getDeclaredMethods()).map(this::signature))
-        .containsAll(Stream.of(Kernels.class.getMethods()).map(this::signature).toList());
+        .containsAll(
+            Stream.of(Kernels.class.getMethods())
+                .filter(method -> !method.isDefault())
+                .map(this::signature)
+                .toList());
   }
 
   private String signature(Method method) {

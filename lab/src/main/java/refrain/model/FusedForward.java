@@ -19,8 +19,22 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
   /** Embedding to logits. */
   void run(int[] tokens) {
     embed(tokens);
-    for (int l = 0; l < spec().nLayers(); l++) {
-      block(l);
+    blocks(0);
+  }
+
+  /** From the middle of the model on, with buffers that hold what lies below. */
+  void run(FusedKept.Start start) {
+    if (start.afterMix()) {
+      write(start.layer());
+    }
+    blocks(start.afterMix() ? start.layer() + 1 : start.layer());
+  }
+
+  /** The blocks from one on, to the logits. */
+  private void blocks(int first) {
+    for (int l = first; l < spec().nLayers(); l++) {
+      mix(l);
+      write(l);
     }
     if (spec().hasFinalNorm()) {
       call.norm(buffers.last, call.packed().lnFinal, buffers.lnFinal);
@@ -49,7 +63,8 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     show(HookKind.POS_EMBED, -1, Mat.of(table, offset, x.rows, d, d));
   }
 
-  private void block(int l) {
+  /** The block's attention, up to the mix of values z. */
+  private void mix(int l) {
     Layer kept = buffers.layers[l];
     Packed.Block w = call.packed().blocks.get(l);
     edit(HookKind.RESID_PRE, l, kept.resid);
@@ -69,6 +84,12 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     edit(HookKind.K, l, kept.k);
     edit(HookKind.V, l, kept.v);
     new FusedAttention(call, buffers, l).forward(sequence);
+  }
+
+  /** What the block writes into the stream, from z on. */
+  private void write(int l) {
+    Layer kept = buffers.layers[l];
+    Packed.Block w = call.packed().blocks.get(l);
     edit(HookKind.Z, l, kept.z);
     showResult(l);
     linear(kept.z, w.wO(), buffers.out);

@@ -1,6 +1,7 @@
 package refrain.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,19 @@ public record Plan(
 
   public boolean isEmpty() {
     return scores.isEmpty() && patterns.isEmpty() && outputs.isEmpty() && edges.isEmpty();
+  }
+
+  /** This plan's edits and then another's: at a place that both edit, the other's come after. */
+  public Plan then(Plan more) {
+    return new Plan(
+        join(scores, more.scores),
+        join(patterns, more.patterns),
+        join(outputs, more.outputs),
+        join(edges, more.edges));
+  }
+
+  private static <T> List<T> join(List<T> first, List<T> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 
   /** Constants for each sequence of the batch, or the same for all. */

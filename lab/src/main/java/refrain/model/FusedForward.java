@@ -70,12 +70,14 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     edit(HookKind.RESID_PRE, l, kept.resid);
     call.norm(kept.resid, w.ln1(), kept.ln1);
     showNorm(HookKind.LN1_SCALE, HookKind.LN1_NORMALIZED, l, kept.ln1);
-    if (call.shortformer()) {
-      kept.qkIn.set(kept.ln1.out());
-      call.addPositions(kept.qkIn);
+    if (call.scored(l)) {
+      if (call.shortformer()) {
+        kept.qkIn.set(kept.ln1.out());
+        call.addPositions(kept.qkIn);
+      }
+      linear(kept.qkIn, w.wQ(), kept.q);
+      linear(kept.qkIn, w.wK(), kept.k);
     }
-    linear(kept.qkIn, w.wQ(), kept.q);
-    linear(kept.qkIn, w.wK(), kept.k);
     linear(kept.ln1.out(), w.wV(), kept.v);
     if (!call.plan().edges(l).isEmpty()) {
       new FusedEdges(call, buffers).forward(sequence, l);

@@ -75,7 +75,12 @@ public record Plan(
    * @param weight 0 to 1; 1 freezes the pattern
    * @param template [T, T]; entries above the diagonal are ignored
    */
-  public record PatternEdit(HeadId head, float weight, Values template) {}
+  public record PatternEdit(HeadId head, float weight, Values template) {
+    /** Whether nothing is left of what stood there. */
+    boolean whole() {
+      return weight == 1;
+    }
+  }
 
   /**
    * activation[t] &lt;- scale[t] * activation[t] + add[t], at an editable {@link HookKind}.

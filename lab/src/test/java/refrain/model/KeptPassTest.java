@@ -62,6 +62,7 @@ class KeptPassTest {
         }
       }
     }
+    plans.add(VariantPlans.given(spec, v.sequences(), v.context()));
     plans.add(replaced(v, HookKind.EMBED, -1, -1, each(rng, v, spec.dModel())));
     plans.add(VariantPlans.edges(spec, v.sequences(), v.context(), List.of(Plan.Input.K)));
     return plans;

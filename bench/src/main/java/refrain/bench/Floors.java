@@ -1,25 +1,26 @@
 package refrain.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import refrain.tensor.KernelChoice;
 import refrain.tensor.Kernels;
 import refrain.tensor.ScalarKernels;
-import refrain.train.GemmPeak;
+import refrain.train.bench.FmaPeak;
+import refrain.train.bench.Samples;
 
 /**
  * Holds each kernel against its floor. A floor is a ratio, so that it means the same on any
- * machine: for a matrix product the fraction of {@link GemmPeak}; for the others how many times
- * faster than the plain twin. Both sides are timed in turns in the same run, medians of the turns'
- * ratios.
+ * machine: for a matrix product the share of {@link FmaPeak}, the register-only peak; for the
+ * others how many times faster than the plain twin. Both sides are timed in turns in the same run,
+ * medians of the turns' ratios.
  *
  * <p>Why floors: C2 may stop inlining or start boxing after a harmless change, and then everything
  * stays right and becomes ten times slower.
@@ -29,11 +30,13 @@ public final class Floors {
   private static final int TURNS = 21;
   private static final double TURN_SECONDS = 0.02;
 
-  /** Of what was measured when the floor was set. */
+  /** Of what was measured when the floor was set: processors differ less in products. */
+  private static final double PRODUCT_GENEROSITY = 0.75;
+
   private static final double GENEROSITY = 0.5;
 
   private final Kernels fast = KernelChoice.best();
-  private final GemmPeak peak = new GemmPeak(fast);
+  private final FmaPeak peak = new FmaPeak(1);
   private final int bits = fast.lanes() * 32;
 
   private Floors() {}
@@ -56,7 +59,8 @@ public final class Floors {
       System.err.println(file + ": no floors for vectors of " + bits + " bits; add them: --write");
       return false;
     }
-    System.out.printf("%s; ratios to the product's peak or to the plain twin%n", fast.describe());
+    System.out.printf(
+        "%s; shares of the register-only peak, or times the plain twin's speed%n", fast.describe());
     System.out.printf("%-28s %10s %9s %9s%n", "kernel", "measured", "floor", "");
     peak.warmUp(1);
     Map<String, Double> measured = new LinkedHashMap<>();
@@ -97,40 +101,45 @@ public final class Floors {
     Runnable call = c.on().apply(fast);
     Runnable plain = c.on().apply(new ScalarKernels());
     for (int turn = 0; turn < 5; turn++) {
-      nanosPerCall(call);
-      nanosPerCall(plain);
+      nanosPerCall(call, TURN_SECONDS);
+      if (c.product() == null) {
+        nanosPerCall(plain, TURN_SECONDS);
+      }
     }
   }
 
   private double ratio(Case c) {
     Runnable call = c.on().apply(fast);
-    @Nullable Runnable plain = c.flops() > 0 ? null : c.on().apply(new ScalarKernels());
-    double[] ratios = new double[TURNS];
+    Case.Product product = c.product();
+    Runnable plain = c.on().apply(new ScalarKernels());
+    Samples ours = new Samples(true);
+    Samples limit = new Samples(true);
     for (int turn = -TURNS / 2; turn < TURNS; turn++) {
-      double nanos = nanosPerCall(call);
-      double ratio =
-          plain == null
-              ? c.flops() / nanos / peak.gflops(TURN_SECONDS)
-              : nanosPerCall(plain) / nanos;
-      if (turn >= 0) {
-        ratios[turn] = ratio;
+      if (turn == 0) {
+        ours = new Samples(true);
+        limit = new Samples(true);
       }
+      ours.add(() -> 1 / nanosPerCall(call, TURN_SECONDS));
+      limit.add(() ->
+          product != null
+              ? peak.gflops(TURN_SECONDS) / product.flops()
+              : 1 / nanosPerCall(plain, TURN_SECONDS));
     }
-    Arrays.sort(ratios);
-    return ratios[TURNS / 2];
+    return ours.medianRate() / limit.medianRate();
   }
 
-  private static double nanosPerCall(Runnable call) {
+  /** Calls it for so many seconds, 4 times at least. */
+  static double nanosPerCall(Runnable call, double seconds) {
     long begun = System.nanoTime();
     long passed;
     int calls = 0;
     do {
-      for (int i = 0; i < 16; i++) {
+      for (int i = 0; i < 4; i++) {
         call.run();
       }
-      calls += 16;
+      calls += 4;
       passed = System.nanoTime() - begun;
-    } while (passed < TURN_SECONDS * 1e9);
+    } while (passed < seconds * 1e9);
     return (double) passed / calls;
   }
 
@@ -155,8 +164,11 @@ public final class Floors {
         text.append(line).append('\n');
       }
     }
-    measured.forEach((kernel, ratio) ->
-        text.append(String.format(Locale.ROOT, "%d,%s,%.3g%n", bits, kernel, GENEROSITY * ratio)));
+    measured.forEach((kernel, ratio) -> {
+      boolean product = requireNonNull(Case.ALL.get(kernel)).product() != null;
+      double floor = ratio * (product ? PRODUCT_GENEROSITY : GENEROSITY);
+      text.append(String.format(Locale.ROOT, "%d,%s,%.3g%n", bits, kernel, floor));
+    });
     Files.writeString(file, text.toString());
   }
 

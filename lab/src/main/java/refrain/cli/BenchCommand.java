@@ -1,5 +1,6 @@
 package refrain.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,29 +26,41 @@ import picocli.CommandLine.Option;
 import refrain.base.Names;
 import refrain.base.RefrainException;
 import refrain.store.Json;
-import refrain.store.Machine;
-import refrain.train.BenchShape;
-import refrain.train.GemmPeak;
-import refrain.train.StepBench;
+import refrain.train.bench.BenchShape;
+import refrain.train.bench.Peaks;
+import refrain.train.bench.StepBench;
 
 /** {@code refrain bench}: how fast this machine trains. */
 @Command(
     name = "bench",
     description = {
       "Time training steps (forward, backward, clipping, AdamW) of 2-layer attention-only models.",
-      "Prints tokens a second and how close that comes to the peak of the matrix product, measured"
-          + " between the steps. Shapes (d_model, heads, context, vocabulary, batch):"
-          + " T 64, 2, 128, 64, 32; S 128, 4, 256, 512, 16; M 256, 8, 256, 4096, 16."
+      "Prints tokens a second and the share that this is of what multiply-adds that stay in"
+          + " registers reach, measured between the steps. Shapes (d_model, heads, context,"
+          + " vocabulary, batch): T 64, 2, 128, 64, 32; R0 64, 4, 64, 128, 64 (the preset r0-2l);"
+          + " S 128, 4, 256, 512, 16; code 128, 4, 256, 512, 8 (code-2l);"
+          + " M 256, 8, 256, 4096, 16; random: shapes that nobody tuned for, each beside the named"
+          + " one whose d_model, d_head, context and vocabulary are nearest."
     })
 final class BenchCommand extends Subcommand {
-  private static final String ROW = "%-5s  %7s  %8s  %7s  %7s  %8s  %7s  %8s  %7s%n";
+  private static final String RANDOM = "random";
+  private static final int MOST_RANDOM = 1_000;
 
   @Option(
       names = "--shapes",
       split = ",",
       paramLabel = "SHAPE",
-      description = "Which, of T, S, M; all by default.")
+      description = "Which, of T, R0, S, code, M, random; T, S, M by default.")
   private List<String> shapes = List.of("T", "S", "M");
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of random shapes; 0. The same seed gives the same shapes.")
+  private @Nullable Long seed;
+
+  @Option(names = "--count", paramLabel = "K", description = "How many random shapes; 5.")
+  private @Nullable Integer count;
 
   @Option(
       names = "--threads",
@@ -58,6 +75,11 @@ final class BenchCommand extends Subcommand {
       description = "Measured for each shape and number of threads, after a warm-up as long; 5.")
   private double seconds = 5;
 
+  @Option(
+      names = "--profile",
+      description = "Split a step: products by role and shape, softmax, norms and so on.")
+  private boolean profile;
+
   @Option(names = "--json", description = "Print a JSON list instead of a table.")
   private boolean json;
 
@@ -65,42 +87,59 @@ final class BenchCommand extends Subcommand {
   @Option(names = "--serve", hidden = true)
   private boolean serve;
 
-  /** A result and the memory of the process then, which it is printed beside. */
+  /**
+   * A result and the memory of the process then, which it is printed beside.
+   *
+   * @param nearest of a random shape, the named one that it is held against
+   * @param ofNearest its share of the peak / the nearest one's
+   */
   private record Row(
       @JsonUnwrapped StepBench.Result result,
       @Nullable Long residentMb,
-      @Nullable Long peakResidentMb) {
-    static Row of(StepBench.Result result) {
-      return new Row(result, memory("VmRSS:"), memory("VmHWM:"));
+      @Nullable Long peakResidentMb,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable BenchShape nearest,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double ofNearest) {
+
+    String note() {
+      return nearest == null
+          ? ""
+          : String.format(Locale.ROOT, "%.2f of %s's share", ofNearest, nearest);
     }
   }
 
   @Override
   public void run() {
-    PrintWriter out = out();
-    List<BenchShape> wanted = shapes.stream().map(BenchCommand::shape).toList();
+    Set<BenchShape> wanted = wanted();
     threads.forEach(n -> positive("--threads", n));
     if (!(seconds > 0 && seconds <= 3600)) {
       throw RefrainException.badInput(
           "--seconds is " + seconds + ", expected more than 0 and at most 3600");
     }
+    if (profile && !threads.equals(List.of(1))) {
+      throw RefrainException.badInput(
+          "--profile is for one thread, found --threads "
+              + Names.list(threads)
+              + "; leave --threads out");
+    }
+    PrintWriter out = out();
     if (serve) {
-      serve(wanted.getFirst(), threads.getFirst(), out);
+      serve(wanted.iterator().next(), threads.getFirst(), out);
       return;
     }
+    BenchTable table = new BenchTable(out);
     if (!json) {
-      heading(out);
+      table.heading();
     }
     List<Row> rows = new ArrayList<>();
-    GemmPeak peak = StepBench.peak(seconds / 5);
-    for (BenchShape shape : wanted) {
-      for (int n : threads) {
-        try (StepBench bench = new StepBench(shape, n)) {
-          bench.warmUp(seconds);
-          rows.add(Row.of(bench.measure(seconds, peak)));
-        }
-        if (!json) {
-          line(rows.getLast(), out);
+    for (int n : threads) {
+      Map<BenchShape, Double> shares = new HashMap<>();
+      try (Peaks peaks = Peaks.of(n, seconds / 5)) {
+        for (BenchShape shape : wanted) {
+          Row row = row(shape, n, peaks, shares);
+          rows.add(row);
+          if (!json) {
+            table.row(row.result, row.peakResidentMb, row.note());
+          }
         }
       }
     }
@@ -110,43 +149,61 @@ final class BenchCommand extends Subcommand {
     out.flush();
   }
 
-  private static BenchShape shape(String name) {
-    return Arrays.stream(BenchShape.values())
+  private Row row(BenchShape shape, int n, Peaks peaks, Map<BenchShape, Double> shares) {
+    try (StepBench bench = profile ? StepBench.profiling(shape) : new StepBench(shape, n)) {
+      bench.warmUp(seconds);
+      StepBench.Result result = bench.measure(seconds, peaks);
+      shares.put(shape, result.fmaShare());
+      boolean named = BenchShape.NAMED.contains(shape);
+      BenchShape nearest = shape.nearestNamed();
+      return new Row(
+          result,
+          memory("VmRSS:"),
+          memory("VmHWM:"),
+          named ? null : nearest,
+          named ? null : result.fmaShare() / Objects.requireNonNull(shares.get(nearest)));
+    }
+  }
+
+  /** In the order of the measurement: what random shapes are held against comes before them. */
+  private Set<BenchShape> wanted() {
+    Set<BenchShape> wanted = new LinkedHashSet<>();
+    boolean random = false;
+    for (String name : shapes) {
+      if (name.equalsIgnoreCase(RANDOM)) {
+        random = true;
+      } else {
+        wanted.add(named(name));
+      }
+    }
+    if (!random && (seed != null || count != null)) {
+      throw RefrainException.badInput(
+          (seed != null ? "--seed" : "--count")
+              + " is for random shapes, found --shapes "
+              + Names.list(shapes)
+              + "; add --shapes random");
+    }
+    if (random) {
+      int many = count == null ? 5 : count;
+      positive("--count", many);
+      if (many > MOST_RANDOM) {
+        throw RefrainException.badInput("--count is " + many + ", expected at most " + MOST_RANDOM);
+      }
+      List<BenchShape> drawn = BenchShape.random(seed == null ? 0 : seed, many);
+      drawn.forEach(shape -> wanted.add(shape.nearestNamed()));
+      wanted.addAll(drawn);
+    }
+    return wanted;
+  }
+
+  private static BenchShape named(String name) {
+    return BenchShape.NAMED.stream()
         .filter(shape -> shape.name().equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(() ->
             RefrainException.badInput(
-                "--shapes: unknown shape '%s'; valid shapes: %s"
-                    .formatted(name, Names.list(List.of(BenchShape.values())))));
-  }
-
-  private static void heading(PrintWriter out) {
-    Machine machine = Machine.here();
-    out.printf("%s, %d cores, %s%n", machine.cpu(), machine.cores(), machine.os());
-    out.printf("%s; kernels: %s%n%n", machine.java(), StepBench.kernels());
-    out.printf(
-        ROW, "shape", "threads", "tokens/s", "ms/step", "min", "GFLOP/s", "peak", "fraction", "MB");
-    out.flush();
-  }
-
-  private static void line(Row row, PrintWriter out) {
-    StepBench.Result r = row.result;
-    out.printf(
-        ROW,
-        r.shape(),
-        r.threads(),
-        number("%.0f", r.tokensPerSecond()),
-        number("%.1f", r.medianMs()),
-        number("%.1f", r.minMs()),
-        number("%.1f", r.gflops()),
-        number("%.1f", r.peakGflops()),
-        number("%.2f", r.peakFraction()),
-        row.peakResidentMb == null ? "-" : row.peakResidentMb);
-    out.flush();
-  }
-
-  private static String number(String format, double x) {
-    return String.format(Locale.ROOT, format, x);
+                "--shapes: unknown shape '%s'; valid shapes: %s, %s"
+                    .formatted(name, Names.list(BenchShape.NAMED), RANDOM)));
   }
 
   /** Megabytes (1e6 bytes) from Linux' account of this process; null elsewhere. */
@@ -173,7 +230,7 @@ final class BenchCommand extends Subcommand {
         String times =
             Stream.generate(bench::step)
                 .limit(steps)
-                .map(nanos -> number("%.4f", nanos * 1e-6))
+                .map(nanos -> String.format(Locale.ROOT, "%.4f", nanos * 1e-6))
                 .collect(Collectors.joining(" "));
         out.println(times + " MB " + memory("VmHWM:"));
         out.flush();

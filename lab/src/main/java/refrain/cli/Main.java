@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import refrain.base.ExitCode;
 import refrain.base.Version;
+import refrain.train.Engines;
 
 /** The entry point of the command line. Commands register in the list {@code subcommands}. */
 @Command(
@@ -56,11 +57,14 @@ public final class Main extends Subcommand {
             (e, line, parsed) -> Failures.report(e, line.getErr()).code());
   }
 
-  /** {@code refrain 0.1.0 (Java 25.0.3+9-LTS)}. */
+  /** {@code refrain 0.1.0 (Java 25.0.3+9-LTS)}, then what runs would be trained with here. */
   static final class Versions implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"refrain " + Version.refrain() + " (Java " + Version.java() + ")"};
+      return new String[] {
+        "refrain " + Version.refrain() + " (Java " + Version.java() + ")",
+        "arithmetic: " + Engines.arithmetic().words()
+      };
     }
   }
 }

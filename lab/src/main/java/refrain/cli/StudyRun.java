@@ -43,6 +43,9 @@ abstract class StudyRun extends Subcommand {
   @Option(names = "--threads", description = "Cores to use; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = OTHER_ARITHMETIC, description = OTHER_ARITHMETIC_MEANS)
+  private boolean otherArithmetic;
+
   /**
    * Runs, reports, prints; a run that failed is reported and then thrown.
    *
@@ -75,6 +78,7 @@ abstract class StudyRun extends Subcommand {
       FiguresFile.keep(figures, path);
       Path page = Reports.write(path, results, figures, command);
       StudyTables.runs(results.runs()).forEach(terminal::println);
+      StudyTables.arithmetic(results).forEach(terminal::println);
       StudyTables.verdicts(results).forEach(terminal::println);
       result
           .failures()
@@ -151,7 +155,8 @@ abstract class StudyRun extends Subcommand {
               return requireNonNull(followers.get(cell.label()));
             }
           };
-      StudyRunner runner = new StudyRunner(study, folder, threads, signal::requested, listener);
+      StudyRunner runner =
+          new StudyRunner(study, folder, threads, otherArithmetic, signal::requested, listener);
       return train ? runner.run() : runner.analyseOnly();
     }
   }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import refrain.analysis.RunSummary;
 import refrain.study.Estimate;
 import refrain.study.StudyResults;
+import refrain.study.TrainedWith;
 import refrain.study.Verdict;
 
 /** A study's results as lines of text. */
@@ -41,6 +42,12 @@ final class StudyTables {
               r.seconds()));
     }
     return lines;
+  }
+
+  /** What has to be known of the table of runs: that they were not trained alike. */
+  static List<String> arithmetic(StudyResults results) {
+    List<TrainedWith> groups = results.trainedWith();
+    return TrainedWith.mixed(groups) ? List.of("", TrainedWith.sentence(groups)) : List.of();
   }
 
   static List<String> verdicts(StudyResults results) {

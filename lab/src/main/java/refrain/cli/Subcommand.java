@@ -14,6 +14,14 @@ import refrain.base.RefrainException;
 /** What all commands have: --help and where they print. One that only groups others is done. */
 @Command(mixinStandardHelpOptions = true)
 abstract class Subcommand implements Runnable {
+  /** An option of all that trains. */
+  static final String OTHER_ARITHMETIC = "--other-arithmetic";
+
+  static final String OTHER_ARITHMETIC_MEANS =
+      "Go on also with a run that was made under other arithmetic: another processor, other vectors"
+          + " or another version of the kernels (--version prints those here). The run records it;"
+          + " no machine repeats its bits from the beginning.";
+
   @Spec private @Nullable CommandSpec command;
 
   CommandLine line() {

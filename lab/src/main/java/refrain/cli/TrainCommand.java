@@ -74,6 +74,9 @@ final class TrainCommand extends Subcommand {
   @Option(names = "--threads", description = "Threads; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = OTHER_ARITHMETIC, description = OTHER_ARITHMETIC_MEANS)
+  private boolean otherArithmetic;
+
   @Option(names = "--print-config", description = "Print the whole configuration and stop.")
   private boolean printConfig;
 
@@ -128,7 +131,7 @@ final class TrainCommand extends Subcommand {
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
-    TrainControl control = new TrainControl(signal::requested, () -> threads);
+    TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
     return Trainer.run(spec, folder, control, follower);
   }
 

@@ -1,6 +1,8 @@
 package refrain.model;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import refrain.tensor.Kernels;
 import refrain.tensor.Mat;
 
 /**
@@ -8,8 +10,7 @@ import refrain.tensor.Mat;
  * One set a thread, used again for each sequence, so that it stays in cache. Rows are positions.
  */
 final class Buffers {
-  /** Rows of attention handled together: scores right of the diagonal block are never computed. */
-  static final int BLOCK = 16;
+  private static final int BLOCK = Kernels.BLOCK;
 
   /** T. */
   final int context;
@@ -32,6 +33,9 @@ final class Buffers {
 
   /** [T, d_model] all heads together. */
   final Mat out;
+
+  /** [T, any width] rows of zeros, from which products start. */
+  final Mat zeros;
 
   /** [T, panel] a panel of the vocabulary's columns. */
   final Mat panel;
@@ -183,7 +187,10 @@ final class Buffers {
     final Mat q = layers[0].q.like();
     final Mat k = layers[0].k.like();
     final Mat v = layers[0].k.like();
-    final Mat keys = layers[0].k.like();
+
+    /** Before smearing; k itself where nothing is smeared. */
+    final Mat keys = smeared() ? layers[0].k.like() : k;
+
     final Mat z = layers[0].q.like();
     final Mat pre = layers[0].pre.like();
     final Mat up = layers[0].pre.like();
@@ -213,11 +220,17 @@ final class Buffers {
     logits = Mat.allocate(context, spec.dVocab());
     turned = Mat.allocate(spec.dHead(), context);
     out = embed.like();
+    int features = Math.max(spec.nHeads() * spec.dHead(), Math.max(spec.dModel(), spec.dMlp()));
+    zeros = Mat.zeros(context, Math.max(spec.dVocab(), Math.max(features, context)));
     panel = Mat.packed(context, panelWidth, panelWidth);
     layers = new Layer[spec.nLayers()];
     for (int l = 0; l < layers.length; l++) {
       layers[l] = new Layer(l);
     }
+  }
+
+  private boolean smeared() {
+    return IntStream.range(0, layers.length).anyMatch(spec.smear()::on);
   }
 
   /** Room for what a norm of x leaves, or x itself. */

@@ -16,8 +16,6 @@ import refrain.tensor.Mat;
  * diagonal is computed.
  */
 final class FusedAttention {
-  private static final int BLOCK = Buffers.BLOCK;
-
   private final FusedCall call;
   private final ModelSpec spec;
   private final Kernels kernels;
@@ -103,20 +101,6 @@ final class FusedAttention {
     }
   }
 
-  /** [T, d_head] of one head becomes [d_head, T]. */
-  private void turn(Mat x) {
-    Mat turned = buffers.turned;
-    for (int j0 = 0; j0 < context; j0 += BLOCK) {
-      int end = Math.min(context, j0 + BLOCK);
-      for (int c = 0; c < dHead; c++) {
-        int to = turned.at(c);
-        for (int j = j0; j < end; j++) {
-          turned.data[to + j] = x.data[x.at(j) + c];
-        }
-      }
-    }
-  }
-
   private void head(int sequence, int h, @Nullable Mat seen) {
     int kv = h / spec.group();
     Head pattern = kept.patternHeads[h];
@@ -128,15 +112,14 @@ final class FusedAttention {
     }
     Mat[] z = kept.zHeads[h].block;
     for (int b = 0; b < z.length; b++) {
-      z[b].clear();
-      kernels.gemm(pattern.block[b], kept.vHeads[kv].whole, z[b]);
+      kernels.gemm(pattern.block[b], kept.vHeads[kv].whole, buffers.zeros, z[b]);
     }
   }
 
   /** The pattern that queries and keys give. */
   private void score(int sequence, int h, @Nullable Mat seen) {
     Head pattern = kept.patternHeads[h];
-    turn(kept.keyHeads[h / spec.group()].whole);
+    buffers.turned.setTransposed(kept.keyHeads[h / spec.group()].whole);
     rowsTimesTurned(kept.rotQHeads[h], pattern);
     List<ScoreEdit> biases = call.plan().scores(layer, h);
     float slope = call.slope(h);
@@ -149,25 +132,13 @@ final class FusedAttention {
         System.arraycopy(kept.pattern.data, from, seen.data, from, context * seen.row);
       }
     }
-    softmax(pattern.whole, factor);
-  }
-
-  private void softmax(Mat scores, float factor) {
-    for (int i = 0; i < context; i++) {
-      kernels.softmax(scores.data, scores.at(i), i + 1, blockEnd(i), factor);
-    }
-  }
-
-  /** Row i's scores fill the columns up to here. */
-  private static int blockEnd(int i) {
-    return i / BLOCK * BLOCK + BLOCK;
+    kernels.softmax(pattern.whole, factor);
   }
 
   /** to[i, j] = sum over c of x[i, c] turned[c, j], up to the diagonal's block. */
   private void rowsTimesTurned(Head x, Head to) {
     for (int b = 0; b < to.block.length; b++) {
-      to.block[b].clear();
-      kernels.gemm(x.block[b], buffers.turned, to.block[b]);
+      kernels.gemm(x.block[b], buffers.turned, buffers.zeros, to.block[b]);
     }
   }
 
@@ -195,7 +166,7 @@ final class FusedAttention {
       int row = pattern.at(i);
       if (edit.whole()) {
         System.arraycopy(template, i * context, pattern.data, row, i + 1);
-        Arrays.fill(pattern.data, row + i + 1, row + Math.min(blockEnd(i), pattern.row), 0);
+        Arrays.fill(pattern.data, row + i + 1, row + i / Kernels.BLOCK * Kernels.BLOCK + Kernels.BLOCK, 0);
       } else {
         for (int j = 0; j <= i; j++) {
           pattern.data[row + j] = (1 - w) * pattern.data[row + j] + w * template[i * context + j];
@@ -210,15 +181,12 @@ final class FusedAttention {
    * @param part the shard's gradient
    */
   void backward(int sequence, Buffers.Gradients grad, float[] part) {
-    grad.q.clear();
-    grad.keys.clear();
-    grad.v.clear();
     for (int h = 0; h < spec.nHeads(); h++) {
       headBackward(sequence, h, grad);
     }
     if (spec.smear().on(layer)) {
       smearBackward(grad, part);
-    } else {
+    } else if (grad.k != grad.keys) {
       grad.k.set(grad.keys);
     }
     if (spec.rotaryDims() > 0) {
@@ -229,42 +197,46 @@ final class FusedAttention {
 
   private void headBackward(int sequence, int h, Buffers.Gradients grad) {
     int kv = h / spec.group();
+    boolean first = h % spec.group() == 0;
     Mat pattern = kept.patternHeads[h].whole;
-    Mat dPattern = grad.pattern.whole;
-    turn(kept.vHeads[kv].whole);
+    buffers.turned.setTransposed(kept.vHeads[kv].whole);
     rowsTimesTurned(grad.zHeads[h], grad.pattern);
-    columnsTimesRows(kept.patternHeads[h], grad.zHeads[h], grad.vHeads[kv]);
+    columnsTimesRows(kept.patternHeads[h], grad.zHeads[h], grad.vHeads[kv], first);
     float through = 1;
     List<PatternEdit> edits = call.plan().patterns(layer, h);
     for (PatternEdit edit : edits) {
       through *= 1 - edit.weight();
     }
     if (through == 0) {
+      grad.qHeads[h].whole.clear();
+      if (first) {
+        grad.keyHeads[kv].whole.clear();
+      }
       return;
     }
     if (!edits.isEmpty()) {
       // An edited pattern is not what softmax gave: compute that once more.
-      turn(kept.keyHeads[kv].whole);
+      buffers.turned.setTransposed(kept.keyHeads[kv].whole);
       rowsTimesTurned(kept.rotQHeads[h], kept.patternHeads[h]);
       biased(sequence, pattern, call.slope(h), call.plan().scores(layer, h));
-      softmax(pattern, 1);
+      kernels.softmax(pattern, 1);
     }
-    for (int i = 0; i < context; i++) {
-      int at = dPattern.at(i);
-      kernels.softmaxBackward(
-          pattern.data, pattern.at(i), dPattern.data, at, i + 1, blockEnd(i), scale * through);
-    }
+    kernels.softmaxBackward(pattern, grad.pattern.whole, scale * through);
     Mat[] dq = grad.qHeads[h].block;
     for (int b = 0; b < dq.length; b++) {
-      kernels.gemm(grad.pattern.block[b], kept.keyHeads[kv].whole, dq[b]);
+      kernels.gemm(grad.pattern.block[b], kept.keyHeads[kv].whole, buffers.zeros, dq[b]);
     }
-    columnsTimesRows(grad.pattern, kept.rotQHeads[h], grad.keyHeads[kv]);
+    columnsTimesRows(grad.pattern, kept.rotQHeads[h], grad.keyHeads[kv], first);
   }
 
-  /** to[j, c] += sum over i >= j of pattern[i, j] x[i, c]. */
-  private void columnsTimesRows(Head pattern, Head x, Head to) {
+  /**
+   * to[j, c] = sum over i >= j of pattern[i, j] x[i, c], added to what the heads before left there
+   * that read the same keys and values.
+   */
+  private void columnsTimesRows(Head pattern, Head x, Head to, boolean first) {
     for (int b = 0; b < to.block.length; b++) {
-      kernels.gemm(pattern.below[b].transposed(), x.below[b], to.block[b]);
+      Mat start = first ? buffers.zeros : to.block[b];
+      kernels.gemm(pattern.below[b].transposed(), x.below[b], start, to.block[b]);
     }
   }
 

@@ -42,7 +42,6 @@ final class FusedBackward {
   private void unembed() {
     Weight u = call.packed().wU;
     Mat logits = buffers.logits;
-    grad.stream.clear();
     Mat dy = spec.hasFinalNorm() ? grad.y : grad.stream;
     if (spec.tied()) {
       // W_E [d_vocab, d_model] += dlogits^T y
@@ -50,9 +49,9 @@ final class FusedBackward {
     } else {
       unembedWeights();
     }
-    dy.clear();
-    kernels.gemm(logits, u.backward, dy);
+    kernels.gemm(logits, u.backward, buffers.zeros, dy);
     if (spec.hasFinalNorm()) {
+      grad.stream.clear();
       call.normBack(dy, call.packed().lnFinal, buffers.lnFinal, grad.stream, part);
     }
   }
@@ -90,13 +89,12 @@ final class FusedBackward {
     if (!call.plan().edges(l).isEmpty()) {
       edges.backward(sequence, l, grad, part);
     }
-    grad.y.clear();
-    linear(kept.qkIn, w.wQ(), grad.q, grad.y);
-    linear(kept.qkIn, w.wK(), grad.k, grad.y);
+    linear(kept.qkIn, w.wQ(), grad.q, buffers.zeros, grad.y);
+    linear(kept.qkIn, w.wK(), grad.k, grad.y, grad.y);
     if (call.shortformer()) {
       call.positionsBack(grad.y, part);
     }
-    linear(kept.ln1.out(), w.wV(), grad.v, grad.y);
+    linear(kept.ln1.out(), w.wV(), grad.v, grad.y, grad.y);
     call.normBack(grad.y, w.ln1(), kept.ln1, grad.stream, part);
     edit(HookKind.RESID_PRE, l, grad.stream);
   }
@@ -105,9 +103,8 @@ final class FusedBackward {
   private void attentionOut(int l, Mat dOut) {
     grad.out.set(dOut);
     edit(HookKind.ATTN_OUT, l, grad.out);
-    grad.z.clear();
     Weight wO = call.packed().blocks.get(l).wO();
-    linear(buffers.layers[l].z, wO, grad.out, grad.z);
+    linear(buffers.layers[l].z, wO, grad.out, buffers.zeros, grad.z);
     edges.addHeadGradients(l, grad, part);
   }
 
@@ -117,8 +114,7 @@ final class FusedBackward {
     grad.out.set(grad.stream);
     edges.addMlpGradient(l, grad.out);
     edit(HookKind.MLP_OUT, l, grad.out);
-    grad.pre.clear();
-    linear(kept.post, w.wOut(), grad.out, grad.pre);
+    linear(kept.post, w.wOut(), grad.out, buffers.zeros, grad.pre);
     float[] pre = kept.pre.data;
     float[] up = kept.up.data;
     float[] dPre = grad.pre.data;
@@ -139,25 +135,22 @@ final class FusedBackward {
             kernels.swigluBackward(pre, at, up, at, dPre, at, dPre, at, grad.up.data, at, n);
       }
     }
-    grad.y.clear();
     boolean gated = spec.activation().gated();
-    linear(kept.ln2.out(), w.wIn(), gated ? grad.up : grad.pre, grad.y);
+    linear(kept.ln2.out(), w.wIn(), gated ? grad.up : grad.pre, buffers.zeros, grad.y);
     if (gated) {
-      linear(kept.ln2.out(), w.wGate(), grad.pre, grad.y);
+      linear(kept.ln2.out(), w.wGate(), grad.pre, grad.y, grad.y);
     }
     call.normBack(grad.y, w.ln2(), kept.ln2, grad.stream, part);
   }
 
-  /** For y = x W + bias: dW += x^T dy, dbias += sum of dy, dx += dy W^T. */
-  private void linear(Mat x, Weight w, Mat dy, Mat dx) {
+  /** For y = x W + bias: dW += x^T dy, dbias += sum of dy, dx = start + dy W^T. */
+  private void linear(Mat x, Weight w, Mat dy, Mat start, Mat dx) {
     kernels.gemm(x.transposed(), dy, shard.of(w));
     int bias = w.bias;
     for (int i = 0; i < dy.rows && bias >= 0; i++) {
-      for (int j = 0; j < dy.columns; j++) {
-        part[bias + j] += dy.data[dy.at(i) + j];
-      }
+      kernels.add(dy.data, dy.at(i), part, bias, dy.columns);
     }
-    kernels.gemm(dy, w.backward, dx);
+    kernels.gemm(dy, w.backward, start, dx);
   }
 
   private void embed(int[] tokens) {
@@ -169,9 +162,7 @@ final class FusedBackward {
     edit(HookKind.EMBED, -1, dx);
     for (int i = 0; i < dx.rows; i++) {
       int row = call.packed().wE + tokens[i] * dx.columns;
-      for (int j = 0; j < dx.columns; j++) {
-        part[row + j] += dx.data[dx.at(i) + j];
-      }
+      kernels.add(dx.data, dx.at(i), part, row, dx.columns);
     }
   }
 

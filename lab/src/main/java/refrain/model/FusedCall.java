@@ -95,20 +95,16 @@ record FusedCall(
   }
 
   /** Adds the rows of a table that starts at this place to those of x. */
-  static void addRows(float[] table, int offset, Mat x) {
+  void addRows(float[] table, int offset, Mat x) {
     for (int i = 0; i < x.rows; i++) {
-      for (int j = 0; j < x.columns; j++) {
-        x.data[x.at(i) + j] += table[offset + i * x.columns + j];
-      }
+      kernels.add(table, offset + i * x.columns, x.data, x.at(i), x.columns);
     }
   }
 
   /** The way back through {@link #addPositions}: W_pos gets what x gets. */
   void positionsBack(Mat dx, float[] part) {
     for (int i = 0; i < dx.rows; i++) {
-      for (int j = 0; j < dx.columns; j++) {
-        part[packed.wPos + i * dx.columns + j] += dx.data[dx.at(i) + j];
-      }
+      kernels.add(dx.data, dx.at(i), part, packed.wPos + i * dx.columns, dx.columns);
     }
   }
 

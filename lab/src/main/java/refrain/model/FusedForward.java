@@ -1,6 +1,5 @@
 package refrain.model;
 
-import java.util.Arrays;
 import refrain.model.Buffers.Layer;
 import refrain.model.Buffers.Normed;
 import refrain.model.Packed.Weight;
@@ -58,9 +57,11 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     float[] table = sinusoid == null ? call.arena() : sinusoid;
     int offset = sinusoid == null ? call.packed().wPos : 0;
     if (sinusoid != null || spec().positions() instanceof Positions.Learned) {
-      FusedCall.addRows(table, offset, x);
+      call.addRows(table, offset, x);
     }
-    show(HookKind.POS_EMBED, -1, Mat.of(table, offset, x.rows, d, d));
+    if (offset >= 0) {
+      show(HookKind.POS_EMBED, -1, Mat.of(table, offset, x.rows, d, d));
+    }
   }
 
   /** The block's attention, up to the mix of values z. */
@@ -142,14 +143,8 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
 
   /** y = x W + bias. */
   private void linear(Mat x, Weight w, Mat y) {
-    for (int i = 0; i < y.rows; i++) {
-      if (w.bias < 0) {
-        Arrays.fill(y.data, y.at(i), y.at(i) + y.columns, 0);
-      } else {
-        System.arraycopy(call.arena(), w.bias, y.data, y.at(i), y.columns);
-      }
-    }
-    call.kernels().gemm(x, w.forward, y);
+    Mat start = w.bias < 0 ? buffers.zeros : Mat.of(call.arena(), w.bias, y.rows, y.columns, 0);
+    call.kernels().gemm(x, w.forward, start, y);
   }
 
   /** Cross entropy of each target, nats. */

@@ -44,7 +44,8 @@ public final class FusedTransformer implements Transformer {
     this(spec, threads, KernelChoice.best());
   }
 
-  FusedTransformer(ModelSpec spec, int threads, Kernels kernels) {
+  /** With kernels of the caller's choice, for tests of both twins and for profiles. */
+  public FusedTransformer(ModelSpec spec, int threads, Kernels kernels) {
     this.spec = spec;
     this.layout = Layout.of(spec);
     this.kernels = kernels;

@@ -2,12 +2,14 @@ package refrain.report;
 
 import java.util.Locale;
 import refrain.analysis.RunSummary;
+import refrain.store.Arithmetic;
 import refrain.store.Json;
 import refrain.study.Claim;
 import refrain.study.Estimate;
 import refrain.study.Study;
 import refrain.study.StudyResults;
 import refrain.study.Test;
+import refrain.study.TrainedWith;
 import refrain.study.Verdict;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,10 +19,11 @@ public final class StudyJson {
   private StudyJson() {}
 
   /**
-   * An object with {@code runs}, a list of {@link RunSummary}, and {@code claims}, a list of {@code
-   * {id, argument, data, sentence, quantity, statistic, bar, estimate, low, high, control, n,
-   * verdict, reason}}; {@code control} is null or {@code {quantity, bar, estimate, low, high, n}};
-   * numbers that do not exist are null.
+   * An object with {@code runs}, a list of {@link RunSummary}, {@code arithmetic}, a list of {@code
+   * {trainedWith: [{processor, vectors, kernels}, ...], runs}} that groups the runs by their
+   * identifiers, and {@code claims}, a list of {@code {id, argument, data, sentence, quantity,
+   * statistic, bar, estimate, low, high, control, n, verdict, reason}}; {@code control} is null or
+   * {@code {quantity, bar, estimate, low, high, n}}; numbers that do not exist are null.
    */
   public static ObjectNode of(StudyResults results) {
     Study study = results.study();
@@ -31,6 +34,7 @@ public final class StudyJson {
             .put("seeds", study.seeds())
             .put("full", study.full());
     root.set("runs", Json.tree(results.runs()));
+    arithmetic(root.putArray("arithmetic"), results);
     ArrayNode claims = root.putArray("claims");
     for (Verdict verdict : results.verdicts()) {
       Claim claim = verdict.claim();
@@ -53,6 +57,21 @@ public final class StudyJson {
           .put("reason", verdict.reason());
     }
     return root;
+  }
+
+  private static void arithmetic(ArrayNode groups, StudyResults results) {
+    for (TrainedWith group : results.trainedWith()) {
+      ObjectNode node = groups.addObject();
+      ArrayNode used = node.putArray("trainedWith");
+      for (Arithmetic each : group.arithmetic()) {
+        used.addObject()
+            .put("processor", each.processor())
+            .put("vectors", each.vectors())
+            .put("kernels", each.kernels());
+      }
+      ArrayNode runs = node.putArray("runs");
+      group.runs().forEach(run -> runs.add(run.run()));
+    }
   }
 
   private static void test(ObjectNode node, Test test, Estimate estimate) {

@@ -18,6 +18,7 @@ import refrain.store.RunInfo;
 import refrain.study.Argument;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
+import refrain.study.TrainedWith;
 import refrain.study.Variant;
 import refrain.study.Verdict;
 
@@ -52,6 +53,7 @@ public record StudyReport(StudyResults results, Figures figures, String command)
               byArgument(false, ClaimTable::measured)));
     }
     List<Block> ends = new ArrayList<>(List.of(runTable()));
+    ends.addAll(arithmetic());
     ends.addAll(new ItemBlocks(reading(), command).of(own("definitions")));
     sections.add(new Section("Runs", ends));
     return new Page(
@@ -172,6 +174,16 @@ public record StudyReport(StudyResults results, Figures figures, String command)
         results.runs().stream()
             .map(r -> r.run() + " " + r.variant() + " seed " + r.seed())
             .toList());
+  }
+
+  /** One arithmetic is said in passing; more than one is not to be overlooked. */
+  private List<Block> arithmetic() {
+    List<TrainedWith> groups = results.trainedWith();
+    String sentence = TrainedWith.sentence(groups);
+    return sentence.isEmpty()
+        ? List.of()
+        : List.of(
+            TrainedWith.mixed(groups) ? new Block.Note(sentence) : new Block.Paragraph(sentence));
   }
 
   private Block runTable() {

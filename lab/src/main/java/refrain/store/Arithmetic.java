@@ -8,11 +8,21 @@ import org.jspecify.annotations.Nullable;
  * So it is recorded, and it is no part of a run's identity.
  *
  * @param processor the processor's name, family, model and stepping
- * @param vectors bits of a vector, or {@code plain} for the kernels without vectors
+ * @param vectors bits of a vector, {@link #PLAIN} for the kernels without vectors
  * @param kernels version of the kernels, raised when their results change in any bit
  * @param java the version of Java
  */
 public record Arithmetic(String processor, String vectors, int kernels, String java) {
+  /** What stands for the bits of a vector where the kernels use none. */
+  public static final String PLAIN = "plain";
+
+  private static final String UNRECORDED = "unrecorded";
+
+  /** Of a sitting whose program recorded the machine only: it gives nobody else's bits for sure. */
+  static Arithmetic unrecorded(Machine machine) {
+    return new Arithmetic(machine.cpu(), UNRECORDED, 0, machine.java());
+  }
+
   /** Whether two sittings get the same bits: everything but Java's version counts. */
   public boolean sameBits(@Nullable Arithmetic other) {
     return other != null
@@ -23,7 +33,15 @@ public record Arithmetic(String processor, String vectors, int kernels, String j
 
   /** For people. */
   public String words() {
-    String width = vectors.equals("plain") ? "plain kernels" : "vectors of " + vectors + " bits";
-    return processor + ", " + width + ", kernels " + kernels;
+    return processor
+        + ", "
+        + (vectors.equals(UNRECORDED)
+            ? "vectors and kernels not recorded"
+            : width() + ", kernels " + kernels);
+  }
+
+  /** The vectors, for people. */
+  public String width() {
+    return vectors.equals(PLAIN) ? "plain kernels" : "vectors of " + vectors + " bits";
   }
 }

@@ -33,7 +33,12 @@ public record RunInfo(
       long resumedFrom,
       String refrain,
       Machine machine,
-      @Nullable Arithmetic arithmetic) {}
+      @Nullable Arithmetic arithmetic) {
+    /** What it calculated with, as far as that is known. */
+    public Arithmetic calculatedWith() {
+      return arithmetic == null ? Arithmetic.unrecorded(machine) : arithmetic;
+    }
+  }
 
   /** The sitting that made the state after a step, 1 or later. */
   public Session sittingOf(long step) {
@@ -41,6 +46,25 @@ public record RunInfo(
         .filter(session -> session.resumedFrom < step)
         .reduce((earlier, later) -> later)
         .orElseThrow();
+  }
+
+  /**
+   * The sittings whose steps a run consists of, in order: not those whose steps were lost, such as
+   * one that was killed before it had saved a state, nor those that took none.
+   *
+   * @param last the run's last step
+   */
+  public static List<Session> makers(List<Session> sessions, long last) {
+    List<Session> makers = new ArrayList<>();
+    long through = last;
+    for (Session session : sessions.reversed()) {
+      long from = Math.max(session.resumedFrom, 0);
+      if (from < through) {
+        makers.addFirst(session);
+        through = from;
+      }
+    }
+    return makers;
   }
 
   RunInfo with(Session session) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import refrain.base.RefrainException;
 import refrain.base.Version;
@@ -43,6 +44,8 @@ public final class RunWriter implements AutoCloseable {
    * @param identity what of a configuration fixes the weights; a folder with another is refused
    * @param seeds every seed by its purpose, recorded
    * @param arithmetic what this sitting calculates with, recorded
+   * @param goingOn shown the checkpoint that the run goes on from, before anything is written;
+   *     refuses by throwing
    * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
    *     writes it, DISK when it cannot be written
    */
@@ -51,7 +54,8 @@ public final class RunWriter implements AutoCloseable {
       JsonNode spec,
       UnaryOperator<JsonNode> identity,
       Map<String, Long> seeds,
-      Arithmetic arithmetic) {
+      Arithmetic arithmetic,
+      Consumer<Checkpoint> goingOn) {
     try {
       AtomicFiles.createFolders(folder);
     } catch (IOException e) {
@@ -79,6 +83,7 @@ public final class RunWriter implements AutoCloseable {
                     .formatted(folder, String.join("; ", start.warnings()))
                 + " the folder away to train from the beginning");
       }
+      start.checkpoint().ifPresent(goingOn);
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
       RunInfo.Session session =
           new RunInfo.Session(now(), step, Version.refrain(), Machine.here(), arithmetic);

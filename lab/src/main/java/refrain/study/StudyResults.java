@@ -92,6 +92,11 @@ public final class StudyResults {
     return List.copyOf(summaries);
   }
 
+  /** What the runs that have ended were trained with, a group an arithmetic. */
+  public List<TrainedWith> trainedWith() {
+    return TrainedWith.of(cells.stream().flatMap(cell -> run(cell).stream()).toList());
+  }
+
   /** The verdicts on all claims, in the order of the study. */
   public List<Verdict> verdicts() {
     return verdicts;

@@ -1,5 +1,6 @@
 package refrain.study;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
 import refrain.train.LaterProbing;
+import refrain.train.OtherArithmetic;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
 import refrain.train.StopWhen;
@@ -46,6 +48,7 @@ public final class StudyRunner {
   private final Study study;
   private final StudyFolder folder;
   private final int cores;
+  private final boolean otherArithmetic;
   private final BooleanSupplier stop;
   private final StudyListener listener;
 
@@ -58,15 +61,28 @@ public final class StudyRunner {
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
   private volatile boolean interrupted;
 
+  /** Goes on with runs to the same bits or not at all. */
+  public StudyRunner(
+      Study study, StudyFolder folder, int cores, BooleanSupplier stop, StudyListener listener) {
+    this(study, folder, cores, false, stop, listener);
+  }
+
   /**
    * @param cores how many runs go on at once
+   * @param otherArithmetic whether runs may go on from what other arithmetic made
    * @param stop asked often; true: every run saves itself and stops
    */
   public StudyRunner(
-      Study study, StudyFolder folder, int cores, BooleanSupplier stop, StudyListener listener) {
+      Study study,
+      StudyFolder folder,
+      int cores,
+      boolean otherArithmetic,
+      BooleanSupplier stop,
+      StudyListener listener) {
     this.study = study;
     this.folder = folder;
     this.cores = cores;
+    this.otherArithmetic = otherArithmetic;
     this.stop = stop;
     this.listener = listener;
     this.cells = study.cells();
@@ -82,8 +98,16 @@ public final class StudyRunner {
    */
   public record Result(boolean complete, Map<Cell, RuntimeException> failures) {}
 
-  /** Runs all cells that have not ended; returns when none can go on. */
+  /**
+   * Runs all cells that have not ended; returns when none can go on.
+   *
+   * @throws RefrainException of kind BAD_INPUT, before anything is trained or written, when one was
+   *     interrupted under other arithmetic and may not go on under this one
+   */
   public Result run() {
+    if (!otherArithmetic) {
+      refuseOtherArithmetic();
+    }
     begin();
     sideBySide("study-", this::work);
     return interrupted ? new Result(false, failures) : analyse();
@@ -100,6 +124,20 @@ public final class StudyRunner {
       }
     }
     return analyse();
+  }
+
+  private void refuseOtherArithmetic() {
+    Map<Path, OtherArithmetic> others = new LinkedHashMap<>();
+    for (Cell cell : cells) {
+      folder
+          .find(cell)
+          .filter(run -> run.outcome().isEmpty())
+          .flatMap(OtherArithmetic::of)
+          .ifPresent(other -> others.put(other.run().path(), other));
+    }
+    if (!others.isEmpty()) {
+      throw others.values().iterator().next().refused(others.size() - 1);
+    }
   }
 
   private void begin() {
@@ -263,7 +301,7 @@ public final class StudyRunner {
       int step = (int) done.outcome().orElseThrow().step();
       return new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
     }
-    TrainControl control = new TrainControl(stop, () -> share(cell));
+    TrainControl control = new TrainControl(stop, () -> share(cell), otherArithmetic);
     TrainListener follower =
         new TrainListener() {
           @Override

@@ -8,6 +8,10 @@ package refrain.tensor;
  * call gives the same bits on the same machine.
  */
 public interface Kernels {
+  /**
+   * Rows of attention handled together: what lies right of the diagonal's block is not computed.
+   */
+  int BLOCK = 16;
 
   /** Floats in one vector; 1 in the plain twin. */
   int lanes();
@@ -21,20 +25,32 @@ public interface Kernels {
   String describe();
 
   /**
-   * C += A B: [m, n] += [m, k] [k, n], with m and n those of C and k the columns of A. A may be a
-   * transposed view, which costs nothing; B is row-major, or packed in panels of {@link #panel}
-   * columns; C is row-major.
+   * C = start + A B: [m, n] = [m, n] + [m, k] [k, n], with m and n those of C and k the columns of
+   * A. Sums begin with start and run in the order of k. A may be a transposed view, which costs
+   * nothing; B is row-major, or packed in panels of {@link #panel} columns; start and C are
+   * row-major. start may be C itself, rows of {@link Mat#zeros}, or a bias whose rows are one.
+   * Otherwise C shares no elements with the others.
+   *
+   * @throws IllegalArgumentException where shapes or layouts do not fit
    */
-  void gemm(Mat a, Mat b, Mat c);
+  void gemm(Mat a, Mat b, Mat start, Mat c);
 
-  /** One row of scores becomes attention: s[0..n) &lt;- softmax(scale s), s[n..padded) &lt;- 0. */
-  void softmax(float[] s, int off, int n, int padded, float scale);
+  /** C += A B. */
+  default void gemm(Mat a, Mat b, Mat c) {
+    gemm(a, b, c, c);
+  }
 
   /**
-   * The way back through {@link #softmax}, whose p[n..padded) is 0: dp[0..n) &lt;- scale p (dp -
-   * sum(p dp)), dp[n..padded) &lt;- 0.
+   * Scores [T, T] become attention: of row i, s[0..i] &lt;- softmax(scale s), and from there to the
+   * end of its block of {@link #BLOCK} columns s &lt;- 0. Rows have room for whole blocks.
    */
-  void softmaxBackward(float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale);
+  void softmax(Mat scores, float scale);
+
+  /**
+   * The way back through {@link #softmax}: of row i, dp[0..i] &lt;- scale p (dp - sum(p dp)), and
+   * to the end of its block dp &lt;- 0.
+   */
+  void softmaxBackward(Mat p, Mat dp, float scale);
 
   /** -ln softmax(x)[target], in nats, over x[0..n). */
   float crossEntropy(float[] x, int off, int n, int target);
@@ -65,6 +81,9 @@ public interface Kernels {
 
   /** The way back through {@link #rmsNorm}. */
   void rmsNormBackward(Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta);
+
+  /** y += x. */
+  void add(float[] x, int xOff, float[] y, int yOff, int n);
 
   /** y &lt;- x Phi(x), with the error function to 2e-7. */
   void gelu(float[] x, int xOff, float[] y, int yOff, int n);

@@ -21,6 +21,9 @@ public final class Mat {
   /** Index of the first element in use of an array allocated here. */
   public static final int ORIGIN = 12;
 
+  /** The greatest index into a matrix' array: 30 bits, so that sums of two do not overflow. */
+  public static final int MAX_INDEX = 0x3fffffff;
+
   /** Floats in a cache line. */
   private static final int LINE = 16;
 
@@ -48,6 +51,59 @@ public final class Mat {
     this.row = row;
     this.column = column;
     this.panel = panel;
+    requireInside();
+  }
+
+  /**
+   * The one proof that no element lies outside the array; kernels that check nothing rest on it.
+   */
+  private void requireInside() {
+    boolean packed = panel > 0;
+    long last =
+        packed
+            ? origin + ((columns - 1L) / row) * panel + (long) rows * row - 1
+            : origin + (rows - 1L) * row + (columns - 1L) * column;
+    boolean sane = Math.min(Math.min(origin, rows), Math.min(columns, row)) >= 0 && column >= 1;
+    boolean empty = rows == 0 || columns == 0;
+    boolean apart = !packed || column == 1 && panel >= (long) rows * row;
+    if (!sane || !apart || !empty && last >= data.length || data.length - 1 > MAX_INDEX) {
+      throw new IllegalArgumentException(
+          "a matrix %s from %d on does not lie in an array of %d floats"
+              .formatted(this, origin, data.length));
+    }
+  }
+
+  /**
+   * Requires what a product C = start + A B asks of its matrices: A has C's rows at least, B and
+   * start its columns, B as many rows as A has columns; A is row-major or a transposed view, the
+   * others are row-major, and B alone may be packed.
+   *
+   * @throws IllegalArgumentException where they do not fit
+   */
+  static void fit(Mat a, Mat b, Mat start, Mat c) {
+    boolean shapes =
+        a.rows >= c.rows
+            && b.rows >= a.columns
+            && b.columns >= c.columns
+            && start.rows >= c.rows
+            && start.columns >= c.columns;
+    boolean layouts =
+        (a.column == 1 || a.row == 1)
+            && b.column == 1
+            && start.column == 1
+            && c.column == 1
+            && (a.panel | start.panel | c.panel) == 0;
+    if (!shapes || !layouts) {
+      throw new IllegalArgumentException(
+          "no product: %s = %s + %s times %s".formatted(c, start, a, b));
+    }
+  }
+
+  /** Shape and strides, for errors. */
+  @Override
+  public String toString() {
+    return "[%d, %d] with strides %d, %d%s"
+        .formatted(rows, columns, row, column, panel > 0 ? " in panels of " + panel : "");
   }
 
   /** A row-major view of an array that is there already. */
@@ -62,6 +118,11 @@ public final class Mat {
   public static Mat allocate(int rows, int columns) {
     int row = LINE * ((columns + LINE - 1) / LINE / 2 * 2 + 1);
     return of(new float[ORIGIN + rows * row], ORIGIN, rows, columns, row);
+  }
+
+  /** Rows of zeros that take the room of one, for a product to start from. */
+  public static Mat zeros(int rows, int columns) {
+    return of(new float[ORIGIN + columns], ORIGIN, rows, columns, 0);
   }
 
   /** A packed matrix of zeros, in panels of so many columns. */
@@ -128,19 +189,50 @@ public final class Mat {
     }
   }
 
-  /** The same of its transpose, in square blocks so that both sides stay in cache. */
+  /** The same of its transpose. */
   public void packTransposed(Mat from) {
     for (int j0 = 0, base = origin; j0 < columns; j0 += row, base += panel) {
-      int width = Math.min(row, columns - j0);
-      for (int i0 = 0; i0 < rows; i0 += LINE) {
-        int depth = Math.min(LINE, rows - i0);
-        for (int j = 0; j < width; j++) {
-          int source = from.at(j0 + j) + i0;
-          int to = base + i0 * row + j;
-          for (int i = 0; i < depth; i++) {
-            data[to + i * row] = from.data[source + i];
-          }
-        }
+      turn(from, j0, Math.min(row, columns - j0), rows, base);
+    }
+  }
+
+  /** Takes the numbers of another row-major matrix, its rows as columns. */
+  public void setTransposed(Mat from) {
+    turn(from, 0, columns, rows, origin);
+  }
+
+  /**
+   * So many rows of another from i on become columns that start at this place in the array; eight
+   * rows at a time, so that half a cache line is written at once.
+   */
+  private void turn(Mat from, int i, int m, int n, int at) {
+    float[] x = from.data;
+    int end = i + m;
+    for (; i + 8 <= end; i += 8, at += 8) {
+      int x0 = from.at(i);
+      int x1 = from.at(i + 1);
+      int x2 = from.at(i + 2);
+      int x3 = from.at(i + 3);
+      int x4 = from.at(i + 4);
+      int x5 = from.at(i + 5);
+      int x6 = from.at(i + 6);
+      int x7 = from.at(i + 7);
+      for (int c = 0; c < n; c++) {
+        int to = at + c * row;
+        data[to] = x[x0 + c];
+        data[to + 1] = x[x1 + c];
+        data[to + 2] = x[x2 + c];
+        data[to + 3] = x[x3 + c];
+        data[to + 4] = x[x4 + c];
+        data[to + 5] = x[x5 + c];
+        data[to + 6] = x[x6 + c];
+        data[to + 7] = x[x7 + c];
+      }
+    }
+    for (; i < end; i++, at++) {
+      int x0 = from.at(i);
+      for (int c = 0; c < n; c++) {
+        data[at + c * row] = x[x0 + c];
       }
     }
   }

@@ -1,5 +1,7 @@
 package refrain.tensor;
 
+import java.util.Arrays;
+
 /** The plain twin: one loop a formula, sums in double. Runs anywhere; about ten times slower. */
 public final class ScalarKernels implements Kernels {
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -20,13 +22,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gemm(Mat a, Mat b, Mat c) {
+  public void gemm(Mat a, Mat b, Mat start, Mat c) {
+    Mat.fit(a, b, start, c);
     int panel = panel();
     int across = b.panel == 0 ? panel : b.panel;
     for (int j0 = 0; j0 < c.columns; j0 += panel) {
       int width = Math.min(panel, c.columns - j0);
       for (int i = 0; i < c.rows; i++) {
         int to = c.at(i) + j0;
+        System.arraycopy(start.data, start.at(i) + j0, c.data, to, width);
         for (int p = 0; p < a.columns; p++) {
           float x = a.data[a.at(i) + p * a.column];
           int from = b.at(p) + j0 / panel * across;
@@ -39,20 +43,27 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void softmax(float[] s, int off, int n, int padded, float scale) {
-    double max = max(s, off, n);
-    double sum = 0;
-    for (int j = 0; j < n; j++) {
-      double e = Math.exp((s[off + j] - max) * scale);
-      s[off + j] = (float) e;
-      sum += e;
+  public void softmax(Mat scores, float scale) {
+    float[] s = scores.data;
+    for (int i = 0; i < scores.rows; i++) {
+      int off = scores.at(i);
+      double max = max(s, off, i + 1);
+      double sum = 0;
+      for (int j = off; j <= off + i; j++) {
+        double e = Math.exp((s[j] - max) * scale);
+        s[j] = (float) e;
+        sum += e;
+      }
+      for (int j = off; j <= off + i; j++) {
+        s[j] = (float) (s[j] / sum);
+      }
+      clearRest(s, off, i);
     }
-    for (int j = 0; j < n; j++) {
-      s[off + j] = (float) (s[off + j] / sum);
-    }
-    for (int j = n; j < padded; j++) {
-      s[off + j] = 0;
-    }
+  }
+
+  /** Zeros after element i of a row, to the end of its block. */
+  private static void clearRest(float[] row, int off, int i) {
+    Arrays.fill(row, off + i + 1, off + (i / BLOCK + 1) * BLOCK, 0);
   }
 
   private static double max(float[] s, int off, int n) {
@@ -64,17 +75,18 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void softmaxBackward(
-      float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
-    double dot = 0;
-    for (int j = 0; j < n; j++) {
-      dot += (double) p[pOff + j] * dp[dpOff + j];
-    }
-    for (int j = 0; j < n; j++) {
-      dp[dpOff + j] = (float) (scale * p[pOff + j] * (dp[dpOff + j] - dot));
-    }
-    for (int j = n; j < padded; j++) {
-      dp[dpOff + j] = 0;
+  public void softmaxBackward(Mat p, Mat dp, float scale) {
+    for (int i = 0; i < p.rows; i++) {
+      int from = p.at(i);
+      int to = dp.at(i);
+      double dot = 0;
+      for (int j = 0; j <= i; j++) {
+        dot += (double) p.data[from + j] * dp.data[to + j];
+      }
+      for (int j = 0; j <= i; j++) {
+        dp.data[to + j] = (float) (scale * p.data[from + j] * (dp.data[to + j] - dot));
+      }
+      clearRest(dp.data, to, i);
     }
   }
 
@@ -188,6 +200,13 @@ public final class ScalarKernels implements Kernels {
         dx.data[at + i] += (float) (inverse * ((double) d * theta[w + i] - h * dot / n));
         dTheta[w + i] += d * h;
       }
+    }
+  }
+
+  @Override
+  public void add(float[] x, int xOff, float[] y, int yOff, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yOff + i] += x[xOff + i];
     }
   }
 

@@ -3,6 +3,9 @@ package refrain.tensor;
 import static refrain.tensor.VectorGemm.L;
 import static refrain.tensor.VectorGemm.S;
 import static refrain.tensor.VectorMath.exp;
+import static refrain.tensor.VectorMath.expOfNegative;
+import static refrain.tensor.VectorMath.greater;
+import static refrain.tensor.VectorMath.greatest;
 import static refrain.tensor.VectorMath.sum;
 
 import jdk.incubator.vector.FloatVector;
@@ -31,17 +34,17 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void gemm(Mat a, Mat b, Mat c) {
-    VectorGemm.gemm(a, b, c);
+  public void gemm(Mat a, Mat b, Mat start, Mat c) {
+    VectorGemm.gemm(a, b, start, c);
   }
 
   private static float max(float[] x, int off, int n) {
     FloatVector max = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
-      max = max.max(FloatVector.fromArray(S, x, off + i));
+      max = greater(max, FloatVector.fromArray(S, x, off + i));
     }
-    float result = max.reduceLanes(VectorOperators.MAX);
+    float result = greatest(max);
     for (; i < n; i++) {
       result = Math.max(result, x[off + i]);
     }
@@ -63,50 +66,28 @@ public final class VectorKernels implements Kernels {
     FloatVector total = FloatVector.zero(S);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
-      FloatVector e = exp(FloatVector.fromArray(S, x, off + i).sub(max).mul(scale));
+      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i).sub(max).mul(scale));
       e.intoArray(x, off + i);
       total = total.add(e);
     }
     float result = sum(total);
     if (i < n) {
       VectorMask<Float> in = S.indexInRange(i, n);
-      FloatVector e = exp(FloatVector.fromArray(S, x, off + i, in).sub(max).mul(scale));
+      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i, in).sub(max).mul(scale));
       e.intoArray(x, off + i, in);
       result += sum(FloatVector.zero(S).blend(e, in));
     }
     return result;
   }
 
-  /**
-   * The padding is filled first, so that attention's rows, padded to whole blocks, need no mask.
-   */
   @Override
-  public void softmax(float[] s, int off, int n, int padded, float scale) {
-    for (int j = n; j < padded; j++) {
-      s[off + j] = Float.NEGATIVE_INFINITY;
-    }
-    float total = exponentials(s, off, padded, max(s, off, padded), scale);
-    scale(s, off, padded, 1 / total);
+  public void softmax(Mat scores, float scale) {
+    VectorSoftmax.forward(scores, scale);
   }
 
   @Override
-  public void softmaxBackward(
-      float[] p, int pOff, float[] dp, int dpOff, int n, int padded, float scale) {
-    for (int j = n; j < padded; j++) {
-      dp[dpOff + j] = 0;
-    }
-    float dot = dot(p, pOff, dp, dpOff, padded);
-    int j = 0;
-    for (int end = S.loopBound(padded); j < end; j += L) {
-      FloatVector.fromArray(S, dp, dpOff + j)
-          .sub(dot)
-          .mul(FloatVector.fromArray(S, p, pOff + j))
-          .mul(scale)
-          .intoArray(dp, dpOff + j);
-    }
-    for (; j < padded; j++) {
-      dp[dpOff + j] = (dp[dpOff + j] - dot) * p[pOff + j] * scale;
-    }
+  public void softmaxBackward(Mat p, Mat dp, float scale) {
+    VectorSoftmax.backward(p, dp, scale);
   }
 
   @Override
@@ -115,12 +96,12 @@ public final class VectorKernels implements Kernels {
     FloatVector total = FloatVector.zero(S);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
-      total = total.add(exp(FloatVector.fromArray(S, x, off + i).sub(max)));
+      total = total.add(expOfNegative(FloatVector.fromArray(S, x, off + i).sub(max)));
     }
     float result = sum(total);
     if (i < n) {
       VectorMask<Float> in = S.indexInRange(i, n);
-      FloatVector e = exp(FloatVector.fromArray(S, x, off + i, in).sub(max));
+      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i, in).sub(max));
       result += sum(FloatVector.zero(S).blend(e, in));
     }
     return (float) (Math.log(result) + max - x[off + target]);
@@ -284,6 +265,20 @@ public final class VectorKernels implements Kernels {
     }
   }
 
+  /** Two arrays at two places might overlap, for all that the compiler knows: so by hand. */
+  @Override
+  public void add(float[] x, int xOff, float[] y, int yOff, int n) {
+    int i = 0;
+    for (int end = S.loopBound(n); i < end; i += L) {
+      FloatVector.fromArray(S, x, xOff + i)
+          .add(FloatVector.fromArray(S, y, yOff + i))
+          .intoArray(y, yOff + i);
+    }
+    for (; i < n; i++) {
+      y[yOff + i] += x[xOff + i];
+    }
+  }
+
   /** The normal distribution function by Abramowitz and Stegun 7.1.26; density is e^(-x^2/2). */
   private static FloatVector phi(FloatVector x, FloatVector density) {
     FloatVector z = x.abs().mul(SQRT_HALF);
@@ -298,7 +293,7 @@ public final class VectorKernels implements Kernels {
   }
 
   private static FloatVector density(FloatVector x) {
-    return exp(x.mul(x).mul(-0.5f));
+    return expOfNegative(x.mul(x).mul(-0.5f));
   }
 
   private static FloatVector gelu(FloatVector x) {

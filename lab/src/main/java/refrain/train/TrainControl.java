@@ -4,13 +4,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * What can be changed about a run while it goes on. Asked from the training thread.
+ * How a run goes on. What may change meanwhile is asked from the training thread.
  *
  * @param stop whether the run should save itself and stop; asked after every step
  * @param threads how many threads it may use; asked at every probe. Its results do not depend on
  *     it.
+ * @param otherArithmetic whether it may go on from what other arithmetic made
  */
-public record TrainControl(BooleanSupplier stop, IntSupplier threads) {
+public record TrainControl(BooleanSupplier stop, IntSupplier threads, boolean otherArithmetic) {
+  /** Goes on to the same bits or not at all. */
+  public TrainControl(BooleanSupplier stop, IntSupplier threads) {
+    this(stop, threads, false);
+  }
+
   /** Never stops early. */
   public static TrainControl threads(int threads) {
     return new TrainControl(() -> false, () -> threads);

@@ -11,6 +11,7 @@ import refrain.data.DataSource;
 import refrain.intervene.Donors;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
+import refrain.store.Checkpoints;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.Machine;
@@ -63,15 +64,21 @@ public final class Trainer {
 
   /**
    * Trains a run to its end, its stop rule or the control's wish, from where its folder is. A run
-   * that exists goes on as it was begun: under its own name, probing and checkpoints.
+   * that exists goes on as it was begun: under its own name, probing and checkpoints, and with the
+   * same arithmetic unless the control allows another. One that has ended where it is asked to is
+   * left as it is.
    *
    * @param folder created when missing
    * @throws RefrainException of kind DIVERGED when numbers stop being finite, with the state before
-   *     that saved; BAD_INPUT when the folder holds another run; DISK when it cannot be written
+   *     that saved; BAD_INPUT when the folder holds another run, or one that other arithmetic made;
+   *     DISK when it cannot be written
    */
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
     RunSpec spec = asBegun(asked, folder);
+    if (isComplete(spec, folder)) {
+      return complete(spec, RunFolder.at(folder), listener);
+    }
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -86,11 +93,21 @@ public final class Trainer {
                 Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
                 recorded -> specification(recorded, folder.toString()).identity(),
                 seeds,
-                Engines.arithmetic());
+                Engines.arithmetic(),
+                from ->
+                    OtherArithmetic.of(RunFolder.at(folder), from)
+                        .ifPresent(other -> goOn(other, control, listener)));
         TrainingState state = new TrainingState(spec, data, donors, control.threads().getAsInt())) {
       writer.warnings().forEach(listener::warned);
       return new Trainer(spec, writer, state, probe, control, listener).train();
     }
+  }
+
+  private static void goOn(OtherArithmetic other, TrainControl control, TrainListener listener) {
+    if (!control.otherArithmetic()) {
+      throw other.refused(0);
+    }
+    listener.warned(other.warning());
   }
 
   private static RunSpec asBegun(RunSpec asked, Path folder) {
@@ -99,6 +116,28 @@ public final class Trainer {
     }
     RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
     return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
+  }
+
+  /** Whether nothing is left to train; where the state at the end is damaged, its stretch is. */
+  private static boolean isComplete(RunSpec spec, Path folder) {
+    if (!RunFolder.isRun(folder)) {
+      return false;
+    }
+    RunFolder run = RunFolder.at(folder);
+    if (!spec(run).id().equals(spec.id()) || !StopWhen.farEnough(run, spec)) {
+      return false;
+    }
+    long end = run.outcome().orElseThrow().step();
+    Checkpoints.LatestGood last = run.checkpoints().latestGood();
+    return last.checkpoint().map(state -> state.step() == end).orElse(last.warnings().isEmpty());
+  }
+
+  private static TrainResult complete(RunSpec spec, RunFolder run, TrainListener listener) {
+    int step = (int) run.outcome().orElseThrow().step();
+    TrainResult.End end = step >= spec.steps() ? TrainResult.End.DONE : TrainResult.End.SETTLED;
+    TrainResult result = new TrainResult(end, step, seconds(run));
+    listener.ended(result);
+    return result;
   }
 
   private Trainer(
@@ -260,20 +299,15 @@ public final class Trainer {
     RunInfo info = run.info();
     for (long step = from; step <= to; step++) {
       RunInfo.Session sitting = info.sittingOf(step);
-      Arithmetic there = sitting.arithmetic();
       // An old run tells the processor only; whether the rest was alike, its rows will tell.
       boolean alike =
-          there == null
+          sitting.arithmetic() == null
               ? sitting.machine().cpu().equals(Machine.here().cpu())
-              : there.sameBits(here);
+              : sitting.arithmetic().sameBits(here);
       if (!alike) {
         throw RefrainException.badInput(
             "%s: step %d was made with %s, here is %s: it cannot be trained again to the same bits;"
-                    .formatted(
-                        run.path(),
-                        step,
-                        there == null ? sitting.machine().cpu() : there.words(),
-                        here.words())
+                    .formatted(run.path(), step, sitting.calculatedWith().words(), here.words())
                 + " do it on such a machine, or use a state that was saved: steps "
                 + run.checkpoints().list().stream()
                     .map(checkpoint -> Long.toString(checkpoint.step()))

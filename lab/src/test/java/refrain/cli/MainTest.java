@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import refrain.base.RefrainException;
 import refrain.base.Version;
+import refrain.store.Machine;
+import refrain.tensor.KernelChoice;
 
 class MainTest {
   private final StringWriter out = new StringWriter();
@@ -62,11 +64,22 @@ class MainTest {
   }
 
   @Test
-  void versionComesFromTheBuild() {
+  void versionComesFromTheBuildAndTheArithmeticFromHere() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString())
-        .isEqualToIgnoringNewLines(
-            "refrain " + Version.refrain() + " (Java " + Runtime.version() + ")");
+        .isEqualToNormalizingNewlines(
+            """
+            refrain %s (Java %s)
+            arithmetic: %s, %s, kernels %d
+            """
+                .formatted(
+                    Version.refrain(),
+                    Runtime.version(),
+                    Machine.processor(),
+                    KernelChoice.vectors().equals("plain")
+                        ? "plain kernels"
+                        : "vectors of " + KernelChoice.vectors() + " bits",
+                    KernelChoice.VERSION));
     assertThat(Version.refrain()).matches("\\d+\\.\\d+\\.\\d+.*");
   }
 

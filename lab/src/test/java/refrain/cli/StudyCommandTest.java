@@ -11,14 +11,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.store.Arithmetic;
 import refrain.store.Json;
+import refrain.store.RunFolder;
 import refrain.study.Judge;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.study.StudyListener;
+import refrain.train.Engines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -207,6 +212,60 @@ class StudyCommandTest {
     out.getBuffer().setLength(0);
     assertThat(run("report", folder.toString())).isZero();
     assertThat(out.toString()).containsOnlyOnce("Judging 3 claims.");
+  }
+
+  @Test
+  void aStudyThatMixesArithmeticSaysSoBesideItsRuns() throws IOException {
+    Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
+    Path folder = temp.resolve("tiny");
+    String[] command = {"study", "run", file.toString(), "--out", folder.toString()};
+    assertThat(run(command)).isZero();
+    Arithmetic here = Engines.arithmetic();
+    Path page = folder.resolve("report.html");
+    assertThat(out.toString()).doesNotContain("arithmetic", here.words());
+    assertThat(Files.readString(page))
+        .contains("<p class=\"text\">Every run was trained with " + here.words() + ".</p>");
+
+    // The second run as if it had been interrupted where other kernels made it.
+    JsonNode runs = Json.readFile(folder.resolve("report.json")).get("runs");
+    RunFolder second =
+        RunFolder.at(folder.resolve("runs").resolve(runs.get(1).get("run").asString()));
+    Path json = second.path().resolve("run.json");
+    Files.writeString(
+        json, Files.readString(json).replaceFirst("\"kernels\" : \\d+", "\"kernels\" : 0"));
+    Files.delete(second.path().resolve("outcome.json"));
+    Files.move(second.checkpoints().list().getLast().folder(), temp.resolve("lost"));
+    long step = second.checkpoints().list().getLast().step();
+    String elsewhere = here.processor() + ", " + here.width() + ", kernels 0";
+    fails(
+        "refrain: "
+            + second.path()
+            + ": step "
+            + step
+            + " was made with "
+            + elsewhere
+            + ", here is "
+            + here.words()
+            + ", so it cannot go on to the same bits: use the version of Refrain that made it, or add"
+            + " --other-arithmetic to go on all the same, or move the folder away to train it from"
+            + " the beginning\n",
+        command);
+    out.getBuffer().setLength(0);
+    List<String> anyway = new ArrayList<>(List.of(command));
+    anyway.add("--other-arithmetic");
+    assertThat(run(anyway.toArray(String[]::new))).isZero();
+    String sentence =
+        "These runs were trained with more than one arithmetic, and each gives its bits again only"
+            + " under its own: 1 run with %s; 1 run with %s, then %s. Which is which stands in"
+                .formatted(here.words(), elsewhere, here.words())
+            + " report.json.";
+    assertThat(out.toString())
+        .containsPattern("(?m)^plain +1 .*\\R\\R" + Pattern.quote(sentence) + "\\R\\R");
+    assertThat(Files.readString(page)).contains("<p class=\"note\">" + sentence + "</p>");
+    JsonNode groups = Json.readFile(folder.resolve("report.json")).get("arithmetic");
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(1).get("trainedWith").get(0).get("kernels").asInt()).isZero();
+    assertThat(groups.get(1).get("runs").get(0)).isEqualTo(runs.get(1).get("run"));
   }
 
   /** Reports, pictures and terminal take one reading; who judged again would judge elsewhere. */

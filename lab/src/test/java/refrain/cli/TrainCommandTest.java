@@ -6,10 +6,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.store.Arithmetic;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.train.Engines;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.Trainer;
@@ -60,6 +64,39 @@ class TrainCommandTest {
     assertThat(run("train", "--resume", folder.toString())).isZero();
     assertThat(run("train", "--resume", folder.toString(), "--seed", "2")).isEqualTo(2);
     assertThat(err.toString()).contains("--resume goes on with the configuration that the folder");
+  }
+
+  @Test
+  void aRunMadeUnderOtherArithmeticGoesOnOnlyWhenItIsAskedTo() throws Exception {
+    Path folder = temp.resolve("run");
+    String[] more = {"train", "--preset", "tiny", "--set", "steps=6", "--out", folder.toString()};
+    List<String> less = new ArrayList<>(List.of(more));
+    less.addAll(List.of("--set", "stop={kind: at-step, step: 3}"));
+    assertThat(run(less.toArray(String[]::new))).isZero();
+    Path file = folder.resolve("run.json");
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("\"kernels\" : \\d+", "\"kernels\" : 0"));
+    assertThat(run("train", "--resume", folder.toString())).as("it has ended").isZero();
+    Arithmetic here = Engines.arithmetic();
+    assertThat(run(more)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "refrain: "
+                + folder
+                + ": step 5 was made with "
+                + here.processor()
+                + ", "
+                + here.width()
+                + ", kernels 0, here is "
+                + here.words()
+                + ", so it cannot go on to the same bits: use the version of Refrain that made it, or add"
+                + " --other-arithmetic to go on all the same, or move the folder away to train it"
+                + " from the beginning\n");
+    List<String> anyway = new ArrayList<>(List.of(more));
+    anyway.add("--other-arithmetic");
+    assertThat(run(anyway.toArray(String[]::new))).isZero();
+    assertThat(out.toString()).contains("tiny: 6 steps in");
+    assertThat(RunFolder.at(folder).info().sessions().getLast().arithmetic()).isEqualTo(here);
   }
 
   @Test

@@ -36,7 +36,7 @@ class RunFolderTest {
 
   /** A writer whose whole configuration is the run's identity. */
   static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
-    return RunWriter.open(folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC);
+    return RunWriter.open(folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC, _ -> {});
   }
 
   static Checkpoint.Contents contents(long step) {

@@ -15,15 +15,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
+import refrain.base.RefrainException;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
 import refrain.report.StudyReport;
+import refrain.store.Arithmetic;
 import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.study.Variant.Settled;
+import refrain.train.Engines;
+import refrain.train.StopRule;
+import refrain.train.TrainControl;
+import refrain.train.TrainListener;
+import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
 
 class StudyRunnerTest {
@@ -255,6 +262,121 @@ class StudyRunnerTest {
     for (Cell cell : study(1).cells()) {
       assertThat(metrics(many, cell)).isEqualTo(metrics(one, cell));
     }
+  }
+
+  /** Trains a cell's run for some steps and records them as made by other kernels. */
+  private static Path partElsewhere(StudyFolder folder, Cell cell, int steps) throws IOException {
+    Path run = folder.run(cell.spec());
+    int[] asked = {0};
+    Trainer.run(
+        cell.spec(), run, new TrainControl(() -> asked[0]++ == steps, () -> 1), TrainListener.NONE);
+    otherKernels(run);
+    return run;
+  }
+
+  private static void otherKernels(Path run) throws IOException {
+    Path file = run.resolve("run.json");
+    Files.writeString(
+        file, Files.readString(file).replaceFirst("\"kernels\" : \\d+", "\"kernels\" : 0"));
+  }
+
+  @Test
+  void runsInterruptedUnderOtherArithmeticAreRefusedBeforeAnythingIsTrained() throws IOException {
+    StudyFolder folder = new StudyFolder(temp);
+    Arithmetic here = Engines.arithmetic();
+    String elsewhere = here.processor() + ", " + here.width() + ", kernels 0";
+    List<Cell> cells = study(1).cells();
+    Path first = partElsewhere(folder, cells.get(0), 12);
+    StudyRunner refused = new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE);
+    String message =
+        first
+            + ": step 12 was made with "
+            + elsewhere
+            + ", here is "
+            + here.words()
+            + ", so it cannot go on to the same bits: use the version of Refrain that made it, or add"
+            + " --other-arithmetic to go on all the same, or move the folder away to train it from"
+            + " the beginning";
+    assertThatThrownBy(refused::run).isInstanceOf(RefrainException.class).hasMessage(message);
+    partElsewhere(folder, cells.get(1), 17);
+    assertThatThrownBy(refused::run)
+        .hasMessage(message + "; one more run here was interrupted like that");
+    assertThat(temp.resolve("study.json")).doesNotExist();
+    assertThat(folder.find(cells.get(2))).isEmpty();
+
+    Set<String> warned = ConcurrentHashMap.newKeySet();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void warned(Cell cell, String sentence) {
+            warned.add(cell.label() + ": " + sentence.substring(0, 22));
+          }
+        };
+    assertThat(new StudyRunner(study(1), folder, 2, true, () -> false, listener).run().complete())
+        .isTrue();
+    assertThat(warned)
+        .containsExactlyInAnyOrder(
+            "plain seed 0: step 12 was made with ", "longer seed 0: step 17 was made with ");
+
+    otherKernels(folder.find(cells.get(2)).orElseThrow().path());
+    assertThat(stepsOf(study(1), folder)).as("what has ended is kept").isZero();
+    StudyResults results = folder.read(StudyListener.NONE);
+    assertThat(TrainedWith.sentence(results.trainedWith()))
+        .isEqualTo(
+            "These runs were trained with more than one arithmetic, and each gives its bits again"
+                + " only under its own: 2 runs with "
+                + elsewhere
+                + ", then "
+                + here.words()
+                + "; 1 run with "
+                + elsewhere
+                + ". Which is which stands in report.json.");
+    JsonNode groups = StudyJson.of(results).get("arithmetic");
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(0).get("trainedWith")).hasSize(2);
+    assertThat(groups.get(0).get("runs"))
+        .extracting(JsonNode::asString)
+        .containsExactly(results.runs().get(0).run(), results.runs().get(1).run());
+    assertThat(groups.get(1).get("trainedWith").get(0))
+        .isEqualTo(
+            Json.object()
+                .put("processor", here.processor())
+                .put("vectors", here.vectors())
+                .put("kernels", 0));
+  }
+
+  @Test
+  void aRunThatEndedElsewhereAndIsToGoFurtherFailsAlone() throws IOException {
+    StudyFolder folder = new StudyFolder(temp);
+    Study study = sharing("{}", "{\"steps\": 30}");
+    Cell stopped = study.cells().getFirst();
+    Path run = folder.run(stopped.spec());
+    Trainer.run(
+        stopped.spec().with(s -> s.stop = new StopRule.AtStep(15)),
+        run,
+        TrainControl.threads(1),
+        TrainListener.NONE);
+    otherKernels(run);
+    StudyRunner.Result result =
+        new StudyRunner(study, folder, 2, () -> false, StudyListener.NONE).run();
+    assertThat(result.failures()).hasSize(1);
+    assertThat(result.failures().get(stopped))
+        .hasMessageStartingWith(run + ": step 15 was made with ")
+        .hasMessageContaining(", or add --other-arithmetic to go on all the same, or ");
+    assertThat(folder.read(StudyListener.NONE).runs())
+        .extracting(RunSummary::steps)
+        .containsExactly(15, 30);
+  }
+
+  @Test
+  void aStudyOfOneArithmeticSaysWhich() {
+    StudyFolder folder = new StudyFolder(temp);
+    stepsOf(study(1), folder);
+    List<TrainedWith> groups = folder.read(StudyListener.NONE).trainedWith();
+    assertThat(TrainedWith.mixed(groups)).isFalse();
+    assertThat(TrainedWith.sentence(groups))
+        .isEqualTo("Every run was trained with " + Engines.arithmetic().words() + ".");
+    assertThat(TrainedWith.sentence(List.of())).isEmpty();
   }
 
   @Test

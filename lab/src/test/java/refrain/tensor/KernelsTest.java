@@ -50,73 +50,146 @@ class KernelsTest {
     }
   }
 
+  /** What a product starts from. */
+  private enum Start {
+    C,
+    ZEROS,
+    BIAS
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void gemmAddsTheProductOfPlainAndTransposedOperands(Case c) {
     for (int m : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 20}) {
       for (int k : new int[] {1, 5, 16}) {
         for (boolean transposed : new boolean[] {false, true}) {
-          gemm(c.kernels(), m, c.n(), k, transposed);
+          for (Start start : Start.values()) {
+            gemm(c.kernels(), m, c.n(), k, transposed, start);
+          }
         }
       }
     }
   }
 
-  private void gemm(Kernels kernels, int m, int n, int k, boolean transposed) {
+  /** A, B and C lie in arrays with other numbers around them; B ends with its array. */
+  private void gemm(Kernels kernels, int m, int n, int k, boolean transposed, Start start) {
     int aRow = transposed ? 1 : k + 3;
     int aCol = transposed ? m + 2 : 1;
     float[] a = draw(2 + (m + 3) * (k + 3), 1);
     int bRow = n + 5;
-    float[] b = draw(3 + k * bRow + 64, 1);
+    float[] b = draw(3 + (k - 1) * bRow + n, 1);
     int cRow = n + 4;
     float[] c = draw(1 + m * cRow, 1);
+    float[] bias = draw(n, 1);
     double[] expected = new double[c.length];
     for (int i = 0; i < c.length; i++) {
       expected[i] = c[i];
     }
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
+        int at = 1 + i * cRow + j;
+        expected[at] =
+            switch (start) {
+              case C -> c[at];
+              case ZEROS -> 0;
+              case BIAS -> bias[j];
+            };
         for (int p = 0; p < k; p++) {
-          expected[1 + i * cRow + j] += (double) a[2 + i * aRow + p * aCol] * b[3 + p * bRow + j];
+          expected[at] += (double) a[2 + i * aRow + p * aCol] * b[3 + p * bRow + j];
         }
       }
     }
     Mat left = transposed ? Mat.of(a, 2, k, m, aCol).transposed() : Mat.of(a, 2, m, k, aRow);
-    kernels.gemm(left, Mat.of(b, 3, k, n, bRow), Mat.of(c, 1, m, n, cRow));
+    Mat to = Mat.of(c, 1, m, n, cRow);
+    Mat from =
+        switch (start) {
+          case C -> to;
+          case ZEROS -> Mat.zeros(m, n);
+          case BIAS -> Mat.of(bias, 0, m, n, 0);
+        };
+    kernels.gemm(left, Mat.of(b, 3, k, n, bRow), from, to);
     same(c, expected, 1e-5);
+  }
+
+  /** The order of additions is one for all tiles, so a packed B gives the bits of a plain one. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gemmGivesTheSameBitsForPackedPanels(Case c) {
+    int n = c.n();
+    for (int m : new int[] {1, 6, 10, 17}) {
+      int k = 13;
+      Mat a = Mat.of(draw(m * k, 1), 0, m, k, k);
+      Mat b = Mat.of(draw(k * n, 1), 0, k, n, n);
+      Mat packed = Mat.packed(k, n, c.kernels().panel());
+      packed.pack(b);
+      Mat turned = Mat.of(new float[k * n], 0, n, k, k);
+      turned.setTransposed(b);
+      Mat twice = Mat.packed(k, n, c.kernels().panel());
+      twice.packTransposed(turned);
+      Mat plain = Mat.allocate(m, n);
+      Mat panels = Mat.allocate(m, n);
+      Mat again = Mat.allocate(m, n);
+      c.kernels().gemm(a, b, plain);
+      c.kernels().gemm(a, packed, panels);
+      c.kernels().gemm(a, twice, again);
+      assertThat(panels.data).isEqualTo(plain.data);
+      assertThat(again.data).isEqualTo(plain.data);
+    }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void softmaxAndItsWayBack(Case c) {
     int n = c.n();
-    int padded = n + 5;
-    float[] s = draw(padded + 2, 5);
-    double[] p = new double[n];
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      p[i] = Math.exp(0.7 * s[2 + i]);
-      sum += p[i];
+    int padded = (n + Kernels.BLOCK - 1) / Kernels.BLOCK * Kernels.BLOCK;
+    int row = padded + 3;
+    float[] s = draw(2 + n * row, 5);
+    double[] expected = new double[s.length];
+    for (int i = 0; i < s.length; i++) {
+      expected[i] = s[i];
     }
-    double[] expected = new double[padded];
-    for (int i = 0; i < n; i++) {
-      p[i] /= sum;
-      expected[i] = p[i];
+    float[] dp = draw(1 + n * row, 1);
+    double[] ds = new double[dp.length];
+    for (int i = 0; i < dp.length; i++) {
+      ds[i] = dp[i];
     }
-    c.kernels().softmax(s, 2, n, padded, 0.7f);
-    same(java.util.Arrays.copyOfRange(s, 2, padded + 2), expected, 1e-6);
+    for (int i = 0; i < n; i++) {
+      int at = 2 + i * row;
+      double sum = 0;
+      for (int j = 0; j <= i; j++) {
+        sum += Math.exp(0.7 * s[at + j]);
+      }
+      double dot = 0;
+      for (int j = 0; j <= i; j++) {
+        expected[at + j] = Math.exp(0.7 * s[at + j]) / sum;
+        dot += expected[at + j] * dp[at - 1 + j];
+      }
+      for (int j = 0; j <= i; j++) {
+        ds[at - 1 + j] = 0.7 * expected[at + j] * (dp[at - 1 + j] - dot);
+      }
+      for (int j = i + 1; j < (i / Kernels.BLOCK + 1) * Kernels.BLOCK; j++) {
+        expected[at + j] = 0;
+        ds[at - 1 + j] = 0;
+      }
+    }
+    Mat pattern = Mat.of(s, 2, n, n, row);
+    c.kernels().softmax(pattern, 0.7f);
+    same(s, expected, 1e-6);
+    c.kernels().softmaxBackward(pattern, Mat.of(dp, 1, n, n, row), 0.7f);
+    same(dp, ds, 2e-6);
+  }
 
-    float[] dp = draw(padded + 1, 1);
-    double dot = 0;
-    for (int i = 0; i < n; i++) {
-      dot += s[2 + i] * (double) dp[1 + i];
+  @ParameterizedTest
+  @MethodSource("cases")
+  void addAddsOneRowToAnother(Case c) {
+    float[] x = draw(c.n() + 3, 1);
+    float[] y = draw(c.n() + 2, 1);
+    double[] expected = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      expected[i] = y[i] + (i >= 1 && i <= c.n() ? x[i + 1] : 0);
     }
-    double[] ds = new double[padded];
-    for (int i = 0; i < n; i++) {
-      ds[i] = 0.7 * s[2 + i] * (dp[1 + i] - dot);
-    }
-    c.kernels().softmaxBackward(s, 2, dp, 1, n, padded, 0.7f);
-    same(java.util.Arrays.copyOfRange(dp, 1, padded + 1), ds, 1e-6);
+    c.kernels().add(x, 2, y, 1, c.n());
+    same(y, expected, 1e-6);
   }
 
   @ParameterizedTest
@@ -307,14 +380,15 @@ class KernelsTest {
   @MethodSource("cases")
   void scoresFarApartGiveNoDenormalsAndNoNaN(Case c) {
     int n = c.n();
-    float[] s = new float[n];
-    for (int i = 0; i < n; i++) {
-      s[i] = -200f * i;
+    Mat s = Mat.allocate(n, n);
+    int last = s.at(n - 1);
+    for (int j = 0; j < n; j++) {
+      s.data[last + j] = -200f * j;
     }
-    c.kernels().softmax(s, 0, n, n, 1);
-    assertThat(s[0]).isEqualTo(1f);
-    for (int i = 1; i < n; i++) {
-      assertThat(s[i]).isBetween(0f, 1e-37f);
+    c.kernels().softmax(s, 1);
+    assertThat(s.data[last]).isEqualTo(1f);
+    for (int j = 1; j < n; j++) {
+      assertThat(s.data[last + j]).isBetween(0f, 1e-37f);
     }
   }
 }

@@ -159,7 +159,8 @@ class ReplayTest {
     Path file = folder.resolve("run.json");
     Files.writeString(
         file, Files.readString(file).replaceFirst("\"kernels\" : \\d+", "\"kernels\" : 0"));
-    RunFolder run = train(TINY, "parts");
+    Trainer.run(TINY, folder, new TrainControl(() -> false, () -> 1, true), TrainListener.NONE);
+    RunFolder run = RunFolder.at(folder);
     assertThat(run.info().sessions()).hasSize(2);
     List<Integer> shown = new ArrayList<>();
     Trainer.replay(run, 16, 17, 1, state -> shown.add(state.step()));
@@ -181,7 +182,8 @@ class ReplayTest {
     assertThat(shown).containsExactly(12);
     Files.writeString(file, old.replaceFirst("\"cpu\" : \"[^\"]*\"", "\"cpu\" : \"Other\""));
     assertThatThrownBy(() -> Trainer.replay(run, 12, 12, 1, state -> {}))
-        .hasMessageContaining(": step 11 was made with Other, here is ");
+        .hasMessageContaining(
+            ": step 11 was made with Other, vectors and kernels not recorded, here is ");
   }
 
   @Test

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
@@ -128,6 +132,33 @@ class TrainerTest {
     assertThat(Trainer.spec(run)).isEqualTo(TINY);
     assertThat(run.info().sessions()).hasSize(2);
     assertThat(run.info().sessions().getLast().arithmetic()).isEqualTo(Engines.arithmetic());
+  }
+
+  @Test
+  void aRunThatHasEndedIsLeftAsItIsUnlessItsEndIsDamaged() throws IOException {
+    RunFolder run = train(TINY, "ended", 1);
+    Map<Path, FileTime> before = written(run.path());
+    TrainResult again = Trainer.run(TINY, run.path(), TrainControl.threads(1), TrainListener.NONE);
+    assertThat(again).isEqualTo(new TrainResult(TrainResult.End.DONE, 40, Trainer.seconds(run)));
+    assertThat(written(run.path())).isEqualTo(before);
+    RunSpec less = TINY.with(s -> s.stop = new StopRule.AtStep(20));
+    assertThat(Trainer.run(less, run.path(), TrainControl.threads(1), TrainListener.NONE).step())
+        .isEqualTo(40);
+    assertThat(written(run.path())).isEqualTo(before);
+    RunFolder whole = train(TINY, "whole", 1);
+    Files.writeString(run.checkpoints().at(40).folder().resolve("model.safetensors"), "no tensors");
+    assertSameBytes(whole, train(TINY, "ended", 1));
+  }
+
+  /** Every file below a folder, and when it was written. */
+  private static Map<Path, FileTime> written(Path folder) throws IOException {
+    Map<Path, FileTime> all = new HashMap<>();
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path file : tree.filter(Files::isRegularFile).toList()) {
+        all.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    return all;
   }
 
   @Test

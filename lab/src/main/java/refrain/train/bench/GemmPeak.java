@@ -1,4 +1,4 @@
-package refrain.train;
+package refrain.train.bench;
 
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,7 +1,6 @@
 package refrain.intervene;
 
 import java.util.List;
-import java.util.stream.Stream;
 import refrain.data.Batch;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
@@ -10,7 +9,7 @@ import refrain.model.Transformer;
 
 /**
  * One pass over a batch, kept, and the plans of many lists of interventions that take values from
- * it. {@link Interventions} makes such a pass for every list.
+ * it and come after the model's own. {@link Interventions} makes such a pass for every list.
  *
  * <p>The pass is the model as it was trained: under its own interventions. That is what {@link
  * Source#CLEAN} and the mean and resampled values are of here, so that freezing the patterns of a
@@ -54,17 +53,8 @@ public final class SharedPass {
     return own;
   }
 
-  /** The plan of the model's own interventions and then of others. */
+  /** The plan of others, to come after that of the model's own. */
   public Plan plan(List<Intervention> more) {
-    Plan plan = Interventions.of(spec, more).build(batch, runs);
-    return new Plan(
-        join(own.scores(), plan.scores()),
-        join(own.patterns(), plan.patterns()),
-        join(own.outputs(), plan.outputs()),
-        join(own.edges(), plan.edges()));
-  }
-
-  private static <T> List<T> join(List<T> first, List<T> then) {
-    return Stream.concat(first.stream(), then.stream()).toList();
+    return Interventions.of(spec, more).build(batch, runs);
   }
 }

@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.Arrays;
 import refrain.tensor.Mat;
 
 /**
@@ -34,10 +35,6 @@ record ArrayView(float[] data, int offset, int[] shape, int[] strides, double ab
     return new ArrayView(x.data, x.origin, shape, strides, aboveDiagonal);
   }
 
-  private boolean above(int row, int column) {
-    return column > row && !Double.isNaN(aboveDiagonal);
-  }
-
   @Override
   public float[] toArray() {
     int columns = shape[shape.length - 1];
@@ -54,11 +51,16 @@ record ArrayView(float[] data, int offset, int[] shape, int[] strides, double ab
         rest /= shape[i];
       }
       int stride = strides[shape.length - 1];
-      int query = shape.length >= 2 ? r % shape[shape.length - 2] : 0;
-      for (int c = 0; c < columns; c++) {
-        out[r * columns + c] =
-            shape.length >= 2 && above(query, c) ? (float) aboveDiagonal : data[at + c * stride];
+      int read = Double.isNaN(aboveDiagonal) ? columns : r % shape[shape.length - 2] + 1;
+      int to = r * columns;
+      if (stride == 1) {
+        System.arraycopy(data, at, out, to, read);
+      } else {
+        for (int c = 0; c < read; c++) {
+          out[to + c] = data[at + c * stride];
+        }
       }
+      Arrays.fill(out, to + read, to + columns, (float) aboveDiagonal);
     }
     return out;
   }

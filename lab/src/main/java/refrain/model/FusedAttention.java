@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Head;
@@ -38,11 +39,12 @@ final class FusedAttention {
   }
 
   void forward(int sequence) {
-    if (spec.rotaryDims() > 0) {
+    boolean scored = call.scored(layer);
+    if (scored && spec.rotaryDims() > 0) {
       rotate(kept.q, kept.rotQ, 1);
       rotate(kept.k, kept.rotK, 1);
     }
-    if (spec.smear().on(layer)) {
+    if (scored && spec.smear().on(layer)) {
       smear();
     }
     call.show(sequence, HookKind.ROT_Q, layer, kept.rotQ);
@@ -102,7 +104,22 @@ final class FusedAttention {
   private void head(int sequence, int h, @Nullable Mat seen) {
     int kv = h / spec.group();
     Head pattern = kept.patternHeads[h];
-    buffers.turned.setTransposed(kept.keyHeads[kv].whole);
+    if (seen != null || !call.plan().replaced(layer, h)) {
+      score(sequence, h, seen);
+    }
+    for (PatternEdit edit : call.plan().patterns(layer, h)) {
+      replace(edit, sequence, pattern.whole);
+    }
+    Mat[] z = kept.zHeads[h].block;
+    for (int b = 0; b < z.length; b++) {
+      kernels.gemm(pattern.block[b], kept.vHeads[kv].whole, buffers.zeros, z[b]);
+    }
+  }
+
+  /** The pattern that queries and keys give. */
+  private void score(int sequence, int h, @Nullable Mat seen) {
+    Head pattern = kept.patternHeads[h];
+    buffers.turned.setTransposed(kept.keyHeads[h / spec.group()].whole);
     rowsTimesTurned(kept.rotQHeads[h], pattern);
     List<ScoreEdit> biases = call.plan().scores(layer, h);
     float slope = call.slope(h);
@@ -116,13 +133,6 @@ final class FusedAttention {
       }
     }
     kernels.softmax(pattern.whole, factor);
-    for (PatternEdit edit : call.plan().patterns(layer, h)) {
-      replace(edit, sequence, pattern.whole);
-    }
-    Mat[] z = kept.zHeads[h].block;
-    for (int b = 0; b < z.length; b++) {
-      kernels.gemm(pattern.block[b], kept.vHeads[kv].whole, buffers.zeros, z[b]);
-    }
   }
 
   /** to[i, j] = sum over c of x[i, c] turned[c, j], up to the diagonal's block. */
@@ -153,9 +163,14 @@ final class FusedAttention {
     float[] template = edit.template().of(sequence);
     float w = edit.weight();
     for (int i = 0; i < context; i++) {
-      for (int j = 0; j <= i; j++) {
-        int at = pattern.at(i) + j;
-        pattern.data[at] = (1 - w) * pattern.data[at] + w * template[i * context + j];
+      int row = pattern.at(i);
+      if (edit.whole()) {
+        System.arraycopy(template, i * context, pattern.data, row, i + 1);
+        Arrays.fill(pattern.data, row + i + 1, row + i / Kernels.BLOCK * Kernels.BLOCK + Kernels.BLOCK, 0);
+      } else {
+        for (int j = 0; j <= i; j++) {
+          pattern.data[row + j] = (1 - w) * pattern.data[row + j] + w * template[i * context + j];
+        }
       }
     }
   }

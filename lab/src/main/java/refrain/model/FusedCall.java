@@ -117,6 +117,20 @@ record FusedCall(
     }
   }
 
+  /** Whether anything depends on a layer's queries and keys: not where all patterns are given. */
+  boolean scored(int layer) {
+    for (int h = 0; h < spec.nHeads(); h++) {
+      if (!plan.replaced(layer, h)) {
+        return true;
+      }
+    }
+    return wants(HookKind.Q, layer)
+        || wants(HookKind.K, layer)
+        || wants(HookKind.ROT_Q, layer)
+        || wants(HookKind.ROT_K, layer)
+        || wants(HookKind.ATTN_SCORES, layer);
+  }
+
   boolean wants(HookKind kind, int layer) {
     return observer.wants().contains(new HookPoint(kind, layer));
   }

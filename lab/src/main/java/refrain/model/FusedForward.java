@@ -18,8 +18,22 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
   /** Embedding to logits. */
   void run(int[] tokens) {
     embed(tokens);
-    for (int l = 0; l < spec().nLayers(); l++) {
-      block(l);
+    blocks(0);
+  }
+
+  /** From the middle of the model on, with buffers that hold what lies below. */
+  void run(FusedKept.Start start) {
+    if (start.afterMix()) {
+      write(start.layer());
+    }
+    blocks(start.afterMix() ? start.layer() + 1 : start.layer());
+  }
+
+  /** The blocks from one on, to the logits. */
+  private void blocks(int first) {
+    for (int l = first; l < spec().nLayers(); l++) {
+      mix(l);
+      write(l);
     }
     if (spec().hasFinalNorm()) {
       call.norm(buffers.last, call.packed().lnFinal, buffers.lnFinal);
@@ -50,18 +64,21 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     }
   }
 
-  private void block(int l) {
+  /** The block's attention, up to the mix of values z. */
+  private void mix(int l) {
     Layer kept = buffers.layers[l];
     Packed.Block w = call.packed().blocks.get(l);
     edit(HookKind.RESID_PRE, l, kept.resid);
     call.norm(kept.resid, w.ln1(), kept.ln1);
     showNorm(HookKind.LN1_SCALE, HookKind.LN1_NORMALIZED, l, kept.ln1);
-    if (call.shortformer()) {
-      kept.qkIn.set(kept.ln1.out());
-      call.addPositions(kept.qkIn);
+    if (call.scored(l)) {
+      if (call.shortformer()) {
+        kept.qkIn.set(kept.ln1.out());
+        call.addPositions(kept.qkIn);
+      }
+      linear(kept.qkIn, w.wQ(), kept.q);
+      linear(kept.qkIn, w.wK(), kept.k);
     }
-    linear(kept.qkIn, w.wQ(), kept.q);
-    linear(kept.qkIn, w.wK(), kept.k);
     linear(kept.ln1.out(), w.wV(), kept.v);
     if (!call.plan().edges(l).isEmpty()) {
       new FusedEdges(call, buffers).forward(sequence, l);
@@ -70,6 +87,12 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
     edit(HookKind.K, l, kept.k);
     edit(HookKind.V, l, kept.v);
     new FusedAttention(call, buffers, l).forward(sequence);
+  }
+
+  /** What the block writes into the stream, from z on. */
+  private void write(int l) {
+    Layer kept = buffers.layers[l];
+    Packed.Block w = call.packed().blocks.get(l);
     edit(HookKind.Z, l, kept.z);
     showResult(l);
     linear(kept.z, w.wO(), buffers.out);

@@ -74,6 +74,48 @@ public final class FusedTransformer implements Transformer {
   }
 
   @Override
+  public KeptPass keep(Parameters parameters, Batch batch, Plan plan) {
+    FusedKept kept = new FusedKept(spec, batch, plan);
+    float[][] losses = forward(parameters, batch, plan, kept);
+    return new KeptPass() {
+      @Override
+      public float[][] losses() {
+        return losses;
+      }
+
+      @Override
+      public float[][] under(Plan more) {
+        if (more.isEmpty()) {
+          return losses;
+        }
+        Plan whole = plan.then(more);
+        FusedKept.Start start = kept.start(more);
+        return start == null
+            ? forward(parameters, batch, whole, Observer.NONE)
+            : forward(parameters, batch, whole, kept, start);
+      }
+    };
+  }
+
+  /** Losses of a pass that begins in the middle of the model. */
+  private float[][] forward(
+      Parameters parameters, Batch batch, Plan plan, FusedKept kept, FusedKept.Start start) {
+    Checks.fit(spec, batch, plan);
+    FusedCall call = call(parameters, plan, Observer.NONE, false);
+    float[][] losses = new float[batch.size()][batch.context()];
+    workers.run(
+        batch.size(),
+        (s, worker) -> {
+          Buffers own = buffers(worker, batch.context());
+          kept.restore(start, s, own);
+          FusedForward forward = new FusedForward(call, own, s);
+          forward.run(start);
+          forward.losses(batch.tokens()[s], losses[s]);
+        });
+    return losses;
+  }
+
+  @Override
   public float[][] gradient(Parameters parameters, Batch batch, Plan plan, float[] gradient) {
     Checks.parameters(spec, parameters);
     Checks.fit(spec, batch, plan);

@@ -1,6 +1,7 @@
 package refrain.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,19 @@ public record Plan(
     return scores.isEmpty() && patterns.isEmpty() && outputs.isEmpty() && edges.isEmpty();
   }
 
+  /** This plan's edits and then another's: at a place that both edit, the other's come after. */
+  public Plan then(Plan more) {
+    return new Plan(
+        join(scores, more.scores),
+        join(patterns, more.patterns),
+        join(outputs, more.outputs),
+        join(edges, more.edges));
+  }
+
+  private static <T> List<T> join(List<T> first, List<T> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
+  }
+
   /** Constants for each sequence of the batch, or the same for all. */
   @FunctionalInterface
   public interface Values {
@@ -61,7 +75,12 @@ public record Plan(
    * @param weight 0 to 1; 1 freezes the pattern
    * @param template [T, T]; entries above the diagonal are ignored
    */
-  public record PatternEdit(HeadId head, float weight, Values template) {}
+  public record PatternEdit(HeadId head, float weight, Values template) {
+    /** Whether nothing is left of what stood there. */
+    boolean whole() {
+      return weight == 1;
+    }
+  }
 
   /**
    * activation[t] &lt;- scale[t] * activation[t] + add[t], at an editable {@link HookKind}.

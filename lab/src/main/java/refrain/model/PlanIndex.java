@@ -51,6 +51,11 @@ final class PlanIndex {
     return !edges.isEmpty();
   }
 
+  /** Whether a whole pattern stands in place of the one that a head's scores would give. */
+  boolean replaced(int layer, int head) {
+    return patterns(layer, head).stream().anyMatch(PatternEdit::whole);
+  }
+
   List<EdgeEdit> edges(int receiverLayer) {
     return empty ? List.of() : edges.getOrDefault(receiverLayer, List.of());
   }

@@ -16,6 +16,26 @@ public interface Transformer extends AutoCloseable {
   float[][] forward(Parameters parameters, Batch batch, Plan plan, Observer observer);
 
   /**
+   * Makes a pass to be edited further, many times.
+   *
+   * @param plan the pass's own edits
+   */
+  default KeptPass keep(Parameters parameters, Batch batch, Plan plan) {
+    float[][] losses = forward(parameters, batch, plan, Observer.NONE);
+    return new KeptPass() {
+      @Override
+      public float[][] losses() {
+        return losses;
+      }
+
+      @Override
+      public float[][] under(Plan more) {
+        return forward(parameters, batch, plan.then(more), Observer.NONE);
+      }
+    };
+  }
+
+  /**
    * Losses of a batch and the gradient of their weighted mean.
    *
    * @param gradient overwritten; laid out like {@code parameters.arena()}

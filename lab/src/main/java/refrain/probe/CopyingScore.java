@@ -3,7 +3,6 @@ package refrain.probe;
 import java.util.Arrays;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
-import refrain.model.Parameter;
 import refrain.model.Parameters;
 import refrain.probe.Definition.Better;
 
@@ -76,11 +75,11 @@ public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
   /** v_j W_O W_U on the sample, its mean taken off: [tokens]. */
   private static double[] logits(HeadReading head, int position, double[][] direct, int tokens) {
     double[] logits = new double[tokens];
+    for (int f = 0; f < direct.length; f++) {
+      add(head.value(position, f), direct[f], logits);
+    }
     double mean = 0;
     for (int c = 0; c < tokens; c++) {
-      for (int f = 0; f < direct.length; f++) {
-        logits[c] += head.value(position, f) * direct[f][c];
-      }
       mean += logits[c] / tokens;
     }
     for (int c = 0; c < tokens; c++) {
@@ -94,39 +93,46 @@ public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
     Parameters p = head.parameters();
     ModelSpec spec = p.spec();
     int d = spec.dModel();
-    Parameter wO = p.layout().get("blocks." + head.layer() + ".attn.W_O");
+    double[][] unembedding = unembedding(p, tokens);
+    int from = p.layout().get("blocks." + head.layer() + ".attn.W_O").offset();
     double[][] out = new double[spec.dHead()][tokens.length];
-    for (int c = 0; c < tokens.length; c++) {
-      double[] column = unembedding(p, tokens[c]);
-      for (int f = 0; f < spec.dHead(); f++) {
-        int row = (head.head() * spec.dHead() + f) * d;
-        for (int i = 0; i < d; i++) {
-          out[f][c] += p.arena()[wO.at(row + i)] * column[i];
-        }
+    for (int f = 0; f < spec.dHead(); f++) {
+      int row = from + (head.head() * spec.dHead() + f) * d;
+      for (int i = 0; i < d; i++) {
+        add(p.arena()[row + i], unembedding[i], out[f]);
       }
     }
     return out;
   }
 
-  /** One column of W_U, with the final norm's linear part: [d_model]. */
-  private static double[] unembedding(Parameters p, int token) {
+  /** to += x row: the sums over rows run side by side, each in the rows' order. */
+  private static void add(double x, double[] row, double[] to) {
+    for (int c = 0; c < to.length; c++) {
+      to[c] += x * row[c];
+    }
+  }
+
+  /** Some columns of W_U, with the final norm's linear part: [d_model, tokens]. */
+  private static double[][] unembedding(Parameters p, int[] tokens) {
     ModelSpec spec = p.spec();
     int d = spec.dModel();
-    Parameter w = p.layout().get(spec.tied() ? "embed.W_E" : "unembed.W_U");
-    double[] column = new double[d];
-    double mean = 0;
-    for (int i = 0; i < d; i++) {
-      column[i] = p.arena()[w.at(spec.tied() ? token * d + i : i * spec.dVocab() + token)];
-      if (spec.hasFinalNorm()) {
-        column[i] *= p.arena()[p.layout().get("ln_final.w").at(i)];
-      }
-      mean += column[i] / d;
-    }
-    if (spec.hasFinalNorm() && spec.norm() == Norm.LAYER) {
+    float[] arena = p.arena();
+    int from = p.layout().get(spec.tied() ? "embed.W_E" : "unembed.W_U").offset();
+    int scale = spec.hasFinalNorm() ? p.layout().get("ln_final.w").offset() : -1;
+    double[][] columns = new double[d][tokens.length];
+    for (int c = 0; c < tokens.length; c++) {
+      double mean = 0;
       for (int i = 0; i < d; i++) {
-        column[i] -= mean;
+        double w = arena[from + (spec.tied() ? tokens[c] * d + i : i * spec.dVocab() + tokens[c])];
+        columns[i][c] = scale < 0 ? w : w * arena[scale + i];
+        mean += columns[i][c] / d;
+      }
+      if (spec.hasFinalNorm() && spec.norm() == Norm.LAYER) {
+        for (int i = 0; i < d; i++) {
+          columns[i][c] -= mean;
+        }
       }
     }
-    return column;
+    return columns;
   }
 }

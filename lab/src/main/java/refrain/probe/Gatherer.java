@@ -28,6 +28,7 @@ final class Gatherer implements Observer {
   private final List<HeadMeasure> heads;
   private final List<LogitMeasure> logits;
   private final boolean readsValues;
+  private final Set<HookPoint> wants;
   private final double[][][][] headScores;
   private final double[][][] logitScores;
   private final float[][] values;
@@ -52,12 +53,18 @@ final class Gatherer implements Observer {
     this.logitScores = new double[logits.size()][this.sequences][];
     this.values = new float[this.sequences][];
     Arrays.fill(values, NO_VALUES);
+    this.wants = points(spec);
   }
 
+  /** Made once: an engine asks at every place that it comes to. */
   @Override
   public Set<HookPoint> wants() {
+    return wants;
+  }
+
+  private Set<HookPoint> points(ModelSpec spec) {
     Set<HookPoint> points = new LinkedHashSet<>();
-    for (int l = 0; l < parameters.spec().nLayers(); l++) {
+    for (int l = 0; l < spec.nLayers(); l++) {
       if (readsValues) {
         points.add(HookPoint.of(HookKind.V, l));
       }

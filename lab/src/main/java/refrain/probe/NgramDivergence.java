@@ -1,6 +1,5 @@
 package refrain.probe;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
@@ -46,21 +45,27 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
     int context = tokens.length - 1;
     int vocab = logits.length / context;
     double[] means = new double[width()];
+    double[] logs = new double[vocab];
+    double[] p = new double[vocab];
     for (int t = 0; t < context; t++) {
-      double[] logs = logSoftmax(logits, t * vocab, vocab);
+      logSoftmax(logits, t * vocab, logs);
+      for (int b = 0; b < vocab; b++) {
+        p[b] = Math.exp(logs[b]);
+      }
       for (int i = 0; i < baselines.size(); i++) {
         float[] baseline = baselines.get(i).predictor().logProbs(tokens, t);
-        means[2 * i] += divergence(logs, baseline, baselines.get(i)) / context;
+        means[2 * i] += divergence(p, logs, baseline, baselines.get(i)) / context;
         means[2 * i + 1] -= baseline[tokens[t + 1]] / context;
       }
     }
     return means;
   }
 
-  private static double divergence(double[] logs, float[] baseline, NgramBaseline from) {
+  private static double divergence(
+      double[] p, double[] logs, float[] baseline, NgramBaseline from) {
     double sum = 0;
     for (int b = 0; b < logs.length; b++) {
-      sum += Math.exp(logs[b]) * (logs[b] - baseline[b]);
+      sum += p[b] * (logs[b] - baseline[b]);
     }
     if (sum == Double.POSITIVE_INFINITY) {
       throw RefrainException.badInput(
@@ -71,7 +76,8 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
     return sum;
   }
 
-  private static double[] logSoftmax(float[] logits, int from, int vocab) {
+  private static void logSoftmax(float[] logits, int from, double[] logs) {
+    int vocab = logs.length;
     double max = Double.NEGATIVE_INFINITY;
     for (int b = 0; b < vocab; b++) {
       max = Math.max(max, logits[from + b]);
@@ -81,9 +87,9 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
       sum += Math.exp(logits[from + b] - max);
     }
     double norm = max + Math.log(sum);
-    double[] logs = new double[vocab];
-    Arrays.setAll(logs, b -> logits[from + b] - norm);
-    return logs;
+    for (int b = 0; b < vocab; b++) {
+      logs[b] = logits[from + b] - norm;
+    }
   }
 
   @Override

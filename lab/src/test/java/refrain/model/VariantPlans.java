@@ -64,6 +64,18 @@ final class VariantPlans {
         List.of());
   }
 
+  /** The patterns of all heads of the last block given: nothing depends on its scores. */
+  static Plan given(ModelSpec s, int sequences, int context) {
+    Rng rng = Rng.of(6);
+    List<PatternEdit> edits = new ArrayList<>();
+    for (int h = 0; h < s.nHeads(); h++) {
+      Values rows = Values.shared(rows(rng, context));
+      edits.add(new PatternEdit(new HeadId(s.nLayers() - 1, h), 1, rows));
+    }
+    edits.add(new PatternEdit(new HeadId(s.nLayers() - 1, 0), .25f, edits.getLast().template()));
+    return new Plan(List.of(), edits, List.of(), List.of());
+  }
+
   /** Edits of a place as a whole, and of a head where it has heads, with and without addition. */
   static Plan outputs(ModelSpec s, int sequences, int context, HookKind kind) {
     Rng rng = Rng.of(3);

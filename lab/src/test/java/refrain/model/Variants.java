@@ -189,6 +189,7 @@ public final class Variants {
       plan(v, on + "score bias", spec, (s, n, t) -> VariantPlans.scores(s, n, t));
       plan(v, on + "partial pattern", spec, (s, n, t) -> VariantPlans.patterns(n, t, .4f));
       plan(v, on + "full pattern", spec, (s, n, t) -> VariantPlans.patterns(n, t, 1));
+      plan(v, on + "patterns given", spec, VariantPlans::given);
       for (HookKind kind : HookKind.values()) {
         if (kind.editable() && kind.in(spec)) {
           plan(v, on + "edit " + kind, spec, (s, n, t) -> VariantPlans.outputs(s, n, t, kind));

@@ -46,15 +46,17 @@ public enum Ablation {
 
   /**
    * The ablation of some heads at once. No pattern follows a head of the last layer: there both
-   * kinds are one.
+   * kinds are one. Patterns that come before all of the heads are intact by themselves.
    */
   public List<Intervention> of(List<HeadId> heads, ModelSpec spec) {
     List<Intervention> all = new ArrayList<>();
     for (HeadId head : heads) {
       all.add(new Intervention.Replace(Site.of(head), source, List.of()));
     }
-    if (preserving && heads.stream().anyMatch(head -> head.layer() < spec.nLayers() - 1)) {
-      all.add(new Intervention.FreezePatterns(List.of(), Source.CLEAN));
+    int first = heads.stream().mapToInt(HeadId::layer).min().orElse(spec.nLayers());
+    List<HeadId> after = HeadId.all(spec).stream().filter(head -> head.layer() > first).toList();
+    if (preserving && !after.isEmpty()) {
+      all.add(new Intervention.FreezePatterns(after, Source.CLEAN));
     }
     return all;
   }

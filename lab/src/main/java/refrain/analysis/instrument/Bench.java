@@ -8,7 +8,7 @@ import refrain.data.Batch;
 import refrain.intervene.Intervention;
 import refrain.intervene.SharedPass;
 import refrain.model.HeadId;
-import refrain.model.Observer;
+import refrain.model.KeptPass;
 import refrain.probe.IclIndices;
 
 /**
@@ -20,7 +20,7 @@ public final class Bench {
   private final Batch batch;
   private final IclIndices indices;
   private final SharedPass pass;
-  private final float[][] intact;
+  private final KeptPass kept;
   private final Map<List<Intervention>, float[][]> known = new HashMap<>();
 
   /**
@@ -32,7 +32,7 @@ public final class Bench {
     this.batch = batch;
     this.indices = indices;
     this.pass = SharedPass.of(model.engine(), model.parameters(), batch, model.own(), wanted);
-    this.intact = model.losses(batch, pass.own(), Observer.NONE);
+    this.kept = model.engine().keep(model.parameters(), batch, pass.own());
   }
 
   /** For every {@link Ablation} of any heads, with or without values restored. */
@@ -56,13 +56,12 @@ public final class Bench {
 
   /** Losses of the model as it is, [batch, T] in nats. */
   public float[][] intact() {
-    return intact;
+    return kept.losses();
   }
 
   /** Losses under interventions, [batch, T] in nats. */
   public float[][] under(List<Intervention> interventions) {
-    return known.computeIfAbsent(
-        interventions, list -> model.losses(batch, pass.plan(list), Observer.NONE));
+    return known.computeIfAbsent(interventions, list -> kept.under(pass.plan(list)));
   }
 
   /** Losses without some heads, [batch, T] in nats. */
@@ -88,6 +87,6 @@ public final class Bench {
 
   /** The share of the ICL score that goes with some heads. */
   public double removed(List<HeadId> heads, Ablation method) {
-    return IclReading.removed(read(intact), read(without(heads, method)));
+    return IclReading.removed(read(intact()), read(without(heads, method)));
   }
 }

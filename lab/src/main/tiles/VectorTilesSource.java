@@ -13,15 +13,43 @@ import java.util.List;
  * pattern, which stands here once.
  *
  * <p>What makes the loop short (on x86, for 24 multiply-adds: 42 instructions along rows of A and
- * 50 down its columns, where one method with strides for both took 68): rows of A are read at a
- * base plus the loop's own counter, so that one check before the loop covers all of it; columns of
- * A are read at one place plus a constant; and indices are masked to 30 bits, from which the
- * compiler learns that they do not overflow and folds offsets into addresses.
+ * 50 down its columns, where one method with strides for both took 68) is said at {@link Read}.
+ * Besides, indices are masked to 30 bits, from which the compiler learns that they do not overflow
+ * and folds offsets into addresses.
  */
 final class VectorTilesSource {
-  /** Heights of the tiles by width in vectors, tallest first; 1 is last, so that all rows fit. */
-  private static final List<List<Integer>> HEIGHTS =
-      List.of(List.of(8, 4, 1), List.of(8, 6, 4, 1), List.of(8, 4, 1), List.of(6, 4, 1));
+  /** How a tile finds the numbers of A, and its heights by width in vectors, tallest first. */
+  private enum Read {
+    /**
+     * At a base for each row plus the loop's counter, so that one check before the loop covers all
+     * of it. The compiler then reads a whole turn's numbers before it multiplies, or several
+     * turns', for which 16 registers are too few.
+     */
+    ROWS(List.of(List.of(8, 4, 1), List.of(8, 4, 1), List.of(8, 4, 1), List.of(6, 4, 1))),
+    /** At one place plus a constant: two checks for all rows. */
+    COLUMNS(List.of(List.of(8, 4, 1), List.of(8, 4, 1), List.of(8, 4, 1), List.of(6, 4, 1))),
+    /**
+     * As rows, but every other row by a variable that grows by a stride: always 1, which the
+     * compiler does not know, so that the number is checked and no other is read before. For 16
+     * registers: a turn keeps 12 sums, two vectors of B and two numbers of A (measured: .82 of the
+     * peak, where {@link #ROWS} reaches .42 and a variable for each row .75).
+     */
+    CHECKED_ROWS(List.of(List.of(8, 4, 1), List.of(6, 4, 1)));
+
+    private final List<List<Integer>> heights;
+
+    Read(List<List<Integer>> heights) {
+      this.heights = heights;
+    }
+
+    private String method() {
+      return switch (this) {
+        case ROWS -> "rows";
+        case COLUMNS -> "columns";
+        case CHECKED_ROWS -> "checkedRows";
+      };
+    }
+  }
 
   private static final String HEAD =
       """
@@ -46,14 +74,12 @@ final class VectorTilesSource {
         static void strip(Mat a, Mat b, int bOff, Mat start, Mat c, int j, int columns) {
           int vectors = (columns + L - 1) / L;
           int kind = 2 * vectors + (columns < vectors * L ? 1 : 0);
-          if (a.column == 1) {
-            switch (kind) {
-      %s        default -> throw new AssertionError(columns);
-            }
+          if (a.column != 1) {
+            columns(kind, a, b, bOff, start, c, j, columns);
+          } else if (L < 16) {
+            checkedRows(kind, a, b, bOff, start, c, j, columns);
           } else {
-            switch (kind) {
-      %s        default -> throw new AssertionError(columns);
-            }
+            rows(kind, a, b, bOff, start, c, j, columns);
           }
         }
       """;
@@ -73,15 +99,28 @@ final class VectorTilesSource {
   }
 
   private String source() {
-    StringBuilder along = new StringBuilder();
-    StringBuilder down = new StringBuilder();
-    for (int vectors = 1; vectors <= HEIGHTS.size(); vectors++) {
-      for (boolean part : new boolean[] {false, true}) {
-        strip("rows", vectors, part, along);
-        strip("columns", vectors, part, down);
+    text.append(HEAD);
+    for (Read read : Read.values()) {
+      line("");
+      line("  private static void %s(", read.method());
+      line("      int kind, Mat a, Mat b, int bOff, Mat start, Mat c, int j, int columns) {");
+      line("    switch (kind) {");
+      for (int kind = 2; kind < 2 * read.heights.size() + 2; kind++) {
+        line("      case %d -> %s(a, b, bOff, start, c, j, columns);", kind, name(read, kind));
+      }
+      line("      default -> throw new AssertionError(columns);");
+      line("    }");
+      line("  }");
+      for (int kind = 2; kind < 2 * read.heights.size() + 2; kind++) {
+        strip(read, kind / 2, kind % 2 == 1);
       }
     }
-    return HEAD.formatted(along, down) + text + "}\n";
+    return text + "}\n";
+  }
+
+  /** Of the method for twice so many vectors, and one more where the last is not whole. */
+  private static String name(Read read, int kind) {
+    return read.method() + kind / 2 + (kind % 2 == 1 ? "part" : "");
   }
 
   private void line(String format, Object... values) {
@@ -93,12 +132,9 @@ final class VectorTilesSource {
   }
 
   /** All tiles of one width and the method that covers a strip with them. */
-  private void strip(String read, int vectors, boolean part, StringBuilder cases) {
-    String name = read + vectors + (part ? "part" : "");
-    cases.append(
-        "        case %d -> %s(a, b, bOff, start, c, j, columns);\n"
-            .formatted(2 * vectors + (part ? 1 : 0), name));
-    List<Integer> heights = HEIGHTS.get(vectors - 1);
+  private void strip(Read read, int vectors, boolean part) {
+    String name = name(read, 2 * vectors + (part ? 1 : 0));
+    List<Integer> heights = read.heights.get(vectors - 1);
     line("");
     line("  private static void %s(", name);
     line("      Mat a, Mat b, int bOff, Mat start, Mat c, int j, int columns) {");
@@ -115,14 +151,15 @@ final class VectorTilesSource {
       line("    }");
     }
     line("  }");
-    heights.forEach(height -> tile(read.equals("rows"), name, height, vectors, part));
+    heights.forEach(height -> tile(read, name, height, vectors, part));
   }
 
-  private void tile(boolean rows, String name, int height, int vectors, boolean part) {
+  private void tile(Read read, String name, int height, int vectors, boolean part) {
     line("");
     line("  private static void %s_%d(", name, height);
     line(
         "      Mat a, int aOff, Mat b, int bOff, Mat s, int sOff, Mat c, int cOff, int columns) {");
+    boolean rows = read != Read.COLUMNS;
     line("    float[] x = a.data;");
     line("    float[] y = b.data;");
     if (part) {
@@ -130,7 +167,8 @@ final class VectorTilesSource {
     }
     for (int i = 0; i < height; i++) {
       if (rows) {
-        line("    int a%d = (aOff%s) & MAX;", i, plus(i, "a.row"));
+        String mask = read == Read.ROWS || i % 2 == 1 ? " & MAX" : "";
+        line("    int a%d = (aOff%s)%s;", i, plus(i, "a.row"), mask);
       }
       for (int j = 0; j < vectors; j++) {
         String mask = part && j == vectors - 1 ? ", in" : "";
@@ -141,7 +179,7 @@ final class VectorTilesSource {
     }
     line("    int depth = a.columns & MAX;");
     line("    int bRow = b.row;");
-    if (!rows) {
+    if (read != Read.ROWS) {
       line("    int aColumn = a.column;");
     }
     line("    for (int k = 0; k < depth; k++) {");
@@ -149,15 +187,24 @@ final class VectorTilesSource {
     for (int j = 0; j < vectors; j++) {
       line("      FloatVector b%d = FloatVector.fromArray(S, y, from%s);", j, plus(j, "L"));
     }
-    if (!rows) {
-      line("      int at = (aOff + k * aColumn) & MAX;");
+    switch (read) {
+      case ROWS, CHECKED_ROWS -> {}
+      case COLUMNS -> line("      int at = (aOff + k * aColumn) & MAX;");
     }
     for (int i = 0; i < height; i++) {
-      String at = rows ? "a" + i + " + k" : i == 0 ? "at" : "at + " + i;
+      String at =
+          switch (read) {
+            case ROWS -> "a" + i + " + k";
+            case COLUMNS -> i == 0 ? "at" : "at + " + i;
+            case CHECKED_ROWS -> "a" + i + (i % 2 == 1 ? " + k" : "");
+          };
       line("      FloatVector x%d = FloatVector.broadcast(S, x[%s]);", i, at);
       for (int j = 0; j < vectors; j++) {
         line("      s%1$d%2$d = x%1$d.fma(b%2$d, s%1$d%2$d);", i, j);
       }
+    }
+    for (int i = 0; i < height && read == Read.CHECKED_ROWS; i += 2) {
+      line("      a%d += aColumn;", i);
     }
     line("    }");
     for (int i = 0; i < height; i++) {

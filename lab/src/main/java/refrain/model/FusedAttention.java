@@ -166,7 +166,8 @@ final class FusedAttention {
       int row = pattern.at(i);
       if (edit.whole()) {
         System.arraycopy(template, i * context, pattern.data, row, i + 1);
-        Arrays.fill(pattern.data, row + i + 1, row + i / Kernels.BLOCK * Kernels.BLOCK + Kernels.BLOCK, 0);
+        Arrays.fill(
+            pattern.data, row + i + 1, row + i / Kernels.BLOCK * Kernels.BLOCK + Kernels.BLOCK, 0);
       } else {
         for (int j = 0; j <= i; j++) {
           pattern.data[row + j] = (1 - w) * pattern.data[row + j] + w * template[i * context + j];

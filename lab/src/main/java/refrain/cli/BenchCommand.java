@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 import refrain.base.Names;
 import refrain.base.RefrainException;
 import refrain.store.Json;
+import refrain.train.bench.AblationBench;
 import refrain.train.bench.BenchShape;
 import refrain.train.bench.Peaks;
 import refrain.train.bench.StepBench;
@@ -80,6 +81,13 @@ final class BenchCommand extends Subcommand {
       description = "Split a step: products by role and shape, softmax, norms and so on.")
   private boolean profile;
 
+  @Option(
+      names = "--ablations",
+      description =
+          "Time instead the ablation of every head of a 4-layer r0 model alone, 256 sequences, in"
+              + " intact forward passes.")
+  private boolean ablations;
+
   @Option(names = "--json", description = "Print a JSON list instead of a table.")
   private boolean json;
 
@@ -126,6 +134,10 @@ final class BenchCommand extends Subcommand {
       serve(wanted.iterator().next(), threads.getFirst(), out);
       return;
     }
+    if (ablations) {
+      ablations(out);
+      return;
+    }
     BenchTable table = new BenchTable(out);
     if (!json) {
       table.heading();
@@ -145,6 +157,24 @@ final class BenchCommand extends Subcommand {
     }
     if (json) {
       out.println(rows.stream().map(Json::line).collect(Collectors.joining(",\n ", "[", "]")));
+    }
+    out.flush();
+  }
+
+  private void ablations(PrintWriter out) {
+    List<AblationBench.Result> results = AblationBench.measure(seconds);
+    if (json) {
+      out.println(results.stream().map(Json::line).collect(Collectors.joining(",\n ", "[", "]")));
+    }
+    for (AblationBench.Result r : json ? List.<AblationBench.Result>of() : results) {
+      out.printf(
+          Locale.ROOT,
+          "every head of a 4-layer r0 model, 256 sequences, %s: %.1f x one intact forward pass"
+              + " (%.0f ms), and %.1f x for the pass that they share%n",
+          r.kind().name().toLowerCase(Locale.ROOT),
+          r.headsPasses(),
+          r.intactMs(),
+          r.keepingPasses());
     }
     out.flush();
   }

@@ -1,6 +1,7 @@
 package refrain.intervene;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,6 +20,9 @@ final class DonorRuns {
   private final ModelSpec spec;
   private final Batch batch;
   private final Map<Source, Recording> recordings = new LinkedHashMap<>();
+  private final Map<Place, float[][]> known = new HashMap<>();
+
+  private record Place(Source source, HookPoint point) {}
 
   DonorRuns(ModelSpec spec, Batch batch) {
     this.spec = spec;
@@ -64,8 +68,15 @@ final class DonorRuns {
 
   /**
    * A source's values at a place, one array for each sequence, laid out as the observer saw them.
+   * Made once: the heads of a layer share a place.
    */
   float[][] values(Source source, HookPoint point) {
+    return known.computeIfAbsent(new Place(source, point), this::make);
+  }
+
+  private float[][] make(Place place) {
+    Source source = place.source();
+    HookPoint point = place.point();
     Recording recording = recordings.get(pass(source));
     if (recording == null) {
       throw new IllegalStateException("nothing was recorded for " + source);

@@ -3,6 +3,7 @@ package refrain.model;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import refrain.tensor.Mat;
 
 /** A plan sorted by where it acts. */
 final class PlanIndex {
-  private final boolean empty;
+  /** The layers with any edit, from that of the embedding, -1: most places are in none of them. */
+  private final BitSet edited = new BitSet();
+
   private final Map<HookPoint, List<OutputEdit>> outputs;
   private final Map<HeadId, List<ScoreEdit>> scores;
   private final Map<HeadId, List<PatternEdit>> patterns;
@@ -23,11 +26,14 @@ final class PlanIndex {
 
   /** Of a plan that {@link Checks} found to fit the model. */
   PlanIndex(Plan plan) {
-    empty = plan.isEmpty();
     outputs = by(plan.outputs(), e -> new HookPoint(e.kind(), e.layer()));
     scores = by(plan.scores(), ScoreEdit::head);
     patterns = by(plan.patterns(), PatternEdit::head);
     edges = by(plan.edges(), EdgeEdit::receiverLayer);
+    outputs.keySet().forEach(point -> edited.set(point.layer() + 1));
+    scores.keySet().forEach(head -> edited.set(head.layer() + 1));
+    patterns.keySet().forEach(head -> edited.set(head.layer() + 1));
+    edges.keySet().forEach(layer -> edited.set(layer + 1));
   }
 
   /** Edits that share something, in the plan's order. */
@@ -36,15 +42,21 @@ final class PlanIndex {
   }
 
   List<OutputEdit> outputs(HookKind kind, int layer) {
-    return empty ? List.of() : outputs.getOrDefault(new HookPoint(kind, layer), List.of());
+    return edited.get(layer + 1)
+        ? outputs.getOrDefault(new HookPoint(kind, layer), List.of())
+        : List.of();
   }
 
   List<ScoreEdit> scores(int layer, int head) {
-    return empty ? List.of() : scores.getOrDefault(new HeadId(layer, head), List.of());
+    return edited.get(layer + 1)
+        ? scores.getOrDefault(new HeadId(layer, head), List.of())
+        : List.of();
   }
 
   List<PatternEdit> patterns(int layer, int head) {
-    return empty ? List.of() : patterns.getOrDefault(new HeadId(layer, head), List.of());
+    return edited.get(layer + 1)
+        ? patterns.getOrDefault(new HeadId(layer, head), List.of())
+        : List.of();
   }
 
   boolean hasEdges() {
@@ -53,11 +65,16 @@ final class PlanIndex {
 
   /** Whether a whole pattern stands in place of the one that a head's scores would give. */
   boolean replaced(int layer, int head) {
-    return patterns(layer, head).stream().anyMatch(PatternEdit::whole);
+    for (PatternEdit edit : patterns(layer, head)) {
+      if (edit.whole()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   List<EdgeEdit> edges(int receiverLayer) {
-    return empty ? List.of() : edges.getOrDefault(receiverLayer, List.of());
+    return edited.get(receiverLayer + 1) ? edges.getOrDefault(receiverLayer, List.of()) : List.of();
   }
 
   /** activation &lt;- scale activation + add, of one head's columns or of all. */

@@ -49,6 +49,18 @@ class BenchCommandTest {
   }
 
   @Test
+  void ablationsAreCountedInIntactPasses() {
+    assertThat(run("bench", "--ablations", "--seconds", "0.01", "--json")).isZero();
+    JsonNode list = Json.parse(out.toString(), "bench");
+    assertThat(list.size()).isEqualTo(3);
+    for (JsonNode row : list) {
+      assertThat(row.get("intactMs").asDouble()).isPositive();
+      assertThat(row.get("headsPasses").asDouble()).isPositive();
+      assertThat(row.get("keepingPasses").asDouble()).isPositive();
+    }
+  }
+
+  @Test
   void anUnknownShapeIsAnsweredWithTheValidOnes() {
     assertThat(run("bench", "--shapes", "T,XL")).isEqualTo(2);
     assertThat(err.toString())

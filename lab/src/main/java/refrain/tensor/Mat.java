@@ -73,32 +73,6 @@ public final class Mat {
     }
   }
 
-  /**
-   * Requires what a product C = start + A B asks of its matrices: A has C's rows at least, B and
-   * start its columns, B as many rows as A has columns; A is row-major or a transposed view, the
-   * others are row-major, and B alone may be packed.
-   *
-   * @throws IllegalArgumentException where they do not fit
-   */
-  static void fit(Mat a, Mat b, Mat start, Mat c) {
-    boolean shapes =
-        a.rows >= c.rows
-            && b.rows >= a.columns
-            && b.columns >= c.columns
-            && start.rows >= c.rows
-            && start.columns >= c.columns;
-    boolean layouts =
-        (a.column == 1 || a.row == 1)
-            && b.column == 1
-            && start.column == 1
-            && c.column == 1
-            && (a.panel | start.panel | c.panel) == 0;
-    if (!shapes || !layouts) {
-      throw new IllegalArgumentException(
-          "no product: %s = %s + %s times %s".formatted(c, start, a, b));
-    }
-  }
-
   /** Shape and strides, for errors. */
   @Override
   public String toString() {

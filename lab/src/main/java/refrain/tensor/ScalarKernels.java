@@ -23,7 +23,7 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void gemm(Mat a, Mat b, Mat start, Mat c) {
-    Mat.fit(a, b, start, c);
+    Bounds.product(a, b, start, c);
     int panel = panel();
     int across = b.panel == 0 ? panel : b.panel;
     for (int j0 = 0; j0 < c.columns; j0 += panel) {

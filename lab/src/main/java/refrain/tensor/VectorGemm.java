@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * a walk over C.
  *
  * <p>The launcher switches the Vector API's own checks of indices off. What keeps every access
- * inside its array is proved here: a {@link Mat} holds only elements of its array, {@link Mat#fit}
- * says that the four matrices belong together, and where the last vector of a strip reads beyond
- * B's columns, {@link #readable} says that the array goes on so far, or {@link #oneByOne} reads no
+ * inside its array: a {@link Mat} holds only elements of its array, {@link Bounds#product} says
+ * that the four matrices belong together, and where the last vector of a strip reads beyond B's
+ * columns, {@link #readable} says that the array goes on so far, or {@link #oneByOne} reads no
  * further than it may.
  */
 final class VectorGemm {
@@ -28,7 +28,7 @@ final class VectorGemm {
   private VectorGemm() {}
 
   static void gemm(Mat a, Mat b, Mat start, Mat c) {
-    Mat.fit(a, b, start, c);
+    Bounds.product(a, b, start, c);
     int panel = 4 * L;
     if (b.panel > 0 && b.row != panel) {
       throw new IllegalArgumentException("%s, expected panels of %d".formatted(b, panel));

@@ -92,6 +92,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public float crossEntropy(float[] x, int off, int n, int target) {
+    Bounds.row(x, off, n);
     float max = max(x, off, n);
     FloatVector total = FloatVector.zero(S);
     int i = 0;
@@ -109,6 +110,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public float crossEntropyGradient(float[] x, int off, int n, int target, float weight) {
+    Bounds.row(x, off, n);
     float max = max(x, off, n);
     float atTarget = x[off + target];
     float total = exponentials(x, off, n, max, 1);
@@ -123,6 +125,10 @@ public final class VectorKernels implements Kernels {
    */
   @Override
   public void layerNorm(Mat x, float[] theta, int w, int b, float eps, Mat hat, float[] r, Mat y) {
+    Bounds.alike(x, hat);
+    Bounds.alike(x, y);
+    Bounds.row(theta, w, x.columns);
+    Bounds.row(theta, b, x.columns);
     int n = x.columns;
     for (int row = 0; row < x.rows; row++) {
       int at = x.at(row);
@@ -165,6 +171,11 @@ public final class VectorKernels implements Kernels {
   @Override
   public void layerNormBackward(
       Mat dy, Mat hat, float[] r, float[] theta, int w, int b, Mat dx, float[] dTheta) {
+    Bounds.alike(dy, hat);
+    Bounds.alike(dy, dx);
+    Bounds.row(theta, w, dy.columns);
+    Bounds.row(dTheta, w, dy.columns);
+    Bounds.row(dTheta, b, dy.columns);
     int n = dy.columns;
     for (int row = 0; row < dy.rows; row++) {
       int at = dy.at(row);
@@ -209,6 +220,9 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void rmsNorm(Mat x, float[] theta, int w, float eps, Mat hat, float[] r, Mat y) {
+    Bounds.alike(x, hat);
+    Bounds.alike(x, y);
+    Bounds.row(theta, w, x.columns);
     int n = x.columns;
     for (int row = 0; row < x.rows; row++) {
       int at = x.at(row);
@@ -231,6 +245,10 @@ public final class VectorKernels implements Kernels {
   @Override
   public void rmsNormBackward(
       Mat dy, Mat hat, float[] r, float[] theta, int w, Mat dx, float[] dTheta) {
+    Bounds.alike(dy, hat);
+    Bounds.alike(dy, dx);
+    Bounds.row(theta, w, dy.columns);
+    Bounds.row(dTheta, w, dy.columns);
     int n = dy.columns;
     for (int row = 0; row < dy.rows; row++) {
       int at = dy.at(row);
@@ -268,6 +286,8 @@ public final class VectorKernels implements Kernels {
   /** Two arrays at two places might overlap, for all that the compiler knows: so by hand. */
   @Override
   public void add(float[] x, int xOff, float[] y, int yOff, int n) {
+    Bounds.row(x, xOff, n);
+    Bounds.row(y, yOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       FloatVector.fromArray(S, x, xOff + i)
@@ -307,6 +327,8 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void gelu(float[] x, int xOff, float[] y, int yOff, int n) {
+    Bounds.row(x, xOff, n);
+    Bounds.row(y, yOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       gelu(FloatVector.fromArray(S, x, xOff + i)).intoArray(y, yOff + i);
@@ -319,6 +341,8 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void geluBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    Bounds.row(x, xOff, n);
+    Bounds.row(dy, dyOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       geluSlope(FloatVector.fromArray(S, x, xOff + i))
@@ -347,6 +371,8 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void geluTanh(float[] x, int xOff, float[] y, int yOff, int n) {
+    Bounds.row(x, xOff, n);
+    Bounds.row(y, yOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       FloatVector v = FloatVector.fromArray(S, x, xOff + i);
@@ -361,6 +387,8 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void geluTanhBackward(float[] x, int xOff, float[] dy, int dyOff, int n) {
+    Bounds.row(x, xOff, n);
+    Bounds.row(dy, dyOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       geluTanhSlope(FloatVector.fromArray(S, x, xOff + i))
@@ -381,6 +409,9 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void swiglu(float[] gate, int gOff, float[] up, int uOff, float[] y, int yOff, int n) {
+    Bounds.row(gate, gOff, n);
+    Bounds.row(up, uOff, n);
+    Bounds.row(y, yOff, n);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
       FloatVector g = FloatVector.fromArray(S, gate, gOff + i);
@@ -406,6 +437,11 @@ public final class VectorKernels implements Kernels {
       float[] dup,
       int duOff,
       int n) {
+    Bounds.row(gate, gOff, n);
+    Bounds.row(up, uOff, n);
+    Bounds.row(dy, dyOff, n);
+    Bounds.row(dgate, dgOff, n);
+    Bounds.row(dup, duOff, n);
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> in = S.indexInRange(i, n);
       FloatVector g = FloatVector.fromArray(S, gate, gOff + i, in);

@@ -44,6 +44,7 @@ final class VectorSoftmax {
   };
 
   static void forward(Mat m, float scale) {
+    Bounds.pattern(m);
     float[] of = new float[BLOCK];
     for (int i0 = 0; i0 < m.rows; i0 += BLOCK) {
       int rows = Math.min(BLOCK, m.rows - i0);
@@ -99,6 +100,11 @@ final class VectorSoftmax {
 
   /** Right of the diagonal p is 0 and makes what stands in dp 0 too. */
   static void backward(Mat p, Mat dp, float scale) {
+    Bounds.pattern(p);
+    Bounds.pattern(dp);
+    if (p.rows != dp.rows) {
+      throw new IllegalArgumentException("%s and %s, expected one size".formatted(p, dp));
+    }
     for (int i0 = 0; i0 < p.rows; i0 += BLOCK) {
       int end = i0 + BLOCK;
       int rows = Math.min(end, p.rows);

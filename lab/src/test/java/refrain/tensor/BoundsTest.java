@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kernels check no index: that none leaves its array rests on what {@link Mat} proves when it is
- * made and when a product is asked for. Here both are attacked.
+ * Kernels check no index of a vector: that none leaves its array rests on what {@link Mat} proves
+ * when it is made and {@link Bounds} at each call. Here both are attacked.
  */
-class MatTest {
+class BoundsTest {
   private static final List<Kernels> TWINS = List.of(new ScalarKernels(), new VectorKernels());
 
   @Test
@@ -58,6 +58,64 @@ class MatTest {
     assertThatThrownBy(() -> kernels.gemm(a, b, start, c))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no product: %s = %s + %s times %s", c, start, a, b);
+  }
+
+  @Test
+  void aPatternNeedsRowsOfWholeBlocks() {
+    Kernels kernels = new VectorKernels();
+    Mat tight = Mat.of(new float[20 * 20], 0, 20, 20, 20);
+    assertThatThrownBy(() -> kernels.softmax(tight, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "no pattern: [20, 20] with strides 20, 1, expected a square with rows of whole blocks"
+                + " of 16");
+    Mat ends = Mat.of(new float[20 * 32], 12, 20, 20, 32);
+    Mat enough = Mat.of(new float[20 * 32 + 12], 12, 20, 20, 32);
+    assertThatThrownBy(() -> kernels.softmax(ends, 1)).hasMessageStartingWith("no pattern");
+    assertThatThrownBy(() -> kernels.softmaxBackward(enough, ends, 1))
+        .hasMessageStartingWith("no pattern");
+    assertThatThrownBy(() -> kernels.softmaxBackward(enough, Mat.allocate(19, 19), 1))
+        .hasMessageEndingWith("expected one size");
+    assertThatThrownBy(() -> kernels.softmax(Mat.allocate(20, 21), 1))
+        .hasMessageStartingWith("no pattern: [20, 21]");
+    kernels.softmax(enough, 1);
+  }
+
+  @Test
+  void rowsAndNormsStayInside() {
+    Kernels kernels = new VectorKernels();
+    float[] x = new float[40];
+    float[] y = new float[39];
+    List<Runnable> attacks =
+        List.of(
+            () -> kernels.add(x, 0, y, 0, 40),
+            () -> kernels.add(y, 0, x, 0, 40),
+            () -> kernels.crossEntropy(y, 0, 40, 3),
+            () -> kernels.crossEntropyGradient(y, 0, 40, 3, 1),
+            () -> kernels.gelu(x, 0, y, 0, 40),
+            () -> kernels.geluBackward(y, 0, x, 0, 40),
+            () -> kernels.geluTanh(x, 0, y, 0, 40),
+            () -> kernels.geluTanhBackward(y, 0, x, 0, 40),
+            () -> kernels.swiglu(x, 0, x, 0, y, 0, 40),
+            () -> kernels.swigluBackward(x, 0, x, 0, x, 0, x, 0, y, 0, 40),
+            () -> kernels.add(x, -1, x, 0, 4));
+    for (Runnable attack : attacks) {
+      assertThatThrownBy(attack::run)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageMatching("(40|4) floats from (0|-1) on do not lie in an array of \\d+ floats");
+    }
+    Mat a = Mat.allocate(3, 20);
+    Mat other = Mat.of(new float[100], 0, 3, 20, 20);
+    float[] theta = new float[40];
+    float[] r = new float[3];
+    assertThatThrownBy(() -> kernels.layerNorm(a, theta, 0, 20, 0, other, r, a))
+        .hasMessage("%s and %s do not lie alike", a, other);
+    assertThatThrownBy(() -> kernels.rmsNorm(a, theta, 0, 0, a, r, other))
+        .hasMessage("%s and %s do not lie alike", a, other);
+    assertThatThrownBy(() -> kernels.layerNormBackward(a, a, r, theta, 0, 21, a, theta))
+        .hasMessage("20 floats from 21 on do not lie in an array of 40 floats");
+    assertThatThrownBy(() -> kernels.rmsNormBackward(a, a, r, theta, 0, other, theta))
+        .hasMessage("%s and %s do not lie alike", a, other);
   }
 
   /** Operands at the very beginning and end of arrays, and around C numbers that must stay. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 import refrain.data.DataSource;
 import refrain.data.MarkovChains;
@@ -41,6 +42,7 @@ final class RunProbe {
   private final Donors donors;
   private final Interventions edits;
   private final ProbeSuite suite;
+  private @Nullable MetricsRow last;
 
   RunProbe(RunSpec spec, DataSource data, Donors donors) {
     this.donors = donors;
@@ -94,14 +96,18 @@ final class RunProbe {
             thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
+    last = row;
   }
 
   /** The best prefix-matching head's attention on the first of the repeated sequences. */
   HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
     int heads = spec.model().nHeads();
-    Measurements measured =
-        suite.measure(engine, parameters, batch -> plan(engine, parameters, batch), Depth.CHEAP);
-    HeadId best = HeadId.ofIndex((int) measured.value(Metrics.PREFIX_MATCHING_HEAD), heads);
+    MetricsRow row = last;
+    if (row == null || row.step() != step) { // a run that was killed after its last probe
+      row = MetricsRow.at(step);
+      measure(engine, parameters, row);
+    }
+    HeadId best = HeadId.ofIndex((int) row.value(Metrics.PREFIX_MATCHING_HEAD), heads);
     RepeatedSequences repeated = suite.repeated();
     int[] sequence = repeated.batch().tokens()[0];
     HookPoint point = HookPoint.of(HookKind.PATTERN, best.layer());

@@ -129,6 +129,11 @@ final class BenchCommand extends Subcommand {
               + Names.list(threads)
               + "; leave --threads out");
     }
+    if (ablations
+        && (profile || !shapes.equals(List.of("T", "S", "M")) || !threads.equals(List.of(1)))) {
+      throw RefrainException.badInput(
+          "--ablations is of one model, on one thread; leave --shapes, --threads and --profile out");
+    }
     PrintWriter out = out();
     if (serve) {
       serve(wanted.iterator().next(), threads.getFirst(), out);

@@ -114,6 +114,15 @@ class BenchCommandTest {
   }
 
   @Test
+  void ablationsTakeNoShapes() {
+    assertThat(run("bench", "--ablations", "--profile")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "refrain: --ablations is of one model, on one thread; leave --shapes, --threads and"
+                + " --profile out\n");
+  }
+
+  @Test
   void randomShapesStandBesideTheNamedOnesThatTheyAreHeldAgainst() {
     String[] args = {"bench", "--shapes", "random", "--seed", "5", "--count", "1"};
     assertThat(run(concat(args, "--seconds", "0.02", "--json"))).isZero();

@@ -1,5 +1,6 @@
 package refrain.base;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class RefrainException extends RuntimeException {
 
   /** The same with the values that were found put into the message. */
   public static RefrainException badInput(String format, @Nullable Object... found) {
-    return badInput(format.formatted(found));
+    return badInput(String.format(Locale.ROOT, format, found));
   }
 
   public static RefrainException badInput(String message, Throwable cause) {
@@ -66,7 +67,7 @@ public final class RefrainException extends RuntimeException {
 
   /** The same with the values that were found put into the message. */
   public static RefrainException badFile(String format, @Nullable Object... found) {
-    return badFile(format.formatted(found));
+    return badFile(String.format(Locale.ROOT, format, found));
   }
 
   public static RefrainException badFile(String message, Throwable cause) {

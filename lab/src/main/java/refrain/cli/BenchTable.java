@@ -21,7 +21,7 @@ final class BenchTable {
 
   void heading() {
     Machine machine = Machine.here();
-    out.printf("%s, %d cores, %s%n", machine.cpu(), machine.cores(), machine.os());
+    out.printf(Locale.ROOT, "%s, %d cores, %s%n", machine.cpu(), machine.cores(), machine.os());
     out.printf("%s; kernels: %s%n", machine.java(), StepBench.kernels());
     out.printf(
         "busy: ms of processor time; peak: multiply-adds that stay in registers, GFLOP/s;%n"

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -113,11 +114,20 @@ final class TrainCommand extends Subcommand {
       terminal.println(
           switch (result.end()) {
             case DONE, SETTLED ->
-                "%s: %d steps in %.1f s, in %s"
-                    .formatted(spec.name(), result.step(), result.seconds(), folder);
+                String.format(
+                    Locale.ROOT,
+                    "%s: %d steps in %.1f s, in %s",
+                    spec.name(),
+                    result.step(),
+                    result.seconds(),
+                    folder);
             case INTERRUPTED ->
-                "%s: saved after step %d; go on with: refrain train --resume %s"
-                    .formatted(spec.name(), result.step(), folder);
+                String.format(
+                    Locale.ROOT,
+                    "%s: saved after step %d; go on with: refrain train --resume %s",
+                    spec.name(),
+                    result.step(),
+                    folder);
           });
       terminal.flush();
     }

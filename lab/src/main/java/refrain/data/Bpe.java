@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import refrain.base.RefrainException;
 
@@ -50,7 +51,9 @@ public final class Bpe {
       if (byteTokens[b] < 0) {
         throw RefrainException.badFile(
             String.format(
-                "tokenizer: no token for byte 0x%02X; a byte-level vocabulary holds all 256", b));
+                Locale.ROOT,
+                "tokenizer: no token for byte 0x%02X; a byte-level vocabulary holds all 256",
+                b));
       }
     }
     this.ranks = new LongIntMap(this.merges.size());

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 
@@ -53,9 +54,12 @@ final class ByteUnicode {
       if (c >= BYTE_OF_CHAR.length || BYTE_OF_CHAR[c] < 0) {
         throw RefrainException.badFile(
             String.format(
+                Locale.ROOT,
                 "%s: token '%s' has the character U+%04X, expected GPT-2's byte alphabet; only"
                     + " byte-level BPE can be read",
-                where, spelling, (int) c));
+                where,
+                spelling,
+                (int) c));
       }
       bytes[i] = (byte) BYTE_OF_CHAR[c];
     }

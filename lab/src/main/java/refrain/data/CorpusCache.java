@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -30,9 +31,14 @@ final class CorpusCache {
   private static final int HASH_BYTES = 32;
   private static final int HEADER_BYTES = MAGIC.length + 2 * HASH_BYTES + 5 * Integer.BYTES;
 
-  private final Path folder;
+  private final @Nullable Path folder;
 
-  CorpusCache(Path folder) {
+  /**
+   * A cache in a folder.
+   *
+   * @param folder null: nothing is kept
+   */
+  CorpusCache(@Nullable Path folder) {
     this.folder = folder;
   }
 
@@ -40,13 +46,19 @@ final class CorpusCache {
   static CorpusCache standard() {
     String set = System.getenv("REFRAIN_CACHE");
     return new CorpusCache(
-        set != null && !set.isBlank()
-            ? Path.of(set)
-            : Path.of(System.getProperty("user.home"), ".cache", "refrain"));
+        set != null && !set.isBlank() ? Path.of(set) : below(System.getProperty("user.home")));
+  }
+
+  /** Java says "?" for a user without an entry in passwd and without HOME, as in containers. */
+  static @Nullable Path below(@Nullable String home) {
+    return home == null || !Path.of(home).isAbsolute() ? null : Path.of(home, ".cache", "refrain");
   }
 
   /** The corpus from the disk, or encoded now. */
   EncodedCorpus get(Corpus corpus, int vocab, long splitSeed) {
+    if (folder == null) {
+      return EncodedCorpus.encode(corpus, vocab, splitSeed);
+    }
     byte[] key =
         new Sha256().add(MAGIC).add(corpus.fingerprint()).add(vocab).add(splitSeed).finish();
     String name = corpus.name() + "-" + Sha256.hex(key).substring(0, 16);
@@ -55,7 +67,7 @@ final class CorpusCache {
     return read(tokens, tokenizer, key)
         .orElseGet(() -> {
           EncodedCorpus encoded = EncodedCorpus.encode(corpus, vocab, splitSeed);
-          write(tokens, tokenizer, key, encoded);
+          write(folder, tokens, tokenizer, key, encoded);
           return encoded;
         });
   }
@@ -95,7 +107,8 @@ final class CorpusCache {
     }
   }
 
-  private void write(Path tokens, Path tokenizer, byte[] key, EncodedCorpus corpus) {
+  private static void write(
+      Path folder, Path tokens, Path tokenizer, byte[] key, EncodedCorpus corpus) {
     byte[] json = TokenizerFiles.toJson(corpus.tokenizer()).getBytes(UTF_8);
     int count = corpus.train().length + corpus.evaluation().length;
     long bytes = HEADER_BYTES + 2L * count + Integer.BYTES;

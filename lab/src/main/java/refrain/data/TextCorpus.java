@@ -1,13 +1,16 @@
 package refrain.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,10 +18,21 @@ import refrain.base.RefrainException;
 
 /**
  * The user's own text, UTF-8: each file of a folder is a document (subfolders included, names that
- * start with a dot left out, in the order of their relative paths); a single file or standard input
- * is one document. A byte-order mark is dropped, CR LF becomes LF, empty files are left out.
+ * start with a dot left out, in the order of their relative paths' bytes); a single file or
+ * standard input is one document. A byte-order mark is dropped, CR LF becomes LF, empty files are
+ * left out.
  */
 public final class TextCorpus implements Corpus {
+  /**
+   * By the bytes of the names as they lie on the disk, which is what a Unix path compares: a name
+   * that the locale cannot decode is one U+FFFD as another, and the order would be the file
+   * system's. Elsewhere by the same bytes, made of the text.
+   */
+  private static final Comparator<Path> IN_ORDER =
+      File.separatorChar == '/'
+          ? Comparator.naturalOrder()
+          : (a, b) -> Arrays.compareUnsigned(unixBytes(a), unixBytes(b));
+
   private final List<Document> documents;
 
   private TextCorpus(List<Document> documents) {
@@ -85,9 +99,12 @@ public final class TextCorpus implements Corpus {
             return FileVisitResult.CONTINUE;
           }
         });
-    // As text with one separator: the order of Path depends on the platform.
-    files.sort(Comparator.comparing(file -> folder.relativize(file).toString().replace('\\', '/')));
+    files.sort(IN_ORDER);
     return files;
+  }
+
+  private static byte[] unixBytes(Path file) {
+    return file.toString().replace('\\', '/').getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean isHidden(Path path) {

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 import refrain.base.RefrainException;
 
 /**
@@ -51,9 +52,14 @@ public final class TextSource implements DataSource {
     if (ids.length <= context) {
       throw RefrainException.badInput(
           String.format(
+              Locale.ROOT,
               "%s: the %s part has %d tokens, a window of context %d needs %d; give more text or a"
                   + " smaller context",
-              name, part, ids.length, context, context + 1));
+              name,
+              part,
+              ids.length,
+              context,
+              context + 1));
     }
     int[][] tokens = new int[batch][];
     Arrays.setAll(tokens, i -> window(ids, rng.nextInt(ids.length - context), context + 1));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
@@ -152,8 +153,12 @@ public final class TokenizerFiles {
       if (id < 0 || id >= tokens.length || tokens[id] != null) {
         throw RefrainException.badFile(
             String.format(
+                Locale.ROOT,
                 "%s: token '%s' has id %d, expected ids 0 to %d, each once",
-                where, token.getKey(), id, tokens.length - 1));
+                where,
+                token.getKey(),
+                id,
+                tokens.length - 1));
       }
       tokens[id] = id == endOfText ? new byte[0] : ByteUnicode.read(where, token.getKey());
     }
@@ -162,8 +167,11 @@ public final class TokenizerFiles {
       if (pair.length != 2) {
         throw RefrainException.badFile(
             String.format(
+                Locale.ROOT,
                 "%s: merge %d is %s, expected two tokens",
-                where, merges.size(), Arrays.toString(pair)));
+                where,
+                merges.size(),
+                Arrays.toString(pair)));
       }
       merges.add(
           new Bpe.Merge(
@@ -179,8 +187,12 @@ public final class TokenizerFiles {
     if (id == null) {
       throw RefrainException.badFile(
           String.format(
+              Locale.ROOT,
               "%s: merge '%s %s' needs the token '%s', which the vocabulary does not have",
-              where, pair[0], pair[1], token));
+              where,
+              pair[0],
+              pair[1],
+              token));
     }
     return id;
   }
@@ -209,8 +221,12 @@ public final class TokenizerFiles {
     String text = found.toString();
     return RefrainException.badFile(
         String.format(
+            Locale.ROOT,
             "%s: %s is not supported: expected %s, found %s",
-            where, field, expected, text.isEmpty() ? "none" : text));
+            where,
+            field,
+            expected,
+            text.isEmpty() ? "none" : text));
   }
 
   private static JsonNode json(Path file) {

@@ -1,6 +1,7 @@
 package refrain.probe;
 
 import java.util.Arrays;
+import java.util.Locale;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.Rng;
@@ -68,8 +69,14 @@ public record RepeatedSequences(Batch batch, int block, int repeats, long seed, 
 
   /** Such as "10 sequences of a start token and 15 random tokens repeated 4 times ...". */
   public String describe() {
-    return ("%d sequences of a start token and %d random tokens repeated %d times, drawn from"
-            + " %s with seed %d")
-        .formatted(batch.size(), block, repeats, pool.describe(), seed);
+    return String.format(
+        Locale.ROOT,
+        "%d sequences of a start token and %d random tokens repeated %d times, drawn from"
+            + " %s with seed %d",
+        batch.size(),
+        block,
+        repeats,
+        pool.describe(),
+        seed);
   }
 }

@@ -2,6 +2,7 @@ package refrain.probe;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
@@ -78,7 +79,12 @@ public record TokenPool(int[] tokens, int start, String describe) {
     return new TokenPool(
         kept,
         NO_START,
-        "all but the %d most and %d least common of %d tokens".formatted(cut, cut, counts.length));
+        String.format(
+            Locale.ROOT,
+            "all but the %d most and %d least common of %d tokens",
+            cut,
+            cut,
+            counts.length));
   }
 
   /** The same, with a start-of-sequence (or end-of-text) token that is never drawn. */

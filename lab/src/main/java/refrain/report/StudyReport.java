@@ -3,6 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,16 +108,17 @@ public record StudyReport(StudyResults results, Figures figures, String command)
   }
 
   private String lead(List<Verdict> verdicts) {
-    return ("%d of %d claims hold, %d fail and %d are undecided on %d runs. Bars stand in"
+    return String.format(
+        Locale.ROOT,
+        "%d of %d claims hold, %d fail and %d are undecided on %d runs. Bars stand in"
             + " `studies/%s.yaml`: set before the runs, or with a dated line there that says what"
-            + " had been seen.")
-        .formatted(
-            count(verdicts, Verdict.Ruling.HOLDS),
-            verdicts.size(),
-            count(verdicts, Verdict.Ruling.FAILS),
-            count(verdicts, Verdict.Ruling.UNDECIDED),
-            results.runs().size(),
-            results.study().name());
+            + " had been seen.",
+        count(verdicts, Verdict.Ruling.HOLDS),
+        verdicts.size(),
+        count(verdicts, Verdict.Ruling.FAILS),
+        count(verdicts, Verdict.Ruling.UNDECIDED),
+        results.runs().size(),
+        results.study().name());
   }
 
   private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {

@@ -1,6 +1,7 @@
 package refrain.stats;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -63,8 +64,11 @@ public final class Bootstrap {
       int units, ToDoubleFunction<int[]> statistic, int draws, long seed) {
     if (units < 2 || draws < 100) {
       throw RefrainException.badInput(
-          "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws"
-              .formatted(units, draws));
+          String.format(
+              Locale.ROOT,
+              "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws",
+              units,
+              draws));
     }
     double estimate = statistic.applyAsDouble(IntStream.range(0, units).toArray());
     SplittableRandom random = new SplittableRandom(seed);
@@ -80,8 +84,12 @@ public final class Bootstrap {
     }
     if (!Double.isFinite(estimate) || kept < (1 - UNDEFINED_SHARE) * draws) {
       throw RefrainException.badInput(
-          "bootstrap: expected a statistic that is defined, found %s, undefined on %d of %d draws;"
-                  .formatted(estimate, draws - kept, draws)
+          String.format(
+                  Locale.ROOT,
+                  "bootstrap: expected a statistic that is defined, found %s, undefined on %d of %d draws;",
+                  estimate,
+                  draws - kept,
+                  draws)
               + " add seeds or configurations");
     }
     double[] sorted = Arrays.copyOf(values, kept);

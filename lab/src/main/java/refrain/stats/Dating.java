@@ -1,5 +1,6 @@
 package refrain.stats;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import refrain.base.RefrainException;
@@ -70,8 +71,11 @@ public final class Dating {
   public ChangePoint date(double[] values) {
     if (values.length != grid.n) {
       throw RefrainException.badInput(
-          "curve to date: expected a value for each of %d steps, found %d; drop missing steps"
-              .formatted(grid.n, values.length));
+          String.format(
+              Locale.ROOT,
+              "curve to date: expected a value for each of %d steps, found %d; drop missing steps",
+              grid.n,
+              values.length));
     }
     Samples.check("curve to date", values, LEAST);
     CurveFit fit = new CurveFit(grid, values);

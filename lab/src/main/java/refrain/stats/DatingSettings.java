@@ -1,5 +1,6 @@
 package refrain.stats;
 
+import java.util.Locale;
 import refrain.base.RefrainException;
 
 /**
@@ -25,8 +26,12 @@ public record DatingSettings(double t0, int candidates, int draws, double level,
   public DatingSettings {
     if (!(t0 >= 0 && Double.isFinite(t0)) || candidates < 10 || draws < 0) {
       throw RefrainException.badInput(
-          "dating: expected t0 >= 0, candidates >= 10 and draws >= 0, found %s, %d and %d;"
-                  .formatted(t0, candidates, draws)
+          String.format(
+                  Locale.ROOT,
+                  "dating: expected t0 >= 0, candidates >= 10 and draws >= 0, found %s, %d and %d;",
+                  t0,
+                  candidates,
+                  draws)
               + " such as 100, 120 and 499");
     }
     Samples.checkProbability("level of the existence test", level);

@@ -2,6 +2,7 @@ package refrain.stats;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import refrain.base.RefrainException;
 
 /**
@@ -52,8 +53,11 @@ public record Deming(double slope, double intercept) {
     fit(x, y, ratio);
     if (cluster.length != x.length) {
       throw RefrainException.badInput(
-          "Deming regression: expected a cluster for each of %d pairs, found %d; give one each"
-              .formatted(x.length, cluster.length));
+          String.format(
+              Locale.ROOT,
+              "Deming regression: expected a cluster for each of %d pairs, found %d; give one each",
+              x.length,
+              cluster.length));
     }
     List<List<Integer>> members = Samples.groups(cluster);
     return Bootstrap.ofUnits(

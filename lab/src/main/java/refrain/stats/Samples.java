@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import refrain.base.RefrainException;
 
@@ -15,14 +16,22 @@ final class Samples {
   static void check(String where, double[] sample, int least) {
     if (sample.length < least) {
       throw RefrainException.badInput(
-          "%s: expected at least %d values, found %d; add seeds or probes"
-              .formatted(where, least, sample.length));
+          String.format(
+              Locale.ROOT,
+              "%s: expected at least %d values, found %d; add seeds or probes",
+              where,
+              least,
+              sample.length));
     }
     for (int i = 0; i < sample.length; i++) {
       if (!Double.isFinite(sample[i])) {
         throw RefrainException.badInput(
-            "%s: expected finite numbers, found %s at index %d; leave it out first"
-                .formatted(where, sample[i], i));
+            String.format(
+                Locale.ROOT,
+                "%s: expected finite numbers, found %s at index %d; leave it out first",
+                where,
+                sample[i],
+                i));
       }
     }
   }
@@ -31,8 +40,12 @@ final class Samples {
   static void checkPairs(String where, double[] a, double[] b, int least) {
     if (a.length != b.length) {
       throw RefrainException.badInput(
-          "%s: expected pairs, found %d and %d values; keep the seeds that both have"
-              .formatted(where, a.length, b.length));
+          String.format(
+              Locale.ROOT,
+              "%s: expected pairs, found %d and %d values; keep the seeds that both have",
+              where,
+              a.length,
+              b.length));
     }
     check(where, a, least);
     check(where, b, least);

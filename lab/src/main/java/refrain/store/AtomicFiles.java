@@ -100,12 +100,13 @@ public final class AtomicFiles {
   /** A fresh name in the same folder, so that the rename stays inside one file system. */
   static Path unfinishedBeside(Path place) {
     String name =
-        ".%s.%d-%d%s"
-            .formatted(
-                place.getFileName(),
-                ProcessHandle.current().pid(),
-                COUNTER.incrementAndGet(),
-                UNFINISHED);
+        String.format(
+            Locale.ROOT,
+            ".%s.%d-%d%s",
+            place.getFileName(),
+            ProcessHandle.current().pid(),
+            COUNTER.incrementAndGet(),
+            UNFINISHED);
     return place.resolveSibling(name);
   }
 

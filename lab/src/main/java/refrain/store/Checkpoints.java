@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,11 @@ public final class Checkpoints {
    * @param warnings one sentence for each damaged checkpoint that was passed over
    */
   public record LatestGood(Optional<Checkpoint> checkpoint, List<String> warnings) {}
+
+  /** Whether an entry of the folder is a checkpoint by its name. */
+  static boolean isNamed(Path entry) {
+    return NAME.matcher(entry.getFileName().toString()).matches();
+  }
 
   /** All complete checkpoints by step, damaged or not. */
   public List<Checkpoint> list() {
@@ -91,8 +97,11 @@ public final class Checkpoints {
         return new LatestGood(Optional.of(checkpoint), warnings);
       } catch (RefrainException e) {
         warnings.add(
-            "checkpoint of step %d is damaged and passed over (%s)"
-                .formatted(checkpoint.step(), e.getMessage()));
+            String.format(
+                Locale.ROOT,
+                "checkpoint of step %d is damaged and passed over (%s)",
+                checkpoint.step(),
+                e.getMessage()));
       }
     }
     return new LatestGood(Optional.empty(), warnings);
@@ -112,7 +121,7 @@ public final class Checkpoints {
    * the one replaced is never the one a run would go on from: it is damaged or for measuring only.
    */
   Checkpoint write(Checkpoint.Contents contents) {
-    Path place = folder.resolve("step-%08d".formatted(contents.step()));
+    Path place = folder.resolve(String.format(Locale.ROOT, "step-%08d", contents.step()));
     Path unfinished = AtomicFiles.unfinishedBeside(place);
     Path aside = AtomicFiles.unfinishedBeside(place);
     try {

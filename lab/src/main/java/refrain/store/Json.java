@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -255,7 +256,8 @@ public final class Json {
   private static String at(JacksonException e) {
     return e.getLocation() == null
         ? ""
-        : ":%d:%d".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+        : String.format(
+            Locale.ROOT, ":%d:%d", e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 
   private static String path(JacksonException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 
@@ -97,7 +98,12 @@ public final class MetricsLog implements AutoCloseable {
   public void append(MetricsRow row) {
     if (row.step() <= lastStep) {
       throw new IllegalArgumentException(
-          "%s: row of step %d after the row of step %d".formatted(file, row.step(), lastStep));
+          String.format(
+              Locale.ROOT,
+              "%s: row of step %d after the row of step %d",
+              file,
+              row.step(),
+              lastStep));
     }
     ByteBuffer bytes = ByteBuffer.wrap((row.line() + "\n").getBytes(StandardCharsets.UTF_8));
     long before = -1;
@@ -158,6 +164,19 @@ public final class MetricsLog implements AutoCloseable {
     return rows;
   }
 
+  /** The rows from the first one on to where the log ends or is damaged. */
+  static List<MetricsRow> readable(Path file) {
+    List<MetricsRow> rows = new ArrayList<>();
+    for (Line line : lines(file)) {
+      try {
+        rows.add(MetricsRow.parse(line.text, line.where));
+      } catch (RefrainException e) {
+        break;
+      }
+    }
+    return rows;
+  }
+
   /** A complete line: its text, where the next one begins, and its place for errors. */
   private record Line(String text, long end, String where) {}
 
@@ -176,7 +195,10 @@ public final class MetricsLog implements AutoCloseable {
       if (bytes[i] == '\n') {
         String text = new String(bytes, begin, i - begin, StandardCharsets.UTF_8);
         lines.add(
-            new Line(text, i + 1, "%s: line %d".formatted(file.getFileName(), lines.size() + 1)));
+            new Line(
+                text,
+                i + 1,
+                String.format(Locale.ROOT, "%s: line %d", file.getFileName(), lines.size() + 1)));
         begin = i + 1;
       }
     }

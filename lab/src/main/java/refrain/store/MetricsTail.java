@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Follows a metrics log that another process writes: each {@link #poll} gives the rows that became
@@ -47,7 +48,9 @@ public final class MetricsTail {
         if (news[i] == '\n') {
           line++;
           String text = new String(news, begin, i - begin, StandardCharsets.UTF_8);
-          rows.add(MetricsRow.parse(text, "%s: line %d".formatted(file.getFileName(), line)));
+          rows.add(
+              MetricsRow.parse(
+                  text, String.format(Locale.ROOT, "%s: line %d", file.getFileName(), line)));
           lastLine = Arrays.copyOfRange(news, begin, i + 1);
           begin = i + 1;
         }

@@ -1,6 +1,7 @@
 package refrain.store;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * One tensor as files know it.
@@ -21,8 +22,13 @@ public record NamedTensor(String name, int[] shape, float[] values) {
     }
     if (elements != values.length) {
       throw new IllegalArgumentException(
-          "tensor '%s' of shape %s needs %d values, got %d"
-              .formatted(name, Arrays.toString(shape), elements, values.length));
+          String.format(
+              Locale.ROOT,
+              "tensor '%s' of shape %s needs %d values, got %d",
+              name,
+              Arrays.toString(shape),
+              elements,
+              values.length));
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,10 +45,12 @@ public final class RunWriter implements AutoCloseable {
    * @param identity what of a configuration fixes the weights; a folder with another is refused
    * @param seeds every seed by its purpose, recorded
    * @param arithmetic what this sitting calculates with, recorded
+   * @param schedule by which the run takes its checkpoints
    * @param goingOn shown the checkpoint that the run goes on from, before anything is written;
    *     refuses by throwing
    * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
-   *     writes it, DISK when it cannot be written
+   *     writes it, BAD_FILE when no checkpoint of a run that has some is good, DISK when it cannot
+   *     be written
    */
   public static RunWriter open(
       Path folder,
@@ -55,6 +58,7 @@ public final class RunWriter implements AutoCloseable {
       UnaryOperator<JsonNode> identity,
       Map<String, Long> seeds,
       Arithmetic arithmetic,
+      CheckpointSchedule schedule,
       Consumer<Checkpoint> goingOn) {
     try {
       AtomicFiles.createFolders(folder);
@@ -82,6 +86,9 @@ public final class RunWriter implements AutoCloseable {
             "%s: no checkpoint is undamaged, so the run cannot go on (%s); nothing was changed; move"
                     .formatted(folder, String.join("; ", start.warnings()))
                 + " the folder away to train from the beginning");
+      }
+      if (start.checkpoint().isEmpty()) {
+        LostCheckpoints.refuse(folder, RunFolder.isRun(folder) ? info : null, schedule);
       }
       start.checkpoint().ifPresent(goingOn);
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
@@ -138,8 +145,11 @@ public final class RunWriter implements AutoCloseable {
   public void append(MetricsRow row) {
     if (row.step() <= lastCheckpoint) {
       throw new IllegalStateException(
-          "row of step %d after the checkpoint of step %d; append it before"
-              .formatted(row.step(), lastCheckpoint));
+          String.format(
+              Locale.ROOT,
+              "row of step %d after the checkpoint of step %d; append it before",
+              row.step(),
+              lastCheckpoint));
     }
     log.append(row);
   }

@@ -3,6 +3,7 @@ package refrain.study;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import refrain.analysis.RunSummary;
@@ -74,9 +75,12 @@ public record TrainedWith(List<Arithmetic> arithmetic, List<RunSummary> runs) {
     }
     return groups.stream()
         .map(group ->
-            "%d run%s with %s"
-                .formatted(
-                    group.runs.size(), group.runs.size() == 1 ? "" : "s", words(group.arithmetic)))
+            String.format(
+                Locale.ROOT,
+                "%d run%s with %s",
+                group.runs.size(),
+                group.runs.size() == 1 ? "" : "s",
+                words(group.arithmetic)))
         .collect(
             Collectors.joining(
                 "; ",

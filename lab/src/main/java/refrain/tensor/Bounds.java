@@ -1,5 +1,7 @@
 package refrain.tensor;
 
+import java.util.Locale;
+
 /**
  * The proof that kernels stay inside of arrays. The vector kernels check no index of a vector (the
  * launcher switches the Vector API's checks off), so each is asked here, once a call, whether all
@@ -14,7 +16,12 @@ final class Bounds {
   static void row(float[] x, int off, int n) {
     if (off < 0 || n < 0 || n > x.length - off) {
       throw new IllegalArgumentException(
-          "%d floats from %d on do not lie in an array of %d floats".formatted(n, off, x.length));
+          String.format(
+              Locale.ROOT,
+              "%d floats from %d on do not lie in an array of %d floats",
+              n,
+              off,
+              x.length));
     }
   }
 
@@ -48,8 +55,11 @@ final class Bounds {
     boolean square = m.rows == m.columns && m.column == 1 && m.panel == 0;
     if (!square || m.rows > 0 && (m.row < padded || m.at(m.rows - 1) + padded > m.data.length)) {
       throw new IllegalArgumentException(
-          "no pattern: %s, expected a square with rows of whole blocks of %d"
-              .formatted(m, Kernels.BLOCK));
+          String.format(
+              Locale.ROOT,
+              "no pattern: %s, expected a square with rows of whole blocks of %d",
+              m,
+              Kernels.BLOCK));
     }
   }
 

@@ -1,6 +1,7 @@
 package refrain.tensor;
 
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,16 +69,26 @@ public final class Mat {
     boolean apart = !packed || column == 1 && panel >= (long) rows * row;
     if (!sane || !apart || !empty && last >= data.length || data.length - 1 > MAX_INDEX) {
       throw new IllegalArgumentException(
-          "a matrix %s from %d on does not lie in an array of %d floats"
-              .formatted(this, origin, data.length));
+          String.format(
+              Locale.ROOT,
+              "a matrix %s from %d on does not lie in an array of %d floats",
+              this,
+              origin,
+              data.length));
     }
   }
 
   /** Shape and strides, for errors. */
   @Override
   public String toString() {
-    return "[%d, %d] with strides %d, %d%s"
-        .formatted(rows, columns, row, column, panel > 0 ? " in panels of " + panel : "");
+    return String.format(
+        Locale.ROOT,
+        "[%d, %d] with strides %d, %d%s",
+        rows,
+        columns,
+        row,
+        column,
+        panel > 0 ? " in panels of " + panel : "");
   }
 
   /** A row-major view of an array that is there already. */

@@ -1,5 +1,6 @@
 package refrain.tensor;
 
+import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -31,7 +32,8 @@ final class VectorGemm {
     Bounds.product(a, b, start, c);
     int panel = 4 * L;
     if (b.panel > 0 && b.row != panel) {
-      throw new IllegalArgumentException("%s, expected panels of %d".formatted(b, panel));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s, expected panels of %d", b, panel));
     }
     int across = b.panel == 0 ? panel : b.panel;
     int bOff = b.origin;

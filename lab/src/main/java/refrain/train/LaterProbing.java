@@ -2,6 +2,7 @@ package refrain.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -95,8 +96,13 @@ public final class LaterProbing {
     if (!left.isEmpty()) {
       measuring.put(
           "lacking",
-          "%d of %d probes that were asked for are lacking, from step %d on: %s"
-              .formatted(left.size(), wanted, left.firstKey(), why));
+          String.format(
+              Locale.ROOT,
+              "%d of %d probes that were asked for are lacking, from step %d on: %s",
+              left.size(),
+              wanted,
+              left.firstKey(),
+              why));
     }
     run.keep(name(asked), measuring, rows);
   }

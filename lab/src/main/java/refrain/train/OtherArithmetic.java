@@ -2,6 +2,7 @@ package refrain.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import refrain.base.RefrainException;
 import refrain.store.Arithmetic;
@@ -47,7 +48,9 @@ public record OtherArithmetic(RunFolder run, long step, RunInfo.Session sitting)
             + switch (more) {
               case 0 -> "";
               case 1 -> "; one more run here was interrupted like that";
-              default -> "; %d more runs here were interrupted like that".formatted(more);
+              default ->
+                  String.format(
+                      Locale.ROOT, "; %d more runs here were interrupted like that", more);
             });
   }
 
@@ -57,8 +60,12 @@ public record OtherArithmetic(RunFolder run, long step, RunInfo.Session sitting)
   }
 
   private String said() {
-    return "step %d was made with %s, here is %s"
-        .formatted(step, sitting.calculatedWith().words(), Engines.arithmetic().words());
+    return String.format(
+        Locale.ROOT,
+        "step %d was made with %s, here is %s",
+        step,
+        sitting.calculatedWith().words(),
+        Engines.arithmetic().words());
   }
 
   private String wanted() {

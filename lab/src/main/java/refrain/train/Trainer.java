@@ -2,6 +2,7 @@ package refrain.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -94,6 +95,7 @@ public final class Trainer {
                 recorded -> specification(recorded, folder.toString()).identity(),
                 seeds,
                 Engines.arithmetic(),
+                spec.checkpoints(),
                 from ->
                     OtherArithmetic.of(RunFolder.at(folder), from)
                         .ifPresent(other -> goOn(other, control, listener)));
@@ -306,8 +308,13 @@ public final class Trainer {
               : sitting.arithmetic().sameBits(here);
       if (!alike) {
         throw RefrainException.badInput(
-            "%s: step %d was made with %s, here is %s: it cannot be trained again to the same bits;"
-                    .formatted(run.path(), step, sitting.calculatedWith().words(), here.words())
+            String.format(
+                    Locale.ROOT,
+                    "%s: step %d was made with %s, here is %s: it cannot be trained again to the same bits;",
+                    run.path(),
+                    step,
+                    sitting.calculatedWith().words(),
+                    here.words())
                 + " do it on such a machine, or use a state that was saved: steps "
                 + run.checkpoints().list().stream()
                     .map(checkpoint -> Long.toString(checkpoint.step()))
@@ -321,8 +328,14 @@ public final class Trainer {
     for (String name : now.values().keySet()) {
       if (Double.compare(now.value(name), recorded.value(name)) != 0) {
         throw RefrainException.badInput(
-            "%s: step %d trained again has %s %s, recorded is %s: these are not the bits of the run;"
-                    .formatted(run.path(), now.step(), name, now.value(name), recorded.value(name))
+            String.format(
+                    Locale.ROOT,
+                    "%s: step %d trained again has %s %s, recorded is %s: these are not the bits of the run;",
+                    run.path(),
+                    now.step(),
+                    name,
+                    now.value(name),
+                    recorded.value(name))
                 + " use a state that was saved, or train the run anew in another folder");
       }
     }

@@ -161,6 +161,17 @@ class CorpusCacheTest {
   }
 
   @Test
+  void keepsNothingForAUserWithoutAHome() {
+    assertThat(CorpusCache.below("?")).isNull();
+    assertThat(CorpusCache.below(null)).isNull();
+    assertThat(CorpusCache.below(folder.toString())).isEqualTo(folder.resolve(".cache/refrain"));
+    Numbers corpus = new Numbers(40);
+    EncodedCorpus without = new CorpusCache(null).get(corpus, 300, 5);
+    assertThat(without.train()).isEqualTo(new CorpusCache(folder).get(corpus, 300, 5).train());
+    assertThat(Path.of("?")).doesNotExist();
+  }
+
+  @Test
   void drawsWindowsOfEachPart() {
     EncodedCorpus corpus = EncodedCorpus.encode(new Numbers(200), 300, 1);
     TextSource source = new TextSource("numbers", corpus);

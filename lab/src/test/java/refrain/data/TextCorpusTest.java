@@ -41,6 +41,15 @@ class TextCorpusTest {
   }
 
   @Test
+  void theOrderIsThatOfTheBytesOfTheNames() throws IOException {
+    // UTF-16 has the second before the first, and ASCII alone knows both as U+FFFD.
+    write("\uFB01.txt", "ligature".getBytes(UTF_8));
+    write("\uD83D\uDE00.txt", "face".getBytes(UTF_8));
+    write("\u00FC.txt", "umlaut".getBytes(UTF_8));
+    assertThat(texts(TextCorpus.of(folder, false))).containsExactly("umlaut", "ligature", "face");
+  }
+
+  @Test
   void namesTheFileAndOffsetOfABadByte() throws IOException {
     write("sub/latin1.txt", (byte) 'c', (byte) 'a', (byte) 0xE9);
     assertThatThrownBy(() -> TextCorpus.of(folder, false))

@@ -36,7 +36,14 @@ class RunFolderTest {
 
   /** A writer whose whole configuration is the run's identity. */
   static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
-    return RunWriter.open(folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC, _ -> {});
+    return RunWriter.open(
+        folder,
+        spec,
+        UnaryOperator.identity(),
+        seeds,
+        ARITHMETIC,
+        CheckpointSchedule.every(10),
+        _ -> {});
   }
 
   static Checkpoint.Contents contents(long step) {
@@ -150,6 +157,73 @@ class RunFolderTest {
         .hasMessageEndingWith(
             "nothing was changed; move the folder away to train from the beginning");
     assertThat(RunFolder.at(folder).metrics().steps()).hasSize(25);
+  }
+
+  private void refusesToEmpty(String why) throws IOException {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(RefrainException.class)
+        .hasMessage(
+            folder
+                + ": has metrics up to step 25 and "
+                + why
+                + "; nothing was changed; put back what is missing, or move the folder away to train"
+                + " from the beginning");
+    assertThat(Files.readAllLines(folder.resolve("metrics.jsonl"))).hasSize(25);
+  }
+
+  @Test
+  void aRunWhoseCheckpointsAreNamedInOtherDigitsIsRefusedAndKeepsItsMetrics() throws IOException {
+    train(1, 25);
+    Path checkpoints = folder.resolve("checkpoints");
+    Files.move(checkpoints.resolve("step-00000010"), checkpoints.resolve("step-۰۰۰۰۰۰۱۰"));
+    Files.move(checkpoints.resolve("step-00000020"), checkpoints.resolve("step-۰۰۰۰۰۰۲۰"));
+    refusesToEmpty(
+        "a checkpoint whose name is not read: "
+            + checkpoints.resolve("step-۰۰۰۰۰۰۱۰")
+            + " (rename it to step-00000010)");
+    Files.move(checkpoints.resolve("step-۰۰۰۰۰۰۲۰"), checkpoints.resolve("step-00000020"));
+    open().close();
+    assertThat(RunFolder.at(folder).metrics().steps()).hasSize(20);
+  }
+
+  @Test
+  void aRunWhoseCheckpointsAreGoneIsRefusedAndKeepsItsMetrics() throws IOException {
+    train(1, 25);
+    Path checkpoints = folder.resolve("checkpoints");
+    AtomicFiles.deleteQuietly(checkpoints);
+    String none = ", but no checkpoint is in " + checkpoints;
+    refusesToEmpty("saved step 10" + none);
+    Path outcome = Files.writeString(folder.resolve("outcome.json"), "{}");
+    refusesToEmpty("an outcome.json" + none);
+    Files.delete(outcome);
+    Files.delete(folder.resolve("run.json"));
+    refusesToEmpty("no run.json");
+  }
+
+  @Test
+  void aRunThatWentOnFromALostCheckpointIsRefused() throws IOException {
+    train(1, 10);
+    train(11, 12);
+    AtomicFiles.deleteQuietly(folder.resolve("checkpoints"));
+    MetricsLog.open(folder.resolve("metrics.jsonl"), 3).close();
+    assertThatThrownBy(this::open)
+        .hasMessageStartingWith(
+            folder
+                + ": has metrics up to step 3 and went on from step 10, but no checkpoint is in");
+  }
+
+  @Test
+  void aRunKilledBeforeItsFirstCheckpointBeginsAgain() throws IOException {
+    train(1, 9);
+    open().close();
+    assertThat(RunFolder.at(folder).metrics().steps()).isEmpty();
+    try (RunWriter run = open()) {
+      for (long step = 1; step <= 10; step++) {
+        run.append(MetricsRow.at(step).put("loss", step));
+      } // and killed between the row and its checkpoint
+    }
+    open().close();
+    assertThat(RunFolder.at(folder).metrics().steps()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import refrain.data.Rng;
 import refrain.model.ModelSpec;
 import refrain.model.Positions;
@@ -67,7 +68,7 @@ public record BenchShape(String name, ModelSpec model, int batch) {
       int dModel = heads * dHead;
       if (dModel >= 40 && dModel <= 320) {
         int batch = Math.max(1, Math.round(4096f / context));
-        String name = "%dx%d-%d-%d".formatted(heads, dHead, context, vocabulary);
+        String name = String.format(Locale.ROOT, "%dx%d-%d-%d", heads, dHead, context, vocabulary);
         shapes.add(of(name, dModel, heads, context, vocabulary, batch));
       }
     }

@@ -1,0 +1,85 @@
+package refrain.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code .mvn/paths.sh}, by which ./refrain starts java, with a {@code locale} made to say so. */
+class PathLocaleTest {
+  private static final Path SHELL = Path.of("/bin/sh");
+
+  @TempDir private Path bin;
+
+  @BeforeEach
+  void onUnixOnly() {
+    assumeThat(SHELL).exists();
+  }
+
+  /** A system on which each of these locales has a character set, and all others have ASCII. */
+  private void locales(String cases) throws IOException {
+    Path file =
+        Files.writeString(
+            bin.resolve("locale"),
+            """
+            #!/bin/sh
+            case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+            %s
+            *) echo ANSI_X3.4-1968 ;;
+            esac
+            """
+                .formatted(cases));
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private String chosen(Map<String, String> environment) throws Exception {
+    Path repository = Path.of("").toAbsolutePath();
+    while (!Files.exists(repository.resolve(".mvn/paths.sh"))) {
+      repository = repository.getParent();
+    }
+    ProcessBuilder shell =
+        new ProcessBuilder(
+            SHELL.toString(),
+            "-euc",
+            ". \"$0\"; refrain_utf8_paths; echo \"${LC_ALL-} $refrain_output\"",
+            repository.resolve(".mvn/paths.sh").toString());
+    shell.environment().clear();
+    shell.environment().put("PATH", bin.toString());
+    shell.environment().putAll(environment);
+    Process process = shell.redirectErrorStream(true).start();
+    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return text.strip();
+  }
+
+  @Test
+  void aLocaleOfAsciiIsReplacedAndTheTerminalKeepsIt() throws Exception {
+    locales("C.UTF-8) echo UTF-8 ;;");
+    String chosen = "C.UTF-8 -Dstdout.encoding=US-ASCII -Dstderr.encoding=US-ASCII";
+    assertThat(chosen(Map.of())).isEqualTo(chosen);
+    assertThat(chosen(Map.of("LC_ALL", "C"))).isEqualTo(chosen);
+    assertThat(chosen(Map.of("LANG", "fa_IR.UTF-8"))).as("not installed").isEqualTo(chosen);
+  }
+
+  @Test
+  void otherLocalesStay() throws Exception {
+    locales("C.UTF-8|fa_IR) echo UTF-8 ;;\nde_DE) echo ISO-8859-1 ;;");
+    assertThat(chosen(Map.of("LC_ALL", "fa_IR"))).isEqualTo("fa_IR");
+    assertThat(chosen(Map.of("LC_ALL", "de_DE"))).isEqualTo("de_DE");
+    assertThat(chosen(Map.of("LANG", "fa_IR"))).isEmpty();
+  }
+
+  @Test
+  void whereThereIsNoBetterLocaleNothingIsChanged() throws Exception {
+    assertThat(chosen(Map.of("LC_ALL", "C"))).as("no locale command").isEqualTo("C");
+    locales("en_US.UTF-8x) ;;");
+    assertThat(chosen(Map.of("LC_ALL", "C"))).isEqualTo("C");
+  }
+}

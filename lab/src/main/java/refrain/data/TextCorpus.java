@@ -2,6 +2,8 @@ package refrain.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import refrain.base.RefrainException;
@@ -69,7 +72,19 @@ public final class TextCorpus implements Corpus {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof FileSystemLoopException) {
+              throw RefrainException.badInput(
+                  file + ": is a link to a folder that it lies in; remove the link");
+            }
+            throw failure;
+          }
+
           @Override
           public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
             return !entered.equals(folder) && isHidden(entered)

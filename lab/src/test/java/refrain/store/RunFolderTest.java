@@ -36,7 +36,8 @@ class RunFolderTest {
 
   /** A writer whose whole configuration is the run's identity. */
   static RunWriter open(Path folder, JsonNode spec, Map<String, Long> seeds) {
-    return RunWriter.open(folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC, _ -> {});
+    return RunWriter.open(
+        folder, spec, UnaryOperator.identity(), seeds, ARITHMETIC, _ -> Long.MAX_VALUE, _ -> {});
   }
 
   static Checkpoint.Contents contents(long step) {

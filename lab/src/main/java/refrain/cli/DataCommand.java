@@ -19,6 +19,7 @@ import refrain.data.RandomOffsetCopy;
 import refrain.data.Rng;
 import refrain.data.TextSource;
 import refrain.data.TokenizerFiles;
+import refrain.store.AtomicFiles;
 import refrain.store.Json;
 
 /** {@code refrain data}: what there is to learn from, before anything learns. */
@@ -156,6 +157,7 @@ final class DataCommand extends Subcommand {
 
     @Override
     public void run() {
+      AtomicFiles.expectPlace(file);
       BpeTrainer trainer = new BpeTrainer();
       long[] bytes = {0};
       DataNames.corpus(word, lenient)
@@ -167,8 +169,8 @@ final class DataCommand extends Subcommand {
         throw RefrainException.badInput(word + ": holds no text to train a tokenizer on");
       }
       Bpe bpe = trainer.train(vocab);
-      TokenizerFiles.write(bpe, file);
-      out().println(file + ": " + bpe.vocab() + " tokens, byte-level BPE of " + word);
+      AtomicFiles.writeString(file, TokenizerFiles.toJson(bpe));
+      print("%s: %d tokens, byte-level BPE of %s", file, bpe.vocab(), word);
     }
   }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import refrain.base.ExitCode;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.base.Version;
 import refrain.tensor.KernelChoice;
@@ -18,7 +19,7 @@ final class Failures {
   static ExitCode report(ParameterException e) {
     RefrainException own = firstRefrainException(e);
     PrintWriter err = e.getCommandLine().getErr();
-    err.println("refrain: " + (own == null ? e.getMessage() : own.getMessage()));
+    err.println("refrain: " + shown(own == null ? e : own));
     if (e instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
@@ -34,7 +35,7 @@ final class Failures {
   static ExitCode report(Throwable e, PrintWriter err) {
     RefrainException own = firstRefrainException(e);
     if (own != null) {
-      err.println("refrain: " + own.getMessage());
+      err.println("refrain: " + shown(own));
       return own.kind().exitCode();
     }
     e.printStackTrace(err);
@@ -43,6 +44,10 @@ final class Failures {
                 + "lines above and the command you gave.")
             .formatted(Version.refrain(), Version.java()));
     return ExitCode.INTERNAL;
+  }
+
+  private static String shown(Exception e) {
+    return Printable.of(String.valueOf(e.getMessage()));
   }
 
   /** Said once a command: the engine runs, but not on the fast kernels, and why. */

@@ -2,9 +2,12 @@ package refrain.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.TypeConversionException;
 import refrain.base.ExitCode;
 import refrain.base.Version;
 import refrain.train.Engines;
@@ -52,9 +55,21 @@ public final class Main extends Subcommand {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, Main::path)
         .setParameterExceptionHandler((e, args) -> Failures.report(e).code())
         .setExecutionExceptionHandler(
             (e, line, parsed) -> Failures.report(e, line.getErr()).code());
+  }
+
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("is empty, expected a path");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("is no path: " + e.getReason());
+    }
   }
 
   /** {@code refrain 0.1.0 (Java 25.0.3+9-LTS)}, then what runs would be trained with here. */

@@ -4,9 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import refrain.base.Printable;
+import refrain.base.RefrainException;
+import refrain.base.Shell;
 import refrain.report.FiguresFile;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
@@ -26,13 +31,21 @@ final class ReportCommand extends Subcommand {
 
   @Override
   public void run() {
-    Path folder = Path.of(requireNonNull(name));
+    if (requireNonNull(name).isEmpty()) {
+      throw RefrainException.badInput("NAME is empty, expected a study or the folder it ran in");
+    }
+    Path folder = Path.of(name);
     if (Study.names().contains(name) && !Files.exists(folder)) {
       folder = Path.of("runs").resolve(name);
     }
-    StudyResults results = Reports.read(new StudyFolder(folder), out());
-    String command = "./%s %s".formatted(line().getCommandSpec().qualifiedName(), name);
-    Path page = Reports.write(folder, results, FiguresFile.in(folder, results.study()), command);
-    out().println("Report: " + page);
+    List<String> damaged = new ArrayList<>();
+    StudyResults results = Reports.read(new StudyFolder(folder), out(), damaged::add);
+    String command = "./%s %s".formatted(line().getCommandSpec().qualifiedName(), Shell.word(name));
+    Path page =
+        Reports.write(folder, results, FiguresFile.in(folder, results.study()), command, false);
+    damaged.forEach(said -> line().getErr().println("warning: " + Printable.line(said)));
+    print("%s", Reports.where(page));
+    out().flush();
+    Reports.refuse(damaged);
   }
 }

@@ -25,14 +25,25 @@ final class RunsCommand extends Subcommand {
       throw RefrainException.badInput(folder + ": no such folder; expected one that holds runs");
     }
     for (RunFolder run : RunFolder.list(folder)) {
-      long step = run.metrics().rows().stream().mapToLong(r -> r.step()).max().orElse(0);
-      String state =
-          run.outcome()
-              .map(o -> o.status().name().toLowerCase(Locale.ROOT) + ": " + o.reason())
-              .orElse("not ended; go on with: refrain train --resume " + run.path());
-      print(
-          "%s  %-20s %7d steps  %s",
-          run.path().getFileName(), run.info().spec().path("name").asString("?"), step, state);
+      try {
+        list(run);
+      } catch (RefrainException e) {
+        print("%s  cannot be read: %s", run.path().getFileName(), String.valueOf(e.getMessage()));
+      }
     }
+    RunFolder.remains(folder)
+        .forEach(
+            place -> print("%s  cannot be read: %s", place.getFileName(), RunFolder.lost(place)));
+  }
+
+  private void list(RunFolder run) {
+    long step = run.metrics().rows().stream().mapToLong(r -> r.step()).max().orElse(0);
+    String state =
+        run.outcome()
+            .map(o -> o.status().name().toLowerCase(Locale.ROOT) + ": " + o.reason())
+            .orElse("not ended; go on with: " + RunFolder.resume(run.path()));
+    print(
+        "%s  %-20s %7d steps  %s",
+        run.path().getFileName(), run.info().spec().path("name").asString("?"), step, state);
   }
 }

@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.base.Shell;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.store.Json;
@@ -73,7 +74,7 @@ final class StudyCommand extends Subcommand {
     @Override
     public void run() {
       Study study = read(requireNonNull(name));
-      out().println(study.title());
+      print("%s", study.title());
       out().println();
       print("%-24s %5s %5s  %-16s %s", "variant", "quick", "full", "control", "");
       for (Variant v : study.variants()) {
@@ -138,7 +139,7 @@ final class StudyCommand extends Subcommand {
       Study study = read(requireNonNull(name));
       Figures figures =
           own(name) ? FiguresFile.beside(Path.of(name), study) : FiguresFile.named(study);
-      run(study, figures, only, " " + name, !analyseOnly);
+      run(study, figures, only, " " + Shell.word(name), !analyseOnly);
     }
   }
 }

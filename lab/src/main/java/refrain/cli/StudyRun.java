@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import refrain.analysis.AnalysisKind;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
+import refrain.base.Shell;
 import refrain.cli.term.TerminalDisplay;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
@@ -67,32 +70,42 @@ abstract class StudyRun extends Subcommand {
                 line().getCommandSpec().qualifiedName(),
                 words,
                 full ? " --full" : "",
-                only == null ? "" : " --only " + only,
+                only == null ? "" : " --only " + Shell.word(only),
                 seeds == null ? "" : " --seeds " + seeds);
     PrintWriter terminal = out();
     Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install()) {
-      StudyFolder folder = new StudyFolder(path);
+      boolean part = only != null || seeds != null;
+      StudyFolder folder = new StudyFolder(path, part);
+      List<String> damaged = new ArrayList<>();
       StudyRunner.Result result = train(study, folder, signal, train);
-      StudyResults results = Reports.read(folder, terminal);
+      StudyResults results = Reports.read(folder, terminal, damaged::add);
       FiguresFile.keep(figures, path);
-      Path page = Reports.write(path, results, figures, command);
-      StudyTables.runs(results.runs()).forEach(terminal::println);
-      StudyTables.arithmetic(results).forEach(terminal::println);
-      StudyTables.verdicts(results).forEach(terminal::println);
+      boolean asked = !part && train && result.complete() && damaged.isEmpty();
+      Path page = Reports.write(path, results, figures, command, asked);
+      StudyTables.runs(results.runs()).forEach(this::show);
+      StudyTables.arithmetic(results).forEach(this::show);
+      StudyTables.verdicts(results).forEach(this::show);
       result
           .failures()
-          .forEach((cell, e) -> terminal.println(cell.label() + " failed: " + e.getMessage()));
+          .forEach(
+              (cell, e) -> print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
       if (signal.requested()) {
         terminal.println("Interrupted; the same command goes on where it was.");
       }
       terminal.println();
-      terminal.println("Report: " + page);
+      damaged.forEach(sentence -> print("warning: %s", sentence));
+      print("%s", Reports.where(page));
       terminal.flush();
       for (RuntimeException failure : List.copyOf(result.failures().values())) {
         throw failure;
       }
+      Reports.refuse(damaged);
     }
+  }
+
+  private void show(String line) {
+    out().println(Printable.of(line));
   }
 
   private static Study only(Study study, @Nullable String arguments) {

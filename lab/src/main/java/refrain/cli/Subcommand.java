@@ -3,12 +3,14 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 
 /** What all commands have: --help and where they print. One that only groups others is done. */
@@ -32,9 +34,13 @@ abstract class Subcommand implements Runnable {
     return line().getOut();
   }
 
-  /** A line, in no language's own numbers. */
+  /** A line, in no language's own numbers; what is put in is shown without control characters. */
   void print(String format, Object... values) {
-    out().println(String.format(Locale.ROOT, format, values));
+    Object[] shown =
+        Arrays.stream(values)
+            .map(v -> v instanceof Number ? v : Printable.line(String.valueOf(v)))
+            .toArray();
+    out().println(String.format(Locale.ROOT, format, shown));
   }
 
   /** Without a command of its group: the usage, as with --help. */

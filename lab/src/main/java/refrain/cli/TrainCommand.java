@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
@@ -111,31 +112,23 @@ final class TrainCommand extends Subcommand {
               .ifPresent(lacking -> display.event("warning: " + lacking));
         }
       }
-      terminal.println(
-          switch (result.end()) {
-            case DONE, SETTLED ->
-                String.format(
-                    Locale.ROOT,
-                    "%s: %d steps in %.1f s, in %s",
-                    spec.name(),
-                    result.step(),
-                    result.seconds(),
-                    folder);
-            case INTERRUPTED ->
-                String.format(
-                    Locale.ROOT,
-                    "%s: saved after step %d; go on with: refrain train --resume %s",
-                    spec.name(),
-                    result.step(),
-                    folder);
-          });
+      switch (result.end()) {
+        case DONE, SETTLED ->
+            print(
+                "%s: %d steps in %.1f s, in %s",
+                spec.name(), result.step(), result.seconds(), folder);
+        case INTERRUPTED ->
+            print(
+                "%s: saved after step %d; go on with: %s",
+                spec.name(), result.step(), RunFolder.resume(folder));
+      }
       terminal.flush();
     }
   }
 
   private Path place(RunSpec spec) {
     Runs runs = new Runs(Path.of("runs"));
-    runs.unreadable().forEach(line().getErr()::println);
+    runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
     return runs.place(spec);
   }
 

@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import refrain.base.RefrainException;
@@ -83,7 +86,19 @@ public final class TextCorpus implements Corpus {
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
         folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof FileSystemLoopException) {
+              throw RefrainException.badInput(
+                  file + ": is a link to a folder that it lies in; remove the link");
+            }
+            throw failure;
+          }
+
           @Override
           public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
             return !entered.equals(folder) && isHidden(entered)

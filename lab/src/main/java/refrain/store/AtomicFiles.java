@@ -27,6 +27,8 @@ public final class AtomicFiles {
   /** How the name of everything unfinished ends; such entries are never counted as results. */
   static final String UNFINISHED = ".tmp";
 
+  private static final int MOST_LINKS = 40; // as systems allow
+
   private static final AtomicLong COUNTER = new AtomicLong();
   private static final boolean WINDOWS =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
@@ -40,11 +42,14 @@ public final class AtomicFiles {
   }
 
   /**
-   * Puts a file in place, replacing the one that was there; missing folders are created.
+   * Puts a file in place, replacing the one that was there, or the one that a link there points to;
+   * missing folders are created.
    *
-   * @throws RefrainException of kind DISK when the file cannot be written
+   * @throws RefrainException of kind DISK when the file cannot be written, BAD_INPUT when a folder
+   *     is there
    */
-  public static void write(Path file, Body body) {
+  public static void write(Path place, Body body) {
+    Path file = target(place);
     Path temporary = unfinishedBeside(file);
     try {
       createFolders(folderOf(file));
@@ -57,6 +62,38 @@ public final class AtomicFiles {
     } finally {
       deleteQuietly(temporary);
     }
+  }
+
+  /**
+   * Refuses a place where no file can be put, before there is anything to put there.
+   *
+   * @throws RefrainException of kind BAD_INPUT when it is a folder, or in one that does not exist
+   */
+  public static void expectPlace(Path place) {
+    Path folder = folderOf(target(place));
+    if (!Files.isDirectory(folder)) {
+      throw RefrainException.badInput(
+          "%s: cannot be written, for there is no folder %s; make it first", place, folder);
+    }
+  }
+
+  /** The file that a link points to, through further links; a file itself. */
+  private static Path target(Path place) {
+    if (Files.isDirectory(place)) {
+      throw RefrainException.badInput(place + ": is a folder, expected the name of a file");
+    }
+    Path file = place;
+    for (int links = 0; Files.isSymbolicLink(file); links++) {
+      if (links == MOST_LINKS) {
+        throw RefrainException.badInput(place + ": is a link that ends nowhere, expected a file");
+      }
+      try {
+        file = file.resolveSibling(Files.readSymbolicLink(file));
+      } catch (IOException e) {
+        throw failed("read the link", place, "nothing was changed", e);
+      }
+    }
+    return file;
   }
 
   /** Puts a UTF-8 text file in place; see {@link #write}. */

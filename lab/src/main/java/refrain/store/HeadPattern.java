@@ -1,6 +1,7 @@
 package refrain.store;
 
 import java.util.Optional;
+import refrain.base.RefrainException;
 import refrain.model.HeadId;
 
 /**
@@ -26,6 +27,11 @@ public record HeadPattern(
 
   /** The pattern kept with a run; empty when none was. */
   public static Optional<HeadPattern> of(RunFolder run) {
-    return Json.readIfThere(run.path().resolve(FILE), HeadPattern.class);
+    try {
+      return Json.readIfThere(run.path().resolve(FILE), HeadPattern.class);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          "%s; '%s' makes it again".formatted(e.getMessage(), RunFolder.resume(run.path())), e);
+    }
   }
 }

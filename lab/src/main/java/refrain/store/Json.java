@@ -80,7 +80,11 @@ public final class Json {
 
   /** Parses JSON text; {@code where} is what errors call it. */
   public static JsonNode parse(String text, String where) {
-    return parse(JSON, text, where);
+    JsonNode tree = parse(JSON, text, where);
+    if (tree.isMissingNode()) {
+      throw RefrainException.badFile(where + ": is empty, expected JSON");
+    }
+    return tree;
   }
 
   /** Parses YAML text of which JSON is a part; an empty text is an empty object. */
@@ -142,7 +146,11 @@ public final class Json {
   /** As above, of a tree with several sources: the source of each path, such as {@code data.c}. */
   public static <T> T read(JsonNode tree, Class<T> type, UnaryOperator<String> where) {
     try {
-      return JSON.treeToValue(tree, type);
+      T value = JSON.treeToValue(tree, type);
+      if (value == null) {
+        throw RefrainException.badInput(where.apply("") + ": is null, expected values in it");
+      }
+      return value;
     } catch (UnrecognizedPropertyException e) {
       TreeSet<String> known = new TreeSet<>();
       if (e.getKnownPropertyIds() != null) {

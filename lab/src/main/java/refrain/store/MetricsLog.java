@@ -90,6 +90,22 @@ public final class MetricsLog implements AutoCloseable {
     return new Cut(end, last);
   }
 
+  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
+  static long wholeThrough(Path file) {
+    long last = -1;
+    for (Line line : lines(file)) {
+      try {
+        if (MetricsRow.parse(line.text, line.where).step() != last + 1) {
+          return last;
+        }
+      } catch (RefrainException e) {
+        return last; // what cannot be read ends what is whole
+      }
+      last++;
+    }
+    return last;
+  }
+
   /**
    * Appends a row.
    *

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.base.Shell;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,6 +71,30 @@ public final class RunFolder {
     }
   }
 
+  /** The folders inside a folder that were runs, but lost the file that says of what. */
+  public static List<Path> remains(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.filter(RunFolder::isRemains).sorted().toList();
+    } catch (IOException e) {
+      throw AtomicFiles.failed("list", parent, "nothing was changed", e);
+    }
+  }
+
+  static boolean isRemains(Path folder) {
+    return !isRun(folder)
+        && (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS)));
+  }
+
+  /** What is to be said of a folder whose {@code run.json} is lost. */
+  public static String lost(Path folder) {
+    return folder.resolve(RUN)
+        + ": is missing beside metrics or checkpoints, so nothing says what run they are of; put it"
+        + " back from a copy, or move the folder away to train the run anew";
+  }
+
   /** The name of what is known by its hash (a run, a way of measuring it): the first digits. */
   public static String nameOf(JsonNode identity) {
     return Json.hash(identity).substring(0, NAME_DIGITS);
@@ -96,7 +121,12 @@ public final class RunFolder {
 
   /** How and on what a later measuring was done; empty: it was not. */
   public Optional<JsonNode> measuring(String name) {
-    return Json.readIfThere(folder.resolve(MEASURED).resolve(name + ".json"), JsonNode.class);
+    try {
+      return Json.readIfThere(folder.resolve(MEASURED).resolve(name + ".json"), JsonNode.class);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage() + "; delete it, then 'study run' measures again", e);
+    }
   }
 
   /** Keeps what was measured later, the rows before what says that they are there. */
@@ -117,7 +147,17 @@ public final class RunFolder {
   }
 
   public RunInfo info() {
-    Path file = folder.resolve(RUN);
+    try {
+      return readInfo(folder.resolve(RUN));
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage()
+              + "; put the file back from a copy, or move the folder away to train the run anew",
+          e);
+    }
+  }
+
+  private static RunInfo readInfo(Path file) {
     JsonNode tree = Json.readFile(file);
     JsonNode format = tree.get("format");
     if (format == null || format.asInt(-1) != RunInfo.FORMAT) {
@@ -133,12 +173,45 @@ public final class RunFolder {
     return Json.read(tree, RunInfo.class, file.toString());
   }
 
-  /** The metrics so far, or those of a later {@link #reading}. */
+  /**
+   * The metrics so far, or those of a later {@link #reading}.
+   *
+   * @throws RefrainException of kind BAD_FILE for a damaged row, and when the run has ended at
+   *     another step than the rows do: some are lost
+   */
   public MetricsTable metrics() {
-    return MetricsTable.read(
+    Path file =
         reading == null
             ? folder.resolve(METRICS)
-            : folder.resolve(MEASURED).resolve(reading + ".jsonl"));
+            : folder.resolve(MEASURED).resolve(reading + ".jsonl");
+    Optional<Outcome> end = ended(); // first: whoever goes on with a run removes it first
+    String remedy =
+        reading == null
+            ? "'%s' trains what is lost again".formatted(resume(folder))
+            : "delete it and %s.json, then 'study run' measures again".formatted(reading);
+    MetricsTable table;
+    try {
+      table = MetricsTable.read(file);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile("%s: is damaged (%s); %s", file, e.getMessage(), remedy);
+    }
+    long last = table.rows().isEmpty() ? -1 : table.rows().getLast().step();
+    if (end.isPresent() && last < end.get().step()) {
+      throw RefrainException.badFile(
+          "%s: has rows up to step %s, but the run ended at step %d, so rows are lost; %s",
+          file, last < 0 ? "none" : last, end.get().step(), remedy);
+    }
+    return table;
+  }
+
+  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
+  public long rowsThrough() {
+    return MetricsLog.wholeThrough(folder.resolve(METRICS));
+  }
+
+  /** What a reader types to go on with the run in a folder. */
+  public static String resume(Path folder) {
+    return "./refrain train --resume " + Shell.word(folder.toString());
   }
 
   /** Follows the metrics as they are written. */
@@ -150,8 +223,26 @@ public final class RunFolder {
     return new Checkpoints(folder.resolve(CHECKPOINTS));
   }
 
-  /** How the run ended; empty while it has not. */
+  /**
+   * How the run ended; empty while it has not.
+   *
+   * @throws RefrainException when the file is damaged
+   */
   public Optional<Outcome> outcome() {
-    return Json.readIfThere(folder.resolve(OUTCOME), Outcome.class);
+    try {
+      return Json.readIfThere(folder.resolve(OUTCOME), Outcome.class);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          "%s; '%s' makes it again".formatted(e.getMessage(), resume(folder)), e);
+    }
+  }
+
+  /** How the run ended; empty also where what says so is damaged, and has to be made again. */
+  public Optional<Outcome> ended() {
+    try {
+      return outcome();
+    } catch (RefrainException e) {
+      return Optional.empty();
+    }
   }
 }

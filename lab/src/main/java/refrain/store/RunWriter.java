@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import refrain.base.RefrainException;
 import refrain.base.Version;
@@ -46,6 +48,8 @@ public final class RunWriter implements AutoCloseable {
    * @param seeds every seed by its purpose, recorded
    * @param arithmetic what this sitting calculates with, recorded
    * @param schedule by which the run takes its checkpoints
+   * @param rowsThrough the last step up to which no row is missing: the run goes on from a
+   *     checkpoint at or before it, and trains again what was lost
    * @param goingOn shown the checkpoint that the run goes on from, before anything is written;
    *     refuses by throwing
    * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
@@ -59,7 +63,11 @@ public final class RunWriter implements AutoCloseable {
       Map<String, Long> seeds,
       Arithmetic arithmetic,
       CheckpointSchedule schedule,
+      ToLongFunction<RunFolder> rowsThrough,
       Consumer<Checkpoint> goingOn) {
+    if (RunFolder.isRemains(folder)) {
+      throw RefrainException.badFile(RunFolder.lost(folder));
+    }
     try {
       AtomicFiles.createFolders(folder);
     } catch (IOException e) {
@@ -81,6 +89,9 @@ public final class RunWriter implements AutoCloseable {
                   List.of());
       Checkpoints.LatestGood start =
           new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS)).latestGood();
+      if (start.checkpoint().isPresent()) {
+        start = withItsRows(folder, start, rowsThrough.applyAsLong(RunFolder.at(folder)));
+      }
       if (start.checkpoint().isEmpty() && !start.warnings().isEmpty()) {
         throw RefrainException.badFile(
             "%s: no checkpoint is undamaged, so the run cannot go on (%s); nothing was changed; move"
@@ -89,6 +100,9 @@ public final class RunWriter implements AutoCloseable {
       }
       if (start.checkpoint().isEmpty()) {
         LostCheckpoints.refuse(folder, RunFolder.isRun(folder) ? info : null, schedule);
+      }
+      if (RunFolder.isRun(folder)) {
+        damagedOutcome(folder, start.warnings());
       }
       start.checkpoint().ifPresent(goingOn);
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
@@ -105,6 +119,41 @@ public final class RunWriter implements AutoCloseable {
       if (!opened) {
         lock.close();
       }
+    }
+  }
+
+  /** The newest checkpoint of which no row is lost, with a warning where it is an earlier one. */
+  private static Checkpoints.LatestGood withItsRows(
+      Path folder, Checkpoints.LatestGood newest, long rowsThrough) {
+    long step = newest.checkpoint().orElseThrow().step();
+    if (rowsThrough >= step) {
+      return newest;
+    }
+    Path metrics = folder.resolve(RunFolder.METRICS);
+    Checkpoints.LatestGood earlier =
+        new Checkpoints(folder.resolve(RunFolder.CHECKPOINTS)).latestGood(rowsThrough);
+    Checkpoint from =
+        earlier
+            .checkpoint()
+            .orElseThrow(() ->
+                RefrainException.badFile(
+                    "%s: rows from step %d on are lost, and no undamaged checkpoint lies before"
+                            .formatted(metrics, rowsThrough + 1)
+                        + " them to train them again from; nothing was changed; put the file back"
+                        + " from a copy, or move the folder away to train the run anew"));
+    List<String> warnings = new ArrayList<>(newest.warnings());
+    earlier.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
+    warnings.add(
+        "%s: rows from step %d on are lost; the run goes on from step %d to train them again"
+            .formatted(metrics, rowsThrough + 1, from.step()));
+    return new Checkpoints.LatestGood(Optional.of(from), warnings);
+  }
+
+  private static void damagedOutcome(Path folder, List<String> warnings) {
+    try {
+      RunFolder.at(folder).outcome();
+    } catch (RefrainException e) {
+      warnings.add(e.getMessage() + ", as happens now");
     }
   }
 

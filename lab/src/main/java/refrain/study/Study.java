@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,8 @@ public record Study(
     List<Variant> variants,
     @Default("[]") List<Claim> claims,
     @Default("{}") Map<String, String> explanations) {
+
+  private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
   /**
    * One run of a study.
@@ -101,6 +104,10 @@ public record Study(
     claims = List.copyOf(claims);
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
+    require(
+        !name.isBlank() && !name.equals("..") && !name.equals(".") && !NO_NAME.matcher(name).find(),
+        "study: name is '%s', expected a word without / or control characters: it names a folder",
+        name);
     require(seeds >= 1, "study: seeds is %s, expected 1 or more", seeds);
     Set<String> names = distinct("variants", variants.stream().map(Variant::name));
     for (Variant v : variants) {

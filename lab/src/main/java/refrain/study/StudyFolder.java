@@ -35,15 +35,44 @@ public final class StudyFolder {
 
   private final Path folder;
   private final Runs runs;
+  private final boolean part;
 
   public StudyFolder(Path folder) {
+    this(folder, false);
+  }
+
+  /**
+   * @param part whether only a part of a study is run: where more of the same study is recorded, it
+   *     stays recorded, and reports are of all of it
+   */
+  public StudyFolder(Path folder, boolean part) {
     this.folder = folder;
+    this.part = part;
     this.runs = new Runs(folder.resolve(RUNS));
   }
 
   /** Writes down what is to be run. */
   void write(Study study) {
+    if (part && recordsMore(study)) {
+      return;
+    }
     AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(study));
+  }
+
+  private boolean recordsMore(Study study) {
+    try {
+      Study recorded = study();
+      return recorded.name().equals(study.name())
+          && recorded.seeds() >= study.seeds()
+          && recorded.cells().stream()
+              .map(Study.Cell::label)
+              .toList()
+              .containsAll(study.cells().stream().map(Study.Cell::label).toList())
+          && recorded.variants().containsAll(study.variants())
+          && recorded.claims().containsAll(study.claims());
+    } catch (RefrainException e) {
+      return false; // nothing is recorded, or nothing that can be read
+    }
   }
 
   /**
@@ -56,7 +85,12 @@ public final class StudyFolder {
     if (!Files.exists(file)) {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
-    return Study.of(withArguments(Json.readFile(file)), file.toString());
+    try {
+      return Study.of(withArguments(Json.readFile(file)), file.toString());
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage() + "; 'study run' with the study's name or file writes it again", e);
+    }
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */
@@ -137,30 +171,51 @@ public final class StudyFolder {
   /**
    * Reads the study, its runs and what was found of them, and judges its claims.
    *
-   * @param listener hears that claims are judged, which takes a while where there are many
-   * @throws RefrainException when the folder holds no study or a file is damaged
+   * @param listener hears of damaged files, whose runs or findings are left out, and that claims
+   *     are judged, which takes a while where there are many
+   * @throws RefrainException when the folder holds no study, or none that can be read
    */
   public StudyResults read(StudyListener listener) {
     Study study = study();
     List<Study.Cell> cells = study.cells();
     List<StudyResults.Run> runs = new ArrayList<>();
+    unreadable().forEach(listener::damaged);
     for (Study.Cell cell : cells) {
-      find(cell).ifPresent(run -> runs.add(read(cell, run)));
+      try {
+        find(cell).ifPresent(run -> runs.add(read(cell, run, listener)));
+      } catch (RefrainException e) {
+        listener.damaged(cell.label() + " is left out: " + e.getMessage());
+      }
     }
     listener.judging(study);
     return new StudyResults(study, cells, runs);
   }
 
-  private StudyResults.Run read(Study.Cell cell, RunFolder run) {
+  private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {
+    run.outcome(); // damaged: the run is left out, and not taken for one under way
     Curves curves = Curves.of(run.metrics());
     RunSummary summary = summary(cell, run, curves);
     Map<AnalysisKind, Findings> findings = new EnumMap<>(AnalysisKind.class);
     if (summary != null) {
       for (AnalysisKind kind : cell.analyses()) {
-        findings(cell, run, kind).ifPresent(found -> findings.put(kind, found));
+        try {
+          findings(cell, run, kind).ifPresent(found -> findings.put(kind, found));
+        } catch (RefrainException e) {
+          listener.damaged(cell.label() + ": " + e.getMessage());
+        }
       }
     }
     return new StudyResults.Run(
-        cell, run.info().sessions(), curves, summary, findings, HeadPattern.of(run));
+        cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));
+  }
+
+  private static Optional<HeadPattern> pattern(
+      Study.Cell cell, RunFolder run, StudyListener listener) {
+    try {
+      return HeadPattern.of(run);
+    } catch (RefrainException e) {
+      listener.damaged(cell.label() + ": " + e.getMessage());
+      return Optional.empty();
+    }
   }
 }

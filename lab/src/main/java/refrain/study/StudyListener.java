@@ -16,6 +16,9 @@ public interface StudyListener {
   /** Something about the state that was found which the user should know. */
   default void warned(Study.Cell cell, String sentence) {}
 
+  /** A file of the study is damaged or missing; what it would have said is left out. */
+  default void damaged(String sentence) {}
+
   /** A row of a run's metrics was written; {@code probed}: with the probe's measures. */
   default void measured(Study.Cell cell, MetricsRow row, boolean probed) {}
 

@@ -129,11 +129,15 @@ public final class StudyRunner {
   private void refuseOtherArithmetic() {
     Map<Path, OtherArithmetic> others = new LinkedHashMap<>();
     for (Cell cell : cells) {
-      folder
-          .find(cell)
-          .filter(run -> run.outcome().isEmpty())
-          .flatMap(OtherArithmetic::of)
-          .ifPresent(other -> others.put(other.run().path(), other));
+      try {
+        folder
+            .find(cell)
+            .filter(run -> run.ended().isEmpty())
+            .flatMap(OtherArithmetic::of)
+            .ifPresent(other -> others.put(other.run().path(), other));
+      } catch (RefrainException e) {
+        // A damaged file is this run's own failure when its turn comes; the others go on.
+      }
     }
     if (!others.isEmpty()) {
       throw others.values().iterator().next().refused(others.size() - 1);
@@ -168,7 +172,11 @@ public final class StudyRunner {
         "analysis-",
         () -> {
           for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
-            analyse(cell);
+            try {
+              analyse(cell);
+            } catch (RuntimeException e) {
+              failed(cell, e);
+            }
           }
         });
     return new Result(!interrupted && failures.isEmpty(), failures);

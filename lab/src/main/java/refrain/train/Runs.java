@@ -79,6 +79,7 @@ public final class Runs {
           unreadable.add(run.path() + " is passed over: " + e.getMessage());
         }
       }
+      RunFolder.remains(folder).forEach(place -> unreadable.add(RunFolder.lost(place)));
       byId = known;
     }
     return known;

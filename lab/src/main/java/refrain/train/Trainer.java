@@ -96,6 +96,7 @@ public final class Trainer {
                 seeds,
                 Engines.arithmetic(),
                 spec.checkpoints(),
+                RunFolder::rowsThrough,
                 from ->
                     OtherArithmetic.of(RunFolder.at(folder), from)
                         .ifPresent(other -> goOn(other, control, listener)));
@@ -130,6 +131,11 @@ public final class Trainer {
       return false;
     }
     long end = run.outcome().orElseThrow().step();
+    try {
+      HeadPattern.of(run);
+    } catch (RefrainException e) {
+      return false; // it is made again from the state at the end
+    }
     Checkpoints.LatestGood last = run.checkpoints().latestGood();
     return last.checkpoint().map(state -> state.step() == end).orElse(last.warnings().isEmpty());
   }
@@ -356,7 +362,16 @@ public final class Trainer {
                   JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
                   s.probing = Json.read(probing, Probing.class, where);
                 }),
-            s -> s.stop = Json.readIfThere(stop, StopRule.class).orElse(s.stop));
+            s -> s.stop = stopRule(stop).orElse(s.stop));
+  }
+
+  private static Optional<StopRule> stopRule(Path file) {
+    try {
+      return Json.readIfThere(file, StopRule.class);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage() + "; put it back from a copy, or delete it to train to the last step", e);
+    }
   }
 
   private static RunSpec specification(JsonNode recorded, String where) {
@@ -365,8 +380,13 @@ public final class Trainer {
 
   /** Seconds that a run has taken by its last checkpoint, over all sittings. */
   public static double seconds(RunFolder folder) {
-    return Json.readIfThere(folder.path().resolve(TIMING), JsonNode.class)
-        .map(timing -> timing.path("seconds").asDouble(0))
-        .orElse(0.0);
+    try {
+      return Json.readIfThere(folder.path().resolve(TIMING), JsonNode.class)
+          .map(timing -> timing.path("seconds").asDouble(0))
+          .orElse(0.0);
+    } catch (RefrainException e) {
+      throw RefrainException.badFile(
+          e.getMessage() + "; delete it: what the run took until now is then counted as 0 s", e);
+    }
   }
 }

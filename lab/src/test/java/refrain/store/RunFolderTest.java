@@ -43,6 +43,7 @@ class RunFolderTest {
         seeds,
         ARITHMETIC,
         CheckpointSchedule.every(10),
+        _ -> Long.MAX_VALUE,
         _ -> {});
   }
 

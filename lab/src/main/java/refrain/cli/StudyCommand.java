@@ -13,6 +13,7 @@ import refrain.base.Shell;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.store.Json;
+import refrain.store.Written;
 import refrain.study.Claim;
 import refrain.study.Study;
 import refrain.study.Variant;
@@ -31,7 +32,7 @@ import refrain.study.Variant;
 final class StudyCommand extends Subcommand {
   /** A study of the program, or one that somebody wrote. */
   private static Study read(String name) {
-    return own(name) ? Study.of(Json.readFile(Path.of(name)), name) : Study.named(name);
+    return own(name) ? Study.of(Written.file(Path.of(name))) : Study.named(name);
   }
 
   private static boolean own(String name) {

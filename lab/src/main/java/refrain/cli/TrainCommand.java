@@ -13,6 +13,7 @@ import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.store.Written;
 import refrain.train.EngineKind;
 import refrain.train.LaterProbing;
 import refrain.train.Overrides;
@@ -39,7 +40,10 @@ final class TrainCommand extends Subcommand {
       completionCandidates = PresetNames.class)
   private String preset = "r0-2l";
 
-  @Option(names = "--config", paramLabel = "FILE", description = "YAML or JSON over the preset.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML or JSON over the preset; -: standard input.")
   private @Nullable Path config;
 
   @Option(
@@ -141,7 +145,11 @@ final class TrainCommand extends Subcommand {
   private RunSpec configured() {
     Overrides overrides = Overrides.of(Presets.get(preset));
     if (config != null) {
-      overrides.file(config);
+      if (config.toString().equals("-")) {
+        overrides.part(Written.stream(System.in, "standard input"));
+      } else {
+        overrides.file(config);
+      }
     }
     settings.forEach(overrides::set);
     if (engine != null) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.base.Names;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
@@ -261,7 +262,17 @@ public final class Json {
     }
   }
 
-  private static String at(JacksonException e) {
+  /** The tokens of a text; {@code yaml} or JSON. */
+  static JsonParser parser(String text, boolean yaml) {
+    return (yaml ? YAML : JSON).createParser(text);
+  }
+
+  /** A tree as a value of a type, with the parser's own exceptions. */
+  static void bind(JsonNode tree, Class<?> type) {
+    JSON.treeToValue(tree, type);
+  }
+
+  static String at(JacksonException e) {
     return e.getLocation() == null
         ? ""
         : String.format(

@@ -89,7 +89,7 @@ final class Wording {
         : "expected " + expected(type) + ", found " + found;
   }
 
-  private static String expected(Class<?> type) {
+  static String expected(Class<?> type) {
     if (type.isEnum()) {
       return "one of "
           + Arrays.stream(type.getEnumConstants())

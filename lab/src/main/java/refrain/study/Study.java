@@ -20,6 +20,7 @@ import refrain.analysis.AnalysisKind;
 import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.store.Json;
+import refrain.store.Written;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
@@ -178,7 +179,7 @@ public record Study(
             "no study '%s' comes with the program; there are %s", name, String.join(", ", names()));
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return of(Json.parseYaml(text, file), file);
+      return of(Written.text(text, file));
     } catch (IOException e) {
       throw RefrainException.disk("studies/" + file + ": cannot be read", e);
     }
@@ -186,7 +187,12 @@ public record Study(
 
   /** Reads a study from a tree; {@code where} is what errors call it. */
   public static Study of(JsonNode tree, String where) {
-    return StudyFile.read(tree, where);
+    return of(Written.of(tree, where));
+  }
+
+  /** Reads a study that a person wrote. */
+  public static Study of(Written file) {
+    return StudyFile.read(file);
   }
 
   /** Same study with another number of replicates. */

@@ -1,6 +1,8 @@
 package refrain.study;
 
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.store.Checked;
 import refrain.store.Json;
+import refrain.store.Written;
+import refrain.train.Presets;
+import refrain.train.RunSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,13 +43,19 @@ final class StudyFile {
       @Default("{}") ObjectNode claim,
       @Default("{}") ObjectNode test) {}
 
-  private final String where;
+  private final Written file;
   private final Standard defaults;
+  private final List<String> faults = new ArrayList<>();
+
+  /** Where what stands at a path of the whole study was written, the nearest first. */
+  private final Map<String, List<String>> origins = new HashMap<>();
+
   private final Map<String, List<String>> groups = new LinkedHashMap<>();
   private final Map<String, JsonNode> variants = new LinkedHashMap<>();
+  private final Map<String, String> places = new HashMap<>();
 
-  private StudyFile(String where, Extra extra) {
-    this.where = where;
+  private StudyFile(Written file, Extra extra) {
+    this.file = file;
     defaults = extra.defaults();
     extra.groups().forEach((name, members) -> groups.put(name, expand(members)));
     known("defaults.variant.", defaults.variant(), Variant.class);
@@ -54,12 +66,11 @@ final class StudyFile {
   /**
    * The study that a file holds.
    *
-   * @param where what errors call the file
    * @throws RefrainException that names the place in the file
    */
-  static Study read(JsonNode tree, String where) {
-    if (!(tree instanceof ObjectNode written)) {
-      return Json.read(tree, Study.class, where);
+  static Study read(Written file) {
+    if (!(file.tree() instanceof ObjectNode written)) {
+      return Json.read(file.tree(), Study.class, file.where());
     }
     ObjectNode study = written.deepCopy();
     ObjectNode extra = Json.object();
@@ -68,15 +79,42 @@ final class StudyFile {
         extra.set(name, study.remove(name));
       }
     }
-    StudyFile file = new StudyFile(where, Json.read(extra, Extra.class, where));
-    file.known("", study, Study.class, "defaults", "groups");
+    Extra checked = Checked.read(extra, Extra.class, file::place, List.of());
+    JsonNode defaults = extra.path("defaults");
+    Standard asWritten =
+        new Standard(
+            section(defaults, "variant"), section(defaults, "claim"), section(defaults, "test"));
+    StudyFile whole = new StudyFile(file, new Extra(asWritten, checked.groups()));
+    whole.known("", study, Study.class, "defaults", "groups");
     if (study.get("variants") instanceof ArrayNode variants) {
-      study.set("variants", file.variants(variants));
+      study.set("variants", whole.variants(variants));
     }
     if (study.get("claims") instanceof JsonNode claims) {
-      study.set("claims", file.claims(claims));
+      study.set("claims", whole.claims(claims));
     }
-    return Json.read(study, Study.class, where);
+    return Checked.read(study, Study.class, whole::place, whole.faults);
+  }
+
+  /** A section as it is written: whether a value is a text is known where it is set. */
+  private static ObjectNode section(JsonNode defaults, String name) {
+    return defaults.get(name) instanceof ObjectNode section ? section : Json.object();
+  }
+
+  /** The file and the line of a path of the whole study. */
+  private String place(String path) {
+    for (String at = path; !at.isEmpty(); at = Written.parent(at)) {
+      List<String> from = origins.getOrDefault(at, List.of());
+      for (String origin : from) {
+        String written = origin + path.substring(at.length());
+        if (file.lines().containsKey(written)) {
+          return file.place(written);
+        }
+      }
+      if (!from.isEmpty()) {
+        return file.place(from.getFirst() + path.substring(at.length()));
+      }
+    }
+    return file.place(path);
   }
 
   private ArrayNode variants(ArrayNode written) {
@@ -93,7 +131,15 @@ final class StudyFile {
               "a variant that stands before it: " + Names.list(variants.keySet()),
               from);
         }
+        String at = "variants[" + whole.size() + "]";
+        List<String> origin = new ArrayList<>(List.of(at));
+        origin.addAll(from == null ? List.of("defaults.variant") : written(from.asString("")));
+        origins.put(at, origin);
         JsonNode all = Json.merge(base, own);
+        if (all instanceof ObjectNode object && all.get("set") instanceof ObjectNode set) {
+          object.set("set", set(set, all.path("preset").asString(""), at + ".set"));
+        }
+        places.put(all.path("name").asString(""), at);
         variants.put(all.path("name").asString(""), all);
         whole.add(all);
       } else {
@@ -108,23 +154,41 @@ final class StudyFile {
     return whole;
   }
 
+  private List<String> written(String variant) {
+    return origins.getOrDefault(places.getOrDefault(variant, ""), List.of());
+  }
+
+  /** Settings, checked over their preset and as they are there: a name is a text, for example. */
+  private JsonNode set(ObjectNode set, String preset, String path) {
+    if (!Presets.names().contains(preset)) {
+      return set;
+    }
+    JsonNode whole = Json.merge(Json.tree(Presets.get(preset)), set);
+    return Checked.part(set, whole, RunSpec.class, path, this::place, faults);
+  }
+
   private JsonNode claims(JsonNode written) {
     if (!(written instanceof ObjectNode byArgument)) {
-      return written instanceof ArrayNode list ? claims(list, null) : written;
+      return written instanceof ArrayNode list ? claims(list, null, 0) : written;
     }
     ArrayNode all = byArgument.arrayNode();
     byArgument.forEachEntry((argument, claims) -> {
       if (!(claims instanceof ArrayNode list)) {
         throw bad("claims." + argument, "a list of claims", claims);
       }
-      all.addAll(claims(list, argument));
+      all.addAll(claims(list, argument, all.size()));
     });
     return all;
   }
 
-  private ArrayNode claims(ArrayNode written, @Nullable String argument) {
+  private ArrayNode claims(ArrayNode written, @Nullable String argument, int before) {
     ArrayNode whole = written.arrayNode();
     for (JsonNode claim : written) {
+      String at = "claims[" + (before + whole.size()) + "]";
+      String own = "claims" + (argument == null ? "" : "." + argument) + "[" + whole.size() + "]";
+      origins.put(at, List.of(own, "defaults.claim"));
+      origins.put(at + ".test", List.of(own + ".test", "defaults.claim.test", "defaults.test"));
+      origins.put(at + ".control", List.of(own + ".control", own + ".test", "defaults.test"));
       JsonNode all = claim.isObject() ? Json.merge(defaults.claim(), claim) : claim;
       if (all instanceof ObjectNode object) {
         if (argument != null && !object.has("argument")) {
@@ -166,21 +230,22 @@ final class StudyFile {
     return members.stream().flatMap(m -> groups.getOrDefault(m, List.of(m)).stream()).toList();
   }
 
-  /** Refuses what no record has before defaults carry it to where nobody wrote it. */
+  /** Notes and takes away what no record has, before defaults carry it to where nobody wrote it. */
   private void known(String path, ObjectNode node, Class<?> type, String... more) {
     TreeSet<String> valid = new TreeSet<>(List.of(more));
     for (RecordComponent component : type.getRecordComponents()) {
       valid.add(component.getName());
     }
-    for (String name : node.propertyNames()) {
+    for (String name : List.copyOf(node.propertyNames())) {
       if (!valid.contains(name)) {
-        throw RefrainException.badInput(where + ": " + Names.unknown(path + name, name, valid));
+        faults.add(file.place(path + name) + ": " + Names.unknown(path + name, name, valid));
+        node.remove(name);
       }
     }
   }
 
   private RefrainException bad(String path, String expected, @Nullable Object found) {
     return RefrainException.badInput(
-        where + ": " + path + ": expected " + expected + "; found " + found);
+        file.place(path) + ": " + path + ": expected " + expected + "; found " + found);
   }
 }

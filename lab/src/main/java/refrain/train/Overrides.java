@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.base.RefrainException;
+import refrain.store.Checked;
 import refrain.store.Json;
+import refrain.store.Written;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,15 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * earlier. Nothing is checked before {@link #resolve}: settings may come in any order.
  */
 public final class Overrides {
-  /**
-   * What one source says.
-   *
-   * @param where what errors call it
-   */
-  private record Part(JsonNode tree, String where) {}
-
   private final JsonNode base;
-  private final List<Part> parts = new ArrayList<>();
+  private final List<Written> parts = new ArrayList<>();
 
   private Overrides(JsonNode base) {
     this.base = base;
@@ -37,7 +32,7 @@ public final class Overrides {
    * @throws RefrainException when the file cannot be read or is not an object
    */
   public Overrides file(Path file) {
-    return tree(Json.readFile(file), file.toString());
+    return part(Written.file(file));
   }
 
   /**
@@ -46,11 +41,18 @@ public final class Overrides {
    * @param where what errors call the source of it
    */
   public Overrides tree(JsonNode part, String where) {
-    if (!(part instanceof ObjectNode)) {
+    return part(Written.of(part, where));
+  }
+
+  /** Puts what a person wrote on top. */
+  public Overrides part(Written part) {
+    if (!(part.tree() instanceof ObjectNode)) {
       throw RefrainException.badInput(
-          where + ": expected names with values, such as 'steps: 900', found " + shorten(part));
+          part.where()
+              + ": expected names with values, such as 'steps: 900', found "
+              + shorten(part.tree()));
     }
-    parts.add(new Part(part, where));
+    parts.add(part);
     return this;
   }
 
@@ -70,7 +72,7 @@ public final class Overrides {
     if (setting.substring(equals + 1).isBlank()) {
       throw RefrainException.badInput(where + ": no value after '=', expected path=value");
     }
-    JsonNode value = Json.parseYaml(setting.substring(equals + 1), where);
+    JsonNode value = Written.value(setting.substring(equals + 1), where).tree();
     List<String> path = List.of(setting.substring(0, equals).strip().split("\\."));
     for (int i = path.size() - 1; i >= 0; i--) {
       ObjectNode parent = Json.object();
@@ -89,10 +91,28 @@ public final class Overrides {
   public RunSpec resolve(String where) {
     // From the last part down: what is set of a kind may stand before the kind itself.
     JsonNode changes = Json.object();
-    for (Part part : parts.reversed()) {
+    for (Written part : parts.reversed()) {
       changes = Json.merge(part.tree(), changes);
     }
-    return Json.read(Json.merge(base, changes), RunSpec.class, path -> blame(path, where));
+    JsonNode whole = Json.merge(base, changes);
+    List<String> hidden = new ArrayList<>();
+    parts.forEach(part -> hidden(part, part.tree(), whole, "", hidden));
+    return Checked.read(whole, RunSpec.class, path -> blame(path, where), hidden);
+  }
+
+  /** What is no section where a later part makes one: merged, it would be forgotten. */
+  private static void hidden(
+      Written part, JsonNode own, JsonNode whole, String path, List<String> faults) {
+    if (!(whole instanceof ObjectNode)) {
+      return;
+    }
+    if (own instanceof ObjectNode object) {
+      object.forEachEntry((name, value) ->
+          hidden(part, value, whole.path(name), path.isEmpty() ? name : path + "." + name, faults));
+    } else {
+      String found = own.isNull() ? "nothing" : shorten(own);
+      faults.add(part.place(path) + ": " + path + ": expected names with values, found " + found);
+    }
   }
 
   /** The last part that sets a path, or else the only one that sets what the path lies in. */
@@ -100,11 +120,11 @@ public final class Overrides {
     List<String> names = List.of(path.replaceFirst("\\[.*", "").split("\\."));
     for (int n = names.size(); n >= 0; n--) {
       String pointer = n == 0 || path.isEmpty() ? "" : "/" + String.join("/", names.subList(0, n));
-      List<Part> setting =
+      List<Written> setting =
           parts.stream().filter(p -> !p.tree().at(pointer).isMissingNode()).toList();
       if (!setting.isEmpty()) {
         boolean whole = n == names.size() && !(setting.getLast().tree().at(pointer).isObject());
-        return whole || setting.size() == 1 ? setting.getLast().where() : otherwise;
+        return whole || setting.size() == 1 ? setting.getLast().place(path) : otherwise;
       }
     }
     return otherwise;

@@ -149,8 +149,12 @@ class StudyCommandTest {
     fails(
         "no quantity 'pm.most'; the nearest names are pm.max, ", "study", "show", file.toString());
     Files.writeString(file, TINY.replace("AT_MOST, at: 10,", "BELOW, at: 10,"));
-    fails("tiny.yaml: ", "study", "show", file.toString());
-    assertThat(err.toString()).contains("BELOW");
+    fails(
+        "tiny.yaml:29: claims[1].test.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found"
+            + " 'BELOW'",
+        "study",
+        "show",
+        file.toString());
   }
 
   @Test

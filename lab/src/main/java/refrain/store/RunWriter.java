@@ -137,14 +137,14 @@ public final class RunWriter implements AutoCloseable {
             .checkpoint()
             .orElseThrow(() ->
                 RefrainException.badFile(
-                    "%s: rows from step %d on are lost, and no undamaged checkpoint lies before"
+                    "%s: rows from step %s on are lost, and no undamaged checkpoint lies before"
                             .formatted(metrics, rowsThrough + 1)
                         + " them to train them again from; nothing was changed; put the file back"
                         + " from a copy, or move the folder away to train the run anew"));
     List<String> warnings = new ArrayList<>(newest.warnings());
     earlier.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
     warnings.add(
-        "%s: rows from step %d on are lost; the run goes on from step %d to train them again"
+        "%s: rows from step %s on are lost; the run goes on from step %s to train them again"
             .formatted(metrics, rowsThrough + 1, from.step()));
     return new Checkpoints.LatestGood(Optional.of(from), warnings);
   }

@@ -86,7 +86,7 @@ final class Reports {
       throw RefrainException.badFile(
           damaged.size() == 1
               ? damaged.getFirst()
-              : "%s; and %d more files or runs are left out, named above"
+              : "%s; and %s more files or runs are left out, named above"
                   .formatted(damaged.getFirst(), damaged.size() - 1));
     }
   }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -25,10 +24,9 @@ final class LostCheckpoints {
   /**
    * Looks at a run of which no checkpoint was found, before anything is written.
    *
-   * @param info what is recorded of it; null: there is no {@code run.json}
    * @throws RefrainException of kind BAD_FILE when it has rows and had a checkpoint
    */
-  static void refuse(Path folder, @Nullable RunInfo info, CheckpointSchedule schedule) {
+  static void refuse(Path folder, RunInfo info, CheckpointSchedule schedule) {
     List<MetricsRow> rows = MetricsLog.readable(folder.resolve(RunFolder.METRICS));
     if (!rows.isEmpty()) {
       lost(folder, info, rows, schedule)
@@ -42,10 +40,7 @@ final class LostCheckpoints {
   }
 
   private static Optional<String> lost(
-      Path folder, @Nullable RunInfo info, List<MetricsRow> rows, CheckpointSchedule schedule) {
-    if (info == null) {
-      return Optional.of("no " + RunFolder.RUN);
-    }
+      Path folder, RunInfo info, List<MetricsRow> rows, CheckpointSchedule schedule) {
     Path checkpoints = folder.resolve(RunFolder.CHECKPOINTS);
     Optional<String> unread = unread(checkpoints);
     if (unread.isPresent()) {

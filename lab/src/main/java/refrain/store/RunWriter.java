@@ -98,8 +98,8 @@ public final class RunWriter implements AutoCloseable {
                     .formatted(folder, String.join("; ", start.warnings()))
                 + " the folder away to train from the beginning");
       }
-      if (start.checkpoint().isEmpty()) {
-        LostCheckpoints.refuse(folder, RunFolder.isRun(folder) ? info : null, schedule);
+      if (start.checkpoint().isEmpty() && RunFolder.isRun(folder)) {
+        LostCheckpoints.refuse(folder, info, schedule);
       }
       if (RunFolder.isRun(folder)) {
         damagedOutcome(folder, start.warnings());

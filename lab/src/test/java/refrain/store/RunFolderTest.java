@@ -198,7 +198,10 @@ class RunFolderTest {
     refusesToEmpty("an outcome.json" + none);
     Files.delete(outcome);
     Files.delete(folder.resolve("run.json"));
-    refusesToEmpty("no run.json");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(RefrainException.class)
+        .hasMessage(RunFolder.lost(folder));
+    assertThat(Files.readAllLines(folder.resolve("metrics.jsonl"))).hasSize(25);
   }
 
   @Test

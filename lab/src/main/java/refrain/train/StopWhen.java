@@ -25,8 +25,11 @@ public final class StopWhen {
   /** Whether a run has ended, at the last step of what is asked or where its rule is met. */
   public static boolean farEnough(RunFolder run, RunSpec asked) {
     Outcome outcome = run.outcome().orElse(null);
-    if (outcome == null || outcome.step() >= asked.steps()) {
-      return outcome != null;
+    if (outcome == null || outcome.status() == Outcome.Status.DIVERGED) {
+      return false;
+    }
+    if (outcome.step() >= asked.steps()) {
+      return true;
     }
     StopWhen stop = new StopWhen(asked.stop());
     run.metrics().rows().forEach(stop::see);

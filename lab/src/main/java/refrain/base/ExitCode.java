@@ -9,7 +9,7 @@ public enum ExitCode {
   BAD_INPUT(2),
   /** The disk is full, a folder cannot be written, a file cannot be read. */
   DISK(3),
-  /** Training met NaN or infinity and stopped; the last state was saved. */
+  /** Training met NaN or infinity, or ended with a loss far above that of its start. */
   DIVERGED(21);
 
   private final int code;

@@ -38,6 +38,15 @@ final class Failures {
       err.println("refrain: " + shown(own));
       return own.kind().exitCode();
     }
+    if (memoryIsShort(e)) {
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      err.println(
+          ("refrain: memory ran out: Java may take %d MiB; give it more, as in"
+                  + " REFRAIN_JAVA_OPTS=-Xmx%dm, or make the batch, the context, the model or the"
+                  + " text smaller; what was written before is whole")
+              .formatted(heap, 2 * heap));
+      return ExitCode.BAD_INPUT;
+    }
     e.printStackTrace(err);
     err.println(
         ("refrain: this is a defect of refrain %s on Java %s; please report it with the "
@@ -57,6 +66,15 @@ final class Failures {
       err.println("refrain: " + notice);
       err.flush();
     }
+  }
+
+  private static boolean memoryIsShort(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Pools and parsers wrap what a task throws; what the user can act on may lie below. */

@@ -36,6 +36,9 @@ public final class TextCorpus implements Corpus {
           ? Comparator.naturalOrder()
           : (a, b) -> Arrays.compareUnsigned(unixBytes(a), unixBytes(b));
 
+  /** The longest array that Java has. */
+  private static final int LARGEST = Integer.MAX_VALUE - 8;
+
   private final List<Document> documents;
 
   private TextCorpus(List<Document> documents) {
@@ -70,7 +73,9 @@ public final class TextCorpus implements Corpus {
   /** Reads one document to the end of a stream, such as standard input. */
   public static TextCorpus of(String name, InputStream in, boolean lenient) {
     try {
-      byte[] text = Utf8.clean(name, in.readAllBytes(), lenient);
+      byte[] all = in.readNBytes(LARGEST);
+      requireFits(name, all.length == LARGEST && in.read() >= 0 ? LARGEST + 1L : all.length);
+      byte[] text = Utf8.clean(name, all, lenient);
       return new TextCorpus(List.of(new Document(name, text)));
     } catch (IOException e) {
       throw RefrainException.disk(name + ": cannot be read: " + e.getMessage(), e);
@@ -79,7 +84,27 @@ public final class TextCorpus implements Corpus {
 
   private static Document read(Path file, boolean lenient) throws IOException {
     String name = file.toString();
+    requireFits(name, Files.size(file));
     return new Document(name, Utf8.clean(name, Files.readAllBytes(file), lenient));
+  }
+
+  /** A text is one array, and Java has to have room for it. */
+  private static void requireFits(String name, long bytes) {
+    long heap = Runtime.getRuntime().maxMemory();
+    RefrainException.require(
+        bytes <= LARGEST,
+        "%s: has %s bytes or more, expected at most %s (2 GiB) in a file; cut it into several files",
+        name,
+        bytes,
+        LARGEST);
+    RefrainException.require(
+        bytes <= heap,
+        "%s: has %s bytes, Java may take %s; give less text, or more memory:"
+            + " REFRAIN_JAVA_OPTS=-Xmx%sg",
+        name,
+        bytes,
+        heap,
+        4 * bytes / (1 << 30) + 1);
   }
 
   private static List<Path> filesBelow(Path folder) throws IOException {

@@ -157,10 +157,15 @@ public final class FusedTransformer implements Transformer {
     }
   }
 
-  private Packed.Shard[] shards(int batch) {
-    int n = Math.max(1, Math.min(Math.min(batch, MAX_SHARDS), SHARD_FLOATS / layout.length()));
+  /** Into how many shards a batch is cut, by its size and the floats of the arena. */
+  static int shardCount(int batch, int arena) {
+    int n = Math.max(1, Math.min(Math.min(batch, MAX_SHARDS), SHARD_FLOATS / arena));
     // A power of two shares out evenly among the usual numbers of threads.
-    n = Integer.highestOneBit(n);
+    return Integer.highestOneBit(n);
+  }
+
+  private Packed.Shard[] shards(int batch) {
+    int n = shardCount(batch, layout.length());
     Packed.Shard[] made = shards;
     if (made == null || made.length != n) {
       made = new Packed.Shard[n];

@@ -3,6 +3,7 @@ package refrain.model;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import refrain.base.RefrainException;
 import refrain.model.Parameter.Role;
@@ -18,6 +19,9 @@ public final class Layout {
   /** Counted from {@link Mat#ORIGIN}, so that every tensor starts at a cache line. */
   private int length = Mat.ORIGIN;
 
+  /** The same without the limit of an array. */
+  private double wanted = Mat.ORIGIN;
+
   private Layout(ModelSpec spec) {
     int d = spec.dModel();
     add("embed.W_E", Role.W_E, -1, spec.dVocab(), d);
@@ -25,8 +29,12 @@ public final class Layout {
         || spec.positions() instanceof Positions.Learned) {
       add("pos_embed.W_pos", Role.W_POS, -1, spec.nCtx(), d);
     }
+    double before = wanted;
     for (int l = 0; l < spec.nLayers(); l++) {
       block(spec, l);
+      if (l == 0) { // else as many blocks are listed as memory holds, before they are refused
+        requireWithin(before + spec.nLayers() * (wanted - before));
+      }
     }
     if (spec.hasFinalNorm()) {
       norm(spec, "ln_final", -1);
@@ -34,6 +42,7 @@ public final class Layout {
     if (!spec.tied()) {
       add("unembed.W_U", Role.W_U, -1, d, spec.dVocab());
     }
+    requireWithin(wanted);
   }
 
   public static Layout of(ModelSpec spec) {
@@ -99,7 +108,30 @@ public final class Layout {
     put(new Parameter(name, role, layer, new int[] {heads, dModel, dHead}, strides, length));
   }
 
+  /** Every index into the arena has to fit the kernels'. */
+  private static void requireWithin(double floats) {
+    RefrainException.require(
+        floats <= Mat.MAX_INDEX,
+        "model: has at least %s parameters, expected at most %s; make nLayers, dModel, dMlp, nHeads"
+            + " x dHead or dVocab smaller",
+        grouped((long) floats),
+        grouped(Mat.MAX_INDEX));
+  }
+
+  /** A whole number with commas. */
+  static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   private void put(Parameter p) {
+    double floats = 1;
+    for (int n : p.shape()) {
+      floats *= n;
+    }
+    wanted += floats;
+    if (wanted > Mat.MAX_INDEX) {
+      return; // refused when all of it is counted
+    }
     byName.put(p.name(), p);
     length += (p.size() + ALIGN - 1) / ALIGN * ALIGN;
   }

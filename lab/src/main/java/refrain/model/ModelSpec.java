@@ -59,11 +59,14 @@ public record ModelSpec(
     good(dMlp >= 0, "dMlp", dMlp, "0 (attention-only) or more");
     good(nHeads % nKvHeads == 0, "nKvHeads", nKvHeads, "a divisor of nHeads = " + nHeads);
     good(normEps > 0, "normEps", normEps, "more than 0");
+    boolean single = (float) normEps >= Float.MIN_NORMAL && Float.isFinite((float) normEps);
+    good(single, "normEps", normEps, "from 1.2E-38 to 3.4E38: the engine computes in float32");
     if (positions instanceof Positions.Rotary(double base, int dims)) {
       int turning = dims == 0 ? dHead : dims;
       boolean fits = turning % 2 == 0 && turning >= 0 && turning <= dHead;
       good(fits, "positions.dims", turning, "even and at most dHead = " + dHead);
       good(base > 1, "positions.base", base, "more than 1");
+      good(Double.isFinite(base), "positions.base", base, "a finite number");
     }
     for (int layer : smear.layers()) {
       good(layer >= 0 && layer < nLayers, "smear.layers", layer, "in 0.." + (nLayers - 1));

@@ -20,7 +20,7 @@ public record Outcome(Status status, long step, String reason, JsonNode summary,
     /** Stopped before, because its outcome was settled or somebody asked for it. */
     @JsonProperty("stopped")
     STOPPED,
-    /** NaN or infinity appeared. */
+    /** NaN or infinity appeared, or the loss ended above that of an untrained model. */
     @JsonProperty("diverged")
     DIVERGED
   }

@@ -223,6 +223,11 @@ public final class RunFolder {
     return new Checkpoints(folder.resolve(CHECKPOINTS));
   }
 
+  /** Whether the run ended with what can be counted: it did not diverge. */
+  public boolean hasResult() {
+    return outcome().filter(o -> o.status() != Outcome.Status.DIVERGED).isPresent();
+  }
+
   /**
    * How the run ended; empty while it has not.
    *

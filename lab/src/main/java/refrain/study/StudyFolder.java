@@ -121,9 +121,11 @@ public final class StudyFolder {
     return runs.find(cell.spec());
   }
 
-  /** The run of a cell's control; empty when it has none or it was not begun. */
+  /** The run of a cell's control; empty when it has none, it was not begun or it diverged. */
   Optional<RunFolder> control(Study.Cell cell) {
-    return Optional.ofNullable(cell.control()).flatMap(runs::find);
+    return Optional.ofNullable(cell.control())
+        .flatMap(runs::find)
+        .filter(run -> run.outcome().isEmpty() || run.hasResult());
   }
 
   /**
@@ -150,13 +152,13 @@ public final class StudyFolder {
             .findFirst();
   }
 
-  /** A run that has ended in a few numbers; null when it has not. */
+  /** A run that has ended in a few numbers; null when it has not, or diverged. */
   @Nullable RunSummary summary(Study.Cell cell) {
     return find(cell).map(run -> summary(cell, run, Curves.of(run.metrics()))).orElse(null);
   }
 
   private static @Nullable RunSummary summary(Study.Cell cell, RunFolder run, Curves curves) {
-    return run.outcome().isEmpty() || curves.isEmpty()
+    return !run.hasResult() || curves.isEmpty()
         ? null
         : RunSummary.of(
             cell.variant().name(),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -184,7 +185,7 @@ public final class StudyRunner {
 
   private void analyse(Cell cell) {
     RunFolder run = folder.find(cell).orElse(null);
-    if (run == null || run.outcome().isEmpty()) {
+    if (run == null || !run.hasResult()) {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
@@ -202,6 +203,8 @@ public final class StudyRunner {
         AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
+      } catch (OutOfMemoryError e) {
+        failed(cell, new CompletionException(e));
       }
     }
   }
@@ -254,6 +257,8 @@ public final class StudyRunner {
         listener.ended(cell, result);
       } catch (RuntimeException e) {
         failed(cell, e);
+      } catch (OutOfMemoryError e) { // else the thread ends and others wait for its cell for ever
+        failed(cell, new CompletionException(e));
       }
       done(cell);
     }
@@ -334,7 +339,7 @@ public final class StudyRunner {
   private void measure(Cell cell) {
     folder
         .find(cell)
-        .filter(run -> run.outcome().isPresent())
+        .filter(RunFolder::hasResult)
         .flatMap(run -> LaterProbing.make(run, cell.spec().probing(), share(cell)))
         .ifPresent(lacking -> listener.warned(cell, lacking));
   }

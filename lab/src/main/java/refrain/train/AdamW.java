@@ -31,6 +31,8 @@ public final class AdamW {
   /** (x + FLUSH) - FLUSH is x where x matters and never denormal, without a branch. */
   private static final float FLUSH = 1e-30f;
 
+  private static final int INFINITE = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   private final OptimizerSpec spec;
   private final boolean shared;
   private final float[] first;
@@ -88,7 +90,8 @@ public final class AdamW {
   }
 
   /**
-   * Takes one step. The parameters are unchanged when it throws.
+   * Takes one step. The parameters are unchanged when it throws. What it makes of them may not be
+   * finite; see {@link #finite}.
    *
    * @param parameters the arena, updated in place
    * @param gradient not changed
@@ -132,6 +135,21 @@ public final class AdamW {
       }
     });
     return norm;
+  }
+
+  /** Whether neither moment has become infinite or NaN. */
+  public boolean momentsAreFinite() {
+    return finite(first) && finite(second);
+  }
+
+  /** Whether no number of an arena is infinite or NaN. */
+  public static boolean finite(float[] arena) {
+    // The exponent's bits as a whole number: a maximum without branches, which becomes vector code.
+    int greatest = 0;
+    for (float x : arena) {
+      greatest = Math.max(greatest, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
+    }
+    return greatest < INFINITE;
   }
 
   private void each(IntConsumer chunk) {

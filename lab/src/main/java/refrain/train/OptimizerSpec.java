@@ -35,24 +35,45 @@ public record OptimizerSpec(
     LINEAR
   }
 
+  private static final String NORMAL = "at least 1.2E-38: training computes in float32";
+
+  private static final String LARGEST = "at most 3.4E38: training computes in float32";
+
   public OptimizerSpec {
     check("rate", rate, rate > 0 && Double.isFinite(rate), "a finite number above 0");
-    check("beta1", beta1, beta1 >= 0 && beta1 < 1, "at least 0 and below 1");
-    check("beta2", beta2, beta2 >= 0 && beta2 < 1, "at least 0 and below 1");
+    check("rate", rate, (float) rate >= Float.MIN_NORMAL, NORMAL);
+    decayOfMoment("beta1", beta1);
+    decayOfMoment("beta2", beta2);
     check("epsilon", epsilon, epsilon > 0 && Double.isFinite(epsilon), "a finite number above 0");
+    // Where a gradient is 0 the update would be 0 / 0, and the blame would fall on the rate.
+    check("epsilon", epsilon, (float) epsilon >= Float.MIN_NORMAL, NORMAL);
+    check("epsilon", epsilon, Float.isFinite((float) epsilon), LARGEST);
     check(
         "weightDecay",
         weightDecay,
         weightDecay >= 0 && rate * weightDecay < 1,
         "at least 0 and below 1 / rate");
     check("clip", clip, clip >= 0 && Double.isFinite(clip), "0 (never) or a finite number above");
+    check("clip", clip, clip == 0 || (float) clip >= Float.MIN_NORMAL, "0 (never) or " + NORMAL);
     check("warmup", warmup, warmup >= 0, "0 or more steps");
     check("finalFraction", finalFraction, finalFraction >= 0 && finalFraction <= 1, "from 0 to 1");
   }
 
+  private static void decayOfMoment(String field, double beta) {
+    check(field, beta, beta >= 0 && beta < 1, "at least 0 and below 1");
+    check(
+        field,
+        beta,
+        (float) beta < 1,
+        "at most 0.9999999: training computes in float32, where it would be 1");
+  }
+
   private static void check(String field, double found, boolean good, String expected) {
     if (!good) {
-      String number = found == Math.rint(found) ? Long.toString((long) found) : "" + found;
+      String number =
+          found == Math.rint(found) && Math.abs(found) < 1e15
+              ? Long.toString((long) found)
+              : "" + found;
       throw RefrainException.badInput(
           "optimizer: " + field + " is " + number + ", expected " + expected);
     }

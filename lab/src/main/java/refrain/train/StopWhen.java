@@ -25,7 +25,8 @@ public final class StopWhen {
   /** Whether a run has ended, at the last step of what is asked or where its rule is met. */
   public static boolean farEnough(RunFolder run, RunSpec asked) {
     Outcome outcome = run.ended().orElse(null);
-    if (outcome == null || run.rowsThrough() < outcome.step()) {
+    boolean diverged = outcome != null && outcome.status() == Outcome.Status.DIVERGED;
+    if (outcome == null || diverged || run.rowsThrough() < outcome.step()) {
       return false; // or it has ended, but lost rows
     }
     if (outcome.step() >= asked.steps()) {

@@ -1,6 +1,7 @@
 package refrain.train;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
+import refrain.model.Footprint;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
 import refrain.store.Checkpoints;
@@ -38,6 +40,9 @@ public final class Trainer {
 
   static final String STOP = "stop.json";
 
+  /** A final loss so far above both chance and the first one is no learning, nats. */
+  private static final double BLOW_UP = .5;
+
   /** What each measure in the metrics means. */
   static final String MEASURES = "measures.json";
 
@@ -60,6 +65,11 @@ public final class Trainer {
   private final double secondsBefore;
 
   private ScoreHistory history = ScoreHistory.of(List.of(), 0);
+
+  /** The losses of the first row that has them, and of the last row, by their names. */
+  private final Map<String, Double> firstLoss = new HashMap<>();
+
+  private final Map<String, Double> lastLoss = new HashMap<>();
   private int savedStep;
   private long probeNanos;
 
@@ -70,9 +80,10 @@ public final class Trainer {
    * left as it is.
    *
    * @param folder created when missing
-   * @throws RefrainException of kind DIVERGED when numbers stop being finite, with the state before
-   *     that saved; BAD_INPUT when the folder holds another run, or one that other arithmetic made;
-   *     DISK when it cannot be written
+   * @throws RefrainException of kind DIVERGED when numbers stop being finite, with the last finite
+   *     state saved, or when the loss ends above that of a model that has learned nothing;
+   *     BAD_INPUT when the folder holds another run, or one that other arithmetic made; DISK when
+   *     it cannot be written
    */
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
@@ -85,6 +96,8 @@ public final class Trainer {
             "init", spec.seeds().init(),
             "data", spec.seeds().data(),
             "evaluation", spec.seeds().evaluation());
+    Footprint.of(spec.model(), spec.batch(), spec.context(), control.threads().getAsInt())
+        .requireWithin(spec.name(), Runtime.getRuntime().maxMemory());
     DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
     Donors donors = new RunDonors();
     RunProbe probe = new RunProbe(spec, data, donors);
@@ -174,7 +187,18 @@ public final class Trainer {
     savedStep = state.step();
     List<MetricsRow> rows = writer.folder().metrics().rows();
     rows.forEach(stop::see);
+    rows.forEach(this::seeLoss);
     history = ScoreHistory.of(rows, savedStep);
+  }
+
+  private void seeLoss(MetricsRow row) {
+    lastLoss.clear();
+    for (String loss : List.of(Metrics.LOSS, Metrics.TRAIN_LOSS)) {
+      if (row.values().containsKey(loss)) {
+        firstLoss.putIfAbsent(loss, row.value(loss));
+        lastLoss.put(loss, row.value(loss));
+      }
+    }
   }
 
   private TrainResult train() {
@@ -218,6 +242,7 @@ public final class Trainer {
       probeNanos += System.nanoTime() - before;
     }
     writer.append(row);
+    seeLoss(row);
     stop.see(row);
     history.add(row);
     listener.measured(row, probed);
@@ -227,11 +252,50 @@ public final class Trainer {
     String what =
         "run '%s' diverged at step %s of %s: %s"
             .formatted(spec.name(), state.step() + 1, spec.steps(), cause.getMessage());
-    save();
+    Path folder = writer.folder().path();
+    if (state.isFinite()) {
+      save();
+      return diverged(what, "the state before it is saved in " + folder);
+    }
+    return diverged(
+        what,
+        savedStep < 0
+            ? "no state was saved before it"
+            : "the last good state is that of step %d in %s".formatted(savedStep, folder));
+  }
+
+  private RefrainException diverged(String what, String saved) {
     writer.finish(Outcome.Status.DIVERGED, state.step(), what, timing());
     return RefrainException.diverged(
-        "%s; the state before it is saved in %s; try a lower optimizer.rate (now %s)"
-            .formatted(what, writer.folder().path(), spec.optimizer().rate()));
+        "%s; %s; try a lower optimizer.rate (now %s)"
+            .formatted(what, saved, spec.optimizer().rate()));
+  }
+
+  /**
+   * Refuses to end as done what has learned worse than nothing. On the evaluation set where the
+   * probes take the loss; else on the batches of the first and of the next step.
+   */
+  private void requireNoBlowUp() {
+    Double first = firstLoss.get(Metrics.LOSS);
+    Double last = lastLoss.get(Metrics.LOSS);
+    if (first == null || last == null) {
+      first = firstLoss.get(Metrics.TRAIN_LOSS);
+      if (first == null) {
+        return; // no step was taken
+      }
+      last = state.nextLoss();
+    }
+    double uniform = StrictMath.log(spec.model().dVocab());
+    if (last <= Math.max(first, uniform) + BLOW_UP) {
+      return;
+    }
+    String what =
+        "run '%s' diverged: its loss after step %s of %s is %s nats, at its start it was %s, and"
+                .formatted(spec.name(), state.step(), spec.steps(), rounded(last), rounded(first))
+            + " ln(vocabulary) is "
+            + rounded(uniform);
+    save();
+    throw diverged(what, "its last state is saved in " + writer.folder().path());
   }
 
   private void save() {
@@ -243,7 +307,12 @@ public final class Trainer {
     }
   }
 
+  private static double rounded(double nats) {
+    return Math.rint(nats * 1e3) / 1e3;
+  }
+
   private TrainResult finish(Outcome.Status status, String reason, TrainResult.End end) {
+    requireNoBlowUp();
     save();
     int step = state.step();
     writer.writeJson(HeadPattern.FILE, probe.pattern(state.engine(), state.parameters(), step));

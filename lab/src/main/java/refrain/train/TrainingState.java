@@ -6,6 +6,7 @@ import refrain.data.DataSource;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
@@ -28,6 +29,7 @@ public final class TrainingState implements AutoCloseable {
   private Transformer engine;
   private int threads;
   private int step;
+  private boolean finite = true;
 
   /** The state before the first step. */
   TrainingState(RunSpec spec, DataSource data, Donors donors, int threads) {
@@ -79,7 +81,8 @@ public final class TrainingState implements AutoCloseable {
    * Takes one step.
    *
    * @return the row of the state after it, not yet probed
-   * @throws RefrainException of kind DIVERGED when a number is not finite; the state is as before
+   * @throws RefrainException of kind DIVERGED when a number is not finite; the state is as before,
+   *     unless {@link #isFinite} denies it
    */
   MetricsRow update() {
     long[] before = rng.state();
@@ -97,12 +100,40 @@ public final class TrainingState implements AutoCloseable {
       rng = Rng.ofState(before);
       throw e;
     }
+    requireFinite();
     step++;
     return MetricsRow.at(step)
         .put(Metrics.TOKENS, (double) step * spec.tokensPerStep())
         .put(Metrics.TRAIN_LOSS, loss)
         .put(Metrics.GRADIENT_NORM, norm)
         .put(Metrics.RATE, rate);
+  }
+
+  /** Whether parameters and moments can be kept; false after an update that spoilt them. */
+  boolean isFinite() {
+    return finite;
+  }
+
+  private void requireFinite() {
+    float[] arena = parameters.arena();
+    finite = AdamW.finite(arena) && adam.momentsAreFinite();
+    if (finite) {
+      return;
+    }
+    String spoilt =
+        parameters.layout().all().stream()
+            .filter(p -> !AdamW.finite(Parameters.read(p, arena)))
+            .findFirst()
+            .map(p -> p.name())
+            .orElse("the optimizer's moments");
+    throw RefrainException.diverged("the update made " + spoilt + " infinite or NaN");
+  }
+
+  /** The mean loss of the batch that the next step would take, nats; nothing is changed. */
+  double nextLoss() {
+    Batch batch = data.next(Rng.ofState(rng.state()), spec.batch(), spec.context());
+    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    return Transformer.mean(engine.forward(parameters, batch, plan, Observer.NONE), batch);
   }
 
   @Override

@@ -136,6 +136,26 @@ class MainTest {
   }
 
   @Test
+  void memoryThatIsShortIsOneSentenceAndNoDefect() {
+    int code =
+        runEnding(
+            () -> {
+              throw new CompletionException(new OutOfMemoryError("Java heap space"));
+            },
+            "end");
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "refrain: memory ran out: Java may take "
+                + heap
+                + " MiB; give it more, as in REFRAIN_JAVA_OPTS=-Xmx"
+                + 2 * heap
+                + "m, or make the batch, the context, the model or the text smaller; what was"
+                + " written before is whole\n");
+  }
+
+  @Test
   void anythingElseShowsTheStackAndAsksForAReport() {
     int code =
         runEnding(

@@ -2,7 +2,9 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import refrain.store.Arithmetic;
 import refrain.store.Json;
+import refrain.store.Outcome;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
 import refrain.train.Presets;
@@ -148,5 +153,106 @@ class TrainCommandTest {
     assertThat(err.toString()).contains("none: no such folder; expected one that holds runs");
     assertThat(run("train", "--preset", "tiny", "--set", "steps=")).isEqualTo(2);
     assertThat(err.toString()).contains("--set steps=: no value after '=', expected path=value");
+  }
+
+  private int tiny(Path folder, String... settings) {
+    List<String> args = new ArrayList<>(List.of("train", "--preset", "tiny"));
+    args.addAll(List.of("--out", folder.toString()));
+    for (String setting : settings) {
+      args.addAll(List.of("--set", setting));
+    }
+    return run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void aNaNOfTheLastUpdateIsNotSaved() {
+    Path folder = temp.resolve("nan");
+    String[] settings = {
+      "steps=1", "optimizer.rate=1e39", "optimizer.weightDecay=0", "optimizer.warmup=0"
+    };
+    assertThat(tiny(folder, settings)).isEqualTo(21);
+    String sentence =
+        "refrain: run 'tiny' diverged at step 1 of 1: the update made embed.W_E infinite or NaN; no"
+            + " state was saved before it; try a lower optimizer.rate (now 1.0E39)";
+    assertThat(err.toString()).contains(sentence).doesNotContain("\tat ");
+    RunFolder run = RunFolder.at(folder);
+    assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DIVERGED);
+    assertThat(run.checkpoints().list()).isEmpty();
+    assertThat(tiny(folder, settings)).as("the same command again").isEqualTo(21);
+  }
+
+  @Test
+  void aLossFarAboveThatOfTheStartIsNoEnd() {
+    Path folder = temp.resolve("high");
+    assertThat(tiny(folder, "optimizer.rate=50")).isEqualTo(21);
+    assertThat(err.toString())
+        .containsPattern(
+            "refrain: run 'tiny' diverged: its loss after step 40 of 40 is [0-9.]+ nats, at its"
+                + " start it was [0-9.]+, and ln\\(vocabulary\\) is 2.773; its last state is saved in ")
+        .contains(folder + "; try a lower optimizer.rate (now 50.0)");
+    assertThat(RunFolder.at(folder).outcome().orElseThrow().status())
+        .isEqualTo(Outcome.Status.DIVERGED);
+    assertThat(tiny(folder, "optimizer.rate=50")).as("the same command again").isEqualTo(21);
+    Path unmeasured = temp.resolve("unmeasured");
+    String measures = "probing.measures.measures=[ICL, PREFIX_MATCHING]";
+    assertThat(tiny(unmeasured, "optimizer.rate=50", measures)).isEqualTo(21);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "optimizer.epsilon=1e-46 | optimizer: epsilon is 1.0E-46, expected at least 1.2E-38:"
+            + " training computes in float32",
+        "optimizer.epsilon=1e39 | optimizer: epsilon is 1.0E39, expected at most 3.4E38: training"
+            + " computes in float32",
+        "optimizer.rate=1e-46 | optimizer: rate is 1.0E-46, expected at least 1.2E-38: training"
+            + " computes in float32",
+        "optimizer.clip=1e-46 | optimizer: clip is 1.0E-46, expected 0 (never) or at least 1.2E-38:"
+            + " training computes in float32",
+        "optimizer.beta2=0.99999999 | optimizer: beta2 is 0.99999999, expected at most 0.9999999:"
+            + " training computes in float32, where it would be 1",
+        "model.normEps=1e-46 | model: normEps is 1.0E-46, expected from 1.2E-38 to 3.4E38: the"
+            + " engine computes in float32",
+        "model={dModel: 65536, dMlp: 65536} | model: has at least 17,190,879,244 parameters,"
+            + " expected at most 1,073,741,823; make nLayers, dModel, dMlp, nHeads x dHead or"
+            + " dVocab smaller",
+        "model.nLayers=2000000000 | model: has at least 2,112,000,000,524 parameters,"
+            + " expected at most 1,073,741,823; make nLayers, dModel, dMlp, nHeads x dHead or"
+            + " dVocab smaller",
+      })
+  void numbersThatFloat32OrMemoryDoNotHoldAreRefused(String setting, String message) {
+    Path folder = temp.resolve("none");
+    assertThat(tiny(folder, setting)).isEqualTo(2);
+    assertThat(err.toString()).contains(message + "\n").doesNotContain("\tat ");
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void aBatchThatCannotFitIsRefusedBeforeAnythingIsWritten() {
+    Path folder = temp.resolve("none");
+    assertThat(tiny(folder, "batch=2000000000")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("refrain: run 'tiny': needs at least 894.1 GiB of memory (parameters and")
+        .contains("a batch 894.1 GiB), Java may take ")
+        .contains("REFRAIN_JAVA_OPTS=-Xmx1163g");
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void aTextOverTwoGibibytesIsRefusedByItsSize() throws IOException {
+    Path text = temp.resolve("long.txt");
+    try (RandomAccessFile sparse = new RandomAccessFile(text.toFile(), "rw")) {
+      sparse.setLength(3L << 30);
+    }
+    Path folder = temp.resolve("none");
+    assertThat(tiny(folder, "data={kind: text, path: '" + text + "'}")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "refrain: "
+                + text
+                + ": has 3221225472 bytes or more, expected at most 2147483639 (2 GiB) in a file;"
+                + " cut it into several files\n");
+    assertThat(folder).doesNotExist();
   }
 }

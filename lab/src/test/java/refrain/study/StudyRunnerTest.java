@@ -118,6 +118,21 @@ class StudyRunnerTest {
     assertThat(steps).hasValue(0);
   }
 
+  @Test
+  void aRunThatDivergedIsAFailureAndIsNotCounted() {
+    StudyFolder folder = new StudyFolder(temp);
+    Study study = sharing("{}", "{\"optimizer\": {\"rate\": 50}}");
+    StudyRunner.Result result =
+        new StudyRunner(study, folder, 2, () -> false, StudyListener.NONE).run();
+    assertThat(result.complete()).isFalse();
+    assertThat(result.failures().keySet()).extracting(Cell::label).containsExactly("two seed 0");
+    StudyResults read = folder.read(StudyListener.NONE);
+    assertThat(read.runs()).extracting(RunSummary::variant).containsExactly("one");
+    assertThat(read.has("two")).isFalse();
+    new StudyRunner(study, folder, 2, () -> false, StudyListener.NONE).analyseOnly();
+    assertThat(folder.read(StudyListener.NONE).has("two")).isFalse();
+  }
+
   /** A study whose variants are the tiny preset with such settings, the second on the first. */
   private static Study sharing(String first, String second) {
     return new Study(

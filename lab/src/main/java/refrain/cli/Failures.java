@@ -41,8 +41,8 @@ final class Failures {
     if (memoryIsShort(e)) {
       long heap = Runtime.getRuntime().maxMemory() >> 20;
       err.println(
-          ("refrain: memory ran out: Java may take %d MiB; give it more, as in"
-                  + " REFRAIN_JAVA_OPTS=-Xmx%dm, or make the batch, the context, the model or the"
+          ("refrain: memory ran out: Java may take %s MiB; give it more, as in"
+                  + " REFRAIN_JAVA_OPTS=-Xmx%sm, or make the batch, the context, the model or the"
                   + " text smaller; what was written before is whole")
               .formatted(heap, 2 * heap));
       return ExitCode.BAD_INPUT;

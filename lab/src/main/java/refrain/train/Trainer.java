@@ -261,7 +261,7 @@ public final class Trainer {
         what,
         savedStep < 0
             ? "no state was saved before it"
-            : "the last good state is that of step %d in %s".formatted(savedStep, folder));
+            : "the last good state is that of step %s in %s".formatted(savedStep, folder));
   }
 
   private RefrainException diverged(String what, String saved) {

@@ -47,7 +47,7 @@ final class LostCheckpoints {
       return unread.map(name -> "a checkpoint whose name is not read: " + name);
     }
     Optional<String> ended =
-        Files.exists(folder.resolve(RunFolder.OUTCOME))
+        Files.exists(folder.resolve(RunFolder.OUTCOME)) && !diverged(folder)
             ? Optional.of("an " + RunFolder.OUTCOME)
             : info.sessions().stream()
                 .filter(session -> session.resumedFrom() >= 0)
@@ -56,6 +56,14 @@ final class LostCheckpoints {
     return ended
         .or(() -> due(rows, schedule).map(step -> "saved step " + step))
         .map(what -> what + ", but no checkpoint is in " + checkpoints);
+  }
+
+  /** Such a run ends without a checkpoint where its first step made it so. */
+  private static boolean diverged(Path folder) {
+    return RunFolder.at(folder)
+        .ended()
+        .filter(outcome -> outcome.status() == Outcome.Status.DIVERGED)
+        .isPresent();
   }
 
   /** The first step of which the state was saved: one that was due and that a later row follows. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.PriorityQueue;
 import refrain.base.RefrainException;
 
@@ -50,10 +49,7 @@ public final class Bpe {
     for (int b = 0; b < 256; b++) {
       if (byteTokens[b] < 0) {
         throw RefrainException.badFile(
-            String.format(
-                Locale.ROOT,
-                "tokenizer: no token for byte 0x%02X; a byte-level vocabulary holds all 256",
-                b));
+            "tokenizer: no token for byte 0x%02X; a byte-level vocabulary holds all 256", b);
       }
     }
     this.ranks = new LongIntMap(this.merges.size());

@@ -1,7 +1,6 @@
 package refrain.data;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 
@@ -53,13 +52,9 @@ final class ByteUnicode {
       char c = spelling.charAt(i);
       if (c >= BYTE_OF_CHAR.length || BYTE_OF_CHAR[c] < 0) {
         throw RefrainException.badFile(
-            String.format(
-                Locale.ROOT,
-                "%s: token '%s' has the character U+%04X, expected GPT-2's byte alphabet; only"
-                    + " byte-level BPE can be read",
-                where,
-                spelling,
-                (int) c));
+            "%s: token '%s' has the character U+%04X, expected GPT-2's byte alphabet; only"
+                + " byte-level BPE can be read",
+            where, spelling, (int) c);
       }
       bytes[i] = (byte) BYTE_OF_CHAR[c];
     }

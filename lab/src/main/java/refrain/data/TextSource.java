@@ -1,7 +1,6 @@
 package refrain.data;
 
 import java.util.Arrays;
-import java.util.Locale;
 import refrain.base.RefrainException;
 
 /**
@@ -51,15 +50,9 @@ public final class TextSource implements DataSource {
   private Batch windows(char[] ids, String part, Rng rng, int batch, int context) {
     if (ids.length <= context) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "%s: the %s part has %d tokens, a window of context %d needs %d; give more text or a"
-                  + " smaller context",
-              name,
-              part,
-              ids.length,
-              context,
-              context + 1));
+          "%s: the %s part has %d tokens, a window of context %d needs %d; give more text or a"
+              + " smaller context",
+          name, part, ids.length, context, context + 1);
     }
     int[][] tokens = new int[batch][];
     Arrays.setAll(tokens, i -> window(ids, rng.nextInt(ids.length - context), context + 1));

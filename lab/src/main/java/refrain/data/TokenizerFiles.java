@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
@@ -152,13 +151,8 @@ public final class TokenizerFiles {
       int id = token.getValue();
       if (id < 0 || id >= tokens.length || tokens[id] != null) {
         throw RefrainException.badFile(
-            String.format(
-                Locale.ROOT,
-                "%s: token '%s' has id %d, expected ids 0 to %d, each once",
-                where,
-                token.getKey(),
-                id,
-                tokens.length - 1));
+            "%s: token '%s' has id %d, expected ids 0 to %d, each once",
+            where, token.getKey(), id, tokens.length - 1);
       }
       tokens[id] = id == endOfText ? new byte[0] : ByteUnicode.read(where, token.getKey());
     }
@@ -166,12 +160,7 @@ public final class TokenizerFiles {
     for (String[] pair : spelled) {
       if (pair.length != 2) {
         throw RefrainException.badFile(
-            String.format(
-                Locale.ROOT,
-                "%s: merge %d is %s, expected two tokens",
-                where,
-                merges.size(),
-                Arrays.toString(pair)));
+            "%s: merge %d is %s, expected two tokens", where, merges.size(), Arrays.toString(pair));
       }
       merges.add(
           new Bpe.Merge(
@@ -186,13 +175,8 @@ public final class TokenizerFiles {
     Integer id = vocab.get(token);
     if (id == null) {
       throw RefrainException.badFile(
-          String.format(
-              Locale.ROOT,
-              "%s: merge '%s %s' needs the token '%s', which the vocabulary does not have",
-              where,
-              pair[0],
-              pair[1],
-              token));
+          "%s: merge '%s %s' needs the token '%s', which the vocabulary does not have",
+          where, pair[0], pair[1], token);
     }
     return id;
   }
@@ -220,13 +204,8 @@ public final class TokenizerFiles {
       String where, String field, String expected, JsonNode found) {
     String text = found.toString();
     return RefrainException.badFile(
-        String.format(
-            Locale.ROOT,
-            "%s: %s is not supported: expected %s, found %s",
-            where,
-            field,
-            expected,
-            text.isEmpty() ? "none" : text));
+        "%s: %s is not supported: expected %s, found %s",
+        where, field, expected, text.isEmpty() ? "none" : text);
   }
 
   private static JsonNode json(Path file) {

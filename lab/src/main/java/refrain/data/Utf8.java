@@ -3,7 +3,6 @@ package refrain.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
-import java.util.Locale;
 import refrain.base.RefrainException;
 
 /** UTF-8 as it comes from files: validated, without byte-order mark, lines ended by LF. */
@@ -24,14 +23,9 @@ final class Utf8 {
     if (bad >= 0) {
       if (!lenient) {
         throw RefrainException.badFile(
-            String.format(
-                Locale.ROOT,
-                "%s: byte 0x%02X at offset %d is not UTF-8%s; convert the file to UTF-8 or replace"
-                    + " bad bytes with --lenient",
-                name,
-                raw[bad],
-                bad,
-                looksLikeUtf16(raw) ? " (the file looks like UTF-16)" : ""));
+            "%s: byte 0x%02X at offset %d is not UTF-8%s; convert the file to UTF-8 or replace"
+                + " bad bytes with --lenient",
+            name, raw[bad], bad, looksLikeUtf16(raw) ? " (the file looks like UTF-16)" : "");
       }
       text = new String(raw, UTF_8).getBytes(UTF_8);
     }

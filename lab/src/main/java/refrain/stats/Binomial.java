@@ -1,6 +1,5 @@
 package refrain.stats;
 
-import java.util.Locale;
 import org.hipparchus.distribution.continuous.BetaDistribution;
 import refrain.base.RefrainException;
 
@@ -20,11 +19,8 @@ public final class Binomial {
   public static Interval clopperPearson(int k, int n, double level) {
     if (n < 1 || k < 0 || k > n) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "binomial interval: expected 0 <= successes <= n and n >= 1, found %d of %d; count again",
-              k,
-              n));
+          "binomial interval: expected 0 <= successes <= n and n >= 1, found %d of %d; count again",
+          k, n);
     }
     Samples.checkProbability("level of the binomial interval", level);
     double tail = (1 - level) / 2;

@@ -64,11 +64,8 @@ public final class Bootstrap {
       int units, ToDoubleFunction<int[]> statistic, int draws, long seed) {
     if (units < 2 || draws < 100) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws",
-              units,
-              draws));
+          "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws",
+          units, draws);
     }
     double estimate = statistic.applyAsDouble(IntStream.range(0, units).toArray());
     SplittableRandom random = new SplittableRandom(seed);

@@ -1,6 +1,5 @@
 package refrain.stats;
 
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import refrain.base.RefrainException;
@@ -71,11 +70,8 @@ public final class Dating {
   public ChangePoint date(double[] values) {
     if (values.length != grid.n) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "curve to date: expected a value for each of %d steps, found %d; drop missing steps",
-              grid.n,
-              values.length));
+          "curve to date: expected a value for each of %d steps, found %d; drop missing steps",
+          grid.n, values.length);
     }
     Samples.check("curve to date", values, LEAST);
     CurveFit fit = new CurveFit(grid, values);

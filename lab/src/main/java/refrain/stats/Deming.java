@@ -2,7 +2,6 @@ package refrain.stats;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import refrain.base.RefrainException;
 
 /**
@@ -53,11 +52,8 @@ public record Deming(double slope, double intercept) {
     fit(x, y, ratio);
     if (cluster.length != x.length) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "Deming regression: expected a cluster for each of %d pairs, found %d; give one each",
-              x.length,
-              cluster.length));
+          "Deming regression: expected a cluster for each of %d pairs, found %d; give one each",
+          x.length, cluster.length);
     }
     List<List<Integer>> members = Samples.groups(cluster);
     return Bootstrap.ofUnits(

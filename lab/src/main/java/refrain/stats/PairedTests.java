@@ -1,7 +1,6 @@
 package refrain.stats;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import refrain.base.RefrainException;
 
@@ -21,12 +20,8 @@ public final class PairedTests {
     Samples.checkPairs("coupling test", a, b, 2);
     if (configuration.length != a.length || draws < 1) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "coupling test: expected %d configurations and draws >= 1, found %d and %d; give one each",
-              a.length,
-              configuration.length,
-              draws));
+          "coupling test: expected %d configurations and draws >= 1, found %d and %d; give one each",
+          a.length, configuration.length, draws);
     }
     List<List<Integer>> groups = Samples.groups(configuration);
     double[] shuffled = b.clone();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import refrain.base.RefrainException;
 
@@ -16,22 +15,14 @@ final class Samples {
   static void check(String where, double[] sample, int least) {
     if (sample.length < least) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "%s: expected at least %d values, found %d; add seeds or probes",
-              where,
-              least,
-              sample.length));
+          "%s: expected at least %d values, found %d; add seeds or probes",
+          where, least, sample.length);
     }
     for (int i = 0; i < sample.length; i++) {
       if (!Double.isFinite(sample[i])) {
         throw RefrainException.badInput(
-            String.format(
-                Locale.ROOT,
-                "%s: expected finite numbers, found %s at index %d; leave it out first",
-                where,
-                sample[i],
-                i));
+            "%s: expected finite numbers, found %s at index %d; leave it out first",
+            where, sample[i], i);
       }
     }
   }
@@ -40,12 +31,8 @@ final class Samples {
   static void checkPairs(String where, double[] a, double[] b, int least) {
     if (a.length != b.length) {
       throw RefrainException.badInput(
-          String.format(
-              Locale.ROOT,
-              "%s: expected pairs, found %d and %d values; keep the seeds that both have",
-              where,
-              a.length,
-              b.length));
+          "%s: expected pairs, found %d and %d values; keep the seeds that both have",
+          where, a.length, b.length);
     }
     check(where, a, least);
     check(where, b, least);

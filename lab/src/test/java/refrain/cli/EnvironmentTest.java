@@ -2,7 +2,6 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import refrain.JavaCommand;
 
 /** The machine's settings are no part of a run: the same names and the same bytes under any. */
 class EnvironmentTest {
@@ -122,23 +122,17 @@ class EnvironmentTest {
     Path folder = temp.resolve("odd");
     Path nowhere = Files.createDirectories(temp.resolve("elsewhere"));
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-XX:TieredStopAtLevel=1",
-                "-Duser.language=fa",
-                "-Duser.country=IR",
-                "-Duser.extensions=u-nu-arabext",
-                "-Dfile.encoding=COMPAT",
-                "-Duser.timezone=Asia/Kathmandu",
-                "-Duser.home=?",
-                "-cp",
-                absolute(
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"))),
-                Main.class.getName()));
+        JavaCommand.of(
+            Main.class,
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-XX:TieredStopAtLevel=1",
+            "-Duser.language=fa",
+            "-Duser.country=IR",
+            "-Duser.extensions=u-nu-arabext",
+            "-Dfile.encoding=COMPAT",
+            "-Duser.timezone=Asia/Kathmandu",
+            "-Duser.home=?");
     command.addAll(train(folder));
     ProcessBuilder process =
         new ProcessBuilder(command)
@@ -152,13 +146,5 @@ class EnvironmentTest {
     try (Stream<Path> left = Files.list(nowhere)) {
       assertThat(left).isEmpty();
     }
-  }
-
-  private static String absolute(String classPath) {
-    List<String> all = new ArrayList<>();
-    for (String place : classPath.split(File.pathSeparator, -1)) {
-      all.add(Path.of(place).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, all);
   }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.JavaCommand;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
 
@@ -88,17 +88,12 @@ class KilledTrainingTest {
 
   private static Process start(Path folder) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+        JavaCommand.of(
+            Main.class,
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC");
     command.addAll(CONFIGURATION);
     command.addAll(List.of("--out", folder.toString()));
     return new ProcessBuilder(command)

@@ -44,6 +44,9 @@ import refrain.train.bench.StepBench;
           + " one whose d_model, d_head, context and vocabulary are nearest."
     })
 final class BenchCommand extends Subcommand {
+  private static final List<String> SHAPES = List.of("T", "S", "M");
+  private static final List<Integer> ONE_THREAD = List.of(1);
+
   private static final String RANDOM = "random";
   private static final int MOST_RANDOM = 1_000;
 
@@ -52,7 +55,7 @@ final class BenchCommand extends Subcommand {
       split = ",",
       paramLabel = "SHAPE",
       description = "Which, of T, R0, S, code, M, random; T, S, M by default.")
-  private List<String> shapes = List.of("T", "S", "M");
+  private List<String> shapes = SHAPES;
 
   @Option(
       names = "--seed",
@@ -68,7 +71,7 @@ final class BenchCommand extends Subcommand {
       split = ",",
       paramLabel = "N",
       description = "How many threads, a list; 1 by default.")
-  private List<Integer> threads = List.of(1);
+  private List<Integer> threads = ONE_THREAD;
 
   @Option(
       names = "--seconds",
@@ -123,14 +126,13 @@ final class BenchCommand extends Subcommand {
       throw RefrainException.badInput(
           "--seconds is " + seconds + ", expected more than 0 and at most 3600");
     }
-    if (profile && !threads.equals(List.of(1))) {
+    if (profile && !threads.equals(ONE_THREAD)) {
       throw RefrainException.badInput(
           "--profile is for one thread, found --threads "
               + Names.list(threads)
               + "; leave --threads out");
     }
-    if (ablations
-        && (profile || !shapes.equals(List.of("T", "S", "M")) || !threads.equals(List.of(1)))) {
+    if (ablations && (profile || !shapes.equals(SHAPES) || !threads.equals(ONE_THREAD))) {
       throw RefrainException.badInput(
           "--ablations is of one model, on one thread; leave --shapes, --threads and --profile out");
     }

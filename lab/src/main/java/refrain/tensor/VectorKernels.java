@@ -61,19 +61,19 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** x &lt;- e^(scale (x - max)); returns the sum. */
-  private static float exponentials(float[] x, int off, int n, float max, float scale) {
+  /** x &lt;- e^(x - max); returns the sum. */
+  private static float exponentials(float[] x, int off, int n, float max) {
     FloatVector total = FloatVector.zero(S);
     int i = 0;
     for (int end = S.loopBound(n); i < end; i += L) {
-      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i).sub(max).mul(scale));
+      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i).sub(max));
       e.intoArray(x, off + i);
       total = total.add(e);
     }
     float result = sum(total);
     if (i < n) {
       VectorMask<Float> in = S.indexInRange(i, n);
-      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i, in).sub(max).mul(scale));
+      FloatVector e = expOfNegative(FloatVector.fromArray(S, x, off + i, in).sub(max));
       e.intoArray(x, off + i, in);
       result += sum(FloatVector.zero(S).blend(e, in));
     }
@@ -113,7 +113,7 @@ public final class VectorKernels implements Kernels {
     Bounds.row(x, off, n);
     float max = max(x, off, n);
     float atTarget = x[off + target];
-    float total = exponentials(x, off, n, max, 1);
+    float total = exponentials(x, off, n, max);
     scale(x, off, n, weight / total);
     x[off + target] -= weight;
     return (float) (Math.log(total) + max - atTarget);

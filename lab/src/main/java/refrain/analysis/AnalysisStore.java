@@ -48,13 +48,9 @@ public final class AnalysisStore {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    JsonNode tree;
-    try {
-      tree = Json.readFile(file);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage() + "; delete it, then 'study run' makes it again", e);
-    }
+    JsonNode tree =
+        RefrainException.reading(
+            () -> Json.readFile(file), "delete it, then 'study run' makes it again");
     if (!tree.path("made").equals(made)) {
       return Optional.empty();
     }

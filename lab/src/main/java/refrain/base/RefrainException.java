@@ -1,6 +1,7 @@
 package refrain.base;
 
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,15 @@ public final class RefrainException extends RuntimeException {
 
   public static RefrainException badFile(String message, Throwable cause) {
     return new RefrainException(Kind.BAD_FILE, message, cause);
+  }
+
+  /** What a reading gives; where it throws, the message goes on with what a reader can do. */
+  public static <T> T reading(Supplier<T> read, String remedy) {
+    try {
+      return read.get();
+    } catch (RefrainException e) {
+      throw badFile(e.getMessage() + "; " + remedy, e);
+    }
   }
 
   /** Training that met NaN or infinity. */

@@ -27,11 +27,8 @@ public record HeadPattern(
 
   /** The pattern kept with a run; empty when none was. */
   public static Optional<HeadPattern> of(RunFolder run) {
-    try {
-      return Json.readIfThere(run.path().resolve(FILE), HeadPattern.class);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          "%s; '%s' makes it again".formatted(e.getMessage(), RunFolder.resume(run.path())), e);
-    }
+    return RefrainException.reading(
+        () -> Json.readIfThere(run.path().resolve(FILE), HeadPattern.class),
+        "'%s' makes it again".formatted(RunFolder.resume(run.path())));
   }
 }

@@ -93,13 +93,9 @@ public final class MetricsLog implements AutoCloseable {
   /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
   static long wholeThrough(Path file) {
     long last = -1;
-    for (Line line : lines(file)) {
-      try {
-        if (MetricsRow.parse(line.text, line.where).step() != last + 1) {
-          return last;
-        }
-      } catch (RefrainException e) {
-        return last; // what cannot be read ends what is whole
+    for (MetricsRow row : readable(file)) {
+      if (row.step() != last + 1) {
+        break;
       }
       last++;
     }

@@ -121,12 +121,9 @@ public final class RunFolder {
 
   /** How and on what a later measuring was done; empty: it was not. */
   public Optional<JsonNode> measuring(String name) {
-    try {
-      return Json.readIfThere(folder.resolve(MEASURED).resolve(name + ".json"), JsonNode.class);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage() + "; delete it, then 'study run' measures again", e);
-    }
+    return RefrainException.reading(
+        () -> Json.readIfThere(folder.resolve(MEASURED).resolve(name + ".json"), JsonNode.class),
+        "delete it, then 'study run' measures again");
   }
 
   /** Keeps what was measured later, the rows before what says that they are there. */
@@ -147,14 +144,9 @@ public final class RunFolder {
   }
 
   public RunInfo info() {
-    try {
-      return readInfo(folder.resolve(RUN));
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage()
-              + "; put the file back from a copy, or move the folder away to train the run anew",
-          e);
-    }
+    return RefrainException.reading(
+        () -> readInfo(folder.resolve(RUN)),
+        "put the file back from a copy, or move the folder away to train the run anew");
   }
 
   private static RunInfo readInfo(Path file) {
@@ -234,12 +226,9 @@ public final class RunFolder {
    * @throws RefrainException when the file is damaged
    */
   public Optional<Outcome> outcome() {
-    try {
-      return Json.readIfThere(folder.resolve(OUTCOME), Outcome.class);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          "%s; '%s' makes it again".formatted(e.getMessage(), resume(folder)), e);
-    }
+    return RefrainException.reading(
+        () -> Json.readIfThere(folder.resolve(OUTCOME), Outcome.class),
+        "'%s' makes it again".formatted(resume(folder)));
   }
 
   /** How the run ended; empty also where what says so is damaged, and has to be made again. */

@@ -85,12 +85,9 @@ public final class StudyFolder {
     if (!Files.exists(file)) {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
-    try {
-      return Study.of(withArguments(Json.readFile(file)), file.toString());
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage() + "; 'study run' with the study's name or file writes it again", e);
-    }
+    return RefrainException.reading(
+        () -> Study.of(withArguments(Json.readFile(file)), file.toString()),
+        "'study run' with the study's name or file writes it again");
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */

@@ -435,12 +435,9 @@ public final class Trainer {
   }
 
   private static Optional<StopRule> stopRule(Path file) {
-    try {
-      return Json.readIfThere(file, StopRule.class);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage() + "; put it back from a copy, or delete it to train to the last step", e);
-    }
+    return RefrainException.reading(
+        () -> Json.readIfThere(file, StopRule.class),
+        "put it back from a copy, or delete it to train to the last step");
   }
 
   private static RunSpec specification(JsonNode recorded, String where) {
@@ -449,13 +446,10 @@ public final class Trainer {
 
   /** Seconds that a run has taken by its last checkpoint, over all sittings. */
   public static double seconds(RunFolder folder) {
-    try {
-      return Json.readIfThere(folder.path().resolve(TIMING), JsonNode.class)
-          .map(timing -> timing.path("seconds").asDouble(0))
-          .orElse(0.0);
-    } catch (RefrainException e) {
-      throw RefrainException.badFile(
-          e.getMessage() + "; delete it: what the run took until now is then counted as 0 s", e);
-    }
+    return RefrainException.reading(
+            () -> Json.readIfThere(folder.path().resolve(TIMING), JsonNode.class),
+            "delete it: what the run took until now is then counted as 0 s")
+        .map(timing -> timing.path("seconds").asDouble(0))
+        .orElse(0.0);
   }
 }

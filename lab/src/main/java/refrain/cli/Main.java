@@ -23,6 +23,7 @@ import refrain.train.Engines;
       StudyCommand.class,
       ReportCommand.class,
       RunsCommand.class,
+      ExportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class

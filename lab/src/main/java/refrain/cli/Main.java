@@ -26,6 +26,7 @@ import refrain.train.Engines;
       RunsCommand.class,
       LookCommand.class,
       GenerateCommand.class,
+      ExportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       ExplainCommand.class,

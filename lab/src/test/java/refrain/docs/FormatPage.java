@@ -10,7 +10,6 @@ import java.lang.reflect.WildcardType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -148,8 +147,9 @@ final class FormatPage {
     }
     page.append("\n| name | type | default | |\n|---|---|---|---|\n");
     for (RecordComponent c : type.getRecordComponents()) {
-      String said = sources.of(type).components().getOrDefault(c.getName(), "");
-      if (said.isEmpty() && !type.getPackageName().equals("refrain.report")) {
+      String said = said(type, c);
+      boolean typeSays = typeName(c.getGenericType()).contains("](#");
+      if (said.isEmpty() && !typeSays && !type.getPackageName().equals("refrain.report")) {
         silent.add(type.getName() + "." + c.getName());
       }
       page.append("| `%s` | %s | %s | %s |\n"
@@ -159,6 +159,16 @@ final class FormatPage {
               standard(type, c, required),
               said.replace("\n", " ").replace("|", "\\|")));
     }
+  }
+
+  /** What a record says of a component, or the interface that asks for it. */
+  private String said(Class<?> type, RecordComponent c) {
+    String own = sources.of(type).components().getOrDefault(c.getName(), "");
+    return own.isEmpty()
+        ? Arrays.stream(type.getInterfaces())
+            .map(of -> sources.of(of, c.getName()).text())
+            .collect(Collectors.joining(" "))
+        : own;
   }
 
   private static String standard(Class<?> type, RecordComponent c, boolean required) {

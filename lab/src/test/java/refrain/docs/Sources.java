@@ -1,8 +1,8 @@
 package refrain.docs;
 
-import com.sun.source.doctree.DocCommentTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
@@ -36,7 +36,7 @@ final class Sources {
   private static final Pattern PARAM = Pattern.compile("(?m)^\\s*@param\\s+(\\w+)\\s+");
   private static final Pattern TAG = Pattern.compile("(?m)^\\s*@\\w+");
 
-  /** By binary name of a class, or that and {@code #CONSTANT}. */
+  /** By binary name of a class, or that and {@code #CONSTANT} or {@code #method}. */
   private final Map<String, Doc> docs = new HashMap<>();
 
   private final Path root;
@@ -52,6 +52,12 @@ final class Sources {
   Doc of(Class<?> type) {
     load(type);
     return docs.getOrDefault(type.getName(), Doc.NONE);
+  }
+
+  /** Of a method of an interface, whatever its parameters. */
+  Doc of(Class<?> type, String method) {
+    load(type);
+    return docs.getOrDefault(type.getName() + "#" + method, Doc.NONE);
   }
 
   Doc of(Enum<?> constant) {
@@ -107,6 +113,12 @@ final class Sources {
         keep(around + "#" + variable.getName());
       }
       return super.visitVariable(variable, around);
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, String around) {
+      keep(around + "#" + method.getName());
+      return null;
     }
 
     private void keep(String name) {

@@ -43,9 +43,9 @@ public final class MeasuredTable {
   private record Place(Measurement of, String intervention) {}
 
   /**
-   * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the model
-   * as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not apply is
-   * empty.
+   * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the
+   * model as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not
+   * apply is empty.
    */
   public static String csv(List<Measurement> measurements) {
     List<List<Cell>> rows = new ArrayList<>();
@@ -63,7 +63,10 @@ public final class MeasuredTable {
             .sets()
             .forEach(set ->
                 changed(
-                    rows, known, new Place(m, "placebo " + String.join(" ", set.heads())), set.change()));
+                    rows,
+                    known,
+                    new Place(m, "placebo " + String.join(" ", set.heads())),
+                    set.change()));
       }
     }
     return new Table(COLUMNS, rows).csv();

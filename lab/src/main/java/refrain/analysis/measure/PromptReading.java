@@ -1,6 +1,5 @@
 package refrain.analysis.measure;
 
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,7 +24,11 @@ import refrain.model.Recording;
  * @param after the same under an intervention; null: none was asked for
  */
 public record PromptReading(
-    String head, List<String> tokens, double[] pattern, double[] losses, double @Nullable [] after) {
+    String head,
+    List<String> tokens,
+    double[] pattern,
+    double[] losses,
+    double @Nullable [] after) {
   public PromptReading {
     tokens = List.copyOf(tokens);
   }
@@ -62,10 +65,7 @@ public record PromptReading(
     double[] own = IntStream.range(0, n * n).mapToDouble(i -> pattern[from + i]).toArray();
     double[] after = null;
     if (!more.isEmpty()) {
-      after =
-          withoutLast(
-              model.losses(
-                  batch, Passes.plan(model, batch, more), Observer.NONE)[0]);
+      after = withoutLast(model.losses(batch, Passes.plan(model, batch, more), Observer.NONE)[0]);
     }
     return new PromptReading(head.toString(), labels, own, withoutLast(losses), after);
   }

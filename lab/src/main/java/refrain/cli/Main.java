@@ -23,6 +23,7 @@ import refrain.train.Engines;
       StudyCommand.class,
       ReportCommand.class,
       RunsCommand.class,
+      MeasureCommand.class,
       ExportCommand.class,
       DataCommand.class,
       BenchCommand.class,

@@ -137,8 +137,7 @@ public final class Subject implements AutoCloseable {
 
   /** The ICL score of the model after so many steps, under the run's own interventions. */
   public IclEstimate icl(long step) {
-    return IclEstimate.of(
-        state(step), evaluation(IclEstimate.SEQUENCES).tokens(), iclIndices());
+    return IclEstimate.of(state(step), evaluation(IclEstimate.SEQUENCES).tokens(), iclIndices());
   }
 
   /**
@@ -178,12 +177,7 @@ public final class Subject implements AutoCloseable {
   /** The model after so many steps, under the run's own interventions. */
   public ModelState state(long step) {
     return new ModelState(
-        engine(),
-        parameters(step),
-        spec.interventions(),
-        donors,
-        spec.context(),
-        this::pool);
+        engine(), parameters(step), spec.interventions(), donors, spec.context(), this::pool);
   }
 
   /** The model at the end of the run. */

@@ -51,6 +51,11 @@ public final class StudyFolder {
     this.runs = new Runs(folder.resolve(RUNS));
   }
 
+  /** Whether a folder holds a study. */
+  public static boolean isStudy(Path folder) {
+    return Files.isRegularFile(folder.resolve(STUDY));
+  }
+
   /** Writes down what is to be run. */
   void write(Study study) {
     if (part && recordsMore(study)) {

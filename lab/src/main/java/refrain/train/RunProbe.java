@@ -67,8 +67,7 @@ public final class RunProbe {
    * @param probe what is measured
    * @param evaluation what stands for the evaluation set, in the run's context
    */
-  public static ProbeSuite suite(
-      RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation) {
+  public static ProbeSuite suite(RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation) {
     return suite(spec, data, probe, evaluation, spec.context());
   }
 
@@ -125,8 +124,7 @@ public final class RunProbe {
    * What the model's predictions are compared with: n-gram models of a fixed sample of the data
    * and, where it is known, the best prediction there is.
    */
-  private static List<NgramBaseline> baselines(
-      RunSpec spec, DataSource data, ProbeSpec probe) {
+  private static List<NgramBaseline> baselines(RunSpec spec, DataSource data, ProbeSpec probe) {
     if (!probe.measures().contains(MeasureKind.NGRAM_DIVERGENCE)) {
       return List.of();
     }

@@ -67,6 +67,9 @@ class ArchitectureTest {
                   "tensor",
                   "stats",
                   "base")),
+          Map.entry(
+              "catalog",
+              Set.of("study", "analysis", "train", "store", "intervene", "model", "data", "base")),
           // A report is drawn from what was stored; it never trains or measures.
           Map.entry(
               "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
@@ -75,6 +78,7 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
+                  "catalog",
                   "report",
                   "draw",
                   "study",

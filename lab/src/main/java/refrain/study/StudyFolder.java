@@ -127,6 +127,10 @@ public final class StudyFolder {
     return runs.place(spec);
   }
 
+  Runs runs() {
+    return runs;
+  }
+
   /** A sentence for each run that cannot be read. */
   List<String> unreadable() {
     return runs.unreadable();

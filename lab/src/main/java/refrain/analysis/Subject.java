@@ -1,5 +1,6 @@
 package refrain.analysis;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.IclReading;
@@ -8,6 +9,7 @@ import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.intervene.Intervention;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -150,9 +152,10 @@ public final class Subject implements AutoCloseable {
         : Snapshot.parameters(folder.checkpoints().at(step), model());
   }
 
-  /** The model after so many steps, under the run's own interventions. */
+  /** The model after so many steps, under the run's own interventions that are on then. */
   public ModelState state(long step) {
-    return new ModelState(engine(), parameters(step), spec.interventions(), this::pool);
+    List<Intervention> on = Intervention.at((int) step, spec.interventions());
+    return new ModelState(engine(), parameters(step), on, this::pool);
   }
 
   /** The model at the end of the run. */

@@ -12,6 +12,7 @@ import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.intervene.Timetable;
 import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
@@ -38,16 +39,27 @@ final class RunProbe {
   /** Tokens that the n-gram baselines are counted on; of a text, the first ones. */
   private static final int BASELINE_TOKENS = 1 << 18;
 
+  /** Of a run whose interventions are not on all the time. */
+  private static final Definition INTERVENTIONS =
+      new Definition(
+          Metrics.INTERVENTIONS,
+          "Interventions that are on",
+          "1",
+          Definition.Better.NEITHER,
+          "how many of the run's interventions are on at this probe: those with from <= step < until,"
+              + " under which the step from this state is taken too",
+          "this program");
+
   private final RunSpec spec;
   private final Donors donors;
-  private final Interventions edits;
+  private final Timetable timetable;
   private final ProbeSuite suite;
   private @Nullable MetricsRow last;
 
   RunProbe(RunSpec spec, DataSource data, Donors donors) {
     this.donors = donors;
     this.spec = spec;
-    this.edits = Interventions.of(spec.model(), spec.interventions());
+    this.timetable = new Timetable(spec.model(), spec.interventions());
     this.suite =
         new ProbeSuite(
             spec.model(),
@@ -75,14 +87,19 @@ final class RunProbe {
     return baselines;
   }
 
-  /** A run is measured as it is trained: under its interventions. */
-  private Plan plan(Transformer engine, Parameters parameters, Batch batch) {
-    return edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+  /** A state is measured as it is trained: under the interventions of the step from it. */
+  private Plan plan(Transformer engine, Parameters parameters, Batch batch, long step) {
+    Interventions on = timetable.at((int) step);
+    return on.isEmpty() ? Plan.NONE : on.plan(engine, parameters, batch, donors);
   }
 
   /** What the measures mean. */
   List<Definition> definitions() {
-    return suite.definitions();
+    List<Definition> all = new ArrayList<>(suite.definitions());
+    if (timetable.changes()) {
+      all.add(INTERVENTIONS);
+    }
+    return all;
   }
 
   /** Adds what the suite measures to the row of this state. */
@@ -92,10 +109,13 @@ final class RunProbe {
         suite.measure(
             engine,
             parameters,
-            batch -> plan(engine, parameters, batch),
+            batch -> plan(engine, parameters, batch, row.step()),
             thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
+    if (timetable.changes()) {
+      row.put(Metrics.INTERVENTIONS, timetable.at((int) row.step()).list().size());
+    }
     last = row;
   }
 
@@ -122,7 +142,7 @@ final class RunProbe {
             });
     // All sequences, of which the first is kept: some interventions take values from another one.
     Batch batch = repeated.batch();
-    engine.forward(parameters, batch, plan(engine, parameters, batch), observer);
+    engine.forward(parameters, batch, plan(engine, parameters, batch, step), observer);
     int context = sequence.length - 1;
     double[] pattern = new double[context * context];
     for (int i = 0; i < pattern.length; i++) {

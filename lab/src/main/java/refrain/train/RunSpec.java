@@ -29,7 +29,8 @@ import tools.jackson.databind.JsonNode;
  * @param context T, positions in a sequence
  * @param steps the last step; also the length of the learning-rate schedule
  * @param seeds where all chance comes from
- * @param interventions what is changed in every forward pass, in training with its gradient
+ * @param interventions what is changed in the forward passes, in training with its gradient, for
+ *     all steps or for some
  * @param probing when it is measured
  * @param checkpoints when its parameters are kept
  * @param engine which implementation computes it
@@ -62,6 +63,13 @@ public record RunSpec(
         "run: context is %s, expected at most model.nCtx = %s",
         context,
         longest);
+    for (Intervention i : interventions) {
+      require(
+          i.from().step() < steps,
+          "run: an intervention is on from step %s, but the run has %s steps, so it would never be on",
+          i.from(),
+          steps);
+    }
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
+import refrain.intervene.Interventions;
 import refrain.model.Footprint;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
@@ -100,6 +101,7 @@ public final class Trainer {
         .requireWithin(spec.name(), Runtime.getRuntime().maxMemory());
     DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
     Donors donors = new RunDonors();
+    Interventions.of(spec.model(), spec.interventions()).requireDonors(donors);
     RunProbe probe = new RunProbe(spec, data, donors);
     try (RunWriter writer =
             RunWriter.open(

@@ -6,6 +6,7 @@ import refrain.data.DataSource;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.intervene.Timetable;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
@@ -21,7 +22,7 @@ public final class TrainingState implements AutoCloseable {
   private final RunSpec spec;
   private final DataSource data;
   private final Donors donors;
-  private final Interventions edits;
+  private final Timetable timetable;
   private final Parameters parameters;
   private final float[] gradient;
   private final AdamW adam;
@@ -42,7 +43,7 @@ public final class TrainingState implements AutoCloseable {
     this.gradient = new float[parameters.arena().length];
     this.adam = new AdamW(spec.optimizer(), gradient.length, threads);
     this.rng = Rng.of(spec.seeds().data()).split("batches");
-    this.edits = Interventions.of(spec.model(), spec.interventions());
+    this.timetable = new Timetable(spec.model(), spec.interventions());
   }
 
   /** Steps taken. */
@@ -87,7 +88,7 @@ public final class TrainingState implements AutoCloseable {
   MetricsRow update() {
     long[] before = rng.state();
     Batch batch = data.next(rng, spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    Plan plan = plan(batch);
     double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
     double rate = spec.optimizer().rateAt(step, spec.steps());
     double norm;
@@ -107,6 +108,12 @@ public final class TrainingState implements AutoCloseable {
         .put(Metrics.TRAIN_LOSS, loss)
         .put(Metrics.GRADIENT_NORM, norm)
         .put(Metrics.RATE, rate);
+  }
+
+  /** What changes the next step. */
+  private Plan plan(Batch batch) {
+    Interventions on = timetable.at(step);
+    return on.isEmpty() ? Plan.NONE : on.plan(engine, parameters, batch, donors);
   }
 
   /** Whether parameters and moments can be kept; false after an update that spoilt them. */
@@ -132,7 +139,7 @@ public final class TrainingState implements AutoCloseable {
   /** The mean loss of the batch that the next step would take, nats; nothing is changed. */
   double nextLoss() {
     Batch batch = data.next(Rng.ofState(rng.state()), spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    Plan plan = plan(batch);
     return Transformer.mean(engine.forward(parameters, batch, plan, Observer.NONE), batch);
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
@@ -67,6 +68,8 @@ final class TrainCommand extends Subcommand {
       paramLabel = "DIR",
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
+
+  @Mixin private final EarlierRun earlier = new EarlierRun();
 
   @Option(
       names = "--engine",
@@ -138,10 +141,11 @@ final class TrainCommand extends Subcommand {
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
     TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
-    return Trainer.run(spec, folder, control, follower);
+    return earlier.train(spec, folder, control, follower);
   }
 
   private RunSpec configured() {
+    earlier.requireNoExtension();
     Overrides overrides = Overrides.of(Presets.get(preset));
     if (config != null) {
       if (config.toString().equals("-")) {
@@ -166,6 +170,6 @@ final class TrainCommand extends Subcommand {
           "--resume goes on with the configuration that the folder has; leave out --config, --set,"
               + " --seed, --engine and --out");
     }
-    return Trainer.spec(RunFolder.at(folder));
+    return earlier.resumed(folder, Trainer.spec(RunFolder.at(folder)));
   }
 }

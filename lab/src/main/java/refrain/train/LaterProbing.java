@@ -115,7 +115,8 @@ public final class LaterProbing {
         && (own.thorough(step, last) || !asked.thorough(step, last));
   }
 
-  private static MetricsRow withoutProbe(MetricsRow row) {
+  /** What the step that led to a state measured on its way. */
+  static MetricsRow withoutProbe(MetricsRow row) {
     MetricsRow trained = MetricsRow.at(row.step());
     TRAINING.stream()
         .filter(row.values()::containsKey)

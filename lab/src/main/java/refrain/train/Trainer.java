@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
+import refrain.base.Shell;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
@@ -92,6 +93,54 @@ public final class Trainer {
     if (isComplete(spec, folder)) {
       return complete(spec, RunFolder.at(folder), listener);
     }
+    return train(spec, folder, false, control, listener);
+  }
+
+  /**
+   * Trains a run to more steps than it was planned for, in its folder, to the bits of one that was
+   * planned so long. Its stop rule ends with its old plan. Asked for the steps that it is planned
+   * for, it goes on to its end.
+   *
+   * @throws RefrainException of kind BAD_INPUT, before anything is written, when its rate depends
+   *     on its length, or when it is planned for more steps; else as {@link #run}
+   */
+  public static TrainResult extend(
+      Path folder, int steps, TrainControl control, TrainListener listener) {
+    RunSpec longer = extended(folder, steps);
+    boolean same = steps == spec(RunFolder.at(folder)).steps();
+    return same
+        ? run(longer, folder, control, listener)
+        : train(longer, folder, true, control, listener);
+  }
+
+  /** The specification of a run with more steps, as {@link #extend} trains it. */
+  public static RunSpec extended(Path folder, int steps) {
+    RunSpec begun = spec(RunFolder.at(folder));
+    if (steps < begun.steps()) {
+      throw RefrainException.badInput(
+          "%s: is planned for %s steps, expected more in --extend %s",
+          folder, begun.steps(), steps);
+    }
+    if (steps > begun.steps() && begun.optimizer().decay() != OptimizerSpec.Decay.CONSTANT) {
+      throw RefrainException.badInput(
+          "%s: optimizer.decay is %s, so the rate of every step depends on the length of the run,"
+                  .formatted(folder, begun.optimizer().decay())
+              + " and a longer one has other bits; a new run can go on from one of its checkpoints: "
+              + "./refrain train --from "
+              + Shell.word(folder + "@" + lastStep(folder))
+              + " --set steps="
+              + steps);
+    }
+    return begun.with(s -> s.steps = steps, s -> s.stop = new StopRule.Never());
+  }
+
+  private static String lastStep(Path folder) {
+    List<Checkpoint> all = RunFolder.at(folder).checkpoints().list();
+    return all.isEmpty() ? "STEP" : "" + all.getLast().step();
+  }
+
+  private static TrainResult train(
+      RunSpec spec, Path folder, boolean extending, TrainControl control, TrainListener listener) {
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -112,6 +161,7 @@ public final class Trainer {
                 Engines.arithmetic(),
                 spec.checkpoints(),
                 RunFolder::rowsThrough,
+                extending,
                 from ->
                     OtherArithmetic.of(RunFolder.at(folder), from)
                         .ifPresent(other -> goOn(other, control, listener)));
@@ -187,10 +237,25 @@ public final class Trainer {
   private void restore(Checkpoint checkpoint) {
     state.restore(checkpoint);
     savedStep = state.step();
+    if (writer.folder().info().extendedAt(savedStep)) {
+      replan();
+    }
     List<MetricsRow> rows = writer.folder().metrics().rows();
     rows.forEach(stop::see);
     rows.forEach(this::seeLoss);
-    history = ScoreHistory.of(rows, savedStep);
+    history = ScoreHistory.of(rows, spec.checkpoints());
+  }
+
+  /** What was measured because it was the end is measured as it is on the way. */
+  private void replan() {
+    MetricsRow asLast = writer.folder().metrics().rows().getLast();
+    MetricsRow row = LaterProbing.withoutProbe(asLast);
+    if (spec.probing().at(state.step(), spec.steps())) {
+      probe.measure(state.engine(), state.parameters(), row);
+    }
+    if (!row.equals(asLast)) {
+      writer.replaceLast(row);
+    }
   }
 
   private void seeLoss(MetricsRow row) {

@@ -2,6 +2,7 @@ package refrain.analysis;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.Losses;
@@ -141,13 +142,19 @@ public final class Subject implements AutoCloseable {
     return folder.checkpoints().list().stream().mapToLong(Checkpoint::step).toArray();
   }
 
+  /** The same, with step 0 where the run began anew: of it the parameters are known too. */
+  public long[] states() {
+    LongStream saved = LongStream.of(steps());
+    return (spec.parent() == null ? LongStream.concat(LongStream.of(0), saved) : saved).toArray();
+  }
+
   /**
    * The parameters after so many steps.
    *
-   * @param step 0: the initial ones; else one of {@link #steps}
+   * @param step 0 of a run that began anew: the initial ones; else one of {@link #steps}
    */
   public Parameters parameters(long step) {
-    return step == 0
+    return step == 0 && spec.parent() == null
         ? Parameters.init(model(), spec.seeds().init())
         : Snapshot.parameters(folder.checkpoints().at(step), model());
   }

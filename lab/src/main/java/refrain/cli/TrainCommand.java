@@ -36,9 +36,9 @@ final class TrainCommand extends Subcommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Where the configuration starts: ${COMPLETION-CANDIDATES}.",
+      description = "Where the configuration starts, r0-2l by default: ${COMPLETION-CANDIDATES}.",
       completionCandidates = PresetNames.class)
-  private String preset = "r0-2l";
+  private @Nullable String preset;
 
   @Option(
       names = "--config",
@@ -145,8 +145,13 @@ final class TrainCommand extends Subcommand {
   }
 
   private RunSpec configured() {
-    earlier.requireNoExtension();
-    Overrides overrides = Overrides.of(Presets.get(preset));
+    RunSpec base = earlier.base();
+    if (base != null && preset != null) {
+      throw RefrainException.badInput(
+          "--from starts from that run's configuration; leave out --preset, and set what differs");
+    }
+    Overrides overrides =
+        Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
         overrides.part(Written.stream(System.in, "standard input"));
@@ -161,7 +166,7 @@ final class TrainCommand extends Subcommand {
     if (seed != null) {
       overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
     }
-    return overrides.resolve("configuration");
+    return earlier.descended(overrides.resolve("configuration"));
   }
 
   private RunSpec resumed(Path folder) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +47,19 @@ public record RunInfo(
     public Arithmetic calculatedWith() {
       return arithmetic == null ? Arithmetic.unrecorded(machine) : arithmetic;
     }
+  }
+
+  /** The checkpoint that the run began from; empty: it began anew. */
+  public Optional<Parent> parent() {
+    JsonNode parent = spec.path("parent");
+    return parent.isObject()
+        ? Optional.of(Json.read(parent, Parent.class, RunFolder.RUN + ": spec.parent"))
+        : Optional.empty();
+  }
+
+  /** The step of its first row. */
+  public long begins() {
+    return parent().map(Parent::begins).orElse(0);
   }
 
   /** The sitting that made the state after a step, 1 or later. */

@@ -30,10 +30,14 @@ final class Identity {
   /** What changes no weight. */
   private static final Set<String> NO_PART = Set.of("name", "probing", "checkpoints", "stop");
 
+  /** Where a parent lies; which one it is, its other fields say. */
+  private static final String PLACE = "parent.folder";
+
   private final Map<String, String> neutral;
 
   private static Map<String, String> added() {
     Map<String, String> all = new HashMap<>();
+    all.put("parent", "null");
     for (String kind :
         List.of(
             "replace",
@@ -81,6 +85,9 @@ final class Identity {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String at = below(path, node) + field.getKey();
       String value = neutral.get(at);
+      if (at.equals(PLACE)) {
+        continue;
+      }
       if (value == null || !field.getValue().equals(Json.parse(value, at))) {
         kept.set(field.getKey(), without(at, field.getValue()));
       }

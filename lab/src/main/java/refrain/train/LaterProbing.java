@@ -80,7 +80,7 @@ public final class LaterProbing {
     TreeMap<Long, MetricsRow> left = new TreeMap<>();
     for (MetricsRow row : recorded) {
       int step = (int) row.step();
-      boolean wanted = asked.at(step, spec.steps()) || step == last;
+      boolean wanted = asked.at(step, spec.steps()) || step == last || step == spec.begins();
       boolean there = wanted && measuredAlike(own.probing(), asked, step, spec.steps());
       rows.add(there ? row : withoutProbe(row));
       if (wanted && !there) {

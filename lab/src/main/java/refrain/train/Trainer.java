@@ -152,22 +152,25 @@ public final class Trainer {
     Donors donors = new RunDonors();
     Interventions.of(spec.model(), spec.interventions()).requireDonors(donors);
     RunProbe probe = new RunProbe(spec, data, donors);
-    try (RunWriter writer =
-            RunWriter.open(
-                folder,
-                Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
-                recorded -> specification(recorded, folder.toString()).identity(),
-                seeds,
-                Engines.arithmetic(),
-                spec.checkpoints(),
-                RunFolder::rowsThrough,
-                extending,
-                from ->
-                    OtherArithmetic.of(RunFolder.at(folder), from)
-                        .ifPresent(other -> goOn(other, control, listener)));
-        TrainingState state = new TrainingState(spec, data, donors, control.threads().getAsInt())) {
-      writer.warnings().forEach(listener::warned);
-      return new Trainer(spec, writer, state, probe, control, listener).train();
+    try (TrainingState state =
+        new TrainingState(spec, data, donors, control.threads().getAsInt())) {
+      Inheritance.begin(state, spec, folder); // likewise
+      try (RunWriter writer =
+          RunWriter.open(
+              folder,
+              Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
+              recorded -> specification(recorded, folder.toString()).identity(),
+              seeds,
+              Engines.arithmetic(),
+              spec.checkpoints(),
+              RunFolder::rowsThrough,
+              extending,
+              from ->
+                  OtherArithmetic.of(RunFolder.at(folder), from)
+                      .ifPresent(other -> goOn(other, control, listener)))) {
+        writer.warnings().forEach(listener::warned);
+        return new Trainer(spec, writer, state, probe, control, listener).train();
+      }
     }
   }
 
@@ -271,7 +274,10 @@ public final class Trainer {
   private TrainResult train() {
     listener.started(spec, state.step());
     if (savedStep < 0) {
-      record(MetricsRow.at(0));
+      record(firstRow());
+      if (spec.parent() != null) {
+        save(); // from here on the parent is not needed
+      }
     }
     while (true) {
       int step = state.step();
@@ -292,6 +298,11 @@ public final class Trainer {
     }
   }
 
+  private MetricsRow firstRow() {
+    MetricsRow row = MetricsRow.at(state.step());
+    return state.step() == 0 ? row : row.put(Metrics.TOKENS, (double) spec.tokens(state.step()));
+  }
+
   private MetricsRow update() {
     try {
       return state.update();
@@ -301,7 +312,7 @@ public final class Trainer {
   }
 
   private void record(MetricsRow row) {
-    boolean probed = spec.probing().at(state.step(), spec.steps());
+    boolean probed = row.step() == spec.begins() || spec.probing().at(state.step(), spec.steps());
     if (probed) {
       state.useThreads(control.threads().getAsInt());
       long before = System.nanoTime();
@@ -418,12 +429,17 @@ public final class Trainer {
     RunSpec spec = spec(run);
     Map<Long, MetricsRow> recorded =
         run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
-    if (from < 0 || to < from || !recorded.containsKey((long) to)) {
+    if (from < spec.begins() || to < from || !recorded.containsKey((long) to)) {
       throw RefrainException.badInput(
-          "%s: no steps %d to %d to train again; the run has steps 0 to %d",
-          run.path(), from, to, recorded.size() - 1);
+          "%s: no steps %d to %d to train again; the run has steps %d to %d",
+          run.path(), from, to, spec.begins(), spec.begins() + recorded.size() - 1);
     }
     Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
+    if (start.isEmpty() && spec.parent() != null) {
+      throw RefrainException.badInput(
+          "%s: the state that the run began from is lost or damaged, so no step can be trained again",
+          run.path());
+    }
     sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
     try (TrainingState state = new TrainingState(spec, spec.openData(), new RunDonors(), threads)) {
       start.ifPresent(state::restore);

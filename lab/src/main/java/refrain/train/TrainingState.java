@@ -13,6 +13,7 @@ import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.store.Checkpoint;
 import refrain.store.MetricsRow;
+import refrain.store.Parent;
 
 /**
  * A model in training: its parameters, the optimiser's moments and the generator of batches after
@@ -61,6 +62,12 @@ public final class TrainingState implements AutoCloseable {
     return engine;
   }
 
+  /** Begins from another run's checkpoint instead of at the beginning. */
+  void inherit(Checkpoint checkpoint, Parent parent) {
+    rng = Snapshot.inherit(checkpoint, parent, parameters, adam, rng);
+    step = parent.begins();
+  }
+
   void restore(Checkpoint checkpoint) {
     rng = Snapshot.restore(checkpoint, parameters, adam);
     step = (int) checkpoint.step();
@@ -104,7 +111,7 @@ public final class TrainingState implements AutoCloseable {
     requireFinite();
     step++;
     return MetricsRow.at(step)
-        .put(Metrics.TOKENS, (double) step * spec.tokensPerStep())
+        .put(Metrics.TOKENS, (double) spec.tokens(step))
         .put(Metrics.TRAIN_LOSS, loss)
         .put(Metrics.GRADIENT_NORM, norm)
         .put(Metrics.RATE, rate);

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.store.Json;
+import refrain.store.Parent;
 import refrain.store.RunFolder;
 import refrain.train.Trainer;
 
@@ -110,5 +111,68 @@ class EarlierRunTest {
     assertThat(err.toString())
         .contains("interventions[0].until", "expected a number of steps or {formationOf: RUN}");
     assertThat(temp.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void aRunBeginsFromACheckpointUnderOtherSettings() {
+    assertThat(train("a", "--preset", "tiny", "--set", "steps=20")).isZero();
+    String from = folder("a") + "@10";
+    assertThat(train("same", "--from", from)).isZero();
+    assertThat(out.toString()).startsWith("tiny: 20 steps in ");
+    RunFolder a = RunFolder.at(temp.resolve("a"));
+    RunFolder same = RunFolder.at(temp.resolve("same"));
+    assertThat(same.checkpoints().at(20).folder().resolve("state.json"))
+        .hasSameBinaryContentAs(a.checkpoints().at(20).folder().resolve("state.json"));
+    assertThat(same.info().parent().orElseThrow().name()).isEqualTo(from);
+
+    assertThat(train("other", "--from", from, "--set", "seeds.data=7", "--set", "steps=15"))
+        .isZero();
+    Parent parent = RunFolder.at(temp.resolve("other")).info().parent().orElseThrow();
+    assertThat(parent.parts()).containsExactly(Parent.Part.WEIGHTS, Parent.Part.MOMENTS);
+    assertThat(
+            train(
+                "weights",
+                "--from",
+                from,
+                "--from-parts",
+                "weights",
+                "--set",
+                "steps=5",
+                "--seed",
+                "3"))
+        .isZero();
+    assertThat(RunFolder.at(temp.resolve("weights")).metrics().rows()).hasSize(6);
+  }
+
+  @Test
+  void whatCannotBeTakenIsRefusedInOneSentence() {
+    assertThat(train("a", "--preset", "tiny", "--set", "steps=20")).isZero();
+    String from = folder("a") + "@10";
+    refused("expected the folder of a run and a step", "--from", folder("a"));
+    refused(
+        "no checkpoint of step 13; there are, the nearest first, 10, 20",
+        "--from",
+        folder("a") + "@13");
+    refused("holds no run", "--from", folder("gone") + "@10");
+    refused("leave out --preset", "--from", from, "--preset", "tiny");
+    refused("--from-parts and --from-parameters say what", "--from-parts", "weights");
+    refused(
+        "draws the batches whatever seeds.data is",
+        "--from",
+        from,
+        "--from-parts",
+        "generator",
+        "--set",
+        "seeds.data=7");
+    refused("tensor 'embed.W_E' has shape [16, 16]", "--from", from, "--set", "model.dModel=24");
+    refused("steps is 20, expected more", "--from", folder("a") + "@20");
+    assertThat(run("train", "--resume", folder("a"), "--from", from)).isEqualTo(2);
+    assertThat(err.toString()).contains("--from begins a new one; give one of them");
+  }
+
+  private void refused(String why, String... line) {
+    assertThat(train("refused", line)).as(why).isEqualTo(2);
+    assertThat(err.toString()).contains(why).hasLineCount(1);
+    assertThat(temp.resolve("refused")).doesNotExist();
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
@@ -35,9 +36,9 @@ final class TrainCommand extends Subcommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Where the configuration starts: ${COMPLETION-CANDIDATES}.",
+      description = "Where the configuration starts, r0-2l by default: ${COMPLETION-CANDIDATES}.",
       completionCandidates = PresetNames.class)
-  private String preset = "r0-2l";
+  private @Nullable String preset;
 
   @Option(
       names = "--config",
@@ -67,6 +68,8 @@ final class TrainCommand extends Subcommand {
       paramLabel = "DIR",
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
+
+  @Mixin private final EarlierRun earlier = new EarlierRun();
 
   @Option(
       names = "--engine",
@@ -140,11 +143,17 @@ final class TrainCommand extends Subcommand {
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
     TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
-    return Trainer.run(spec, folder, control, follower);
+    return earlier.train(spec, folder, control, follower);
   }
 
   private RunSpec configured() {
-    Overrides overrides = Overrides.of(Presets.get(preset));
+    RunSpec base = earlier.base();
+    if (base != null && preset != null) {
+      throw RefrainException.badInput(
+          "--from starts from that run's configuration; leave out --preset, and set what differs");
+    }
+    Overrides overrides =
+        Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
         overrides.part(Written.stream(System.in, "standard input"));
@@ -159,7 +168,7 @@ final class TrainCommand extends Subcommand {
     if (seed != null) {
       overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
     }
-    return overrides.resolve("configuration");
+    return earlier.descended(overrides.resolve("configuration"));
   }
 
   private RunSpec resumed(Path folder) {
@@ -168,6 +177,6 @@ final class TrainCommand extends Subcommand {
           "--resume goes on with the configuration that the folder has; leave out --config, --set,"
               + " --seed, --engine and --out");
     }
-    return Trainer.spec(RunFolder.at(folder));
+    return earlier.resumed(folder, Trainer.spec(RunFolder.at(folder)));
   }
 }

@@ -37,7 +37,16 @@ public final class Runs {
   /** Where a run lies, or would lie. */
   public synchronized Path place(RunSpec asked) {
     Entry found = entry(asked);
-    return found == null ? folder.resolve(asked.id()) : found.run.path();
+    return found == null ? free(asked.id()) : found.run.path();
+  }
+
+  /** The run of that name may be another by now: one that was made longer keeps its folder. */
+  private Path free(String id) {
+    Path place = folder.resolve(id);
+    for (int n = 2; RunFolder.isRun(place); n++) {
+      place = folder.resolve(id + "-" + n);
+    }
+    return place;
   }
 
   /**
@@ -57,11 +66,15 @@ public final class Runs {
 
   private @Nullable Entry entry(RunSpec asked) {
     List<Entry> same = scanned().computeIfAbsent(asked.id(), id -> new ArrayList<>());
-    Path begunLater = folder.resolve(asked.id());
-    if (same.isEmpty() && RunFolder.isRun(begunLater)) {
-      same.add(read(RunFolder.at(begunLater)));
-    }
     same.removeIf(entry -> !RunFolder.isRun(entry.run.path()));
+    Path begunLater = folder.resolve(asked.id());
+    for (int n = 2; same.isEmpty() && RunFolder.isRun(begunLater); n++) {
+      Entry begun = read(RunFolder.at(begunLater));
+      if (begun.spec.id().equals(asked.id())) {
+        same.add(begun);
+      }
+      begunLater = folder.resolve(asked.id() + "-" + n);
+    }
     return same.stream()
         .max(Comparator.comparingInt((Entry entry) -> entry.likeness(asked)))
         .orElse(null);

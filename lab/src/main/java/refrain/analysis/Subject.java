@@ -19,6 +19,7 @@ import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
@@ -100,7 +101,7 @@ public final class Subject implements AutoCloseable {
 
   public DataSource data() {
     if (data == null) {
-      data = spec.openData();
+      data = RunText.open(folder.path(), spec);
     }
     return data;
   }

@@ -80,15 +80,24 @@ public final class StudyRunner {
       boolean otherArithmetic,
       BooleanSupplier stop,
       StudyListener listener) {
-    this.study = study;
+    this.study = onTheTextOfNow(study);
     this.folder = folder;
     this.cores = cores;
     this.otherArithmetic = otherArithmetic;
     this.stop = stop;
     this.listener = listener;
-    this.cells = study.cells();
+    this.cells = this.study.cells();
     this.waiting = ordered(cells);
     cells.forEach(cell -> ids.put(cell, cell.id()));
+  }
+
+  /** Where a text is gone its runs say so, those that have not ended. */
+  private static Study onTheTextOfNow(Study study) {
+    try {
+      return study.pinned();
+    } catch (RefrainException e) {
+      return study;
+    }
   }
 
   /**

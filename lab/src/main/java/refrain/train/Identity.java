@@ -22,10 +22,18 @@ final class Identity {
    * its path: {@code optimizer.FIELD}; below what has a kind {@code data(bigram-restarts).FIELD}.
    * An entry is never changed or removed.
    */
-  static final Identity FROZEN = new Identity(Map.of());
+  static final Identity FROZEN =
+      new Identity(
+          Map.of(
+              "data(text).tokenizer", "null",
+              "data(text).split", "\"DOCUMENTS\"",
+              "data(text).fingerprint", "null"));
 
   /** What changes no weight. */
   private static final Set<String> NO_PART = Set.of("name", "probing", "checkpoints", "stop");
+
+  /** What changes none where a fingerprint says which text it is and in which tokens. */
+  private static final Set<String> KNOWN_BY_FINGERPRINT = Set.of("path", "lenient", "tokenizer");
 
   private final Map<String, String> neutral;
 
@@ -40,6 +48,9 @@ final class Identity {
       if (!NO_PART.contains(field.getKey())) {
         fixing.set(field.getKey(), field.getValue());
       }
+    }
+    if (spec.path("data") instanceof ObjectNode data && data.path("fingerprint").isObject()) {
+      fixing.set("data", data.deepCopy().remove(KNOWN_BY_FINGERPRINT));
     }
     // As it is read back: a tree made from a record has other number types than one from text.
     return without("", Json.parse(Json.line(fixing), "identity"));

@@ -23,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * outcome.json                          how it ended; absent until then         ({@link Outcome})
  * measured/HASH.jsonl, HASH.json        as metrics.jsonl, at another cadence that was asked for
  * run.lock                              the process id of the writer
+ * report.html                           its page, made at the end of its training
  * </pre>
  */
 public final class RunFolder {
@@ -31,6 +32,7 @@ public final class RunFolder {
   static final String CHECKPOINTS = "checkpoints";
   static final String OUTCOME = "outcome.json";
   private static final String MEASURED = "measured";
+  private static final String PAGE = "report.html";
 
   private static final int NAME_DIGITS = 12;
 
@@ -141,6 +143,11 @@ public final class RunFolder {
 
   public Path path() {
     return folder;
+  }
+
+  /** Where the run's page lies, or would lie. */
+  public Path page() {
+    return folder.resolve(PAGE);
   }
 
   public RunInfo info() {

@@ -51,6 +51,11 @@ public final class StudyFolder {
     this.runs = new Runs(folder.resolve(RUNS));
   }
 
+  /** Whether a folder holds a study. */
+  public static boolean isStudy(Path folder) {
+    return Files.isRegularFile(folder.resolve(STUDY));
+  }
+
   /** Writes down what is to be run. */
   void write(Study study) {
     if (part && recordsMore(study)) {
@@ -164,6 +169,7 @@ public final class StudyFolder {
             curves,
             Formation.DEFAULT,
             cell.spec().steps(),
+            cell.spec().probing().sequences(),
             Trainer.seconds(run));
   }
 
@@ -203,6 +209,10 @@ public final class StudyFolder {
           listener.damaged(cell.label() + ": " + e.getMessage());
         }
       }
+    }
+    Findings own = findings.get(AnalysisKind.SUMMARY);
+    if (summary != null && own != null) {
+      summary = summary.with(own);
     }
     return new StudyResults.Run(
         cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));

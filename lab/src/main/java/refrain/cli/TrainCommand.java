@@ -118,10 +118,12 @@ final class TrainCommand extends Subcommand {
         }
       }
       switch (result.end()) {
-        case DONE, SETTLED ->
-            print(
-                "%s: %d steps in %.1f s, in %s",
-                spec.name(), result.step(), result.seconds(), folder);
+        case DONE, SETTLED -> {
+          print(
+              "%s: %d steps in %.1f s, in %s",
+              spec.name(), result.step(), result.seconds(), folder);
+          RunEnding.of(folder, threads).forEach(line -> print("%s", line));
+        }
         case INTERRUPTED ->
             print(
                 "%s: saved after step %d; go on with: %s",

@@ -1,15 +1,19 @@
 package refrain.analysis;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.Losses;
 import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
@@ -21,6 +25,8 @@ import refrain.store.Checkpoint;
 import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
+import refrain.train.Formation;
+import refrain.train.RunDonors;
 import refrain.train.RunSpec;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
@@ -35,6 +41,7 @@ public final class Subject implements AutoCloseable {
   private final RunFolder folder;
   private final RunSpec spec;
   private final int threads;
+  private final Donors donors = new RunDonors();
   private final @Nullable Subject control;
   private @Nullable MetricsTable metrics;
   private @Nullable DataSource data;
@@ -131,10 +138,27 @@ public final class Subject implements AutoCloseable {
     return own == null ? IclIndices.forContext(spec.context()) : own;
   }
 
+  /** The ICL score of the model after so many steps, under the run's own interventions. */
+  public IclEstimate icl(long step) {
+    return IclEstimate.of(state(step), evaluation(IclEstimate.SEQUENCES).tokens(), iclIndices());
+  }
+
+  /**
+   * The first state with a checkpoint from which on heads had formed: the step of that checkpoint.
+   * Empty where none formed, or no checkpoint is so late.
+   */
+  public OptionalLong formed() {
+    Curves curves = curves();
+    int formed = curves.formation(Formation.DEFAULT);
+    return formed == Formation.NONE
+        ? OptionalLong.empty()
+        : Arrays.stream(steps()).filter(step -> step >= curves.steps()[formed]).findFirst();
+  }
+
   /** The run's own sequences of repeated random tokens, or more of the same draw. */
   public RepeatedSequences repeated(int examples) {
     return RepeatedSequences.draw(
-        pool(), spec.probing().measures().seed(), examples, model().nCtx());
+        pool(), spec.probing().measures().seed(), examples, spec.context());
   }
 
   /** Steps of the checkpoints, increasing; the last is the run's end. */
@@ -162,7 +186,7 @@ public final class Subject implements AutoCloseable {
   /** The model after so many steps, under the run's own interventions that are on then. */
   public ModelState state(long step) {
     List<Intervention> on = Intervention.at((int) step, spec.interventions());
-    return new ModelState(engine(), parameters(step), on, this::pool);
+    return new ModelState(engine(), parameters(step), on, donors, spec.context(), this::pool);
   }
 
   /** The model at the end of the run. */

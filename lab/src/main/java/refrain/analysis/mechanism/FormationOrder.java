@@ -183,7 +183,8 @@ final class FormationOrder {
     double[] copy = new double[steps.length];
     double[] set = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      WeightMemories memories = new WeightMemories(run.parameters((long) steps[i]));
+      WeightMemories memories =
+          new WeightMemories(run.parameters((long) steps[i]), run.spec().context());
       previous[i] = memories.bestPrevious();
       match[i] = memories.bestMatch();
       copy[i] = memories.bestCopy();

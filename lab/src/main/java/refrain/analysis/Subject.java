@@ -28,6 +28,7 @@ import refrain.train.Engines;
 import refrain.train.Formation;
 import refrain.train.RunDonors;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
@@ -110,7 +111,7 @@ public final class Subject implements AutoCloseable {
 
   public DataSource data() {
     if (data == null) {
-      data = spec.openData();
+      data = RunText.open(folder.path(), spec);
     }
     return data;
   }

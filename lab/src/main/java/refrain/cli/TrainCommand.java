@@ -19,6 +19,7 @@ import refrain.train.LaterProbing;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Runs;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
@@ -100,14 +101,15 @@ final class TrainCommand extends Subcommand {
   @Override
   public void run() {
     PrintWriter terminal = out();
-    RunSpec spec = resume == null ? configured() : resumed(resume);
+    RunSpec asked = resume == null ? configured() : resumed(resume);
     if (printConfig) {
-      terminal.print(Json.yaml(spec));
+      terminal.print(Json.yaml(asked));
       terminal.flush();
       return;
     }
     positive("--threads", threads);
     Failures.tellOfSlowKernels(line().getErr());
+    RunSpec spec = resume == null && out == null ? asked.pinned() : asked;
     Path folder = resume != null ? resume : out != null ? out : place(spec);
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
@@ -119,10 +121,12 @@ final class TrainCommand extends Subcommand {
         }
       }
       switch (result.end()) {
-        case DONE, SETTLED ->
-            print(
-                "%s: %d steps in %.1f s, in %s",
-                spec.name(), result.step(), result.seconds(), folder);
+        case DONE, SETTLED -> {
+          print(
+              "%s: %d steps in %.1f s, in %s",
+              spec.name(), result.step(), result.seconds(), folder);
+          RunEnding.of(folder, threads).forEach(line -> print("%s", line));
+        }
         case INTERRUPTED ->
             print(
                 "%s: saved after step %d; go on with: %s",
@@ -135,7 +139,15 @@ final class TrainCommand extends Subcommand {
   private Path place(RunSpec spec) {
     Runs runs = new Runs(Path.of("runs"));
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
-    return runs.place(spec);
+    Path place = runs.place(spec);
+    if (!RunFolder.isRun(place)) {
+      runs.onAnotherText(spec)
+          .ifPresent(other ->
+              print(
+                  "the text has changed since %s%s: this is a new run, %s",
+                  other.path(), RunText.changes(other, spec), place));
+    }
+    return place;
   }
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {

@@ -167,13 +167,16 @@ public final class MetricsLog implements AutoCloseable {
     for (Line line : lines(file)) {
       MetricsRow row = MetricsRow.parse(line.text, line.where);
       if (!rows.isEmpty() && row.step() <= rows.getLast().step()) {
-        throw RefrainException.badFile(
-            "%s: step %d after step %d, expected a later one",
-            line.where, row.step(), rows.getLast().step());
+        throw backwards(line.where, row, rows.getLast());
       }
       rows.add(row);
     }
     return rows;
+  }
+
+  static RefrainException backwards(String where, MetricsRow row, MetricsRow before) {
+    return RefrainException.badFile(
+        "%s: step %d after step %d, expected a later one", where, row.step(), before.step());
   }
 
   /** The rows from the first one on to where the log ends or is damaged. */

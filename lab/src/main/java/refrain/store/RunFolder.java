@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -23,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * outcome.json                          how it ended; absent until then         ({@link Outcome})
  * measured/HASH.jsonl, HASH.json        as metrics.jsonl, at another cadence that was asked for
  * run.lock                              the process id of the writer
+ * report.html                           its page, made at the end of its training
  * </pre>
  */
 public final class RunFolder {
@@ -31,6 +34,7 @@ public final class RunFolder {
   static final String CHECKPOINTS = "checkpoints";
   static final String OUTCOME = "outcome.json";
   private static final String MEASURED = "measured";
+  private static final String PAGE = "report.html";
 
   private static final int NAME_DIGITS = 12;
 
@@ -54,6 +58,11 @@ public final class RunFolder {
     return new RunFolder(folder, null);
   }
 
+  /** Whether a folder is one that a killed removal left; nothing in it is a run. */
+  public static boolean isUnfinished(Path folder) {
+    return AtomicFiles.isUnfinished(folder);
+  }
+
   /** Whether a folder holds a run. */
   public static boolean isRun(Path folder) {
     return Files.isRegularFile(folder.resolve(RUN));
@@ -65,7 +74,12 @@ public final class RunFolder {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(parent)) {
-      return entries.filter(RunFolder::isRun).sorted().map(RunFolder::at).toList();
+      return entries
+          .filter(place -> !AtomicFiles.isUnfinished(place))
+          .filter(RunFolder::isRun)
+          .sorted()
+          .map(RunFolder::at)
+          .toList();
     } catch (IOException e) {
       throw AtomicFiles.failed("list", parent, "nothing was changed", e);
     }
@@ -83,8 +97,10 @@ public final class RunFolder {
     }
   }
 
-  static boolean isRemains(Path folder) {
+  /** Whether a folder was a run, but lost the file that says of what. */
+  public static boolean isRemains(Path folder) {
     return !isRun(folder)
+        && !AtomicFiles.isUnfinished(folder)
         && (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS)));
   }
 
@@ -143,6 +159,16 @@ public final class RunFolder {
     return folder;
   }
 
+  /** Where the run's page lies, or would lie. */
+  public Path page() {
+    return folder.resolve(PAGE);
+  }
+
+  /** The process that writes the run now; empty: none does. */
+  public Optional<String> writer() {
+    return RunLock.holder(folder);
+  }
+
   public RunInfo info() {
     return RefrainException.reading(
         () -> readInfo(folder.resolve(RUN)),
@@ -172,6 +198,15 @@ public final class RunFolder {
    *     another step than the rows do: some are lost
    */
   public MetricsTable metrics() {
+    return metrics(MetricsTable::read);
+  }
+
+  /** The same with those numbers only that are named, for who reads many runs at once. */
+  public MetricsTable metrics(Set<String> names) {
+    return metrics(file -> MetricsTable.skim(file, names));
+  }
+
+  private MetricsTable metrics(Function<Path, MetricsTable> read) {
     Path file =
         reading == null
             ? folder.resolve(METRICS)
@@ -183,7 +218,7 @@ public final class RunFolder {
             : "delete it and %s.json, then 'study run' measures again".formatted(reading);
     MetricsTable table;
     try {
-      table = MetricsTable.read(file);
+      table = read.apply(file);
     } catch (RefrainException e) {
       throw RefrainException.badFile("%s: is damaged (%s); %s", file, e.getMessage(), remedy);
     }

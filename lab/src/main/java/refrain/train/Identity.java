@@ -33,11 +33,17 @@ final class Identity {
   /** Where a parent lies; which one it is, its other fields say. */
   private static final String PLACE = "parent.folder";
 
+  /** What changes none where a fingerprint says which text it is and in which tokens. */
+  private static final Set<String> KNOWN_BY_FINGERPRINT = Set.of("path", "lenient", "tokenizer");
+
   private final Map<String, String> neutral;
 
   private static Map<String, String> added() {
     Map<String, String> all = new HashMap<>();
     all.put("parent", "null");
+    all.put("data(text).tokenizer", "null");
+    all.put("data(text).split", "\"DOCUMENTS\"");
+    all.put("data(text).fingerprint", "null");
     for (String kind :
         List.of(
             "replace",
@@ -63,6 +69,9 @@ final class Identity {
       if (!NO_PART.contains(field.getKey())) {
         fixing.set(field.getKey(), field.getValue());
       }
+    }
+    if (spec.path("data") instanceof ObjectNode data && data.path("fingerprint").isObject()) {
+      fixing.set("data", data.deepCopy().remove(KNOWN_BY_FINGERPRINT));
     }
     // As it is read back: a tree made from a record has other number types than one from text.
     return without("", Json.parse(Json.line(fixing), "identity"));

@@ -114,6 +114,16 @@ public record RunSpec(
   }
 
   /**
+   * The run as it can be recognised: of the user's own text, with the fingerprint of what is there
+   * now, where it has none.
+   *
+   * @throws RefrainException when the text cannot be found or read
+   */
+  public RunSpec pinned() {
+    return with(s -> s.data = s.data.pinned());
+  }
+
+  /**
    * Opens the data and checks that the model fits it.
    *
    * @throws RefrainException when the vocabularies differ

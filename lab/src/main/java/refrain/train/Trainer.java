@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.data.DataSource;
+import refrain.data.TextSource;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
 import refrain.model.Footprint;
@@ -89,7 +90,7 @@ public final class Trainer {
    */
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
-    RunSpec spec = asBegun(asked, folder);
+    RunSpec spec = RunFolder.isRun(folder) ? asBegun(asked, folder, listener) : asked.pinned();
     if (isComplete(spec, folder)) {
       return complete(spec, RunFolder.at(folder), listener);
     }
@@ -148,7 +149,10 @@ public final class Trainer {
             "evaluation", spec.seeds().evaluation());
     Footprint.of(spec.model(), spec.batch(), spec.context(), control.threads().getAsInt())
         .requireWithin(spec.name(), Runtime.getRuntime().maxMemory());
-    DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
+    // Before anything is written: a bad start leaves no folder.
+    Optional<RunText.Recorded> text =
+        RunFolder.isRun(folder) ? RunText.unchanged(RunFolder.at(folder), spec) : RunText.now(spec);
+    DataSource data = RunText.open(folder, spec);
     Donors donors = new RunDonors();
     Interventions.of(spec.model(), spec.interventions()).requireDonors(donors);
     RunProbe probe = RunProbe.asBegun(spec, data, donors, measures(folder));
@@ -169,6 +173,10 @@ public final class Trainer {
                   OtherArithmetic.of(RunFolder.at(folder), from)
                       .ifPresent(other -> goOn(other, control, listener)))) {
         writer.warnings().forEach(listener::warned);
+        RunText.keep(writer, data, text);
+        if (data instanceof TextSource source) {
+          source.cut().forEach(listener::warned);
+        }
         return new Trainer(spec, writer, state, probe, control, listener).train();
       }
     }
@@ -181,12 +189,33 @@ public final class Trainer {
     listener.warned(other.warning());
   }
 
-  private static RunSpec asBegun(RunSpec asked, Path folder) {
-    if (!RunFolder.isRun(folder)) {
-      return asked;
+  private static RunSpec asBegun(RunSpec wanted, Path folder, TrainListener listener) {
+    RunFolder run = RunFolder.at(folder);
+    RunSpec begun = spec(run).with(s -> s.stop = wanted.stop());
+    if (begun.id().equals(wanted.id())) {
+      if (RunText.isUnrecorded(begun)) {
+        listener.warned(unrecorded(run));
+      }
+      return RunText.at(begun, wanted);
     }
-    RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
-    return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
+    RunSpec asked = wanted.pinned();
+    if (begun.id().equals(asked.id())) {
+      return RunText.at(begun, asked);
+    }
+    if (RunText.isUnrecorded(begun) && begun.id().equals(RunText.unrecorded(asked).id())) {
+      listener.warned(unrecorded(run));
+      return begun;
+    }
+    RunSpec onItsText = RunText.withFingerprint(asked, RunText.fingerprint(begun));
+    if (RunText.fingerprint(begun) != null && begun.id().equals(onItsText.id())) {
+      RunText.unchanged(run, RunText.at(begun, onItsText));
+    }
+    return asked; // which the writer refuses
+  }
+
+  private static String unrecorded(RunFolder run) {
+    return run.path()
+        + ": did not record its text when it began; that the text is still the same is not known";
   }
 
   /** Whether nothing is left to train; where the state at the end is damaged, its stretch is. */
@@ -441,7 +470,8 @@ public final class Trainer {
           run.path());
     }
     sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
-    try (TrainingState state = new TrainingState(spec, spec.openData(), new RunDonors(), threads)) {
+    try (TrainingState state =
+        new TrainingState(spec, RunText.open(run.path(), spec), new RunDonors(), threads)) {
       start.ifPresent(state::restore);
       while (state.step() < from) {
         sameBits(run, state.update(), recorded);

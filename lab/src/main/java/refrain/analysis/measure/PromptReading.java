@@ -2,6 +2,7 @@ package refrain.analysis.measure;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.ModelState;
@@ -37,10 +38,14 @@ public record PromptReading(
    * Reads a prompt.
    *
    * @param ids of its tokens, at least two and no more than the context of training
-   * @param labels one a token
+   * @param labels what a token is called
    */
   public static PromptReading of(
-      ModelState model, int[] ids, List<String> labels, HeadId head, List<Intervention> more) {
+      ModelState model,
+      int[] ids,
+      IntFunction<String> labels,
+      HeadId head,
+      List<Intervention> more) {
     head.check(model.spec());
     if (ids.length < 2 || ids.length > model.context()) {
       throw RefrainException.badInput(
@@ -67,7 +72,12 @@ public record PromptReading(
     if (!more.isEmpty()) {
       after = withoutLast(model.losses(batch, Passes.plan(model, batch, more), Observer.NONE)[0]);
     }
-    return new PromptReading(head.toString(), labels, own, withoutLast(losses), after);
+    return new PromptReading(
+        head.toString(),
+        IntStream.of(ids).mapToObj(labels).toList(),
+        own,
+        withoutLast(losses),
+        after);
   }
 
   private static double[] withoutLast(float[] losses) {

@@ -73,12 +73,15 @@ class ArchitectureTest {
           // A report is drawn from what was stored; it never trains or measures.
           Map.entry(
               "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
+          // Other programs' files, written from the store; nothing is trained or measured for it.
+          Map.entry("export", Set.of("train", "store", "model", "data", "base")),
           // What draws knows no study: a page and the terminal draw with it too.
           Map.entry("draw", Set.of("base")),
           Map.entry(
               "cli",
               Set.of(
                   "catalog",
+                  "export",
                   "report",
                   "draw",
                   "study",

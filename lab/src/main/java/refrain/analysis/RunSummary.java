@@ -1,7 +1,9 @@
 package refrain.analysis;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.instrument.IclEstimate;
 import refrain.train.Formation;
 
 /**
@@ -13,8 +15,8 @@ import refrain.train.Formation;
  * @param run its identifier
  * @param formationStep step of the first probe from which on the best head matches prefixes, null:
  *     none ({@link Formation})
- * @param iclBefore ICL score before, nats
- * @param iclAfter ICL score after, nats
+ * @param iclBefore ICL score before as the curve has it, of the sequences that probes read, nats
+ * @param iclAfter ICL score after, nats; of the sequences of {@code icl} where that is known
  * @param prefixMatching best head's score after
  * @param previousToken best score of a head of layer 0 after
  * @param tokens trained on
@@ -24,6 +26,7 @@ import refrain.train.Formation;
  * @param iclMove largest fall of the ICL score within a tenth of the planned steps, nats
  * @param steps taken
  * @param every steps between two probes, the cadence at which the formation step was read
+ * @param icl the ICL score at formation and at the end, and how well each is known
  */
 public record RunSummary(
     String variant,
@@ -40,12 +43,69 @@ public record RunSummary(
     double prefixMatchingMax,
     double iclMove,
     int steps,
-    int every) {
+    int every,
+    Icl icl) {
+  /** Names of the quantities that {@link #with} reads. */
+  public static final String ICL_END = "icl.after";
+
+  public static final String ICL_END_ERROR = "icl.after.error";
+  public static final String ICL_FORMED = "icl.formed";
+  public static final String ICL_FORMED_ERROR = "icl.formed.error";
+  public static final String ICL_FORMED_STEP = "icl.formed.step";
+  public static final String ICL_SEQUENCES = "icl.sequences";
+
+  /**
+   * ICL scores that tables give. A number that is not known is NaN: there was no formation, or
+   * nothing but the curve is there.
+   *
+   * @param formedStep the first checkpoint at or after the formation step
+   * @param formed the score there
+   * @param end the score at the end
+   */
+  public record Icl(double formedStep, IclEstimate formed, IclEstimate end) {}
+
+  /** What a table's ICL scores are, in a sentence. */
+  public static String iclMeans(List<RunSummary> runs) {
+    List<String> read =
+        runs.stream().map(r -> String.valueOf(r.icl().end().n())).distinct().sorted().toList();
+    return "ICL scores in nats, ± one standard error, on n = "
+        + String.join(" or ", read)
+        + " sequences of the evaluation set; formed: at the first checkpoint from formation on.";
+  }
+
+  /** The same with what the summary of the run found of its ICL scores. */
+  public RunSummary with(Findings found) {
+    double read = found.value(ICL_SEQUENCES);
+    int n = Double.isNaN(read) ? icl.end().n() : (int) read;
+    Icl known =
+        new Icl(
+            found.value(ICL_FORMED_STEP),
+            new IclEstimate(found.value(ICL_FORMED), found.value(ICL_FORMED_ERROR), n),
+            new IclEstimate(found.value(ICL_END), found.value(ICL_END_ERROR), n));
+    return new RunSummary(
+        variant,
+        seed,
+        run,
+        formationStep,
+        iclBefore,
+        known.end().score(),
+        prefixMatching,
+        previousToken,
+        tokens,
+        seconds,
+        prefixMatchingBefore,
+        prefixMatchingMax,
+        iclMove,
+        steps,
+        every,
+        known);
+  }
 
   /**
    * Sums up a run.
    *
    * @param planned the last step of its specification
+   * @param sequences that its probes read
    */
   public static RunSummary of(
       String variant,
@@ -54,6 +114,7 @@ public record RunSummary(
       Curves curves,
       Formation rule,
       int planned,
+      int sequences,
       double seconds) {
     int formed = curves.formation(rule);
     int last = curves.last();
@@ -73,6 +134,10 @@ public record RunSummary(
         Arrays.stream(curves.prefixMatching()).max().orElse(Double.NaN),
         curves.iclMove(Curves.NEAR * planned),
         (int) curves.steps()[last],
-        curves.every());
+        curves.every(),
+        new Icl(
+            Double.NaN,
+            new IclEstimate(Double.NaN, Double.NaN, sequences),
+            new IclEstimate(curves.icl()[last], Double.NaN, sequences)));
   }
 }

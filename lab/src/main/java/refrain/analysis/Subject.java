@@ -1,13 +1,17 @@
 package refrain.analysis;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.Losses;
 import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.intervene.Donors;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -18,6 +22,8 @@ import refrain.store.Checkpoint;
 import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
+import refrain.train.Formation;
+import refrain.train.RunDonors;
 import refrain.train.RunSpec;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
@@ -32,6 +38,7 @@ public final class Subject implements AutoCloseable {
   private final RunFolder folder;
   private final RunSpec spec;
   private final int threads;
+  private final Donors donors = new RunDonors();
   private final @Nullable Subject control;
   private @Nullable MetricsTable metrics;
   private @Nullable DataSource data;
@@ -128,10 +135,28 @@ public final class Subject implements AutoCloseable {
     return own == null ? IclIndices.forContext(spec.context()) : own;
   }
 
+  /** The ICL score of the model after so many steps, under the run's own interventions. */
+  public IclEstimate icl(long step) {
+    return IclEstimate.of(
+        state(step), evaluation(IclEstimate.SEQUENCES).tokens(), iclIndices());
+  }
+
+  /**
+   * The first state with a checkpoint from which on heads had formed: the step of that checkpoint.
+   * Empty where none formed, or no checkpoint is so late.
+   */
+  public OptionalLong formed() {
+    Curves curves = curves();
+    int formed = curves.formation(Formation.DEFAULT);
+    return formed == Formation.NONE
+        ? OptionalLong.empty()
+        : Arrays.stream(steps()).filter(step -> step >= curves.steps()[formed]).findFirst();
+  }
+
   /** The run's own sequences of repeated random tokens, or more of the same draw. */
   public RepeatedSequences repeated(int examples) {
     return RepeatedSequences.draw(
-        pool(), spec.probing().measures().seed(), examples, model().nCtx());
+        pool(), spec.probing().measures().seed(), examples, spec.context());
   }
 
   /** Steps of the checkpoints, increasing; the last is the run's end. */
@@ -152,7 +177,13 @@ public final class Subject implements AutoCloseable {
 
   /** The model after so many steps, under the run's own interventions. */
   public ModelState state(long step) {
-    return new ModelState(engine(), parameters(step), spec.interventions(), this::pool);
+    return new ModelState(
+        engine(),
+        parameters(step),
+        spec.interventions(),
+        donors,
+        spec.context(),
+        this::pool);
   }
 
   /** The model at the end of the run. */

@@ -18,11 +18,12 @@ final class StudyTables {
     lines.add("");
     lines.add(
         format(
-            "%-18s %4s %9s %17s %8s %8s %7s %7s",
+            "%-18s %4s %9s %13s %13s %8s %8s %7s %7s",
             "variant",
             "seed",
             "formation",
-            "ICL (nats)",
+            "ICL formed",
+            "ICL at end",
             "prefix",
             "previous",
             "tokens",
@@ -30,16 +31,19 @@ final class StudyTables {
     for (RunSummary r : runs) {
       lines.add(
           format(
-              "%-18s %4d %9s %7.2f -> %6.2f %8.2f %8.2f %6.1fM %7.1f",
+              "%-18s %4d %9s %13s %13s %8.2f %8.2f %6.1fM %7.1f",
               r.variant(),
               r.seed(),
               r.formationStep() == null ? "none" : r.formationStep(),
-              r.iclBefore(),
-              r.iclAfter(),
+              r.icl().formed().ascii(),
+              r.icl().end().ascii(),
               r.prefixMatching(),
               r.previousToken(),
               r.tokens() / 1e6,
               r.seconds()));
+    }
+    if (!runs.isEmpty()) {
+      lines.add(RunSummary.iclMeans(runs).replace("±", "+-"));
     }
     return lines;
   }

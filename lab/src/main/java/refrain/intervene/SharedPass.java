@@ -33,18 +33,20 @@ public final class SharedPass {
    *
    * @param own the model's own interventions, part of the pass and of every plan
    * @param wanted interventions whose values are kept; plans may use these values and no others
+   * @param donors finds what either refer to
    */
   public static SharedPass of(
       Transformer model,
       Parameters parameters,
       Batch batch,
       List<Intervention> own,
-      List<Intervention> wanted) {
+      List<Intervention> wanted,
+      Donors donors) {
     ModelSpec spec = parameters.spec();
-    Plan base = Interventions.of(spec, own).plan(model, parameters, batch, Donors.NONE);
+    Plan base = Interventions.of(spec, own).plan(model, parameters, batch, donors);
     DonorRuns runs = new DonorRuns(spec, batch);
     Interventions.of(spec, wanted).want(runs);
-    runs.run(model, parameters, Donors.NONE, base);
+    runs.run(model, parameters, donors, base);
     return new SharedPass(spec, batch, base, runs);
   }
 

@@ -24,7 +24,7 @@ public final class ProbeSuite {
   private record Entry(Measure measure, Depth depth) {}
 
   /**
-   * @param evaluation the fixed evaluation set
+   * @param evaluation the fixed evaluation set, of the context that the model is trained on
    * @param pool what random tokens are drawn from
    * @param baselines what the model's predictions are compared with; may be empty
    */
@@ -34,10 +34,24 @@ public final class ProbeSuite {
       Batch evaluation,
       TokenPool pool,
       List<NgramBaseline> baselines) {
+    this(spec, probe, evaluation, pool, baselines, evaluation.context());
+  }
+
+  /**
+   * @param positions that the repeated random tokens may fill: those that the model is trained on.
+   *     At later ones, up to n_ctx, it is whatever its initial weights make of it.
+   */
+  public ProbeSuite(
+      ModelSpec spec,
+      ProbeSpec probe,
+      Batch evaluation,
+      TokenPool pool,
+      List<NgramBaseline> baselines,
+      int positions) {
     this.probe = probe;
     this.evaluation = evaluation;
     this.repeated =
-        RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), spec.nCtx());
+        RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), positions);
     for (MeasureKind kind : probe.measures()) {
       if (kind != MeasureKind.NGRAM_DIVERGENCE || !baselines.isEmpty()) {
         entries.add(new Entry(make(kind, spec, baselines), kind.depth()));

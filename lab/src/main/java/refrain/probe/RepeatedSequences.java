@@ -14,7 +14,8 @@ import refrain.data.Rng;
  * <p>Choices that the paper leaves open: the tokens of a block differ from each other where the
  * pool is large enough (otherwise they are independent draws); where the vocabulary has no start
  * token, a random token that is not in the block stands in for it; where the context is shorter
- * than 1 + 4 * 25 the block is shortened to (n_ctx - 1) / 4.
+ * than 1 + 4 * 25 the block is shortened to (context - 1) / 4. The context is that of training: a
+ * model with a longer n_ctx has never seen the positions beyond it.
  *
  * @param batch [examples, 1 + repeats * block + 1] tokens; the last is the first of the block
  *     again, the target of the last position
@@ -36,7 +37,7 @@ public record RepeatedSequences(Batch batch, int block, int repeats, long seed, 
   /**
    * Draws the sequences.
    *
-   * @param context n_ctx of the model, at least 9
+   * @param context positions that the model is trained on, at least 9
    */
   public static RepeatedSequences draw(TokenPool pool, long seed, int examples, int context) {
     int block = Math.min(BLOCK, (context - 1) / REPEATS);

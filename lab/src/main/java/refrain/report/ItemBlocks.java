@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import refrain.draw.Block;
 import refrain.draw.Figure;
-import refrain.draw.chart.Heatmap;
 import refrain.store.HeadPattern;
 import refrain.study.Study.Cell;
 
@@ -94,25 +93,8 @@ record ItemBlocks(Reading reading, String command) {
   }
 
   private Block pattern(String variant, HeadPattern p, String caption) {
-    int n = p.tokens().length;
-    List<String> tokens = new ArrayList<>();
-    List<Heatmap.Cell> targets = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      tokens.add(Integer.toString(p.tokens()[i]));
-      for (int j = i - p.block(); j >= 1; j -= p.block()) {
-        if (j + 1 < i) {
-          targets.add(new Heatmap.Cell(i, j + 1));
-        }
-      }
-    }
-    String head = p.headName();
     return new Block.Figured(
-        new Heatmap(
-            variant + ", head " + head,
-            "Attention of head " + head + " on random tokens repeated every " + p.block(),
-            tokens,
-            Heatmap.Pattern.of(p.pattern(), n),
-            targets),
+        PatternDrawing.of(variant + ", head " + p.headName(), p),
         reading
             .text(caption)
             .replace("{variant}", variant)

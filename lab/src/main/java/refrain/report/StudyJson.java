@@ -11,7 +11,9 @@ import refrain.study.StudyResults;
 import refrain.study.Test;
 import refrain.study.TrainedWith;
 import refrain.study.Verdict;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code report.json}: a study's runs and verdicts for programs. */
@@ -33,7 +35,7 @@ public final class StudyJson {
             .put("title", study.title())
             .put("seeds", study.seeds())
             .put("full", study.full());
-    root.set("runs", Json.tree(results.runs()));
+    root.set("runs", finite(Json.tree(results.runs())));
     arithmetic(root.putArray("arithmetic"), results);
     ArrayNode claims = root.putArray("claims");
     for (Verdict verdict : results.verdicts()) {
@@ -57,6 +59,18 @@ public final class StudyJson {
           .put("reason", verdict.reason());
     }
     return root;
+  }
+
+  /** A number that does not exist is null, and no text. */
+  private static JsonNode finite(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.propertyNames().forEach(name -> object.set(name, finite(object.path(name))));
+    } else if (node instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, finite(list.get(i)));
+      }
+    }
+    return node.isDouble() && !Double.isFinite(node.asDouble()) ? NullNode.instance : node;
   }
 
   private static void arithmetic(ArrayNode groups, StudyResults results) {

@@ -196,13 +196,17 @@ public record StudyReport(StudyResults results, Figures figures, String command)
                 Table.Of.text("variant", RunSummary::variant),
                 Table.Of.number("seed", "", 0, RunSummary::seed),
                 Table.Of.text("formation", r -> Objects.toString(r.formationStep(), "none")),
-                Table.Of.number("ICL before", "nats", 2, RunSummary::iclBefore),
-                Table.Of.number("after", "nats", 2, RunSummary::iclAfter),
+                new Table.Of<>(
+                    Table.Column.number("ICL at formation", "nats"),
+                    r -> new Table.Text(r.icl().formed().words())),
+                new Table.Of<>(
+                    Table.Column.number("ICL at the end", "nats"),
+                    r -> new Table.Text(r.icl().end().words())),
                 Table.Of.number("prefix before", "", 2, RunSummary::prefixMatchingBefore),
                 Table.Of.number("after", "", 2, RunSummary::prefixMatching),
                 Table.Of.number("previous", "", 2, RunSummary::previousToken),
                 Table.Of.number("tokens", "M", 2, r -> r.tokens() / 1e6),
                 Table.Of.number("time", "s", 1, RunSummary::seconds)));
-    return new Block.Tabled(table, "Each run, at the end of its training.", command);
+    return new Block.Tabled(table, "Each run, at the end of its training. " + RunSummary.iclMeans(results.runs()), command);
   }
 }

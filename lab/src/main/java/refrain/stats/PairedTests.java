@@ -2,11 +2,32 @@ package refrain.stats;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.hipparchus.distribution.continuous.TDistribution;
 import refrain.base.RefrainException;
 
-/** A test over pairs, such as two change times of each seed, that assumes no distribution. */
+/** Tests over pairs, such as two change times of each seed. */
 public final class PairedTests {
   private PairedTests() {}
+
+  /**
+   * Whether the mean of differences within pairs is other than 0: the two-sided p-value of
+   * Student's t (Student 1908, "The probable error of a mean"), mean / (standard deviation /
+   * sqrt(n)) on n - 1 degrees of freedom. Where all differences are alike it is 0, or 1 where they
+   * are all 0.
+   *
+   * @throws RefrainException when there are fewer than two, or one is not finite
+   */
+  public static double student(double[] differences) {
+    Samples.check("paired test", differences, 2);
+    int n = differences.length;
+    double mean = Samples.mean(differences);
+    double deviation = Math.sqrt(Samples.cross(differences, differences) / (n - 1));
+    if (deviation == 0) {
+      return mean == 0 ? 1 : 0;
+    }
+    double t = Math.abs(mean) / (deviation / Math.sqrt(n));
+    return 2 * new TDistribution(n - 1.0).cumulativeProbability(-t);
+  }
 
   /**
    * Whether pairs agree beyond what their configuration explains: b is permuted among the seeds of

@@ -74,6 +74,13 @@ public final class MetricsRow {
     return list == null ? null : list.clone();
   }
 
+  /** The lists in the order they were put, copied. */
+  public Map<String, double[]> lists() {
+    Map<String, double[]> copies = new LinkedHashMap<>();
+    lists.forEach((name, list) -> copies.put(name, list.clone()));
+    return copies;
+  }
+
   /** The row as one line of JSON, without a line end. */
   String line() {
     StringBuilder out = new StringBuilder(64 + 24 * values.size());
@@ -91,14 +98,15 @@ public final class MetricsRow {
   }
 
   private static void append(StringBuilder out, double value) {
+    String text = text(value);
+    out.append(Double.isFinite(value) ? text : '"' + text + '"');
+  }
+
+  /** A number with the fewest digits that read back as the same bits; NaN, Infinity, -Infinity. */
+  public static String text(double value) {
     boolean negativeZero = value == 0 && 1 / value < 0;
-    if (!Double.isFinite(value)) {
-      out.append('"').append(value).append('"');
-    } else if (value == Math.rint(value) && Math.abs(value) < EXACT_WHOLE && !negativeZero) {
-      out.append((long) value);
-    } else {
-      out.append(value);
-    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < EXACT_WHOLE && !negativeZero;
+    return whole ? Long.toString((long) value) : Double.toString(value);
   }
 
   /**

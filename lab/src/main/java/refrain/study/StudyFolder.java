@@ -187,6 +187,7 @@ public final class StudyFolder {
             curves,
             Formation.DEFAULT,
             cell.spec().steps(),
+            cell.spec().probing().sequences(),
             Trainer.seconds(run));
   }
 
@@ -226,6 +227,10 @@ public final class StudyFolder {
           listener.damaged(cell.label() + ": " + e.getMessage());
         }
       }
+    }
+    Findings own = findings.get(AnalysisKind.SUMMARY);
+    if (summary != null && own != null) {
+      summary = summary.with(own);
     }
     return new StudyResults.Run(
         cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));

@@ -76,12 +76,13 @@ public final class LaterProbing {
     RunProbe probe = new RunProbe(spec, spec.openData(), new RunDonors());
     List<MetricsRow> recorded = run.metrics().rows();
     long last = recorded.getLast().step();
+    boolean alike = Trainer.measures(run.path()).map(probe::measuresAs).orElse(true);
     List<MetricsRow> rows = new ArrayList<>();
     TreeMap<Long, MetricsRow> left = new TreeMap<>();
     for (MetricsRow row : recorded) {
       int step = (int) row.step();
       boolean wanted = asked.at(step, spec.steps()) || step == last;
-      boolean there = wanted && measuredAlike(own.probing(), asked, step, spec.steps());
+      boolean there = wanted && alike && measuredAlike(own.probing(), asked, step, spec.steps());
       rows.add(there ? row : withoutProbe(row));
       if (wanted && !there) {
         left.put(row.step(), rows.getLast());

@@ -15,7 +15,7 @@ import refrain.store.RunFolder;
  * What the interventions of a run refer to: a checkpoint is known by the folder of its run, and is
  * the last undamaged one in it. Loaded once.
  */
-final class RunDonors implements Donors {
+public final class RunDonors implements Donors {
   private final Map<String, Parameters> loaded = new HashMap<>();
 
   @Override

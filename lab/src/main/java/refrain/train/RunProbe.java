@@ -3,6 +3,7 @@ package refrain.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
@@ -24,14 +25,17 @@ import refrain.probe.MeasureKind;
 import refrain.probe.MeasureKind.Depth;
 import refrain.probe.Measurements;
 import refrain.probe.NgramBaseline;
+import refrain.probe.ProbeSpec;
 import refrain.probe.ProbeSuite;
 import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
 import refrain.store.HeadPattern;
+import refrain.store.Json;
 import refrain.store.MetricsRow;
+import tools.jackson.databind.JsonNode;
 
 /** The measures of a run, written into the rows of its metrics. */
-final class RunProbe {
+public final class RunProbe {
   /** Four decimals are more than a figure shows. */
   private static final double PATTERN_UNITS = 1e4;
 
@@ -45,24 +49,85 @@ final class RunProbe {
   private @Nullable MetricsRow last;
 
   RunProbe(RunSpec spec, DataSource data, Donors donors) {
+    this(spec, data, donors, spec.context());
+  }
+
+  private RunProbe(RunSpec spec, DataSource data, Donors donors, int positions) {
     this.donors = donors;
     this.spec = spec;
     this.edits = Interventions.of(spec.model(), spec.interventions());
-    this.suite =
-        new ProbeSuite(
-            spec.model(),
-            spec.probing().measures(),
-            data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context()),
-            TokenPool.of(data),
-            baselines(spec, data));
+    Batch evaluation =
+        data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context());
+    this.suite = suite(spec, data, spec.probing().measures(), evaluation, positions);
+  }
+
+  /**
+   * Measures of a run, at any of its states.
+   *
+   * @param probe what is measured
+   * @param evaluation what stands for the evaluation set, in the run's context
+   */
+  public static ProbeSuite suite(
+      RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation) {
+    return suite(spec, data, probe, evaluation, spec.context());
+  }
+
+  private static ProbeSuite suite(
+      RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation, int positions) {
+    return new ProbeSuite(
+        spec.model(),
+        probe,
+        evaluation,
+        TokenPool.of(data),
+        baselines(spec, data, probe),
+        positions);
+  }
+
+  /**
+   * A run goes on as it was measured: probes once read repeated tokens over all of n_ctx, also
+   * beyond the context of training, and one curve is not made of two measures.
+   *
+   * @param recorded the definitions in the run's folder; empty: it begins
+   */
+  static RunProbe asBegun(
+      RunSpec spec, DataSource data, Donors donors, Optional<JsonNode> recorded) {
+    RunProbe probe = new RunProbe(spec, data, donors);
+    if (recorded.isEmpty() || probe.measuresAs(recorded.get())) {
+      return probe;
+    }
+    RunProbe older = new RunProbe(spec, data, donors, spec.model().nCtx());
+    return older.measuresAs(recorded.get()) ? older : probe;
+  }
+
+  /**
+   * Whether definitions say that prefix matching was read on the sequences on which it is read
+   * here. They can differ where the model has positions that it is not trained on, and nowhere
+   * else.
+   */
+  boolean measuresAs(JsonNode recorded) {
+    return spec.model().nCtx() == spec.context() || formula(recorded).equals(formula(tree()));
+  }
+
+  private JsonNode tree() {
+    return Json.parse(Json.line(definitions()), "definitions");
+  }
+
+  private static String formula(JsonNode definitions) {
+    for (JsonNode definition : definitions) {
+      if (definition.path("key").asString("").equals("pm")) {
+        return definition.path("formula").asString("");
+      }
+    }
+    return "";
   }
 
   /**
    * What the model's predictions are compared with: n-gram models of a fixed sample of the data
    * and, where it is known, the best prediction there is.
    */
-  private static List<NgramBaseline> baselines(RunSpec spec, DataSource data) {
-    if (!spec.probing().measures().measures().contains(MeasureKind.NGRAM_DIVERGENCE)) {
+  private static List<NgramBaseline> baselines(
+      RunSpec spec, DataSource data, ProbeSpec probe) {
+    if (!probe.measures().contains(MeasureKind.NGRAM_DIVERGENCE)) {
       return List.of();
     }
     Rng rng = Rng.of(spec.seeds().evaluation()).split("n-gram baselines");

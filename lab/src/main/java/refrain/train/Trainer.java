@@ -100,7 +100,7 @@ public final class Trainer {
         .requireWithin(spec.name(), Runtime.getRuntime().maxMemory());
     DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
     Donors donors = new RunDonors();
-    RunProbe probe = new RunProbe(spec, data, donors);
+    RunProbe probe = RunProbe.asBegun(spec, data, donors, measures(folder));
     try (RunWriter writer =
             RunWriter.open(
                 folder,
@@ -432,6 +432,15 @@ public final class Trainer {
                   s.probing = Json.read(probing, Probing.class, where);
                 }),
             s -> s.stop = stopRule(stop).orElse(s.stop));
+  }
+
+  /** What a run's probes say that they measured; empty: it has not begun, or nothing says so. */
+  static Optional<JsonNode> measures(Path folder) {
+    try {
+      return Json.readIfThere(folder.resolve(MEASURES), JsonNode.class);
+    } catch (RefrainException e) {
+      return Optional.empty(); // damaged: it is written again
+    }
   }
 
   private static Optional<StopRule> stopRule(Path file) {

@@ -20,7 +20,7 @@ class RunSummaryTest {
           new double[7][0]);
 
   private static RunSummary summary(String variant, Curves curves) {
-    return RunSummary.of(variant, 0, "id", curves, Formation.DEFAULT, 100, 1.5);
+    return RunSummary.of(variant, 0, "id", curves, Formation.DEFAULT, 100, 40, 1.5);
   }
 
   @Test

@@ -50,7 +50,7 @@ class SharedPassTest {
     }
     List<Intervention> wanted = new ArrayList<>();
     lists.forEach(wanted::addAll);
-    SharedPass pass = SharedPass.of(MODEL, P, BATCH, List.of(), wanted);
+    SharedPass pass = SharedPass.of(MODEL, P, BATCH, List.of(), wanted, Donors.NONE);
     for (List<Intervention> list : lists) {
       Plan own = Interventions.of(P.spec(), list).plan(MODEL, P, BATCH, Donors.NONE);
       assertThat(losses(pass.plan(list))).as(list.toString()).isDeepEqualTo(losses(own));
@@ -65,7 +65,7 @@ class SharedPassTest {
             new Intervention.AttentionBias(
                 List.of(HeadId.parse("1.0")), Template.PREVIOUS_TOKEN, 300));
     List<Intervention> freeze = List.of(new Intervention.FreezePatterns(List.of(), Source.CLEAN));
-    SharedPass pass = SharedPass.of(MODEL, P, BATCH, own, freeze);
+    SharedPass pass = SharedPass.of(MODEL, P, BATCH, own, freeze, Donors.NONE);
     assertThat(losses(pass.plan(freeze))).isDeepEqualTo(losses(pass.own()));
     assertThat(losses(pass.own())[0]).isNotEqualTo(losses(Plan.NONE)[0]);
   }

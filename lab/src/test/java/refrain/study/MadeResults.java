@@ -61,6 +61,7 @@ public final class MadeResults {
               curves,
               Formation.DEFAULT,
               cell.spec().steps(),
+              cell.spec().probing().sequences(),
               1);
       runs.add(
           new StudyResults.Run(

@@ -128,7 +128,7 @@ final class CategoryAttention {
    * @param untrained the model with its initial parameters
    */
   static Findings of(CategoryTask task, ModelState model, ModelState untrained, Knockouts without) {
-    return new CategoryAttention(task, model.spec().nCtx()).of(model, untrained, without);
+    return new CategoryAttention(task, model.context()).of(model, untrained, without);
   }
 
   private Findings of(ModelState model, ModelState untrained, Knockouts without) {

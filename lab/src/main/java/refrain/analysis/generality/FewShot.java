@@ -104,7 +104,7 @@ final class FewShot {
   }
 
   static Findings of(WordPairs language, ModelState model, Knockouts without) {
-    return new FewShot(language, model.spec().nCtx()).of(model, without);
+    return new FewShot(language, model.context()).of(model, without);
   }
 
   private Findings of(ModelState model, Knockouts without) {

@@ -98,7 +98,7 @@ final class FuzzyMatching {
   }
 
   static Findings of(Families language, ModelState model, Knockouts without) {
-    return new FuzzyMatching(language, model.spec().nCtx()).of(model, without);
+    return new FuzzyMatching(language, model.context()).of(model, without);
   }
 
   private Findings of(ModelState model, Knockouts without) {

@@ -110,7 +110,7 @@ final class NoisyEmbeddings {
   }
 
   static Findings of(DataSpec data, ModelState model, Heads heads) {
-    return new NoisyEmbeddings(data, model.spec().dVocab(), model.spec().nCtx()).of(model, heads);
+    return new NoisyEmbeddings(data, model.spec().dVocab(), model.context()).of(model, heads);
   }
 
   private Findings of(ModelState model, Heads heads) {

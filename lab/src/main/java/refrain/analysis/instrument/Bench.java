@@ -31,7 +31,9 @@ public final class Bench {
     this.model = model;
     this.batch = batch;
     this.indices = indices;
-    this.pass = SharedPass.of(model.engine(), model.parameters(), batch, model.own(), wanted);
+    this.pass =
+        SharedPass.of(
+            model.engine(), model.parameters(), batch, model.own(), wanted, model.donors());
     this.kept = model.engine().keep(model.parameters(), batch, pass.own());
   }
 

@@ -58,6 +58,11 @@ public final class Losses {
 
   /** Losses [sequence, T] of each batch, put together. */
   public float[][] each(Function<Batch, float[][]> of) {
+    return inBatches(tokens, of);
+  }
+
+  /** Losses [sequence, T] of sequences [sequence, T + 1], read in batches and put together. */
+  public static float[][] inBatches(int[][] tokens, Function<Batch, float[][]> of) {
     float[][] losses = new float[tokens.length][];
     for (int from = 0; from < tokens.length; from += BATCH) {
       int to = Math.min(tokens.length, from + BATCH);

@@ -21,23 +21,35 @@ import refrain.probe.TokenPool;
  * @param engine that runs it
  * @param parameters its weights
  * @param own interventions that it was trained under and always runs under
+ * @param donors finds what they take values from
+ * @param context positions that it was trained on; later ones, up to n_ctx, are not to be read
  * @param tokens what random tokens are drawn from; asked for only where some are
  */
 public record ModelState(
-    Transformer engine, Parameters parameters, List<Intervention> own, Supplier<TokenPool> tokens) {
+    Transformer engine,
+    Parameters parameters,
+    List<Intervention> own,
+    Donors donors,
+    int context,
+    Supplier<TokenPool> tokens) {
   public ModelState {
     own = List.copyOf(own);
   }
 
-  /** Under no interventions, of a language all of whose tokens are alike. */
+  /** Under no interventions, trained on all its positions, on a language of tokens all alike. */
   public static ModelState of(Transformer engine, Parameters parameters) {
     return new ModelState(
-        engine, parameters, List.of(), () -> TokenPool.all(parameters.spec().dVocab()));
+        engine,
+        parameters,
+        List.of(),
+        Donors.NONE,
+        parameters.spec().nCtx(),
+        () -> TokenPool.all(parameters.spec().dVocab()));
   }
 
   /** The same model with other weights. */
   public ModelState with(Parameters other) {
-    return new ModelState(engine, other, own, tokens);
+    return new ModelState(engine, other, own, donors, context, tokens);
   }
 
   public ModelSpec spec() {
@@ -50,7 +62,7 @@ public record ModelState(
     all.addAll(more);
     return all.isEmpty()
         ? Plan.NONE
-        : Interventions.of(spec(), all).plan(engine, parameters, batch, Donors.NONE);
+        : Interventions.of(spec(), all).plan(engine, parameters, batch, donors);
   }
 
   /** Per-token losses, [batch, T] in nats. */

@@ -23,12 +23,17 @@ import refrain.probe.NormTreatment;
  */
 public final class WeightMemories {
   private final ModelSpec spec;
+  private final int context;
   private final Circuits raw;
   private final Circuits folded;
   private final RealMatrix embedding;
   private final @Nullable RealMatrix positions;
 
-  public WeightMemories(Parameters parameters) {
+  /**
+   * @param context positions that the model is trained on
+   */
+  public WeightMemories(Parameters parameters, int context) {
+    this.context = context;
     this.spec = parameters.spec();
     this.raw = new Circuits(parameters, NormTreatment.RAW);
     this.folded = new Circuits(parameters, NormTreatment.FOLDED);
@@ -45,7 +50,7 @@ public final class WeightMemories {
    * NaN where there is no such table.
    */
   public double previous(HeadId head) {
-    return previous(head, spec.nCtx() - 1);
+    return previous(head, context - 1);
   }
 
   /** The same of the positions 1 up to a last one. */

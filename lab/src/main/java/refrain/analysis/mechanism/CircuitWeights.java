@@ -6,12 +6,12 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.analysis.instrument.Circuit;
+import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.Patterns;
 import refrain.analysis.instrument.WeightMemories;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.model.Parameters;
 import refrain.probe.CopyingScore;
 import refrain.probe.RepeatedSequences;
 
@@ -59,8 +59,8 @@ final class CircuitWeights {
    * @param heads at least one that matches
    * @param patterns on the evaluation set
    */
-  static Findings of(Parameters parameters, Circuit heads, Patterns patterns) {
-    ModelSpec spec = parameters.spec();
+  static Findings of(ModelState model, Circuit heads, Patterns patterns) {
+    ModelSpec spec = model.spec();
     HeadId sender = heads.previous().getFirst();
     HeadId receiver = heads.matching().getFirst();
     double[] byPosition = patterns.previous(sender);
@@ -68,14 +68,14 @@ final class CircuitWeights {
     while (reach + 1 < byPosition.length && byPosition[reach + 1] >= LOOKS_BACK) {
       reach++;
     }
-    WeightMemories memories = new WeightMemories(parameters);
+    WeightMemories memories = new WeightMemories(model.parameters(), model.context());
     return new Findings()
         .put(BY_POSITION, byPosition)
         .put(REACH, reach)
         .put(WITHIN, sender.layer() == 0 ? memories.previous(sender, reach) : Double.NaN)
         .put(TOGETHER, memories.copyTogether(heads.bestLayer()))
         .put(THROUGH, memories.copyThrough(sender, receiver))
-        .put(RANK, copyingOfRandomCodes(spec.dHead(), block(spec.nCtx())));
+        .put(RANK, copyingOfRandomCodes(spec.dHead(), block(model.context())));
   }
 
   private static int block(int context) {

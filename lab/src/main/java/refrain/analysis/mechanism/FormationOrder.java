@@ -185,7 +185,7 @@ final class FormationOrder {
     double[] set = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
       steps[i] = i == 0 ? 0 : saved[i - 1];
-      WeightMemories memories = new WeightMemories(run.parameters((long) steps[i]));
+      WeightMemories memories = new WeightMemories(run.parameters((long) steps[i]), run.spec().context());
       previous[i] = memories.bestPrevious();
       match[i] = memories.bestMatch();
       copy[i] = memories.bestCopy();

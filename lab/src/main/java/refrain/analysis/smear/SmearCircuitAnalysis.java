@@ -137,7 +137,7 @@ public final class SmearCircuitAnalysis extends Analysis {
     }
     Circuit circuit = Circuit.of(heads, spec, row);
     return found
-        .putAll(weights(model.parameters(), circuit))
+        .putAll(weights(model, circuit))
         .putAll(paths(circuit, run.losses(model)));
   }
 
@@ -151,8 +151,8 @@ public final class SmearCircuitAnalysis extends Analysis {
     return 1 / (1 + Math.exp(-alpha[head.head() / spec.group()]));
   }
 
-  private static Findings weights(Parameters parameters, Circuit heads) {
-    WeightMemories memories = new WeightMemories(parameters);
+  private static Findings weights(ModelState model, Circuit heads) {
+    WeightMemories memories = new WeightMemories(model.parameters(), model.context());
     HeadId head = heads.matching().getFirst();
     Findings found =
         new Findings().put(MATCH, memories.matchDirect(head)).put(COPY_DIRECT, memories.copy(head));

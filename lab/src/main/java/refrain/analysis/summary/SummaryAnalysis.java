@@ -2,6 +2,7 @@ package refrain.analysis.summary;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
@@ -10,6 +11,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.analysis.instrument.IclEstimate;
 import refrain.data.BigramRestarts;
 import refrain.intervene.Intervention;
 import refrain.model.HeadId;
@@ -32,6 +34,9 @@ public final class SummaryAnalysis extends Analysis {
       " beyond half of its way from the first probe to the mean of the last five, interpolated; it"
           + " asks for no shape";
 
+  private static final String SEQUENCES =
+      ", on " + IclEstimate.SEQUENCES + " sequences of the evaluation set, however many probes read";
+
   private static final Quantity FORMED =
       ALL.pure("formed", "formed heads").is("1 when induction heads formed, 0 when not");
   private static final Quantity FORMATION_STEP =
@@ -47,7 +52,23 @@ public final class SummaryAnalysis extends Analysis {
   private static final Quantity ICL_BEFORE =
       ALL.nats("icl.before", "ICL score before").is("ICL score " + BEFORE);
   private static final Quantity ICL_AFTER =
-      ALL.nats("icl.after", "ICL score at the end").is("ICL score at the last probe");
+      ALL.nats(RunSummary.ICL_END, "ICL score at the end")
+          .is("ICL score of the state at the last probe" + SEQUENCES);
+  private static final Quantity ICL_AFTER_ERROR =
+      ALL.nats(RunSummary.ICL_END_ERROR, "standard error of the ICL score at the end")
+          .is("standard deviation over sequences / sqrt(their number)");
+  private static final Quantity ICL_FORMED =
+      ALL.nats(RunSummary.ICL_FORMED, "ICL score at formation")
+          .is("ICL score of the first checkpoint at or after the formation step" + SEQUENCES);
+  private static final Quantity ICL_FORMED_ERROR =
+      ALL.nats(RunSummary.ICL_FORMED_ERROR, "standard error of the ICL score at formation")
+          .is("standard deviation over sequences / sqrt(their number)");
+  private static final Quantity ICL_FORMED_STEP =
+      ALL.steps(RunSummary.ICL_FORMED_STEP, "step of the ICL score at formation")
+          .is("first checkpoint at or after the formation step");
+  private static final Quantity ICL_SEQUENCES =
+      ALL.number(RunSummary.ICL_SEQUENCES, "sequences of the ICL scores", "sequences")
+          .is("of the run's evaluation set, that ICL scores at formation and at the end are read on");
   private static final Quantity ICL_MOVE =
       ALL.nats("icl.move", "fall of the ICL score within a tenth of training")
           .is(
@@ -118,6 +139,7 @@ public final class SummaryAnalysis extends Analysis {
             curves,
             Formation.DEFAULT,
             run.spec().steps(),
+            run.spec().probing().sequences(),
             Trainer.seconds(run.folder()));
     double step = s.formationStep() == null ? Double.NaN : s.formationStep();
     return new Findings()
@@ -126,7 +148,7 @@ public final class SummaryAnalysis extends Analysis {
         .put(FORMATION_TOKENS, step * run.spec().tokensPerStep())
         .put(FORMATION_CONSTANT, step * Math.sqrt(run.spec().tokensPerStep()))
         .put(ICL_BEFORE, s.iclBefore())
-        .put(ICL_AFTER, s.iclAfter())
+        .putAll(icl(run, s))
         .put(ICL_MOVE, s.iclMove())
         .put(PM_BEFORE, s.prefixMatchingBefore())
         .put(PM_AFTER, s.prefixMatching())
@@ -138,6 +160,27 @@ public final class SummaryAnalysis extends Analysis {
         .put(PM_HALF, Crossing.halfWay(curves.stepAxis(), curves.prefixMatching()))
         .put(LOSS_AFTER, curves.loss()[curves.last()])
         .putAll(doses(run.spec()));
+  }
+
+  /** At formation and at the end, from the checkpoints of the run. */
+  private static Findings icl(Subject run, RunSummary summary) {
+    IclEstimate end = at(run, summary.steps());
+    OptionalLong formed = run.formed();
+    IclEstimate then = at(run, formed.orElse(-1));
+    return new Findings()
+        .put(ICL_AFTER, Double.isNaN(end.score()) ? summary.iclAfter() : end.score())
+        .put(ICL_AFTER_ERROR, end.error())
+        .put(ICL_FORMED, then.score())
+        .put(ICL_FORMED_ERROR, then.error())
+        .put(ICL_FORMED_STEP, formed.isEmpty() ? Double.NaN : formed.getAsLong())
+        .put(ICL_SEQUENCES, end.n());
+  }
+
+  /** The estimate of one step; of the curve's score alone where no checkpoint of it was kept. */
+  private static IclEstimate at(Subject run, long step) {
+    return Arrays.stream(run.steps()).anyMatch(saved -> saved == step)
+        ? run.icl(step)
+        : new IclEstimate(Double.NaN, Double.NaN, run.spec().probing().sequences());
   }
 
   static double second(MetricsRow row, List<HeadId> heads) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import refrain.data.Batch;
+import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.intervene.SharedPass;
 import refrain.intervene.Site;
@@ -72,7 +73,7 @@ public final class AblationBench {
             .map(head -> List.of(kind.ablation.apply(Site.of(head))))
             .toList();
     List<Intervention> all = each.stream().flatMap(List::stream).toList();
-    SharedPass values = SharedPass.of(engine, parameters, batch, List.of(), all);
+    SharedPass values = SharedPass.of(engine, parameters, batch, List.of(), all, Donors.NONE);
     measureFor(seconds, engine, parameters, batch, values, each); // warm-up
     return measureFor(seconds, engine, parameters, batch, values, each).of(kind);
   }

@@ -131,7 +131,7 @@ class InductionPairTest {
   @Test
   void memoriesOfThePairAreWhole() {
     Parameters pair = HandBuilt.induction(VOCAB, CONTEXT);
-    WeightMemories m = new WeightMemories(pair);
+    WeightMemories m = new WeightMemories(pair, CONTEXT);
     assertThat(m.bestPrevious()).isEqualTo(1);
     assertThat(m.previous(PREVIOUS, 3)).isEqualTo(1);
     assertThat(m.previous(IDLE)).isZero();
@@ -141,7 +141,7 @@ class InductionPairTest {
     assertThat(m.copyTogether(List.of(INDUCTION, new HeadId(1, 1)))).isEqualTo(1);
     assertThat(m.copyThrough(PREVIOUS, INDUCTION)).isZero();
     assertThat(m.matchDirect(INDUCTION)).isZero();
-    WeightMemories one = new WeightMemories(HandBuilt.uniform(VOCAB, CONTEXT));
+    WeightMemories one = new WeightMemories(HandBuilt.uniform(VOCAB, CONTEXT), CONTEXT);
     assertThat(one.bestPrevious()).isZero();
     assertThat(one.bestMatch()).isNaN();
     assertThat(one.bestCopy()).isNaN();
@@ -183,7 +183,7 @@ class InductionPairTest {
     assertThat(lost(of, PREVIOUS, Plan.Input.K, Edges.ANOTHER)).isCloseTo(0, within(1e-6));
     assertThat(of.iclLost(Ablation.PRESERVING_ZERO.of(List.of(INDUCTION), of.model().spec())))
         .isCloseTo(1, within(1e-6));
-    WeightMemories m = new WeightMemories(p);
+    WeightMemories m = new WeightMemories(p, p.spec().nCtx());
     assertThat(m.matchDirect(INDUCTION)).isEqualTo(1);
     assertThat(m.copy(INDUCTION)).isZero();
     assertThat(m.copyThrough(PREVIOUS, INDUCTION)).isEqualTo(1);

@@ -1,0 +1,200 @@
+package refrain.analysis.measure;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import refrain.analysis.instrument.IclEstimate;
+import refrain.analysis.instrument.ModelState;
+import refrain.data.Batch;
+import refrain.data.Rng;
+import refrain.intervene.Intervention;
+import refrain.model.HeadId;
+import refrain.model.HookKind;
+import refrain.model.HookPoint;
+import refrain.model.Observer;
+import refrain.model.Plan;
+import refrain.probe.Definition;
+import refrain.probe.Definition.Better;
+import refrain.probe.HeadReading;
+import refrain.probe.PrefixMatching;
+import refrain.probe.RepeatedSequences;
+import refrain.probe.TokenPool;
+import refrain.stats.BenjaminiHochberg;
+import refrain.stats.PairedTests;
+
+/**
+ * Whether one head matches prefixes, and not only looks a fixed distance back. Its prefix-matching
+ * score on repeated random tokens is held against the attention that it pays over the same
+ * distances from the same positions where nothing is repeated: each sequence has a partner that
+ * begins with the same block and goes on with tokens that all differ. A head that looks at a place
+ * whatever stands there has the same in both.
+ *
+ * @param score mean prefix-matching score on the repeated sequences
+ * @param without mean attention over the same distances on their partners
+ * @param difference mean of score minus partner's, over pairs
+ * @param error its standard error
+ * @param p of Student's paired test that it is 0, two-sided
+ * @param verdict by size and by Benjamini and Hochberg over all heads of the model
+ */
+public record Match(
+    double score, double without, double difference, double error, double p, Verdict verdict) {
+  /** The least difference of an induction head. */
+  public static final double SIZE = .2;
+
+  /** The least difference of a weak one. */
+  public static final double WEAK = .1;
+
+  /** The share of false discoveries among the heads that are found. */
+  public static final double RATE = .05;
+
+  /** Pairs of sequences. */
+  private static final int PAIRS = 64;
+
+  static final String KEY = "match";
+
+  static final Definition DEFINITION =
+      new Definition(
+          KEY,
+          "prefix matching over the same distances without a match",
+          "probability",
+          Better.HIGHER,
+          "prefix-matching score on "
+              + PAIRS
+              + " sequences of repeated random tokens, minus the head's attention from the same"
+              + " positions over the same distances on sequences that begin alike and repeat no"
+              + " token; verdict: induction head from .2 on, weak from .1 on, of the heads whose"
+              + " paired t-tests are discoveries at 5 % (Benjamini and Hochberg 1995) over all heads"
+              + " of the model",
+          "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
+
+  /** Why no head of a model can have a verdict; empty: they can. */
+  static Optional<String> impossible(ModelState model) {
+    int longest = longest(model);
+    int least = 1 + 2 * RepeatedSequences.REPEATS;
+    return longest >= least
+        ? Optional.empty()
+        : Optional.of(
+            "no verdicts: sequences with a match and without need "
+                + least
+                + " positions of different tokens; this model has "
+                + longest);
+  }
+
+  /** Positions that sequences without repeats can fill. */
+  private static int longest(ModelState model) {
+    TokenPool pool = model.tokens().get();
+    int different = pool.tokens().length + (pool.start() == TokenPool.NO_START ? 0 : 1);
+    return Math.min(model.context(), different);
+  }
+
+  /**
+   * All heads of a model; none where {@link #impossible}.
+   *
+   * @param more interventions, after the model's own
+   */
+  static Map<HeadId, Match> of(ModelState model, List<Intervention> more, long seed) {
+    if (impossible(model).isPresent()) {
+      return Map.of();
+    }
+    RepeatedSequences repeated =
+        RepeatedSequences.draw(model.tokens().get(), seed, PAIRS, longest(model));
+    Batch partners = partners(repeated, seed);
+    PrefixMatching measure = new PrefixMatching(repeated);
+    double[][] with = scores(model, more, repeated.batch(), repeated.batch(), measure);
+    double[][] without = scores(model, more, partners, repeated.batch(), measure);
+    double[][] differences = new double[with.length][PAIRS];
+    double[] p = new double[with.length];
+    for (int h = 0; h < with.length; h++) {
+      for (int s = 0; s < PAIRS; s++) {
+        differences[h][s] = with[h][s] - without[h][s];
+      }
+      p[h] = PairedTests.student(differences[h]);
+    }
+    boolean[] found = BenjaminiHochberg.discoveries(p, RATE);
+    Map<HeadId, Match> matches = new LinkedHashMap<>();
+    for (int h = 0; h < with.length; h++) {
+      double size = mean(differences[h]);
+      Verdict verdict =
+          !found[h] || size < WEAK ? Verdict.NONE : size < SIZE ? Verdict.WEAK : Verdict.INDUCTION;
+      matches.put(
+          HeadId.ofIndex(h, model.spec().nHeads()),
+          new Match(
+              mean(with[h]),
+              mean(without[h]),
+              size,
+              IclEstimate.error(differences[h]),
+              p[h],
+              verdict));
+    }
+    return matches;
+  }
+
+  /** [pair, T + 1]: the first block of each repeated sequence, then tokens that all differ. */
+  private static Batch partners(RepeatedSequences repeated, long seed) {
+    Rng rng = Rng.of(seed).split("sequences without repeats");
+    int[] pool = repeated.pool().tokens();
+    int[][] partners = new int[repeated.batch().size()][];
+    for (int s = 0; s < partners.length; s++) {
+      int[] x = repeated.batch().tokens()[s].clone();
+      int first = repeated.block() + 1;
+      Set<Integer> used =
+          Arrays.stream(x, 0, first).boxed().collect(Collectors.toCollection(LinkedHashSet::new));
+      int t = first;
+      for (int i : rng.sample(pool.length, pool.length)) {
+        if (t < x.length - 1 && used.add(pool[i])) {
+          x[t++] = pool[i];
+        }
+      }
+      partners[s] = x; // the last token is a target that nothing looks at
+    }
+    return Batch.of(partners);
+  }
+
+  /** [head, sequence]: a measure of the attention on one batch as if it had the tokens of another. */
+  private static double[][] scores(
+      ModelState model,
+      List<Intervention> more,
+      Batch read,
+      Batch tokens,
+      PrefixMatching measure) {
+    int heads = model.spec().nHeads();
+    double[][] scores = new double[model.spec().nLayers() * heads][read.size()];
+    Set<HookPoint> points =
+        IntStream.range(0, model.spec().nLayers())
+            .mapToObj(layer -> HookPoint.of(HookKind.PATTERN, layer))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Plan plan = Passes.plan(model, read, more);
+    model.losses(
+        read,
+        plan,
+        Observer.of(
+            points,
+            (sequence, point, view) -> {
+              float[] pattern = view.toArray();
+              for (int h = 0; h < heads; h++) {
+                HeadReading reading =
+                    new HeadReading(
+                        model.parameters(),
+                        requireNonNull(tokens.tokens()[sequence]),
+                        point.layer(),
+                        h,
+                        pattern,
+                        new float[0]);
+                scores[point.layer() * heads + h][sequence] = measure.of(reading);
+              }
+            }));
+    return scores;
+  }
+
+  private static double mean(double[] all) {
+    return Arrays.stream(all).sum() / all.length;
+  }
+}

@@ -1,0 +1,207 @@
+package refrain.analysis.measure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.Curves;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.Ablation;
+import refrain.analysis.instrument.IclEstimate;
+import refrain.analysis.instrument.Losses;
+import refrain.analysis.instrument.ModelState;
+import refrain.data.Batch;
+import refrain.intervene.Intervention;
+import refrain.intervene.Interventions;
+import refrain.model.HeadId;
+import refrain.probe.Definition;
+import refrain.probe.Definition.Better;
+import refrain.probe.IclIndices;
+import refrain.probe.MeasureKind;
+import refrain.probe.Measurements;
+import refrain.probe.ProbeSpec;
+import refrain.probe.ProbeSuite;
+import refrain.train.Formation;
+import refrain.train.RunProbe;
+
+/**
+ * Measures a run, at any of its checkpoints and on any text of its tokens.
+ *
+ * @param run at least one checkpoint
+ * @param variant of a study, "" elsewhere
+ * @param asked which measures
+ * @param own text to read in place of the evaluation set; null: that
+ * @param interventions to make; none: no before and after
+ */
+public record Measuring(
+    Subject run, String variant, Asked asked, @Nullable OwnText own, List<Intervention> interventions) {
+
+  private static final Definition LOSS =
+      new Definition(
+          "loss",
+          "loss",
+          "nats",
+          Better.LOWER,
+          "mean cross entropy over sequences and positions, nats per token; by index: of predicting"
+              + " token t + 1 from tokens 0..t",
+          "Olsson et al. 2022");
+  private static final Definition ICL =
+      new Definition(
+          "icl",
+          "in-context-learning score",
+          "nats",
+          Better.LOWER,
+          "mean loss late in the context minus mean loss early in it, at the run's own indices; +-"
+              + " the standard error over sequences",
+          "Olsson et al. 2022, In-context learning score");
+
+  public Measuring {
+    interventions = List.copyOf(interventions);
+    Interventions.of(run.model(), interventions); // refuses what the model has not
+  }
+
+  /**
+   * The state after so many steps.
+   *
+   * @param step 0: before training; else one of {@link Subject#steps}
+   */
+  public Measurement at(long step) {
+    ModelState model = run.state(step);
+    int[][] tokens = own == null ? evaluation() : own.tokens();
+    IclIndices indices = run.iclIndices();
+    List<String> notes = new ArrayList<>();
+    if (asked.verdict()) {
+      Match.impossible(model).ifPresent(notes::add);
+    }
+    List<HeadId> heads = HeadId.all(run.model());
+    List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
+    if (asked.effect()) {
+      heads.forEach(head -> lists.add(Ablation.FULL_ZERO.of(List.of(head), run.model())));
+    }
+    List<SequenceLosses> losses = Passes.of(model, tokens, indices, lists);
+    SequenceLosses intact = losses.getFirst();
+    Map<HeadId, Removal> removals = new LinkedHashMap<>();
+    for (int h = 0; h < lists.size() - 1; h++) {
+      removals.put(heads.get(h), intact.removed(losses.get(h + 1)));
+    }
+    ProbeSuite suite = suite();
+    Reading reading = reading(model, List.of(), suite, intact, removals);
+    Measurement.Intervened intervened = null;
+    if (!interventions.isEmpty()) {
+      SequenceLosses after =
+          Passes.of(model, tokens, indices, List.of(interventions)).getFirst();
+      Map<HeadId, Verdict> verdicts =
+          reading.heads().stream().collect(Collectors.toMap(HeadRow::head, HeadRow::verdict));
+      intervened =
+          new Measurement.Intervened(
+              interventions.stream().map(InterventionWords::words).toList(),
+              reading(model, interventions, suite, after, Map.of()),
+              intact.removed(after),
+              Passes.placebo(model, tokens, indices, interventions, verdicts));
+    }
+    return new Measurement(
+        whose(),
+        step,
+        text(tokens),
+        definitions(suite),
+        intact,
+        Arrays.deepHashCode(tokens),
+        reading,
+        intervened,
+        notes);
+  }
+
+  private int[][] evaluation() {
+    return run.evaluation(IclEstimate.SEQUENCES).tokens();
+  }
+
+  private String text(int[][] tokens) {
+    return own == null
+        ? tokens.length
+            + " sequences of the evaluation set, seed "
+            + run.spec().seeds().evaluation()
+        : own.words();
+  }
+
+  private Measurement.Run whose() {
+    Curves curves = Curves.of(run.metrics());
+    int formed = curves.isEmpty() ? Formation.NONE : curves.formation(Formation.DEFAULT);
+    long[] steps = run.steps();
+    return new Measurement.Run(
+        run.folder().path().toString(),
+        run.spec().id(),
+        run.spec().name(),
+        variant,
+        run.spec().seeds().init(),
+        run.spec().context(),
+        steps.length == 0 ? 0 : steps[steps.length - 1],
+        formed == Formation.NONE ? null : curves.steps()[formed]);
+  }
+
+  /** The measures that probes know, on what the run's probes read, or on the user's text. */
+  private ProbeSuite suite() {
+    List<MeasureKind> kinds =
+        asked.kinds().stream()
+            .filter(kind -> kind != MeasureKind.LOSS && kind != MeasureKind.ICL)
+            .toList();
+    ProbeSpec probe =
+        run.spec().probing().measures().withMeasures(kinds.toArray(MeasureKind[]::new));
+    Batch batch =
+        own == null
+            ? run.evaluation(run.spec().probing().sequences())
+            : Batch.of(own.tokens());
+    return RunProbe.suite(run.spec(), run.data(), probe, batch);
+  }
+
+  private List<Definition> definitions(ProbeSuite suite) {
+    List<Definition> all = new ArrayList<>(List.of(LOSS, ICL));
+    all.addAll(suite.definitions());
+    if (asked.verdict()) {
+      all.add(Match.DEFINITION);
+    }
+    if (asked.effect()) {
+      all.addAll(Removal.DEFINITIONS);
+    }
+    return all;
+  }
+
+  private Reading reading(
+      ModelState model,
+      List<Intervention> more,
+      ProbeSuite suite,
+      SequenceLosses losses,
+      Map<HeadId, Removal> removals) {
+    Measurements found =
+        suite.measure(
+            model.engine(),
+            model.parameters(),
+            batch -> Passes.plan(model, batch, more),
+            MeasureKind.Depth.THOROUGH);
+    long seed = run.spec().probing().measures().seed();
+    Map<HeadId, Match> matches = asked.verdict() ? Match.of(model, more, seed) : Map.of();
+    Map<String, Double> numbers = new LinkedHashMap<>(found.values());
+    List<HeadRow> rows = new ArrayList<>();
+    for (HeadId head : HeadId.all(run.model())) {
+      Map<String, Double> scores = new LinkedHashMap<>();
+      for (Definition definition : suite.definitions()) {
+        Double score = numbers.remove(definition.key() + "." + head);
+        if (score != null) {
+          scores.put(definition.key(), score);
+        }
+      }
+      rows.add(new HeadRow(head, scores, matches.get(head), removals.get(head)));
+    }
+    double loss = IntStream.range(0, losses.loss().length).mapToDouble(s -> losses.loss()[s]).sum();
+    return new Reading(
+        rows,
+        loss / losses.loss().length,
+        losses.byIndex(),
+        losses.estimate(),
+        numbers,
+        found.series());
+  }
+}

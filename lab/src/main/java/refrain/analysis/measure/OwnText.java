@@ -1,0 +1,67 @@
+package refrain.analysis.measure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import refrain.analysis.instrument.IclEstimate;
+import refrain.base.RefrainException;
+import refrain.data.Bpe;
+import refrain.data.DataSource;
+import refrain.data.TextSource;
+
+
+/**
+ * The user's text in the tokens of a run.
+ *
+ * @param tokens [window, T + 1] side by side from its beginning
+ * @param words where it comes from
+ */
+public record OwnText(int[][] tokens, String words) {
+
+  /** The tokenizer of a run that reads text; another run is refused. */
+  public static Bpe tokenizer(DataSource data, String option, String otherwise) {
+    if (data instanceof TextSource text) {
+      return text.tokenizer();
+    }
+    throw RefrainException.badInput(
+        "%s: this run reads a language of token ids and has no tokenizer; %s", option, otherwise);
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw RefrainException.badFile(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Reads a file: as many windows of the context as it has, at most as many as an ICL score is of.
+   *
+   * @throws RefrainException when the file cannot be read or is shorter than one window
+   */
+  public static OwnText of(Path file, Bpe tokenizer, int context) {
+    if (!Files.isRegularFile(file)) {
+      throw RefrainException.badInput("--text %s: no such file; expected a text file", file);
+    }
+    int[] ids = tokenizer.encode(read(file));
+    List<int[]> windows = new ArrayList<>();
+    for (int from = 0;
+        from + context < ids.length && windows.size() < IclEstimate.SEQUENCES;
+        from += context) {
+      windows.add(Arrays.copyOfRange(ids, from, from + context + 1));
+    }
+    if (windows.isEmpty()) {
+      throw RefrainException.badInput(
+          "--text %s: has %s tokens, expected at least %s, one more than the context of the run;"
+              + " give more text, or a short one as --prompt",
+          file, ids.length, context + 1);
+    }
+    return new OwnText(
+        windows.toArray(int[][]::new),
+        windows.size() + " windows of " + context + " tokens of " + file);
+  }
+}

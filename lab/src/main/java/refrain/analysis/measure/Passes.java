@@ -1,0 +1,101 @@
+package refrain.analysis.measure;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import refrain.analysis.instrument.Bench;
+import refrain.analysis.instrument.Losses;
+import refrain.analysis.instrument.ModelState;
+import refrain.data.Batch;
+import refrain.intervene.Intervention;
+import refrain.intervene.SharedPass;
+import refrain.model.HeadId;
+import refrain.model.Plan;
+import refrain.probe.IclIndices;
+
+/**
+ * Losses of a model on its text as it is and under many lists of interventions. What comes before
+ * the lowest change is computed once a batch, and the values that interventions put elsewhere are
+ * those of the model as it was trained.
+ */
+final class Passes {
+  private Passes() {}
+
+  /** The plan of the model's own interventions and then of others. */
+  static Plan plan(ModelState model, Batch batch, List<Intervention> more) {
+    if (more.isEmpty()) {
+      return model.plan(batch, List.of());
+    }
+    SharedPass pass =
+        SharedPass.of(
+            model.engine(), model.parameters(), batch, model.own(), more, model.donors());
+    return pass.own().then(pass.plan(more));
+  }
+
+  /**
+   * Losses under each list, those of the empty list as the model is.
+   *
+   * @param tokens [sequence, T + 1]
+   */
+  static List<SequenceLosses> of(
+      ModelState model, int[][] tokens, IclIndices indices, List<List<Intervention>> lists) {
+    List<float[][]> losses = new ArrayList<>();
+    lists.forEach(_ -> losses.add(new float[tokens.length][]));
+    Set<Intervention> wanted = new HashSet<>();
+    lists.forEach(wanted::addAll);
+    int[] done = {0};
+    Losses.inBatches(
+        tokens,
+        batch -> {
+          Bench bench = new Bench(model, batch, indices, List.copyOf(wanted));
+          for (int k = 0; k < lists.size(); k++) {
+            List<Intervention> list = lists.get(k);
+            float[][] read = list.isEmpty() ? bench.intact() : bench.under(list);
+            System.arraycopy(read, 0, losses.get(k), done[0], read.length);
+          }
+          done[0] += batch.size();
+          return bench.intact();
+        });
+    return losses.stream().map(read -> SequenceLosses.of(read, indices)).toList();
+  }
+
+  /** Other heads in place of those of an intervention, against what it changes itself. */
+  static Placebo placebo(
+      ModelState model,
+      int[][] tokens,
+      IclIndices indices,
+      List<Intervention> list,
+      Map<HeadId, Verdict> verdicts) {
+    List<HeadId> heads = Retarget.heads(list);
+    if (heads.isEmpty()) {
+      return Placebo.none("the intervention is on no single heads");
+    }
+    heads.forEach(head -> head.check(model.spec()));
+    Retarget.Others others = Retarget.others(model.spec(), heads, Placebo.MOST);
+    if (others.sets().isEmpty()) {
+      return Placebo.none("the layer has too few other heads");
+    }
+    List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
+    others.sets().forEach(other -> lists.add(Retarget.on(list, other)));
+    List<SequenceLosses> losses = of(model, tokens, indices, lists);
+    List<Placebo.Set> sets =
+        IntStream.range(0, others.sets().size())
+            .mapToObj(k -> {
+              List<HeadId> to = List.copyOf(others.sets().get(k).values());
+              int matching =
+                  (int)
+                      to.stream()
+                          .filter(head -> verdicts.get(head) != Verdict.NONE)
+                          .count();
+              return new Placebo.Set(
+                  to.stream().map(HeadId::toString).toList(),
+                  matching,
+                  losses.getFirst().removed(losses.get(k + 1)));
+            })
+            .toList();
+    return new Placebo(sets, others.all(), "");
+  }
+}

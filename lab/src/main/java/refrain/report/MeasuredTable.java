@@ -1,0 +1,219 @@
+package refrain.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import refrain.analysis.instrument.IclEstimate;
+import refrain.analysis.measure.Change;
+import refrain.analysis.measure.HeadRow;
+import refrain.analysis.measure.Match;
+import refrain.analysis.measure.Measurement;
+import refrain.analysis.measure.Reading;
+import refrain.analysis.measure.Removal;
+import refrain.draw.Table;
+import refrain.draw.Table.Cell;
+import refrain.draw.Table.Column;
+import refrain.probe.Definition;
+
+/** Measurements as tables: of heads for people, and a number a row for other programs. */
+public final class MeasuredTable {
+  private MeasuredTable() {}
+
+  /** The columns of {@link #csv}, which no later version takes away or puts in another order. */
+  private static final List<Column> COLUMNS =
+      List.of(
+          Column.text("run"),
+          Column.text("name"),
+          Column.text("variant"),
+          Column.number("seed", ""),
+          Column.number("step", ""),
+          Column.text("intervention"),
+          Column.text("head"),
+          Column.number("index", ""),
+          Column.text("measure"),
+          Column.number("value", ""),
+          Column.number("error", ""),
+          Column.number("n", ""),
+          Column.text("verdict"),
+          Column.text("unit"),
+          Column.text("formula"));
+
+  /** Where the rows of one measurement stand. */
+  private record Place(Measurement of, String intervention) {}
+
+  /**
+   * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the model
+   * as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not apply is
+   * empty.
+   */
+  public static String csv(List<Measurement> measurements) {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Measurement m : measurements) {
+      Map<String, Definition> known = new HashMap<>();
+      m.definitions().forEach(definition -> known.put(definition.key(), definition));
+      model(rows, known, new Place(m, ""), m.model());
+      Measurement.Intervened after = m.intervened();
+      if (after != null) {
+        Place place = new Place(m, String.join(", ", after.interventions()));
+        model(rows, known, place, after.model());
+        changed(rows, known, place, after.change());
+        after
+            .placebo()
+            .sets()
+            .forEach(set ->
+                changed(
+                    rows, known, new Place(m, "placebo " + String.join(" ", set.heads())), set.change()));
+      }
+    }
+    return new Table(COLUMNS, rows).csv();
+  }
+
+  private static void changed(
+      List<List<Cell>> rows, Map<String, Definition> known, Place place, Removal change) {
+    row(rows, known, place, "", Double.NaN, "change.loss", change.loss(), "");
+    row(rows, known, place, "", Double.NaN, "change.icl", change.icl(), "");
+  }
+
+  private static void model(
+      List<List<Cell>> rows, Map<String, Definition> known, Place place, Reading model) {
+    IclEstimate icl = model.icl();
+    row(rows, known, place, "", Double.NaN, "loss", exact(model.loss()), "");
+    row(
+        rows,
+        known,
+        place,
+        "",
+        Double.NaN,
+        "icl",
+        new Change(icl.score(), icl.error(), icl.n()),
+        "");
+    series(rows, known, place, "loss.byIndex", model.lossByIndex());
+    for (HeadRow head : model.heads()) {
+      head.scores()
+          .forEach((key, score) ->
+              row(rows, known, place, head.name(), Double.NaN, key, exact(score), ""));
+      Match match = head.match();
+      if (match != null) {
+        Change size = new Change(match.difference(), match.error(), 0);
+        String verdict = match.verdict().words();
+        row(rows, known, place, head.name(), Double.NaN, "match", size, verdict);
+      }
+      Removal without = head.without();
+      if (without != null) {
+        row(rows, known, place, head.name(), Double.NaN, "without.loss", without.loss(), "");
+        row(rows, known, place, head.name(), Double.NaN, "without.icl", without.icl(), "");
+      }
+    }
+    model
+        .numbers()
+        .forEach((name, value) -> row(rows, known, place, "", Double.NaN, name, exact(value), ""));
+    model.series().forEach((name, values) -> series(rows, known, place, name, values));
+  }
+
+  private static Change exact(double value) {
+    return new Change(value, Double.NaN, 0);
+  }
+
+  private static void series(
+      List<List<Cell>> rows,
+      Map<String, Definition> known,
+      Place place,
+      String name,
+      double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      row(rows, known, place, "", i, name, exact(values[i]), "");
+    }
+  }
+
+  private static void row(
+      List<List<Cell>> rows,
+      Map<String, Definition> known,
+      Place place,
+      String head,
+      double index,
+      String measure,
+      Change value,
+      String verdict) {
+    Measurement m = place.of();
+    Definition definition = definition(known, measure);
+    rows.add(
+        List.of(
+            new Table.Text(m.run().path()),
+            new Table.Text(m.run().name()),
+            new Table.Text(m.run().variant()),
+            new Table.Number(m.run().seed(), 0),
+            new Table.Number(m.step(), 0),
+            new Table.Text(place.intervention()),
+            new Table.Text(head),
+            new Table.Number(index, 0),
+            new Table.Text(measure),
+            new Table.Number(value.mean(), 4),
+            new Table.Number(value.error(), 4),
+            new Table.Number(value.n() == 0 ? Double.NaN : value.n(), 0),
+            new Table.Text(verdict),
+            new Table.Text(definition.unit()),
+            new Table.Text(definition.formula())));
+  }
+
+  /** The definition of the longest key that a name begins with: pm.best is of pm. */
+  private static Definition definition(Map<String, Definition> known, String measure) {
+    String name = measure.replaceFirst("^change\\.", "");
+    for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+      Definition found = known.get(name.substring(0, end));
+      if (found != null) {
+        return found;
+      }
+    }
+    return new Definition(measure, measure, "", Definition.Better.NEITHER, "", "");
+  }
+
+  /** A row a head: its verdict, its scores and what is lost without it. */
+  public static Table heads(Measurement m) {
+    List<Table.Of<HeadRow>> columns = new ArrayList<>();
+    columns.add(Table.Of.text("head", HeadRow::name));
+    if (m.hasVerdicts()) {
+      columns.add(Table.Of.text("verdict", row -> row.verdict().words()));
+    }
+    for (Definition d : scored(m)) {
+      columns.add(
+          Table.Of.number(
+              d.title(), d.unit().equals("1") ? "" : d.unit(), 2, row -> row.score(d.key())));
+    }
+    if (m.hasVerdicts()) {
+      columns.add(
+          Table.Of.text(
+              "over the same distances",
+              row -> plusMinus(match(row).difference(), match(row).error())));
+    }
+    if (m.hasEffects()) {
+      columns.add(Table.Of.text("loss without it (nats)", row -> change(row, true)));
+      columns.add(Table.Of.text("ICL without it (nats)", row -> change(row, false)));
+    }
+    return Table.of(m.model().byVerdict(), columns);
+  }
+
+  /** The definitions that heads have scores of. */
+  static List<Definition> scored(Measurement m) {
+    HeadRow first = m.model().heads().getFirst();
+    return m.definitions().stream().filter(d -> first.scores().containsKey(d.key())).toList();
+  }
+
+  private static Match match(HeadRow row) {
+    Match match = row.match();
+    if (match == null) {
+      throw new IllegalStateException(row.name() + " has no verdict");
+    }
+    return match;
+  }
+
+  private static String change(HeadRow row, boolean loss) {
+    Removal without = row.without();
+    Change change = without == null ? null : loss ? without.loss() : without.icl();
+    return change == null ? "" : change.ascii().replace("+-", "±");
+  }
+
+  private static String plusMinus(double value, double error) {
+    return new Change(value, error, 2).ascii().replace("+-", "±");
+  }
+}

@@ -1,0 +1,31 @@
+package refrain.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import refrain.draw.chart.Heatmap;
+import refrain.store.HeadPattern;
+
+/** A kept pattern as a figure, the places that a match would look at outlined. */
+final class PatternDrawing {
+  private PatternDrawing() {}
+
+  static Heatmap of(String title, HeadPattern p) {
+    int n = p.tokens().length;
+    List<String> tokens = new ArrayList<>();
+    List<Heatmap.Cell> targets = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      tokens.add(Integer.toString(p.tokens()[i]));
+      for (int j = i - p.block(); j >= 1; j -= p.block()) {
+        if (j + 1 < i) {
+          targets.add(new Heatmap.Cell(i, j + 1));
+        }
+      }
+    }
+    return new Heatmap(
+        title,
+        "Attention of head " + p.headName() + " on random tokens repeated every " + p.block(),
+        tokens,
+        Heatmap.Pattern.of(p.pattern(), n),
+        targets);
+  }
+}

@@ -1,0 +1,129 @@
+package refrain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.Python;
+
+class ExportCommandTest {
+  @TempDir static Path shared;
+  private static Path run;
+
+  @TempDir Path temp;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(Object... args) {
+    String[] words = Stream.of(args).map(Object::toString).toArray(String[]::new);
+    return Main.run(words, new PrintWriter(out), new PrintWriter(err));
+  }
+
+  /**
+   * A run whose metrics hold what JSON has no numbers for, numbers that floats round, and lists.
+   */
+  @BeforeAll
+  static void train() throws IOException {
+    run = shared.resolve("mine");
+    StringWriter nowhere = new StringWriter();
+    PrintWriter to = new PrintWriter(nowhere);
+    String[] args = {"train", "--preset", "tiny", "--set", "steps=10", "--out", run.toString()};
+    assertThat(Main.run(args, to, to)).isZero();
+    Path metrics = run.resolve("metrics.jsonl");
+    List<String> lines = Files.readAllLines(metrics);
+    lines.set(5, lines.get(5).replaceFirst("\"icl\":[-\\d.E]+", "\"icl\":\"NaN\""));
+    lines.set(
+        7,
+        lines
+            .get(7)
+            .replaceFirst(
+                "\"tokens\":\\d+",
+                "\"tokens\":9007199254740991,\"a\":\"-Infinity\",\"b\":1e300,\"c, \\\\\"d\\\\\"\":"
+                    + "0.30000000000000004"));
+    Files.write(metrics, lines);
+  }
+
+  @Test
+  void tensorBoardGetsEveryValueInOneFileThatIsReplaced() throws IOException {
+    Path log = temp.resolve("my log");
+    assertThat(run("export", run, "--tensorboard", log)).isZero();
+    assertThat(out.toString())
+        .contains("tensorboard --samples_per_plugin scalars=0 --logdir '" + log + "'");
+    Path file = onlyFile(log);
+    byte[] first = Files.readAllBytes(file);
+    assertThat(run("export", run, "--tensorboard", log)).isZero();
+    assertThat(onlyFile(log)).isEqualTo(file).hasBinaryContent(first);
+    assertThat(Python.run("read_events.py", run.resolve("metrics.jsonl"), log))
+        .contains("11 rows, ")
+        .contains("text of ---");
+  }
+
+  private static Path onlyFile(Path log) throws IOException {
+    try (Stream<Path> tree = Files.walk(log)) {
+      List<Path> files = tree.filter(Files::isRegularFile).toList();
+      assertThat(files).hasSize(1);
+      assertThat(files.getFirst().getFileName().toString())
+          .matches("events\\.out\\.tfevents\\.\\d{10}\\.refrain");
+      assertThat(files.getFirst().getParent().getFileName().toString())
+          .matches("tiny-seed0-[0-9a-f]{12}");
+      return files.getFirst();
+    }
+  }
+
+  @Test
+  void csvHasEveryNumberExactly() throws IOException {
+    Path file = temp.resolve("mine.csv");
+    assertThat(run("export", run, "--csv", file)).isZero();
+    List<String> lines = Files.readAllLines(file);
+    List<String> names = List.of(lines.getFirst().split(",(?! \")"));
+    assertThat(out.toString()).contains(file + ": 11 rows of " + names.size() + " columns");
+    assertThat(lines).hasSize(12);
+    assertThat(names)
+        .startsWith("step", "loss", "icl")
+        .contains("pm.L1H1", "train.loss", "\"c, \"\"d\"\"\"")
+        .doesNotContain("loss.byIndex");
+    assertThat(cells(lines, names, 5)[names.indexOf("icl")]).isEqualTo("NaN");
+    assertThat(cells(lines, names, 1)[names.indexOf("icl")]).as("not measured").isEmpty();
+    String[] seventh = cells(lines, names, 7);
+    assertThat(seventh[0]).isEqualTo("7");
+    assertThat(seventh[names.indexOf("tokens")]).isEqualTo("9007199254740991");
+    assertThat(seventh[names.indexOf("a")]).isEqualTo("-Infinity");
+    assertThat(seventh[names.indexOf("b")]).isEqualTo("1.0E300");
+    assertThat(seventh[names.indexOf("\"c, \"\"d\"\"\"")]).isEqualTo("0.30000000000000004");
+    String loss = cells(lines, names, 0)[names.indexOf("loss")];
+    assertThat(Files.readAllLines(run.resolve("metrics.jsonl")).getFirst())
+        .contains("\"loss\":" + loss + ",");
+  }
+
+  private static String[] cells(List<String> lines, List<String> names, int step) {
+    String[] cells = lines.get(1 + step).split(",", -1);
+    assertThat(cells).hasSize(names.size());
+    return cells;
+  }
+
+  @Test
+  void mistakesEndWithTwoAndASentence() {
+    assertThat(run("export", run, "--csv", temp.resolve("a"), "--tensorboard", temp)).isEqualTo(2);
+    assertThat(run("export", run)).isEqualTo(2);
+    assertThat(err.toString()).contains("--tensorboard");
+    assertThat(run("export", run + "@5", "--csv", temp.resolve("a"))).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("@5: metrics are of a whole run; leave it out, or export weights with --hf");
+    assertThat(run("export", temp, "--csv", temp.resolve("a"))).isEqualTo(2);
+    assertThat(err.toString()).contains(temp + ": holds no run");
+    assertThat(run("export", run, "--csv", temp.resolve("none/a"))).isEqualTo(2);
+    assertThat(err.toString()).contains("cannot be written, for there is no folder");
+    assertThat(run("export", run, "--csv", temp)).isEqualTo(2);
+    assertThat(err.toString()).contains(temp + ": is a folder, expected the name of a file");
+    assertThat(temp).isEmptyDirectory();
+  }
+}

@@ -80,8 +80,8 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
-                  "catalog",
                   "export",
+                  "catalog",
                   "report",
                   "draw",
                   "study",

@@ -73,15 +73,22 @@ public record RunSummary(
         + " sequences of the evaluation set; formed: at the first checkpoint from formation on.";
   }
 
+  /** What the summary of a run found of its ICL scores; of 0 sequences where it is of old. */
+  public static Icl icl(Findings found) {
+    double read = found.value(ICL_SEQUENCES);
+    int n = Double.isNaN(read) ? 0 : (int) read;
+    return new Icl(
+        found.value(ICL_FORMED_STEP),
+        new IclEstimate(found.value(ICL_FORMED), found.value(ICL_FORMED_ERROR), n),
+        new IclEstimate(found.value(ICL_END), found.value(ICL_END_ERROR), n));
+  }
+
   /** The same with what the summary of the run found of its ICL scores. */
   public RunSummary with(Findings found) {
-    double read = found.value(ICL_SEQUENCES);
-    int n = Double.isNaN(read) ? icl.end().n() : (int) read;
-    Icl known =
-        new Icl(
-            found.value(ICL_FORMED_STEP),
-            new IclEstimate(found.value(ICL_FORMED), found.value(ICL_FORMED_ERROR), n),
-            new IclEstimate(found.value(ICL_END), found.value(ICL_END_ERROR), n));
+    Icl known = icl(found);
+    if (known.end().n() == 0) {
+      return this; // summed up before these were kept: the curve's score is what there is
+    }
     return new RunSummary(
         variant,
         seed,

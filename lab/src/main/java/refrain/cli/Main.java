@@ -24,6 +24,7 @@ import refrain.train.Engines;
       StudyCommand.class,
       ReportCommand.class,
       RunsCommand.class,
+      MeasureCommand.class,
       LookCommand.class,
       GenerateCommand.class,
       ExportCommand.class,

@@ -148,7 +148,8 @@ final class Sweeps {
       }
       result
           .failures()
-          .forEach((cell, e) -> command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
+          .forEach((cell, e) ->
+              command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
       long there =
           cells.stream()
               .filter(cell -> !trained.contains(cell.label()))

@@ -3,7 +3,9 @@ package refrain.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
+import refrain.data.DataSpec;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.store.Written;
@@ -21,6 +24,7 @@ import refrain.train.LaterProbing;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Runs;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
@@ -42,9 +46,9 @@ final class TrainCommand extends Subcommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Where the configuration starts: ${COMPLETION-CANDIDATES}.",
+      description = "Where the configuration starts, r0-2l by default: ${COMPLETION-CANDIDATES}.",
       completionCandidates = PresetNames.class)
-  private String preset = "r0-2l";
+  private @Nullable String preset;
 
   @Option(
       names = "--config",
@@ -74,6 +78,8 @@ final class TrainCommand extends Subcommand {
       paramLabel = "DIR",
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
+
+  @Mixin private final EarlierRun earlier = new EarlierRun();
 
   @Option(
       names = "--engine",
@@ -120,13 +126,14 @@ final class TrainCommand extends Subcommand {
       }
       return;
     }
-    RunSpec spec = resume == null ? configured(List.of(), seed) : resumed(resume);
+    RunSpec asked = resume == null ? configured(List.of(), seed) : resumed(resume);
     if (printConfig) {
-      terminal.print(Json.yaml(spec));
+      terminal.print(Json.yaml(asked));
       terminal.flush();
       return;
     }
     positive("--threads", threads);
+    RunSpec spec = resume == null && out == null ? asked.pinned() : asked;
     Path folder = resume != null ? resume : out != null ? out : place(spec);
     if (sweep.dryRun) {
       Sweeps.forecast(this, spec, folder, threads);
@@ -139,7 +146,7 @@ final class TrainCommand extends Subcommand {
       try (TerminalDisplay display = TerminalDisplay.open()) {
         RunFollower follower = new RunFollower(spec.name(), spec, display);
         TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
-        result = Trainer.run(spec, folder, control, follower);
+        result = earlier.train(spec, folder, control, follower);
         there = !follower.trained();
         if (result.end() != TrainResult.End.INTERRUPTED) {
           LaterProbing.make(RunFolder.at(folder), spec.probing(), threads)
@@ -147,15 +154,17 @@ final class TrainCommand extends Subcommand {
         }
       }
       switch (result.end()) {
-        case DONE, SETTLED ->
-            print(
-                "%s: %s%d steps in %.1f s, in %s%s",
-                spec.name(),
-                there ? "already there: " : "",
-                result.step(),
-                result.seconds(),
-                folder,
-                there ? "; nothing was trained" : "");
+        case DONE, SETTLED -> {
+          print(
+              "%s: %s%d steps in %.1f s, in %s%s",
+              spec.name(),
+              there ? "already there: " : "",
+              result.step(),
+              result.seconds(),
+              folder,
+              there ? "; nothing was trained" : "");
+          RunEnding.of(folder, threads).forEach(line -> print("%s", line));
+        }
         case INTERRUPTED ->
             print(
                 "%s: saved after step %d; go on with: %s",
@@ -168,7 +177,15 @@ final class TrainCommand extends Subcommand {
   private Path place(RunSpec spec) {
     Runs runs = new Runs(RUNS);
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
-    return runs.place(spec);
+    Path place = runs.place(spec);
+    if (!RunFolder.isRun(place)) {
+      runs.onAnotherText(spec)
+          .ifPresent(other ->
+              print(
+                  "the text has changed since %s%s: this is a new run, %s",
+                  other.path(), RunText.changes(other, spec), place));
+    }
+    return place;
   }
 
   private List<Sweep.Cell> cells() {
@@ -184,8 +201,15 @@ final class TrainCommand extends Subcommand {
         throw RefrainException.badInput("--grid %s: seeds are varied with --seeds 0..4", grid);
       }
     }
+    Map<DataSpec, DataSpec> pinned = new HashMap<>(); // a text is read once, however many runs
     return Sweep.cells(
-        sweep.grids, sweep.seeds, (more, each) -> configured(more, each == null ? seed : each));
+        sweep.grids,
+        sweep.seeds,
+        (more, each) -> {
+          RunSpec spec = configured(more, each == null ? seed : each);
+          DataSpec data = pinned.computeIfAbsent(spec.data(), DataSpec::pinned);
+          return spec.with(s -> s.data = data);
+        });
   }
 
   private static String path(String setting) {
@@ -230,8 +254,7 @@ final class TrainCommand extends Subcommand {
     for (String setting : settings) {
       String path = path(setting);
       String seeds = sweep.seeds != null ? "--seeds" : seed != null ? "--seed" : null;
-      boolean seedSet =
-          seeds != null && Set.of("seeds", "seeds.init", "seeds.data").contains(path);
+      boolean seedSet = seeds != null && Set.of("seeds", "seeds.init", "seeds.data").contains(path);
       if (seedSet || engine != null && path.equals("engine")) {
         throw RefrainException.badInput(
             "--set %s: would be ignored beside %s, which sets the same; leave one of them out",
@@ -245,7 +268,13 @@ final class TrainCommand extends Subcommand {
    * @param replicate of start and batches; null: as it is configured
    */
   private RunSpec configured(List<String> more, @Nullable Integer replicate) {
-    Overrides overrides = Overrides.of(Presets.get(preset));
+    RunSpec base = earlier.base();
+    if (base != null && preset != null) {
+      throw RefrainException.badInput(
+          "--from starts from that run's configuration; leave out --preset, and set what differs");
+    }
+    Overrides overrides =
+        Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
         overrides.part(standardInput());
@@ -261,7 +290,7 @@ final class TrainCommand extends Subcommand {
     if (replicate != null) {
       overrides.set("seeds={init: " + replicate + ", data: " + replicate + "}");
     }
-    return overrides.resolve("configuration");
+    return earlier.descended(overrides.resolve("configuration"));
   }
 
   /** Read once, however many runs are configured with it. */
@@ -272,7 +301,7 @@ final class TrainCommand extends Subcommand {
     return input;
   }
 
-  private static RunSpec resumed(Path folder) {
-    return Trainer.spec(RunFolder.at(folder));
+  private RunSpec resumed(Path folder) {
+    return earlier.resumed(folder, Trainer.spec(RunFolder.at(folder)));
   }
 }

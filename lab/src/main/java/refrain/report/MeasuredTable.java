@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.measure.Change;
 import refrain.analysis.measure.HeadRow;
 import refrain.analysis.measure.Match;
 import refrain.analysis.measure.Measurement;
+import refrain.analysis.measure.PromptReading;
 import refrain.analysis.measure.Reading;
 import refrain.analysis.measure.Removal;
 import refrain.draw.Table;
@@ -43,9 +45,9 @@ public final class MeasuredTable {
   private record Place(Measurement of, String intervention) {}
 
   /**
-   * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the model
-   * as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not apply is
-   * empty.
+   * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the
+   * model as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not
+   * apply is empty.
    */
   public static String csv(List<Measurement> measurements) {
     List<List<Cell>> rows = new ArrayList<>();
@@ -63,7 +65,10 @@ public final class MeasuredTable {
             .sets()
             .forEach(set ->
                 changed(
-                    rows, known, new Place(m, "placebo " + String.join(" ", set.heads())), set.change()));
+                    rows,
+                    known,
+                    new Place(m, "placebo " + String.join(" ", set.heads())),
+                    set.change()));
       }
     }
     return new Table(COLUMNS, rows).csv();
@@ -168,6 +173,28 @@ public final class MeasuredTable {
     return new Definition(measure, measure, "", Definition.Better.NEITHER, "", "");
   }
 
+  /** A row a token of a prompt: index, token, loss, loss after, looked at, attention. */
+  public static String csv(PromptReading prompt) {
+    double[] after = prompt.after();
+    return Table.of(
+            IntStream.range(0, prompt.tokens().size()).boxed().toList(),
+            List.of(
+                Table.Of.number("index", "", 0, t -> t),
+                Table.Of.text("token", t -> prompt.tokens().get(t)),
+                Table.Of.number(
+                    "loss", "nats", 4, t -> t == 0 ? Double.NaN : prompt.losses()[t - 1]),
+                Table.Of.number(
+                    "loss after",
+                    "nats",
+                    4,
+                    t -> t == 0 || after == null ? Double.NaN : after[t - 1]),
+                Table.Of.text("head", t -> prompt.head()),
+                Table.Of.number("looks most at", "index", 0, prompt::lookedAt),
+                Table.Of.number(
+                    "attention", "probability", 4, t -> prompt.attention(t, prompt.lookedAt(t)))))
+        .csv();
+  }
+
   /** A row a head: its verdict, its scores and what is lost without it. */
   public static Table heads(Measurement m) {
     List<Table.Of<HeadRow>> columns = new ArrayList<>();
@@ -194,7 +221,7 @@ public final class MeasuredTable {
   }
 
   /** The definitions that heads have scores of. */
-  static List<Definition> scored(Measurement m) {
+  public static List<Definition> scored(Measurement m) {
     HeadRow first = m.model().heads().getFirst();
     return m.definitions().stream().filter(d -> first.scores().containsKey(d.key())).toList();
   }

@@ -113,7 +113,9 @@ public record RunPage(
     return (formed == null
             ? "Induction heads did not form."
             : "Induction heads formed at step " + formed + ".")
-        + (m.hasVerdicts() ? " Induction heads at step " + m.step() + ": " + m.model().bestHeads() + "." : "")
+        + (m.hasVerdicts()
+            ? " Induction heads at step " + m.step() + ": " + m.model().bestHeads() + "."
+            : "")
         + " ICL score "
         + m.model().icl().words()
         + " nats (n = "
@@ -123,7 +125,8 @@ public record RunPage(
 
   private List<Block> results() {
     List<Block> blocks = new ArrayList<>();
-    blocks.add(new Block.Tabled(states(measurements), "Measured on " + last().text() + ".", command));
+    blocks.add(
+        new Block.Tabled(states(measurements), "Measured on " + last().text() + ".", command));
     last().notes().forEach(note -> blocks.add(new Block.Note(note)));
     if (measurements.size() > 1
         && measurements.stream().map(m -> m.run().path()).distinct().count() == 1) {
@@ -236,7 +239,11 @@ public record RunPage(
       return List.of();
     }
     return List.of(
-        curve("Prefix matching of the best head", "prefix-matching score", "", curves.prefixMatching()),
+        curve(
+            "Prefix matching of the best head",
+            "prefix-matching score",
+            "",
+            curves.prefixMatching()),
         curve("In-context-learning score", "ICL score", "nats", curves.icl()),
         curve("Loss on the evaluation set", "loss", "nats", curves.loss()));
   }
@@ -374,13 +381,7 @@ public record RunPage(
 
   private static DotPlot.Row row(String label, int slot, double value, double[] points) {
     return new DotPlot.Row(
-        label,
-        slot,
-        value,
-        Double.NaN,
-        Double.NaN,
-        Arrays.stream(points).boxed().toList(),
-        "");
+        label, slot, value, Double.NaN, Double.NaN, Arrays.stream(points).boxed().toList(), "");
   }
 
   private List<Block> prompt(PromptReading read) {
@@ -391,14 +392,11 @@ public record RunPage(
             List.of(
                 Table.Of.number("index", "", 0, t -> t),
                 Table.Of.text("token", t -> Type.visible(read.tokens().get(t))),
-                Table.Of.number(
-                    "loss", "nats", 2, t -> t == 0 ? Double.NaN : read.losses()[t - 1]),
+                Table.Of.number("loss", "nats", 2, t -> t == 0 ? Double.NaN : read.losses()[t - 1]),
                 Table.Of.text(
                     "looks most at",
                     t ->
-                        read.lookedAt(t)
-                            + " "
-                            + Type.visible(read.tokens().get(read.lookedAt(t)))),
+                        read.lookedAt(t) + " " + Type.visible(read.tokens().get(read.lookedAt(t)))),
                 Table.Of.number("attention", "", 2, t -> read.attention(t, read.lookedAt(t)))));
     return List.of(
         new Block.Figured(
@@ -411,7 +409,9 @@ public record RunPage(
             "Where head " + read.head() + " looks: from each token (down) to those before it.",
             command),
         new Block.Tabled(
-            table, "Each token of the prompt: its loss, and where the head looks from it.", command));
+            table,
+            "Each token of the prompt: its loss, and where the head looks from it.",
+            command));
   }
 
   private Block definitions() {

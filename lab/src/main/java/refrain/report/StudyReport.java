@@ -207,6 +207,9 @@ public record StudyReport(StudyResults results, Figures figures, String command)
                 Table.Of.number("previous", "", 2, RunSummary::previousToken),
                 Table.Of.number("tokens", "M", 2, r -> r.tokens() / 1e6),
                 Table.Of.number("time", "s", 1, RunSummary::seconds)));
-    return new Block.Tabled(table, "Each run, at the end of its training. " + RunSummary.iclMeans(results.runs()), command);
+    return new Block.Tabled(
+        table,
+        "Each run, at the end of its training. " + RunSummary.iclMeans(results.runs()),
+        command);
   }
 }

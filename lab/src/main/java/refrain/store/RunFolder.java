@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  * outcome.json                          how it ended; absent until then         ({@link Outcome})
  * measured/HASH.jsonl, HASH.json        as metrics.jsonl, at another cadence that was asked for
  * run.lock                              the process id of the writer
+ * report.html                           its page, made at the end of its training
  * </pre>
  */
 public final class RunFolder {
@@ -33,6 +34,7 @@ public final class RunFolder {
   static final String CHECKPOINTS = "checkpoints";
   static final String OUTCOME = "outcome.json";
   private static final String MEASURED = "measured";
+  private static final String PAGE = "report.html";
 
   private static final int NAME_DIGITS = 12;
 
@@ -157,6 +159,11 @@ public final class RunFolder {
     return folder;
   }
 
+  /** Where the run's page lies, or would lie. */
+  public Path page() {
+    return folder.resolve(PAGE);
+  }
+
   /** The process that writes the run now; empty: none does. */
   public Optional<String> writer() {
     return RunLock.holder(folder);
@@ -224,9 +231,12 @@ public final class RunFolder {
     return table;
   }
 
-  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
+  /**
+   * The last step up to which a row a step is there, from the one on that the run began at; where
+   * not even that one is, the step before.
+   */
   public long rowsThrough() {
-    return MetricsLog.wholeThrough(folder.resolve(METRICS));
+    return MetricsLog.wholeThrough(folder.resolve(METRICS), info().begins());
   }
 
   /** What a reader types to go on with the run in a folder. */

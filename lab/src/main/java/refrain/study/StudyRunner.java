@@ -57,12 +57,21 @@ public final class StudyRunner {
       boolean otherArithmetic,
       BooleanSupplier stop,
       StudyListener listener) {
-    this.study = study;
+    this.study = onTheTextOfNow(study);
     this.folder = folder;
     this.stop = stop;
     this.listener = listener;
-    this.cells = study.cells();
+    this.cells = this.study.cells();
     this.runs = new SideBySide<>(cells, new Cells(), folder.runs(), cores, otherArithmetic, stop);
+  }
+
+  /** Where a text is gone its runs say so, those that have not ended. */
+  private static Study onTheTextOfNow(Study study) {
+    try {
+      return study.pinned();
+    } catch (RefrainException e) {
+      return study;
+    }
   }
 
   /**

@@ -93,9 +93,11 @@ class RunsCommandTest {
         .containsPattern(
             "(?m)^\\S+/deep/er/zero +tiny +0 +5 +no +-?\\d\\.\\d\\d \\(\\d+\\) +\\d+ s +"
                 + "[0-9.]+ KiB +done: all steps were taken$")
-        .containsPattern("(?m)^\\S+/little/runs/\\w{12} +plain +little +plain +1 +4 +no +\\S+ \\+- \\S+ \\(256\\) ")
+        .containsPattern(
+            "(?m)^\\S+/little/runs/\\w{12} +plain +little +plain +1 +4 +no +\\S+ \\+- \\S+ \\(256\\) ")
         .containsPattern("(?m)^\\S+/one +tiny +1 ")
-        .contains("ICL: score at the end in nats, +- one standard error, over (n) sequences of the");
+        .contains(
+            "ICL: score at the end in nats, +- one standard error, over (n) sequences of the");
     assertThat(listed.lines()).hasSize(7);
   }
 

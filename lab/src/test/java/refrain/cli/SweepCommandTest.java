@@ -51,14 +51,14 @@ class SweepCommandTest {
   @Test
   void everyValueIsTrainedWithEverySeedAndTheTableHasMeans() throws IOException {
     Path csv = temp.resolve("table.csv");
-    assertThat(
-            tiny("--seeds", "0..1,5", "--grid", "model.nLayers=1,2", "--csv", csv.toString()))
+    assertThat(tiny("--seeds", "0..1,5", "--grid", "model.nLayers=1,2", "--csv", csv.toString()))
         .as(err.toString())
         .isZero();
     assertThat(runs()).hasSize(6);
     assertThat(out.toString())
         .containsPattern("(?m)^model.nLayers +seed +run +state +step +formed +ICL \\(n\\) +prefix")
-        .containsPattern("(?m)^1 +5 +\\S+/\\w{12} +done +4 +no +\\S+ \\+- \\S+ \\(256\\) +0\\.\\d\\d")
+        .containsPattern(
+            "(?m)^1 +5 +\\S+/\\w{12} +done +4 +no +\\S+ \\+- \\S+ \\(256\\) +0\\.\\d\\d")
         .containsPattern("(?m)^ +mean +4 +no \\(0 of 3\\) +-?0\\.\\d\\d ")
         .containsPattern("(?m)^ +range +4 +-?0\\.\\d\\d to -?0\\.\\d\\d ")
         .contains("Table: " + csv)
@@ -80,7 +80,8 @@ class SweepCommandTest {
     assertThat(lines.get(6)).startsWith("max,1,");
 
     // Again, and more: what is there is told and not made again.
-    long before = Files.getLastModifiedTime(runs().getFirst().path().resolve("run.json")).toMillis();
+    long before =
+        Files.getLastModifiedTime(runs().getFirst().path().resolve("run.json")).toMillis();
     assertThat(tiny("--seeds", "0..1,5", "--grid", "model.nLayers=1,2")).isZero();
     assertThat(out.toString()).contains("All 6 runs were already there; nothing was trained.");
     assertThat(Files.getLastModifiedTime(runs().getFirst().path().resolve("run.json")).toMillis())
@@ -98,8 +99,7 @@ class SweepCommandTest {
     Trainer.run(spec, alone, TrainControl.threads(1), TrainListener.NONE);
     Path part = temp.resolve("runs").resolve(spec.id());
     int[] asked = {0};
-    Trainer.run(
-        spec, part, new TrainControl(() -> asked[0]++ == 2, () -> 1), TrainListener.NONE);
+    Trainer.run(spec, part, new TrainControl(() -> asked[0]++ == 2, () -> 1), TrainListener.NONE);
     assertThat(RunFolder.at(part).ended()).isEmpty();
     assertThat(tiny("--seeds", "0,1", "--dry-run")).isZero();
     assertThat(out.toString()).contains("goes on after step 2 of 4").contains("2 runs, 2 to train");
@@ -121,8 +121,13 @@ class SweepCommandTest {
 
   @Test
   void aDryRunSaysWhatItWouldTakeAndWritesNothing() {
-    assertThat(tiny("--seeds", "0..2", "--grid", "optimizer={decay: COSINE},{decay: LINEAR}",
-            "--dry-run"))
+    assertThat(
+            tiny(
+                "--seeds",
+                "0..2",
+                "--grid",
+                "optimizer={decay: COSINE},{decay: LINEAR}",
+                "--dry-run"))
         .isZero();
     assertThat(out.toString())
         .containsPattern("(?m)^run +setting +parameters +tokens +about +memory at least$")

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 class BenjaminiHochbergTest {
   /** The paper's own example, section 3.2: of fifteen tests four are discoveries at .05. */
   private static final double[] PAPER = {
-    .0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528, .7590,
-    1.0
+    .0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528,
+    .7590, 1.0
   };
 
   @Test

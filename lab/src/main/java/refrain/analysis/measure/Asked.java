@@ -25,8 +25,7 @@ public record Asked(Set<MeasureKind> kinds, boolean verdict, boolean effect) {
   /** The head table: what is shown where nothing else is asked for. */
   public static final Asked HEADS =
       new Asked(
-          EnumSet.of(
-              MeasureKind.PREFIX_MATCHING, MeasureKind.COPYING, MeasureKind.PREVIOUS_TOKEN),
+          EnumSet.of(MeasureKind.PREFIX_MATCHING, MeasureKind.COPYING, MeasureKind.PREVIOUS_TOKEN),
           true,
           true);
 

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  * @param other what the first is compared with
  * @param loss the first's mean loss minus the other's, nats per token
  * @param icl the first's ICL score minus the other's, nats
- * @param byIndex [T] the first's loss at each token index minus the other's, nats; as far as both go
+ * @param byIndex [T] the first's loss at each token index minus the other's, nats; as far as both
+ *     go
  * @param paired whether both read the same tokens, so that differences are within sequences
  */
 public record Comparison(

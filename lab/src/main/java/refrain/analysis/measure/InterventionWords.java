@@ -1,5 +1,8 @@
 package refrain.analysis.measure;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -7,7 +10,10 @@ import refrain.base.RefrainException;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
+import refrain.store.Checked;
 import refrain.store.Json;
+import refrain.store.Written;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Interventions in few words: "zero L1H3", "mean L1H3 L1H2, zero mlp.0". A method and the places
@@ -18,7 +24,36 @@ public final class InterventionWords {
       "expected zero, mean or resample and heads or other places, such as \"zero L1H3\" or"
           + " \"mean L1H2 L1H3, zero mlp.0\", or a file with a list of interventions";
 
+  private static final String LIST = "interventions";
+
   private InterventionWords() {}
+
+  /** A file's list; by itself, or under its name as in a run's configuration. */
+  record Listed(List<Intervention> interventions) {}
+
+  /** The interventions of a file, where there is one of that name, or those that words say. */
+  public static List<Intervention> of(String text) {
+    Path file;
+    try {
+      file = Path.of(text);
+    } catch (InvalidPathException e) {
+      return parse(text);
+    }
+    if (!Files.exists(file)) {
+      return parse(text);
+    }
+    Written written = Written.file(file);
+    boolean named = written.tree().has(LIST);
+    JsonNode list =
+        written.tree().isArray() ? written.tree() : Json.object().arrayNode().add(written.tree());
+    JsonNode whole = named ? written.tree() : Json.object().set(LIST, list);
+    return Checked.read(
+            whole,
+            Listed.class,
+            path -> written.place(named ? path : path.replaceFirst("^" + LIST, "")),
+            List.of())
+        .interventions();
+  }
 
   /**
    * The interventions that words say.

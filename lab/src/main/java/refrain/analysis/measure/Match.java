@@ -158,13 +158,11 @@ public record Match(
     return Batch.of(partners);
   }
 
-  /** [head, sequence]: a measure of the attention on one batch as if it had the tokens of another. */
+  /**
+   * [head, sequence]: a measure of the attention on one batch as if it had the tokens of another.
+   */
   private static double[][] scores(
-      ModelState model,
-      List<Intervention> more,
-      Batch read,
-      Batch tokens,
-      PrefixMatching measure) {
+      ModelState model, List<Intervention> more, Batch read, Batch tokens, PrefixMatching measure) {
     int heads = model.spec().nHeads();
     double[][] scores = new double[model.spec().nLayers() * heads][read.size()];
     Set<HookPoint> points =

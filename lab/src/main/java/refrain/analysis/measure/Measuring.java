@@ -12,7 +12,6 @@ import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.IclEstimate;
-import refrain.analysis.instrument.Losses;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.intervene.Intervention;
@@ -38,7 +37,11 @@ import refrain.train.RunProbe;
  * @param interventions to make; none: no before and after
  */
 public record Measuring(
-    Subject run, String variant, Asked asked, @Nullable OwnText own, List<Intervention> interventions) {
+    Subject run,
+    String variant,
+    Asked asked,
+    @Nullable OwnText own,
+    List<Intervention> interventions) {
 
   private static final Definition LOSS =
       new Definition(
@@ -92,8 +95,7 @@ public record Measuring(
     Reading reading = reading(model, List.of(), suite, intact, removals);
     Measurement.Intervened intervened = null;
     if (!interventions.isEmpty()) {
-      SequenceLosses after =
-          Passes.of(model, tokens, indices, List.of(interventions)).getFirst();
+      SequenceLosses after = Passes.of(model, tokens, indices, List.of(interventions)).getFirst();
       Map<HeadId, Verdict> verdicts =
           reading.heads().stream().collect(Collectors.toMap(HeadRow::head, HeadRow::verdict));
       intervened =
@@ -151,9 +153,7 @@ public record Measuring(
     ProbeSpec probe =
         run.spec().probing().measures().withMeasures(kinds.toArray(MeasureKind[]::new));
     Batch batch =
-        own == null
-            ? run.evaluation(run.spec().probing().sequences())
-            : Batch.of(own.tokens());
+        own == null ? run.evaluation(run.spec().probing().sequences()) : Batch.of(own.tokens());
     return RunProbe.suite(run.spec(), run.data(), probe, batch);
   }
 

@@ -12,7 +12,6 @@ import refrain.data.Bpe;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
 
-
 /**
  * The user's text in the tokens of a run.
  *

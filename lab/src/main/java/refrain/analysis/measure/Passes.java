@@ -30,8 +30,7 @@ final class Passes {
       return model.plan(batch, List.of());
     }
     SharedPass pass =
-        SharedPass.of(
-            model.engine(), model.parameters(), batch, model.own(), more, model.donors());
+        SharedPass.of(model.engine(), model.parameters(), batch, model.own(), more, model.donors());
     return pass.own().then(pass.plan(more));
   }
 
@@ -86,10 +85,7 @@ final class Passes {
             .mapToObj(k -> {
               List<HeadId> to = List.copyOf(others.sets().get(k).values());
               int matching =
-                  (int)
-                      to.stream()
-                          .filter(head -> verdicts.get(head) != Verdict.NONE)
-                          .count();
+                  (int) to.stream().filter(head -> verdicts.get(head) != Verdict.NONE).count();
               return new Placebo.Set(
                   to.stream().map(HeadId::toString).toList(),
                   matching,

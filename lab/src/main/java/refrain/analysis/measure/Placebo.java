@@ -69,6 +69,10 @@ public record Placebo(List<Set> sets, boolean all, String none) {
     int larger = (int) Arrays.stream(changes).filter(change -> change > bar).count();
     return Optional.of(
         new Summary(
-            n, (changes[(n - 1) / 2] + changes[n / 2]) / 2, changes[0], changes[n - 1], larger + 1));
+            n,
+            (changes[(n - 1) / 2] + changes[n / 2]) / 2,
+            changes[0],
+            changes[n - 1],
+            larger + 1));
   }
 }

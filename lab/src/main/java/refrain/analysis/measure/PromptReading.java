@@ -1,8 +1,8 @@
 package refrain.analysis.measure;
 
-
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.ModelState;
@@ -25,7 +25,11 @@ import refrain.model.Recording;
  * @param after the same under an intervention; null: none was asked for
  */
 public record PromptReading(
-    String head, List<String> tokens, double[] pattern, double[] losses, double @Nullable [] after) {
+    String head,
+    List<String> tokens,
+    double[] pattern,
+    double[] losses,
+    double @Nullable [] after) {
   public PromptReading {
     tokens = List.copyOf(tokens);
   }
@@ -34,10 +38,14 @@ public record PromptReading(
    * Reads a prompt.
    *
    * @param ids of its tokens, at least two and no more than the context of training
-   * @param labels one a token
+   * @param labels what a token is called
    */
   public static PromptReading of(
-      ModelState model, int[] ids, List<String> labels, HeadId head, List<Intervention> more) {
+      ModelState model,
+      int[] ids,
+      IntFunction<String> labels,
+      HeadId head,
+      List<Intervention> more) {
     head.check(model.spec());
     if (ids.length < 2 || ids.length > model.context()) {
       throw RefrainException.badInput(
@@ -62,12 +70,14 @@ public record PromptReading(
     double[] own = IntStream.range(0, n * n).mapToDouble(i -> pattern[from + i]).toArray();
     double[] after = null;
     if (!more.isEmpty()) {
-      after =
-          withoutLast(
-              model.losses(
-                  batch, Passes.plan(model, batch, more), Observer.NONE)[0]);
+      after = withoutLast(model.losses(batch, Passes.plan(model, batch, more), Observer.NONE)[0]);
     }
-    return new PromptReading(head.toString(), labels, own, withoutLast(losses), after);
+    return new PromptReading(
+        head.toString(),
+        IntStream.of(ids).mapToObj(labels).toList(),
+        own,
+        withoutLast(losses),
+        after);
   }
 
   private static double[] withoutLast(float[] losses) {

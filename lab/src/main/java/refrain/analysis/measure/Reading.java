@@ -38,9 +38,7 @@ public record Reading(
   /** Heads with a verdict, the surest first, then the others; each group by prefix matching. */
   public List<HeadRow> byVerdict() {
     return heads.stream()
-        .sorted(
-            Comparator.comparing(HeadRow::verdict)
-                .thenComparing(row -> -order(row)))
+        .sorted(Comparator.comparing(HeadRow::verdict).thenComparing(row -> -order(row)))
         .toList();
   }
 

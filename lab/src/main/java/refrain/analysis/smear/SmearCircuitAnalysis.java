@@ -136,9 +136,7 @@ public final class SmearCircuitAnalysis extends Analysis {
       return found;
     }
     Circuit circuit = Circuit.of(heads, spec, row);
-    return found
-        .putAll(weights(model, circuit))
-        .putAll(paths(circuit, run.losses(model)));
+    return found.putAll(weights(model, circuit)).putAll(paths(circuit, run.losses(model)));
   }
 
   /** The weight of a key's own token after smearing. */

@@ -35,7 +35,9 @@ public final class SummaryAnalysis extends Analysis {
           + " asks for no shape";
 
   private static final String SEQUENCES =
-      ", on " + IclEstimate.SEQUENCES + " sequences of the evaluation set, however many probes read";
+      ", on "
+          + IclEstimate.SEQUENCES
+          + " sequences of the evaluation set, however many probes read";
 
   private static final Quantity FORMED =
       ALL.pure("formed", "formed heads").is("1 when induction heads formed, 0 when not");
@@ -68,7 +70,8 @@ public final class SummaryAnalysis extends Analysis {
           .is("first checkpoint at or after the formation step");
   private static final Quantity ICL_SEQUENCES =
       ALL.number(RunSummary.ICL_SEQUENCES, "sequences of the ICL scores", "sequences")
-          .is("of the run's evaluation set, that ICL scores at formation and at the end are read on");
+          .is(
+              "of the run's evaluation set, that ICL scores at formation and at the end are read on");
   private static final Quantity ICL_MOVE =
       ALL.nats("icl.move", "fall of the ICL score within a tenth of training")
           .is(

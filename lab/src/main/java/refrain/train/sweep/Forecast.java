@@ -98,8 +98,7 @@ public final class Forecast {
     float[] gradient = new float[parameters.arena().length];
     AdamW adam = new AdamW(spec.optimizer(), gradient.length, 1);
     int sequences = Math.min(spec.batch(), MOST_SEQUENCES);
-    Batch batch =
-        new Iid(model.dVocab(), 0).open().next(Rng.of(1), sequences, spec.context());
+    Batch batch = new Iid(model.dVocab(), 0).open().next(Rng.of(1), sequences, spec.context());
     double fastest = Double.POSITIVE_INFINITY;
     try (Transformer engine = Engines.create(spec.engine(), model, 1)) {
       long end = System.nanoTime() + LONGEST_NANOS;

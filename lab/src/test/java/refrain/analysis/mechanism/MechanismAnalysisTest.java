@@ -44,7 +44,8 @@ class MechanismAnalysisTest {
       assertThat(found.value("mech.ov.induction")).isNaN();
       assertThat(found.value("mech.edge.k")).isNaN();
       assertThat(found.series("mech.memory.steps")).containsExactly(0, 10, 20, 30, 40);
-      WeightMemories last = new WeightMemories(subject.last().parameters(), subject.spec().context());
+      WeightMemories last =
+          new WeightMemories(subject.last().parameters(), subject.spec().context());
       assertThat(found.value("mech.memory.match")).isEqualTo(last.bestMatch());
       assertThat(found.series("mech.memory.copy")[4]).isEqualTo(last.bestCopy());
       assertThat(found.hasSeries("mech.aligned")).isFalse();

@@ -1,0 +1,109 @@
+package refrain.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
+import refrain.analysis.Curves;
+import refrain.analysis.Findings;
+import refrain.analysis.RunSummary;
+import refrain.analysis.Subject;
+import refrain.analysis.measure.Asked;
+import refrain.analysis.measure.Measurement;
+import refrain.analysis.measure.Measuring;
+import refrain.base.RefrainException;
+import refrain.base.Shell;
+import refrain.report.RunPage;
+import refrain.store.AtomicFiles;
+import refrain.store.HeadPattern;
+import refrain.store.RunFolder;
+
+/**
+ * What a run ends with: when heads formed and which, the ICL score with its error, a page, and what
+ * to do next. It is taken from the run's folder, in which the page and the numbers are kept; its
+ * metrics and checkpoints stay as they are.
+ */
+final class RunEnding {
+  private RunEnding() {}
+
+  /** The lines; a run that cannot be measured is whole all the same, and the last line says why. */
+  static List<String> of(Path folder, int threads) {
+    String name = Shell.word(folder.toString());
+    try {
+      return lines(RunFolder.at(folder), name, threads);
+    } catch (RefrainException e) {
+      return List.of(
+          "warning: the run is whole, but its results could not be shown: "
+              + e.getMessage()
+              + "; try ./refrain measure "
+              + name);
+    }
+  }
+
+  private static List<String> lines(RunFolder folder, String name, int threads) {
+    List<String> lines = new ArrayList<>();
+    try (Subject run = new Subject(folder, null, threads)) {
+      long[] steps = run.steps();
+      long end = steps[steps.length - 1];
+      Measurement m = new Measuring(run, "", Asked.HEADS, null, List.of()).at(end);
+      Curves curves = Curves.of(run.metrics());
+      Long formed = m.run().formed();
+      lines.add(
+          (formed == null
+                  ? "Induction heads did not form"
+                  : "Induction heads formed at step " + formed)
+              + (m.hasVerdicts() ? "; at the end: " + m.model().bestHeads() : ""));
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "ICL score %s%s nats at step %d (n = %d)",
+              curves.isEmpty() ? "" : before(folder, run),
+              m.model().icl().ascii(),
+              end,
+              m.model().icl().n()));
+      lines.addAll(m.notes());
+      Path page = folder.page();
+      String command = "./refrain measure " + name + " --html " + Shell.word(page.toString());
+      AtomicFiles.writeString(
+          page,
+          new RunPage(
+                  List.of(m),
+                  curves,
+                  HeadPattern.of(folder).orElse(null),
+                  null,
+                  null,
+                  folder.info().sessions().getLast(),
+                  command)
+              .page()
+              .html());
+      lines.add("Page: " + page);
+      lines.add(
+          "Next: ./refrain measure "
+              + name
+              + " --intervene \"zero "
+              + m.model().byVerdict().getFirst().name()
+              + '"');
+      lines.add("      ./refrain measure " + name + " --at all");
+    }
+    return lines;
+  }
+
+  /** The score at formation, from the summary, which is kept for whoever lists the run. */
+  private static String before(RunFolder folder, Subject run) {
+    Findings found =
+        AnalysisStore.find(folder, AnalysisKind.SUMMARY, null)
+            .filter(known -> !known.lacksOneOf(AnalysisKind.SUMMARY))
+            .orElse(null);
+    if (found == null) {
+      found = AnalysisKind.SUMMARY.analysis().of(run);
+      AnalysisStore.keep(folder, AnalysisKind.SUMMARY, null, found);
+    }
+    double step = found.value(RunSummary.ICL_FORMED_STEP);
+    return Double.isNaN(step)
+        ? ""
+        : String.format(
+            Locale.ROOT, "%s at step %.0f, ", RunSummary.icl(found).formed().ascii(), step);
+  }
+}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
@@ -18,6 +19,7 @@ import refrain.train.LaterProbing;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Runs;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
@@ -35,9 +37,9 @@ final class TrainCommand extends Subcommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Where the configuration starts: ${COMPLETION-CANDIDATES}.",
+      description = "Where the configuration starts, r0-2l by default: ${COMPLETION-CANDIDATES}.",
       completionCandidates = PresetNames.class)
-  private String preset = "r0-2l";
+  private @Nullable String preset;
 
   @Option(
       names = "--config",
@@ -68,6 +70,8 @@ final class TrainCommand extends Subcommand {
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
 
+  @Mixin private final EarlierRun earlier = new EarlierRun();
+
   @Option(
       names = "--engine",
       paramLabel = "NAME",
@@ -97,14 +101,15 @@ final class TrainCommand extends Subcommand {
   @Override
   public void run() {
     PrintWriter terminal = out();
-    RunSpec spec = resume == null ? configured() : resumed(resume);
+    RunSpec asked = resume == null ? configured() : resumed(resume);
     if (printConfig) {
-      terminal.print(Json.yaml(spec));
+      terminal.print(Json.yaml(asked));
       terminal.flush();
       return;
     }
     positive("--threads", threads);
     Failures.tellOfSlowKernels(line().getErr());
+    RunSpec spec = resume == null && out == null ? asked.pinned() : asked;
     Path folder = resume != null ? resume : out != null ? out : place(spec);
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
@@ -134,17 +139,31 @@ final class TrainCommand extends Subcommand {
   private Path place(RunSpec spec) {
     Runs runs = new Runs(Path.of("runs"));
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
-    return runs.place(spec);
+    Path place = runs.place(spec);
+    if (!RunFolder.isRun(place)) {
+      runs.onAnotherText(spec)
+          .ifPresent(other ->
+              print(
+                  "the text has changed since %s%s: this is a new run, %s",
+                  other.path(), RunText.changes(other, spec), place));
+    }
+    return place;
   }
 
   private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
     RunFollower follower = new RunFollower(spec.name(), spec, display);
     TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
-    return Trainer.run(spec, folder, control, follower);
+    return earlier.train(spec, folder, control, follower);
   }
 
   private RunSpec configured() {
-    Overrides overrides = Overrides.of(Presets.get(preset));
+    RunSpec base = earlier.base();
+    if (base != null && preset != null) {
+      throw RefrainException.badInput(
+          "--from starts from that run's configuration; leave out --preset, and set what differs");
+    }
+    Overrides overrides =
+        Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
         overrides.part(Written.stream(System.in, "standard input"));
@@ -159,7 +178,7 @@ final class TrainCommand extends Subcommand {
     if (seed != null) {
       overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
     }
-    return overrides.resolve("configuration");
+    return earlier.descended(overrides.resolve("configuration"));
   }
 
   private RunSpec resumed(Path folder) {
@@ -168,6 +187,6 @@ final class TrainCommand extends Subcommand {
           "--resume goes on with the configuration that the folder has; leave out --config, --set,"
               + " --seed, --engine and --out");
     }
-    return Trainer.spec(RunFolder.at(folder));
+    return earlier.resumed(folder, Trainer.spec(RunFolder.at(folder)));
   }
 }

@@ -102,7 +102,8 @@ public final class Presets {
         new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
         EVERY_100_AND_THROUGH_THE_CHANGE,
         EngineKind.FUSED,
-        new StopRule.Never());
+        new StopRule.Never(),
+        null);
   }
 
   /**

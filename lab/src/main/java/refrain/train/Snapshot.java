@@ -12,6 +12,7 @@ import refrain.model.Parameters;
 import refrain.store.Checkpoint;
 import refrain.store.Json;
 import refrain.store.NamedTensor;
+import refrain.store.Parent;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,12 +74,42 @@ public final class Snapshot {
    */
   static Rng restore(Checkpoint checkpoint, Parameters parameters, AdamW adam) {
     String where = checkpoint.folder().toString();
-    load(where, checkpoint.model(), "", parameters, parameters.arena());
+    List<Parameter> all = parameters.layout().all();
+    load(where, checkpoint.model(), "", all, parameters.arena());
     List<NamedTensor> moments = checkpoint.optimizer();
-    load(where, moments, FIRST, parameters, adam.first());
-    load(where, moments, SECOND, parameters, adam.second());
+    load(where, moments, FIRST, all, adam.first());
+    load(where, moments, SECOND, all, adam.second());
     JsonNode state = checkpoint.state();
     adam.restore(field(state, UPDATES, where).asLong(0));
+    return generator(state, where);
+  }
+
+  /**
+   * Takes what a run begins with from the checkpoint of another one.
+   *
+   * @param rng the generator that a new run has
+   * @return the generator that draws the first batch
+   * @throws RefrainException of kind BAD_FILE that names the tensor when one is missing or has
+   *     another shape
+   */
+  static Rng inherit(
+      Checkpoint checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng) {
+    String where = checkpoint.folder().toString();
+    List<Parameter> taken =
+        parameters.layout().all().stream().filter(p -> parent.takes(p.name())).toList();
+    if (parent.takes(Parent.Part.WEIGHTS)) {
+      load(where, checkpoint.model(), "", taken, parameters.arena());
+    }
+    if (parent.takes(Parent.Part.MOMENTS)) {
+      List<NamedTensor> moments = checkpoint.optimizer();
+      load(where, moments, FIRST, taken, adam.first());
+      load(where, moments, SECOND, taken, adam.second());
+      adam.restore(field(checkpoint.state(), UPDATES, where).asLong(0));
+    }
+    return parent.takes(Parent.Part.GENERATOR) ? generator(checkpoint.state(), where) : rng;
+  }
+
+  private static Rng generator(JsonNode state, String where) {
     JsonNode words = field(state, RNG, where);
     long[] rng = new long[words.size()];
     for (int i = 0; i < rng.length; i++) {
@@ -100,9 +131,9 @@ public final class Snapshot {
       String where,
       List<NamedTensor> tensors,
       String prefix,
-      Parameters parameters,
+      List<Parameter> parameters,
       float[] arena) {
-    for (Parameter p : parameters.layout().all()) {
+    for (Parameter p : parameters) {
       NamedTensor tensor =
           tensors.stream()
               .filter(t -> t.name().equals(prefix + p.name()))
@@ -125,7 +156,12 @@ public final class Snapshot {
    */
   public static Parameters parameters(Checkpoint checkpoint, ModelSpec spec) {
     Parameters parameters = Parameters.zeros(spec);
-    load(checkpoint.folder().toString(), checkpoint.model(), "", parameters, parameters.arena());
+    load(
+        checkpoint.folder().toString(),
+        checkpoint.model(),
+        "",
+        parameters.layout().all(),
+        parameters.arena());
     return parameters;
   }
 }

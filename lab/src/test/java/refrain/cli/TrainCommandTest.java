@@ -144,7 +144,7 @@ class TrainCommandTest {
         .isZero();
     out.getBuffer().setLength(0);
     assertThat(run("runs", temp.toString())).isZero();
-    assertThat(out.toString()).contains("tiny").contains("5 steps").contains("done: all steps");
+    assertThat(out.toString()).containsPattern("/a +tiny +0 +5 .* done: all steps were taken");
   }
 
   @Test

@@ -93,5 +93,6 @@ class ReadmeTest {
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
+    said.lines().filter(line -> line.startsWith("$ ")).forEach(System.out::println);
   }
 }

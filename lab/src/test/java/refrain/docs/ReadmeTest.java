@@ -44,8 +44,7 @@ class ReadmeTest {
     for (String shared : SHARED) {
       Files.createSymbolicLink(temp.resolve(shared), ROOT.resolve(shared));
     }
-    Files.copy(
-        Path.of("src/test/resources/refrain/docs/small.yaml"), temp.resolve("small.yaml"));
+    Files.copy(Path.of("src/test/resources/refrain/docs/small.yaml"), temp.resolve("small.yaml"));
     List<String> commands = new ArrayList<>();
     for (Step step : ReadmeSteps.of(ROOT.resolve("README.md")).steps()) {
       switch (step.kind()) {
@@ -67,8 +66,7 @@ class ReadmeTest {
       return;
     }
     List<String> java =
-        JavaCommand.of(
-            ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
+        JavaCommand.of(ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
     java.addAll(commands);
     commands.clear();
     process(new ProcessBuilder(java));

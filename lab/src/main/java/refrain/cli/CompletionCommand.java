@@ -1,5 +1,6 @@
 package refrain.cli;
 
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,6 +24,9 @@ final class CompletionCommand extends Subcommand {
 
   @Override
   public void run() {
+    print(
+        "# To be read by the shell: source <(./refrain completion %s)",
+        shell.name().toLowerCase(Locale.ROOT));
     out().print(AutoComplete.bash("refrain", line().getParent()));
     out().flush();
   }

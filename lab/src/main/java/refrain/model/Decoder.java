@@ -70,7 +70,7 @@ public final class Decoder implements TokenReader {
       case Positions.Sinusoidal s -> {
         float[] p = new float[spec.dModel()];
         for (int i = 0; i < p.length; i++) {
-          p[i] = (float) ReferencePositions.sinusoid(t, i, p.length);
+          p[i] = (float) Positions.Sinusoidal.at(t, i, p.length);
         }
         yield p;
       }

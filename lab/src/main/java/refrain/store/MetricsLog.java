@@ -90,9 +90,9 @@ public final class MetricsLog implements AutoCloseable {
     return new Cut(end, last);
   }
 
-  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
-  static long wholeThrough(Path file) {
-    long last = -1;
+  /** The last step up to which a row a step is there, from the first on; else the one before. */
+  static long wholeThrough(Path file, long first) {
+    long last = first - 1;
     for (MetricsRow row : readable(file)) {
       if (row.step() != last + 1) {
         break;

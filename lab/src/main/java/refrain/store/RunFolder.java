@@ -231,9 +231,12 @@ public final class RunFolder {
     return table;
   }
 
-  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
+  /**
+   * The last step up to which a row a step is there, from the one on that the run began at; where
+   * not even that one is, the step before.
+   */
   public long rowsThrough() {
-    return MetricsLog.wholeThrough(folder.resolve(METRICS));
+    return MetricsLog.wholeThrough(folder.resolve(METRICS), info().begins());
   }
 
   /** What a reader types to go on with the run in a folder. */

@@ -11,6 +11,7 @@ import refrain.data.DataSpec;
 import refrain.data.RepeatedTokens;
 import refrain.model.Activation;
 import refrain.model.ModelSpec;
+import refrain.model.Positions;
 import refrain.model.Smear;
 import refrain.probe.IclIndices;
 import refrain.probe.ProbeSpec;
@@ -42,6 +43,7 @@ public final class Presets {
       add(smeared(r0(layers), "smeared-from-0", Smear.From.START));
       add(withMlp(r0(layers)));
     }
+    add(rotary(r0(2)));
     for (int layers : new int[] {2, 1}) {
       add(r1(layers));
     }
@@ -100,7 +102,8 @@ public final class Presets {
         new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
         EVERY_100_AND_THROUGH_THE_CHANGE,
         EngineKind.FUSED,
-        new StopRule.Never());
+        new StopRule.Never(),
+        null);
   }
 
   /**
@@ -137,6 +140,13 @@ public final class Presets {
   private static RunSpec smeared(RunSpec base, String suffix, Smear.From from) {
     return base.with(
         s -> s.name += "-" + suffix, s -> s.model = s.model.with(m -> m.smear = Smear.from(from)));
+  }
+
+  /** Positions that GPT-NeoX has too, so that its readers open the model. */
+  private static RunSpec rotary(RunSpec base) {
+    return base.with(
+        s -> s.name += "-rotary",
+        s -> s.model = s.model.with(m -> m.positions = new Positions.Rotary(10_000, 0)));
   }
 
   private static RunSpec withMlp(RunSpec base) {

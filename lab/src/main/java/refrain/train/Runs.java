@@ -44,7 +44,16 @@ public final class Runs {
   /** Where a run lies, or would lie. */
   public synchronized Path place(RunSpec asked) {
     Entry found = entry(asked);
-    return found == null ? folder.resolve(asked.id()) : found.run.path();
+    return found == null ? free(asked.id()) : found.run.path();
+  }
+
+  /** The run of that name may be another by now: one that was made longer keeps its folder. */
+  private Path free(String id) {
+    Path place = folder.resolve(id);
+    for (int n = 2; RunFolder.isRun(place); n++) {
+      place = folder.resolve(id + "-" + n);
+    }
+    return place;
   }
 
   /**
@@ -81,8 +90,12 @@ public final class Runs {
    */
   private @Nullable Entry entry(RunSpec asked) {
     Path begunLater = folder.resolve(asked.id());
-    if (named(asked).isEmpty() && RunFolder.isRun(begunLater)) {
-      add(read(RunFolder.at(begunLater)));
+    for (int n = 2; named(asked).isEmpty() && RunFolder.isRun(begunLater); n++) {
+      Entry begun = read(RunFolder.at(begunLater));
+      if (begun.spec.id().equals(asked.id())) {
+        add(begun);
+      }
+      begunLater = folder.resolve(asked.id() + "-" + n);
     }
     return best(asked, named(asked))
         .or(() ->

@@ -67,6 +67,9 @@ class ArchitectureTest {
                   "tensor",
                   "stats",
                   "base")),
+          Map.entry(
+              "catalog",
+              Set.of("study", "analysis", "train", "store", "intervene", "model", "data", "base")),
           // A report is drawn from what was stored; it never trains or measures.
           Map.entry(
               "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
@@ -78,6 +81,7 @@ class ArchitectureTest {
               "cli",
               Set.of(
                   "export",
+                  "catalog",
                   "report",
                   "draw",
                   "study",

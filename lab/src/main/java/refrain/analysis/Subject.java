@@ -1,8 +1,10 @@
 package refrain.analysis;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.IclReading;
@@ -12,6 +14,7 @@ import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
+import refrain.intervene.Intervention;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -25,6 +28,7 @@ import refrain.train.Engines;
 import refrain.train.Formation;
 import refrain.train.RunDonors;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
@@ -107,7 +111,7 @@ public final class Subject implements AutoCloseable {
 
   public DataSource data() {
     if (data == null) {
-      data = spec.openData();
+      data = RunText.open(folder.path(), spec);
     }
     return data;
   }
@@ -163,21 +167,27 @@ public final class Subject implements AutoCloseable {
     return folder.checkpoints().list().stream().mapToLong(Checkpoint::step).toArray();
   }
 
+  /** The same, with step 0 where the run began anew: of it the parameters are known too. */
+  public long[] states() {
+    LongStream saved = LongStream.of(steps());
+    return (spec.parent() == null ? LongStream.concat(LongStream.of(0), saved) : saved).toArray();
+  }
+
   /**
    * The parameters after so many steps.
    *
-   * @param step 0: the initial ones; else one of {@link #steps}
+   * @param step 0 of a run that began anew: the initial ones; else one of {@link #steps}
    */
   public Parameters parameters(long step) {
-    return step == 0
+    return step == 0 && spec.parent() == null
         ? Parameters.init(model(), spec.seeds().init())
         : Snapshot.parameters(folder.checkpoints().at(step), model());
   }
 
-  /** The model after so many steps, under the run's own interventions. */
+  /** The model after so many steps, under the run's own interventions that are on then. */
   public ModelState state(long step) {
-    return new ModelState(
-        engine(), parameters(step), spec.interventions(), donors, spec.context(), this::pool);
+    List<Intervention> on = Intervention.at((int) step, spec.interventions());
+    return new ModelState(engine(), parameters(step), on, donors, spec.context(), this::pool);
   }
 
   /** The model at the end of the run. */

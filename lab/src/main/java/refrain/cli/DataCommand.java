@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import refrain.base.RefrainException;
+import refrain.data.Batch;
 import refrain.data.Bpe;
-import refrain.data.BpeTrainer;
 import refrain.data.DataSource;
 import refrain.data.DataSpec;
+import refrain.data.KnownWindows;
 import refrain.data.MatchCopyOracle;
 import refrain.data.NgramTables;
 import refrain.data.RandomOffsetCopy;
@@ -69,7 +69,41 @@ final class DataCommand extends Subcommand {
     private boolean json;
 
     /** One entry of the output. */
-    record Entry(String name, DataSpec data, int vocab, MatchCopyOracle.Result oracle) {}
+    record Entry(
+        String name,
+        DataSpec data,
+        int vocab,
+        MatchCopyOracle.Result oracle,
+        @Nullable Text text) {}
+
+    /**
+     * What is known of a text only.
+     *
+     * @param windows of the evaluation part that were measured
+     * @param windowsInTraining those of them that stand in the training part too
+     * @param copies documents that have copies or near-copies; counted in the user's own text only
+     * @param groups that those form
+     * @param cut what is to be said of those that do not lie on one side of the split
+     */
+    record Text(
+        int trainTokens,
+        int evaluationTokens,
+        int windows,
+        int windowsInTraining,
+        int copies,
+        int groups,
+        List<String> cut) {
+      static Text of(TextSource source, Batch evaluation) {
+        return new Text(
+            source.trainTokens(),
+            source.evaluationTokens(),
+            evaluation.size(),
+            KnownWindows.count(source, evaluation),
+            source.copies(),
+            source.groupsOfCopies(),
+            source.cut());
+      }
+    }
 
     @Override
     public void run() {
@@ -94,11 +128,13 @@ final class DataCommand extends Subcommand {
       int length = context != null ? context : defaultContext(spec, source);
       NgramTables tables =
           NgramTables.of(source, Rng.of(seed).split("baselines"), baselineTokens, length);
+      Batch evaluation = source.evaluation(seed, sequences, length);
       return new Entry(
           word,
           spec,
           source.vocab(),
-          MatchCopyOracle.measure(tables, source.evaluation(seed, sequences, length)));
+          MatchCopyOracle.measure(tables, evaluation),
+          source instanceof TextSource text ? Text.of(text, evaluation) : null);
     }
 
     private static int defaultContext(DataSpec spec, DataSource source) {
@@ -126,6 +162,23 @@ final class DataCommand extends Subcommand {
             saving.saved(),
             saving.copyWeight());
       }
+      Text text = entry.text;
+      if (text != null) {
+        print(
+            "  %d tokens for training, %d for evaluation; of %d evaluation windows %d stand in the"
+                + " training part too (%.0f %%)",
+            text.trainTokens,
+            text.evaluationTokens,
+            text.windows,
+            text.windowsInTraining,
+            100.0 * text.windowsInTraining / text.windows);
+        if (text.copies > 0) {
+          print(
+              "  %d documents have copies or near-copies, in %d group%s",
+              text.copies, text.groups, text.groups == 1 ? "" : "s");
+        }
+        text.cut.forEach(sentence -> print("  %s", sentence));
+      }
     }
   }
 
@@ -139,7 +192,10 @@ final class DataCommand extends Subcommand {
   /** {@code refrain data tokenizer train}. */
   @Command(
       name = "train",
-      description = "Train a byte-level BPE and write Hugging Face's tokenizer.json.")
+      description = {
+        "Train a byte-level BPE and write Hugging Face's tokenizer.json: on the training part of the"
+            + " text, so it is the tokenizer of a run on that text with data.vocab as here."
+      })
   static final class TrainTokenizer extends Subcommand {
     @Parameters(
         paramLabel = "TEXT",
@@ -158,19 +214,12 @@ final class DataCommand extends Subcommand {
     @Override
     public void run() {
       AtomicFiles.expectPlace(file);
-      BpeTrainer trainer = new BpeTrainer();
-      long[] bytes = {0};
-      DataNames.corpus(word, lenient)
-          .forEach(document -> {
-            bytes[0] += document.text().length;
-            trainer.add(document.text());
-          });
-      if (bytes[0] == 0) {
-        throw RefrainException.badInput(word + ": holds no text to train a tokenizer on");
+      DataNames.requireText(word);
+      if (DataNames.spec(word, vocab, lenient).open() instanceof TextSource source) {
+        Bpe bpe = source.tokenizer();
+        AtomicFiles.writeString(file, TokenizerFiles.toJson(bpe));
+        print("%s: %d tokens, byte-level BPE of %s", file, bpe.vocab(), word);
       }
-      Bpe bpe = trainer.train(vocab);
-      AtomicFiles.writeString(file, TokenizerFiles.toJson(bpe));
-      print("%s: %d tokens, byte-level BPE of %s", file, bpe.vocab(), word);
     }
   }
 }

@@ -6,11 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import refrain.base.RefrainException;
 import refrain.data.CodeText;
-import refrain.data.Corpus;
 import refrain.data.DataSpec;
 import refrain.data.EnglishText;
-import refrain.data.JavaSources;
-import refrain.data.Speeches;
 import refrain.data.TextFiles;
 import refrain.store.Json;
 
@@ -46,19 +43,14 @@ final class DataNames {
     };
   }
 
-  /** The documents that a word stands for. */
-  static Corpus corpus(String word, boolean lenient) {
+  /** Refuses a word that stands for no text. */
+  static void requireText(String word) {
     if (language(word)) {
       throw RefrainException.badInput(
           ("'%s' is a language of token ids, which has no text; expected code, english, a "
                   + "file, a folder or -")
               .formatted(word));
     }
-    return switch (word) {
-      case "code" -> JavaSources.find();
-      case "english" -> new Speeches();
-      default -> files(word, 512, lenient).corpus();
-    };
   }
 
   private static TextFiles files(String word, int vocab, boolean lenient) {
@@ -71,6 +63,6 @@ final class DataNames {
     if (!exists) {
       throw RefrainException.badInput("data '" + word + "' is unknown; expected " + EXPECTED);
     }
-    return new TextFiles(word, vocab, lenient, 0);
+    return new TextFiles(word, vocab, lenient);
   }
 }

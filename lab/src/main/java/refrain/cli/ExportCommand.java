@@ -11,8 +11,11 @@ import picocli.CommandLine.Parameters;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.export.CsvTable;
+import refrain.export.HuggingFace;
 import refrain.export.TensorBoard;
+import refrain.export.Torch;
 import refrain.store.AtomicFiles;
+import refrain.store.Checkpoint;
 
 /** {@code refrain export}: a run in the files of other programs. */
 @Command(
@@ -40,6 +43,21 @@ final class ExportCommand extends Subcommand {
         paramLabel = "FILE",
         description = "All metrics that are numbers as a table, a row a step.")
     private @Nullable Path csv;
+
+    @Option(
+        names = "--hf",
+        paramLabel = "DIR",
+        description =
+            "A folder that transformers and TransformerLens open, where the model can be said as"
+                + " GPT-2, GPT-NeoX or Llama.")
+    private @Nullable Path hf;
+
+    @Option(
+        names = "--torch",
+        paramLabel = "DIR",
+        description =
+            "Weights and the source of one PyTorch module that computes this model, any variant.")
+    private @Nullable Path torch;
   }
 
   @Override
@@ -56,6 +74,16 @@ final class ExportCommand extends Subcommand {
       AtomicFiles.expectPlace(format.csv);
       CsvTable.Size size = CsvTable.write(run.run(), format.csv);
       print("%s: %d rows of %d columns", format.csv, size.rows(), size.columns());
+    } else if (format.hf != null) {
+      Checkpoint checkpoint = run.checkpoint();
+      String title = HuggingFace.write(run.run(), checkpoint, format.hf);
+      print(
+          "%s: step %d as %s; in Python: AutoModelForCausalLM.from_pretrained(...)",
+          format.hf, checkpoint.step(), title);
+    } else if (format.torch != null) {
+      Checkpoint checkpoint = run.checkpoint();
+      Torch.write(run.run(), checkpoint, format.torch);
+      print("%s: step %d; in Python: from model import load", format.torch, checkpoint.step());
     }
   }
 

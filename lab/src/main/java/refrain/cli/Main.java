@@ -18,15 +18,20 @@ import refrain.train.Engines;
     description = "A laboratory for in-context learning and induction heads.",
     versionProvider = Main.Versions.class,
     subcommands = {
+      TourCommand.class,
       TrainCommand.class,
       ReproduceCommand.class,
       StudyCommand.class,
       ReportCommand.class,
       RunsCommand.class,
       MeasureCommand.class,
+      LookCommand.class,
+      GenerateCommand.class,
       ExportCommand.class,
       DataCommand.class,
       BenchCommand.class,
+      ExplainCommand.class,
+      CompletionCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main extends Subcommand {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -47,6 +48,41 @@ abstract class Subcommand implements Runnable {
   @Override
   public void run() {
     line().usage(out());
+  }
+
+  /** A sentence for people beside the output. */
+  void warn(String sentence) {
+    line().getErr().println("warning: " + Printable.line(sentence));
+  }
+
+  /**
+   * Refuses options that would be ignored.
+   *
+   * @param beside the option or value that makes them mean nothing
+   * @param because a relative clause, such as {@code which trains nothing}
+   * @param options of which none may be given
+   */
+  void refuseBeside(String beside, String because, String... options) {
+    List<String> ignored =
+        Arrays.stream(options).filter(o -> line().getParseResult().hasMatchedOption(o)).toList();
+    refuse(beside, because, ignored);
+  }
+
+  private static void refuse(String beside, String because, List<String> ignored) {
+    if (!ignored.isEmpty()) {
+      throw RefrainException.badInput(
+          "%s: would be ignored beside %s, %s; leave %s out",
+          String.join(", ", ignored), beside, because, ignored.size() == 1 ? "it" : "them");
+    }
+  }
+
+  /** Refuses options that were given before the command's own name, to what it stands in. */
+  void refuseParents() {
+    List<String> ignored =
+        line().getParent().getParseResult().matchedOptions().stream()
+            .map(option -> option.longestName())
+            .toList();
+    refuse(line().getCommandName(), "which has options of its own", ignored);
   }
 
   static void positive(String option, int value) {

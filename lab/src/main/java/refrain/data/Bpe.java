@@ -72,6 +72,11 @@ public final class Bpe {
     return endOfText;
   }
 
+  /** SHA-256, hexadecimal, of the tokenizer as {@link TokenizerFiles#toJson} writes it. */
+  public String fingerprint() {
+    return Sha256.hex(Sha256.of(TokenizerFiles.toJson(this).getBytes(UTF_8)));
+  }
+
   List<Merge> merges() {
     return merges;
   }

@@ -11,20 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
  * Encoded corpora on disk, so that a text is tokenised once: {@code NAME-KEY.tokens} and beside it
- * {@code NAME-KEY.tokenizer.json}. The key is a hash of the corpus, the vocabulary and the split.
- * Files are written under another name and renamed; what is damaged or does not belong together is
- * built anew, and where the folder cannot be written the corpus is built every time.
+ * {@code NAME-KEY.tokenizer.json}. The key is a hash of the corpus, the vocabulary or tokenizer,
+ * and the split. Files are written under another name and renamed; what is damaged or does not
+ * belong together is built anew, and where the folder cannot be written the corpus is built every
+ * time.
  *
  * <p>Layout, little-endian: 8 bytes of magic, 32 of the key, 32 of the tokenizer file's SHA-256,
  * five ints (V, training and evaluation documents, training and evaluation tokens), the ids as
- * unsigned 16 bits, and the CRC-32C of all that.
+ * unsigned 16 bits, what is to be said of copies as text, and the CRC-32C of all that.
  */
 final class CorpusCache {
   private static final byte[] MAGIC = "RFRTOK01".getBytes(US_ASCII);
@@ -54,22 +57,53 @@ final class CorpusCache {
     return home == null || !Path.of(home).isAbsolute() ? null : Path.of(home, ".cache", "refrain");
   }
 
-  /** The corpus from the disk, or encoded now. */
-  EncodedCorpus get(Corpus corpus, int vocab, long splitSeed) {
-    if (folder == null) {
-      return EncodedCorpus.encode(corpus, vocab, splitSeed);
+  /**
+   * What an encoded corpus is known by.
+   *
+   * @param documents the corpus' fingerprint
+   * @param tokenizer the hash of a tokenizer that was given; null: one is trained
+   */
+  static byte[] key(
+      String documents, int vocab, long splitSeed, Split split, @Nullable String tokenizer) {
+    Sha256 hash = new Sha256().add(MAGIC).add(documents).add(vocab).add(splitSeed);
+    // Left out where they are what they were before there was a choice: what is kept stays known.
+    if (split != Split.DOCUMENTS || tokenizer != null) {
+      hash.add(split.name()).add(tokenizer == null ? "" : tokenizer);
     }
-    byte[] key =
-        new Sha256().add(MAGIC).add(corpus.fingerprint()).add(vocab).add(splitSeed).finish();
-    String name = corpus.name() + "-" + Sha256.hex(key).substring(0, 16);
-    Path tokens = folder.resolve(name + ".tokens");
-    Path tokenizer = folder.resolve(name + ".tokenizer.json");
-    return read(tokens, tokenizer, key)
+    return hash.finish();
+  }
+
+  /** A corpus behind a tokenizer of its own, split document by document. */
+  EncodedCorpus get(Corpus corpus, int vocab, long splitSeed) {
+    byte[] key = key(corpus.fingerprint(), vocab, splitSeed, Split.DOCUMENTS, null);
+    return get(corpus.name(), key, () -> EncodedCorpus.encode(corpus, vocab, splitSeed));
+  }
+
+  /** The corpus from the disk, or encoded now. */
+  EncodedCorpus get(String name, byte[] key, Supplier<EncodedCorpus> encode) {
+    return find(name, key)
         .orElseGet(() -> {
-          EncodedCorpus encoded = EncodedCorpus.encode(corpus, vocab, splitSeed);
-          write(folder, tokens, tokenizer, key, encoded);
+          EncodedCorpus encoded = encode.get();
+          if (folder != null) {
+            write(folder, tokens(folder, name, key), tokenizer(folder, name, key), key, encoded);
+          }
           return encoded;
         });
+  }
+
+  /** The corpus where it is on the disk. */
+  Optional<EncodedCorpus> find(String name, byte[] key) {
+    return folder == null
+        ? Optional.empty()
+        : read(tokens(folder, name, key), tokenizer(folder, name, key), key);
+  }
+
+  private static Path tokens(Path folder, String name, byte[] key) {
+    return folder.resolve(name + "-" + Sha256.hex(key).substring(0, 16) + ".tokens");
+  }
+
+  private static Path tokenizer(Path folder, String name, byte[] key) {
+    return folder.resolve(name + "-" + Sha256.hex(key).substring(0, 16) + ".tokenizer.json");
   }
 
   private static Optional<EncodedCorpus> read(Path tokens, Path tokenizer, byte[] key) {
@@ -97,10 +131,12 @@ final class CorpusCache {
       char[] train = new char[in.getInt()];
       char[] evaluation = new char[in.getInt()];
       in.asCharBuffer().get(train).get(evaluation);
+      in.position(in.position() + 2 * (train.length + evaluation.length));
       Bpe bpe = TokenizerFiles.read(tokenizer);
       return bpe.vocab() == vocab
           ? Optional.of(
-              new EncodedCorpus(bpe, train, evaluation, trainDocuments, evaluationDocuments))
+              new EncodedCorpus(
+                  bpe, train, evaluation, trainDocuments, evaluationDocuments, copies(in)))
           : Optional.empty();
     } catch (IOException | RefrainException e) {
       return Optional.empty();
@@ -111,7 +147,8 @@ final class CorpusCache {
       Path folder, Path tokens, Path tokenizer, byte[] key, EncodedCorpus corpus) {
     byte[] json = TokenizerFiles.toJson(corpus.tokenizer()).getBytes(UTF_8);
     int count = corpus.train().length + corpus.evaluation().length;
-    long bytes = HEADER_BYTES + 2L * count + Integer.BYTES;
+    byte[] copies = text(corpus.copies()).getBytes(UTF_8);
+    long bytes = HEADER_BYTES + 2L * count + copies.length + Integer.BYTES;
     if (bytes > Integer.MAX_VALUE - 8) {
       return;
     }
@@ -121,6 +158,7 @@ final class CorpusCache {
     out.putInt(corpus.trainDocuments()).putInt(corpus.evaluationDocuments());
     out.putInt(corpus.train().length).putInt(corpus.evaluation().length);
     out.asCharBuffer().put(corpus.train()).put(corpus.evaluation());
+    out.put(out.limit() - Integer.BYTES - copies.length, copies);
     out.putInt(out.limit() - Integer.BYTES, checksum(out.array()));
     try {
       Files.createDirectories(folder);
@@ -130,6 +168,25 @@ final class CorpusCache {
       // A cache that cannot be written costs time, not results.
       return;
     }
+  }
+
+  /** Lines; none where there is nothing to say, as in files of older programs. */
+  private static String text(EncodedCorpus.Copies copies) {
+    return copies.documents() == 0
+        ? ""
+        : copies.documents() + "\n" + copies.groups() + "\n" + String.join("\n", copies.cut());
+  }
+
+  private static EncodedCorpus.Copies copies(ByteBuffer in) {
+    byte[] rest = new byte[in.remaining() - Integer.BYTES];
+    in.get(rest);
+    List<String> lines = new String(rest, UTF_8).lines().toList();
+    return lines.isEmpty()
+        ? EncodedCorpus.Copies.NONE
+        : new EncodedCorpus.Copies(
+            Integer.parseInt(lines.get(0)),
+            Integer.parseInt(lines.get(1)),
+            lines.subList(2, lines.size()));
   }
 
   private static void replace(Path file, byte[] bytes) throws IOException {

@@ -46,4 +46,14 @@ public sealed interface DataSpec
    * @throws refrain.base.RefrainException when text cannot be found or read
    */
   DataSource open();
+
+  /**
+   * The same data, said so that it can be recognised: text that may change under its path has a
+   * fingerprint. What is fixed by its description is as it is.
+   *
+   * @throws refrain.base.RefrainException when text cannot be found or read
+   */
+  default DataSpec pinned() {
+    return this;
+  }
 }

@@ -2,93 +2,72 @@ package refrain.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
- * A corpus as token ids, split in a training and an evaluation part by document, with a tokenizer
- * trained on the training part. Every document stands behind an end-of-text token.
- *
- * <p>A document is for evaluation when a hash of its text and the split seed falls in the lowest
- * twentieth: adding or reordering documents moves no other, and copies of one text fall on the same
- * side. At least one document and never all are for evaluation; of a corpus that is a single
- * document the last twentieth is.
+ * A corpus as token ids, in a training and an evaluation part ({@link CorpusSplit}), with a
+ * tokenizer that was given or trained on the training part. Every document stands behind an
+ * end-of-text token.
  *
  * @param tokenizer V of at most 65,536, so that an id fits a char
  * @param train ids
  * @param evaluation ids
  * @param trainDocuments how many
  * @param evaluationDocuments how many
+ * @param copies among the documents
  */
 record EncodedCorpus(
-    Bpe tokenizer, char[] train, char[] evaluation, int trainDocuments, int evaluationDocuments) {
-  private static final int EVALUATION_SHARE = 20;
+    Bpe tokenizer,
+    char[] train,
+    char[] evaluation,
+    int trainDocuments,
+    int evaluationDocuments,
+    Copies copies) {
 
-  /** A document with the place of its text's hash in [0, 1). */
-  private record Placed(int order, Document document, double place) {}
+  /**
+   * Copies and near-copies among the documents.
+   *
+   * @param documents that have any
+   * @param groups that they form
+   * @param cut a sentence for each group that does not lie on one side of the split
+   */
+  record Copies(int documents, int groups, List<String> cut) {
+    static final Copies NONE = new Copies(0, 0, List.of());
+  }
 
   static EncodedCorpus encode(Corpus corpus, int vocab, long splitSeed) {
-    List<Placed> placed = new ArrayList<>();
-    corpus.forEach(document ->
-        placed.add(new Placed(placed.size(), document, place(document.text(), splitSeed))));
-    if (placed.isEmpty()) {
+    return encode(corpus, vocab, splitSeed, Split.DOCUMENTS, null);
+  }
+
+  /**
+   * @param vocab V of the tokenizer that is trained
+   * @param given the tokenizer to use; null: one is trained
+   */
+  static EncodedCorpus encode(
+      Corpus corpus, int vocab, long splitSeed, Split split, @Nullable Bpe given) {
+    List<Document> documents = new ArrayList<>();
+    corpus.forEach(documents::add);
+    if (documents.isEmpty()) {
       throw RefrainException.badInput("the corpus '" + corpus.name() + "' holds no text");
     }
-    if (placed.size() == 1) {
-      return single(placed.getFirst().document, vocab);
-    }
-    List<Placed> byPlace = new ArrayList<>(placed);
-    byPlace.sort(Comparator.comparingDouble(Placed::place).thenComparingInt(Placed::order));
-    int lowest = (int) placed.stream().filter(p -> p.place * EVALUATION_SHARE < 1).count();
-    int evaluations = Math.clamp(lowest, 1, placed.size() - 1);
-    return of(
-        inOrder(byPlace.subList(evaluations, placed.size())),
-        inOrder(byPlace.subList(0, evaluations)),
-        vocab);
-  }
-
-  private static EncodedCorpus single(Document document, int vocab) {
-    byte[] text = document.text();
-    int cut = text.length - text.length / EVALUATION_SHARE;
-    // Never inside a code point.
-    while (cut < text.length && (text[cut] & 0xC0) == 0x80) {
-      cut++;
-    }
-    return of(
-        List.of(Arrays.copyOf(text, cut)),
-        List.of(Arrays.copyOfRange(text, cut, text.length)),
-        vocab);
-  }
-
-  private static EncodedCorpus of(List<byte[]> train, List<byte[]> evaluation, int vocab) {
-    BpeTrainer trainer = new BpeTrainer();
-    train.forEach(trainer::add);
-    Bpe bpe = trainer.train(vocab);
+    CorpusSplit parts = CorpusSplit.of(documents, splitSeed, split);
+    Bpe bpe = given == null ? trained(parts.train(), vocab) : given;
     Bpe.Encoder encoder = bpe.new Encoder();
     return new EncodedCorpus(
         bpe,
-        join(encoder, bpe.endOfText(), train),
-        join(encoder, bpe.endOfText(), evaluation),
-        train.size(),
-        evaluation.size());
+        join(encoder, bpe.endOfText(), parts.train()),
+        join(encoder, bpe.endOfText(), parts.evaluation()),
+        parts.train().size(),
+        parts.evaluation().size(),
+        new Copies(parts.copies(), parts.groups(), parts.cut()));
   }
 
-  static double place(byte[] text, long splitSeed) {
-    byte[] hash = Sha256.of(text);
-    long bits = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      bits = bits << 8 | (hash[i] & 0xFF);
-    }
-    return (Rng.mix(bits ^ Rng.mix(splitSeed)) >>> 11) * 0x1.0p-53;
-  }
-
-  /** The texts of documents, in the order of the corpus. */
-  private static List<byte[]> inOrder(List<Placed> some) {
-    return some.stream()
-        .sorted(Comparator.comparingInt(Placed::order))
-        .map(p -> p.document.text())
-        .toList();
+  private static Bpe trained(List<byte[]> texts, int vocab) {
+    BpeTrainer trainer = new BpeTrainer();
+    texts.forEach(trainer::add);
+    return trainer.train(vocab);
   }
 
   /** The documents one after the other. */

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import refrain.base.RefrainException;
 
@@ -41,8 +43,9 @@ public final class TextCorpus implements Corpus {
 
   private final List<Document> documents;
 
+  /** Documents that are not empty. */
   private TextCorpus(List<Document> documents) {
-    this.documents = documents;
+    this.documents = documents.stream().filter(document -> document.text().length > 0).toList();
   }
 
   /**
@@ -56,7 +59,7 @@ public final class TextCorpus implements Corpus {
       if (Files.isDirectory(path)) {
         List<Document> documents = new ArrayList<>();
         for (Path file : filesBelow(path)) {
-          documents.add(read(file, lenient));
+          documents.add(read(file, below(path, file), lenient));
         }
         return new TextCorpus(documents);
       }
@@ -64,7 +67,7 @@ public final class TextCorpus implements Corpus {
         throw RefrainException.badInput(
             path + ": no such file or folder; expected UTF-8 text, or - for standard input");
       }
-      return new TextCorpus(List.of(read(path, lenient)));
+      return new TextCorpus(List.of(read(path, path.getFileName().toString(), lenient)));
     } catch (IOException e) {
       throw RefrainException.disk(path + ": cannot be read: " + e.getMessage(), e);
     }
@@ -82,10 +85,13 @@ public final class TextCorpus implements Corpus {
     }
   }
 
-  private static Document read(Path file, boolean lenient) throws IOException {
-    String name = file.toString();
-    requireFits(name, Files.size(file));
-    return new Document(name, Utf8.clean(name, Files.readAllBytes(file), lenient));
+  private static Document read(Path file, String name, boolean lenient) throws IOException {
+    requireFits(file.toString(), Files.size(file));
+    return new Document(name, Utf8.clean(file.toString(), Files.readAllBytes(file), lenient));
+  }
+
+  private static String below(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
   }
 
   /** A text is one array, and Java has to have room for it. */
@@ -165,8 +171,15 @@ public final class TextCorpus implements Corpus {
     return Sha256.hex(hash.finish());
   }
 
+  /** SHA-256, hexadecimal, of each document's text, by its name. */
+  public SortedMap<String, String> hashes() {
+    SortedMap<String, String> hashes = new TreeMap<>();
+    documents.forEach(each -> hashes.put(each.name(), Sha256.hex(Sha256.of(each.text()))));
+    return hashes;
+  }
+
   @Override
   public void forEach(Consumer<Document> action) {
-    documents.stream().filter(document -> document.text().length > 0).forEach(action);
+    documents.forEach(action);
   }
 }

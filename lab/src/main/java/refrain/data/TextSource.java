@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.List;
 import refrain.base.RefrainException;
 
 /**
@@ -22,13 +23,32 @@ public final class TextSource implements DataSource {
     return corpus.tokenizer().vocab();
   }
 
-  /** The tokenizer, trained on the training part. */
+  /** The tokenizer: given, or trained on the training part. */
   public Bpe tokenizer() {
     return corpus.tokenizer();
   }
 
+  /** Documents that have copies or near-copies among the others; 0 where nobody looked. */
+  public int copies() {
+    return corpus.copies().documents();
+  }
+
+  /** The groups that those form; each lies on one side of the split, but for {@link #cut}. */
+  public int groupsOfCopies() {
+    return corpus.copies().groups();
+  }
+
+  /** A sentence for each group of copies that is too large to lie on one side of the split. */
+  public List<String> cut() {
+    return corpus.copies().cut();
+  }
+
   public int trainTokens() {
     return corpus.train().length;
+  }
+
+  public int evaluationTokens() {
+    return corpus.evaluation().length;
   }
 
   /** A copy of the training part's ids [from, to). */

@@ -49,6 +49,18 @@ public sealed interface TokenNames {
    */
   int[] parse(String typed);
 
+  /** For one sequence that is shown while it grows. */
+  Stream stream();
+
+  /** Gives the text of each further token; what it gave, put together, is a sequence. */
+  interface Stream {
+    /** The whole characters that are known with this token. */
+    String next(int token);
+
+    /** What was held back: bytes that never became a character, as U+FFFD. */
+    String end();
+  }
+
   /** What the tokens of some data are called. */
   static TokenNames of(DataSpec spec, DataSource opened) {
     if (opened instanceof TextSource text) {
@@ -114,6 +126,26 @@ public sealed interface TokenNames {
     @Override
     public String join(int... tokens) {
       return Arrays.stream(tokens).mapToObj(this::name).collect(Collectors.joining(" "));
+    }
+
+    @Override
+    public Stream stream() {
+      return new Stream() {
+        private boolean begun;
+
+        @Override
+        public String next(int token) {
+          String name = name(token);
+          String text = begun ? " " + name : name;
+          begun = true;
+          return text;
+        }
+
+        @Override
+        public String end() {
+          return "";
+        }
+      };
     }
 
     @Override
@@ -194,6 +226,28 @@ public sealed interface TokenNames {
     @Override
     public String join(int... tokens) {
       return tokenizer.decode(tokens);
+    }
+
+    @Override
+    public Stream stream() {
+      return new Stream() {
+        private byte[] held = {};
+
+        @Override
+        public String next(int token) {
+          byte[] more = tokenizer.bytes(token);
+          byte[] all = Arrays.copyOf(held, held.length + more.length);
+          System.arraycopy(more, 0, all, held.length, more.length);
+          int whole = Utf8.wholeCharacters(all);
+          held = Arrays.copyOfRange(all, whole, all.length);
+          return new String(all, 0, whole, UTF_8);
+        }
+
+        @Override
+        public String end() {
+          return new String(held, UTF_8);
+        }
+      };
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,19 +28,7 @@ public final class TokenizerFiles {
 
   private TokenizerFiles() {}
 
-  /** Writes {@code tokenizer.json}, first beside the target, then renamed. */
-  public static void write(Bpe bpe, Path file) {
-    try {
-      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-      Files.writeString(temporary, toJson(bpe));
-      Files.move(
-          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw RefrainException.disk(file + ": the tokenizer cannot be written: " + e.getMessage(), e);
-    }
-  }
-
-  /** The text of {@code tokenizer.json}. */
+  /** The text of {@code tokenizer.json}, which Hugging Face's library reads. */
   public static String toJson(Bpe bpe) {
     ObjectNode root = JSON.createObjectNode();
     root.put("version", "1.0").putNull("truncation").putNull("padding");

@@ -95,6 +95,30 @@ final class Utf8 {
     return length;
   }
 
+  /**
+   * How many of the first bytes make no character that further bytes could complete: all but the
+   * beginning of one at the end.
+   */
+  static int wholeCharacters(byte[] b) {
+    for (int from = Math.max(0, b.length - 3); from < b.length; from++) {
+      int lead = b[from] & 0xFF;
+      int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+      if (lead >= 0xC2 && lead <= 0xF4 && from + length > b.length && continued(b, from + 1)) {
+        return from;
+      }
+    }
+    return b.length;
+  }
+
+  private static boolean continued(byte[] b, int from) {
+    for (int i = from; i < b.length; i++) {
+      if ((b[i] & 0xC0) != 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The code point of a well-formed sequence of {@code length} bytes at {@code i}. */
   static int codePoint(byte[] b, int i, int length) {
     return switch (length) {

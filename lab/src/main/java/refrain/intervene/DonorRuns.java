@@ -58,7 +58,7 @@ final class DonorRuns {
     recordings.forEach((source, recording) -> {
       Parameters p =
           source instanceof Source.Checkpoint(String ref)
-              ? sameShape(ref, donors.checkpoint(ref))
+              ? sameShape(spec, ref, donors.checkpoint(ref))
               : parameters;
       Batch b =
           source instanceof Source.Input(String name) ? sameShape(name, donors.input(name)) : batch;
@@ -130,7 +130,7 @@ final class DonorRuns {
     return to;
   }
 
-  private Parameters sameShape(String ref, Parameters donor) {
+  static Parameters sameShape(ModelSpec spec, String ref, Parameters donor) {
     if (!donor.spec().equals(spec)) {
       throw RefrainException.badInput(
           "donor checkpoint '%s' is a model of another shape: %s, expected %s"

@@ -3,6 +3,7 @@ package refrain.intervene;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
@@ -14,6 +15,11 @@ import refrain.model.Plan;
  *
  * <p>Positions count from 0; an empty list means all. A position that a batch is too short for has
  * no effect on it; one beyond n_ctx is an error.
+ *
+ * <p>In training it may be on for a stretch only: for the step that is taken from a state which has
+ * had {@code from} steps, and those after it, but not for that from a state which has had {@code
+ * until}. A state is probed as the step from it is taken, so at {@code from} with the intervention
+ * and at {@code until} without.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -25,21 +31,73 @@ import refrain.model.Plan;
   @JsonSubTypes.Type(value = Intervention.ReplaceEdge.class, name = "replace-edge")
 })
 public sealed interface Intervention {
+  /** Steps taken when it comes on. */
+  Moment from();
 
-  /** Puts a source's values in place of an activation: ablation and activation patching. */
-  record Replace(Site site, Source source, @Default("[]") List<Integer> positions)
+  /** Steps taken when it goes off again; null: never. */
+  @Nullable Moment until();
+
+  /** Whether it is on for the step from a state that has had so many, and for a probe of it. */
+  default boolean on(int step) {
+    Moment until = until();
+    return from().step() <= step && (until == null || step < until.step());
+  }
+
+  /** Whether it is on for all steps. */
+  default boolean always() {
+    return from().step() == 0 && until() == null;
+  }
+
+  /** Those of a list that are on. */
+  static List<Intervention> at(int step, List<Intervention> list) {
+    return list.stream().filter(i -> i.on(step)).toList();
+  }
+
+  /**
+   * Puts a source's values in place of an activation: ablation and activation patching.
+   *
+   * @param positions where; empty: everywhere
+   */
+  record Replace(
+      Site site,
+      Source source,
+      @Default("[]") List<Integer> positions,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public Replace {
+      ordered("replace", from, until);
       positions = List.copyOf(positions);
+    }
+
+    /** On for all steps. */
+    public Replace(Site site, Source source, List<Integer> positions) {
+      this(site, source, positions, Moment.START, null);
     }
   }
 
-  /** Multiplies an activation by a factor. */
-  record Scale(Site site, double factor, @Default("[]") List<Integer> positions)
+  /**
+   * Multiplies an activation by a factor.
+   *
+   * @param factor any finite number
+   * @param positions where; empty: everywhere
+   */
+  record Scale(
+      Site site,
+      double factor,
+      @Default("[]") List<Integer> positions,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public Scale {
+      ordered("scale", from, until);
       finite("scale: factor", factor);
       positions = List.copyOf(positions);
+    }
+
+    /** On for all steps. */
+    public Scale(Site site, double factor, List<Integer> positions) {
+      this(site, factor, positions, Moment.START, null);
     }
   }
 
@@ -49,10 +107,20 @@ public sealed interface Intervention {
    *
    * @param heads empty: all
    */
-  record FreezePatterns(@Default("[]") List<HeadId> heads, @Default("{kind: clean}") Source source)
+  record FreezePatterns(
+      @Default("[]") List<HeadId> heads,
+      @Default("{kind: clean}") Source source,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public FreezePatterns {
+      ordered("freeze-patterns", from, until);
       heads = List.copyOf(heads);
+    }
+
+    /** On for all steps. */
+    public FreezePatterns(List<HeadId> heads, Source source) {
+      this(heads, source, Moment.START, null);
     }
   }
 
@@ -61,13 +129,24 @@ public sealed interface Intervention {
    *
    * @param weight 0 to 1
    */
-  record ClampPattern(List<HeadId> heads, Template template, @Default("1") double weight)
+  record ClampPattern(
+      List<HeadId> heads,
+      Template template,
+      @Default("1") double weight,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public ClampPattern {
+      ordered("clamp-pattern", from, until);
       heads = atLeastOne("clamp-pattern", heads);
       if (!(weight >= 0 && weight <= 1)) {
         throw RefrainException.badInput("clamp-pattern: weight is " + weight + ", expected 0 to 1");
       }
+    }
+
+    /** On for all steps. */
+    public ClampPattern(List<HeadId> heads, Template template, double weight) {
+      this(heads, template, weight, Moment.START, null);
     }
   }
 
@@ -77,11 +156,22 @@ public sealed interface Intervention {
    *
    * @param strength added to the score, nats; negative: away from the template
    */
-  record AttentionBias(List<HeadId> heads, Template template, double strength)
+  record AttentionBias(
+      List<HeadId> heads,
+      Template template,
+      double strength,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public AttentionBias {
+      ordered("attention-bias", from, until);
       heads = atLeastOne("attention-bias", heads);
       finite("attention-bias: strength", strength);
+    }
+
+    /** On for all steps. */
+    public AttentionBias(List<HeadId> heads, Template template, double strength) {
+      this(heads, template, strength, Moment.START, null);
     }
   }
 
@@ -91,16 +181,26 @@ public sealed interface Intervention {
    * and V inputs of the receiver are those of all of them.
    *
    * @param sender a head, an MLP (mlp.0) or the embedding (hook_embed), before the receiver
+   * @param positions where; empty: everywhere
    */
   record ReplaceEdge(
       Site sender,
       HeadId receiver,
       Plan.Input input,
       Source source,
-      @Default("[]") List<Integer> positions)
+      @Default("[]") List<Integer> positions,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
       implements Intervention {
     public ReplaceEdge {
+      ordered("replace-edge", from, until);
       positions = List.copyOf(positions);
+    }
+
+    /** On for all steps. */
+    public ReplaceEdge(
+        Site sender, HeadId receiver, Plan.Input input, Source source, List<Integer> positions) {
+      this(sender, receiver, input, source, positions, Moment.START, null);
     }
   }
 
@@ -117,6 +217,13 @@ public sealed interface Intervention {
   /** Resample ablation: each sequence gets another's values. */
   static Intervention resample(Site site, long seed) {
     return new Replace(site, new Source.Resample(seed), List.of());
+  }
+
+  private static void ordered(String kind, Moment from, @Nullable Moment until) {
+    if (until != null && until.isKnown() && from.isKnown() && until.step() <= from.step()) {
+      throw RefrainException.badInput(
+          "%s: on from step %s until step %s, expected a later end", kind, from, until);
+    }
   }
 
   private static List<HeadId> atLeastOne(String kind, List<HeadId> heads) {

@@ -71,6 +71,22 @@ public final class Interventions {
   }
 
   /**
+   * Looks for every donor, also for those that are needed later only.
+   *
+   * @throws RefrainException when one is unknown or does not fit
+   */
+  public void requireDonors(Donors donors) {
+    for (Intervention intervention : list) {
+      switch (source(intervention)) {
+        case Source.Checkpoint(String ref) ->
+            DonorRuns.sameShape(spec, ref, donors.checkpoint(ref));
+        case Source.Input(String name) -> donors.input(name);
+        case null, default -> {}
+      }
+    }
+  }
+
+  /**
    * The plan for a batch where no donor is needed.
    *
    * @throws IllegalStateException when {@link #needsDonors()}
@@ -129,11 +145,16 @@ public final class Interventions {
   }
 
   private static boolean needsDonors(Intervention intervention) {
+    Source source = source(intervention);
+    return source != null && DonorRuns.needed(source);
+  }
+
+  private static @Nullable Source source(Intervention intervention) {
     return switch (intervention) {
-      case Intervention.Replace r -> DonorRuns.needed(r.source());
-      case Intervention.FreezePatterns f -> DonorRuns.needed(f.source());
-      case Intervention.ReplaceEdge e -> DonorRuns.needed(e.source());
-      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> false;
+      case Intervention.Replace r -> r.source();
+      case Intervention.FreezePatterns f -> f.source();
+      case Intervention.ReplaceEdge e -> e.source();
+      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> null;
     };
   }
 

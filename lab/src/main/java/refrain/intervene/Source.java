@@ -36,12 +36,16 @@ public sealed interface Source {
   /**
    * The same place of another sequence of the batch. Which one: a derangement (a permutation that
    * leaves nothing in its place) that depends on the seed and the number of sequences only.
+   *
+   * @param seed of the derangement
    */
   record Resample(@Default("0") long seed) implements Source {}
 
   /**
    * The same place when the model reads another batch, of the same shape, that the caller supplies
    * under this name.
+   *
+   * @param name of the batch
    */
   record Input(String name) implements Source {
     public Input {

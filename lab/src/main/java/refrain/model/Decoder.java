@@ -10,7 +10,7 @@ import refrain.base.RefrainException;
  *
  * <p>Not thread-safe. The parameters must not change while it reads.
  */
-public final class Decoder {
+public final class Decoder implements TokenReader {
   private final ModelSpec spec;
   private final DecoderWeights weights;
   private final DecoderBlock[] blocks;
@@ -25,22 +25,17 @@ public final class Decoder {
     }
   }
 
-  /** How many tokens have been read. */
+  @Override
   public int position() {
     return position;
   }
 
-  /** Forgets what was read. */
+  @Override
   public void reset() {
     position = 0;
   }
 
-  /**
-   * Reads one token.
-   *
-   * @return [d_vocab] the logits of the token after it
-   * @throws RefrainException when n_ctx tokens have been read, or the model has no such token
-   */
+  @Override
   public float[] read(int token) {
     if (token < 0 || token >= spec.dVocab()) {
       throw RefrainException.badInput(
@@ -75,7 +70,7 @@ public final class Decoder {
       case Positions.Sinusoidal s -> {
         float[] p = new float[spec.dModel()];
         for (int i = 0; i < p.length; i++) {
-          p[i] = (float) ReferencePositions.sinusoid(t, i, p.length);
+          p[i] = (float) Positions.Sinusoidal.at(t, i, p.length);
         }
         yield p;
       }

@@ -82,7 +82,7 @@ public record Footprint(
   }
 
   /** Bytes for people. */
-  static String size(double bytes) {
+  public static String size(double bytes) {
     return bytes < (1 << 30)
         ? String.format(Locale.ROOT, "%.1f MiB", bytes / (1 << 20))
         : String.format(Locale.ROOT, "%.1f GiB", bytes / (1 << 30));

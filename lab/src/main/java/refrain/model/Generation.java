@@ -39,6 +39,22 @@ public final class Generation {
       WhenFull whenFull,
       IntPredicate each) {
     int most = parameters.spec().nCtx();
+    return generate(new Decoder(parameters), most, prompt, count, sampling, whenFull, each);
+  }
+
+  /**
+   * The same by whatever reads.
+   *
+   * @param most n_ctx of the model that reads
+   */
+  public static int[] generate(
+      TokenReader reader,
+      int most,
+      int[] prompt,
+      int count,
+      Sampling sampling,
+      WhenFull whenFull,
+      IntPredicate each) {
     if (prompt.length == 0 || count < 0) {
       throw RefrainException.badInput(
           "generation: prompt of %s tokens, to be continued by %s; expected a prompt of "
@@ -57,7 +73,6 @@ public final class Generation {
               + Math.max(0, most - prompt.length + 1)
               + " or let the window slide");
     }
-    Decoder decoder = new Decoder(parameters);
     Rng rng = Rng.of(sampling.seed()).split("generation");
     int[] all = Arrays.copyOf(prompt, prompt.length + count);
     int length = prompt.length;
@@ -65,12 +80,12 @@ public final class Generation {
     boolean going = true;
     while (going && length < prompt.length + count) {
       float[] logits = new float[0];
-      if (decoder.position() == most) {
-        decoder.reset();
+      if (reader.position() == most) {
+        reader.reset();
         next = length - Math.max(1, most / 2);
       }
       while (next < length) {
-        logits = decoder.read(all[next++]);
+        logits = reader.read(all[next++]);
       }
       all[length] = sampling.choose(logits, rng);
       going = each.test(all[length++]);

@@ -35,7 +35,13 @@ public sealed interface Positions {
    * The fixed table of Vaswani et al. 2017, section 3.5, added to the embedding: feature 2i of
    * position t is sin(t / 10000^(2i/d_model)), feature 2i+1 the cosine.
    */
-  record Sinusoidal() implements Positions {}
+  record Sinusoidal() implements Positions {
+    /** Feature i of position t: sine where i is even, cosine of the same angle where it is odd. */
+    public static double at(int t, int i, int dModel) {
+      double angle = t / StrictMath.pow(10000, (i - i % 2) / (double) dModel);
+      return i % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
+    }
+  }
 
   /**
    * Rotary positions (Su et al. 2021) on the first {@code dims} features of each query and key, in

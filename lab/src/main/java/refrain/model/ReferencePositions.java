@@ -28,7 +28,7 @@ final class ReferencePositions {
     double[][] p = new double[context][spec.dModel()];
     for (int t = 0; t < context; t++) {
       for (int i = 0; i < spec.dModel(); i++) {
-        p[t][i] = table == null ? sinusoid(t, i, spec.dModel()) : table.at(t, i);
+        p[t][i] = table == null ? Positions.Sinusoidal.at(t, i, spec.dModel()) : table.at(t, i);
       }
     }
     return p;
@@ -43,12 +43,6 @@ final class ReferencePositions {
         }
       }
     }
-  }
-
-  /** Feature i of position t: sine where i is even, cosine of the same angle where it is odd. */
-  static double sinusoid(int t, int i, int dModel) {
-    double angle = t / StrictMath.pow(10000, (i - i % 2) / (double) dModel);
-    return i % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
   }
 
   /**

@@ -34,17 +34,35 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
 
   @Override
   public void report(Readings readings, Measurements out) {
+    Means means = means(readings.losses(Stimulus.REPEATED), sequences.block());
+    out.put("repeat", means.difference);
+    out.put("repeat.first", means.first);
+    out.put("repeat.again", means.again);
+  }
+
+  /**
+   * Mean losses, nats.
+   *
+   * @param first of the first block
+   * @param again of the later blocks, where they can be predicted
+   * @param difference the second minus the first
+   */
+  public record Means(double first, double again, double difference) {}
+
+  /**
+   * Of sequences that repeat a block.
+   *
+   * @param all losses [sequence, T]
+   */
+  public static Means means(float[][] all, int block) {
     double first = 0;
     double again = 0;
-    float[][] all = readings.losses(Stimulus.REPEATED);
     for (float[] losses : all) {
-      first += mean(losses, 0, sequences.block());
-      again += mean(losses, sequences.block() + 1, losses.length);
+      first += mean(losses, 0, block);
+      again += mean(losses, block + 1, losses.length);
     }
     int n = all.length;
-    out.put("repeat", (again - first) / n);
-    out.put("repeat.first", first / n);
-    out.put("repeat.again", again / n);
+    return new Means(first / n, again / n, (again - first) / n);
   }
 
   private static double mean(float[] losses, int from, int to) {

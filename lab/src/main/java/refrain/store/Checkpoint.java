@@ -8,6 +8,7 @@ import java.security.DigestOutputStream;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param resumable whether the optimiser's state is there
  */
 public record Checkpoint(long step, Path folder, boolean resumable) {
-  static final String MODEL = "model.safetensors";
-  static final String OPTIMIZER = "optimizer.safetensors";
+  public static final String MODEL = "model.safetensors";
+  public static final String OPTIMIZER = "optimizer.safetensors";
   static final String STATE = "state.json";
 
   /**
@@ -65,6 +66,16 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
     for (Map.Entry<String, JsonNode> file : field(header, "files").properties()) {
       verify(file.getKey(), header);
     }
+  }
+
+  /** The checksums of its files and of its {@code state}, as they are recorded. */
+  public Map<String, String> checksums() {
+    JsonNode header = header();
+    Map<String, String> all = new TreeMap<>();
+    field(header, "files")
+        .forEachEntry((name, file) -> all.put(name, field(file, "sha256").asString("")));
+    all.put("state", field(header, "stateSha256").asString(""));
+    return all;
   }
 
   private void verify(String name, JsonNode header) {

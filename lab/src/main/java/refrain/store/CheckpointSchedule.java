@@ -34,7 +34,11 @@ public sealed interface CheckpointSchedule {
     return new Every(steps);
   }
 
-  /** After every so many steps. */
+  /**
+   * After every so many steps.
+   *
+   * @param steps from one to the next
+   */
   record Every(long steps) implements CheckpointSchedule {
     public Every {
       require(steps >= 1, "checkpoints: every: steps is %d, expected 1 or more", steps);
@@ -49,6 +53,8 @@ public sealed interface CheckpointSchedule {
   /**
    * At the steps 10^(k / perDecade) for k = 0, 1, 2, ..., rounded: as many between 1 and 10 as
    * between 1,000 and 10,000, as phase changes are spread evenly over log-steps.
+   *
+   * @param perDecade how many from 1 to 10, and from 10 to 100
    */
   record LogSpaced(int perDecade) implements CheckpointSchedule {
     public LogSpaced {
@@ -71,7 +77,11 @@ public sealed interface CheckpointSchedule {
     }
   }
 
-  /** At listed steps. */
+  /**
+   * At listed steps.
+   *
+   * @param steps each 1 or more
+   */
   record At(List<Long> steps) implements CheckpointSchedule {
     public At {
       steps = List.copyOf(steps);
@@ -117,7 +127,11 @@ public sealed interface CheckpointSchedule {
     }
   }
 
-  /** When any of several is due. */
+  /**
+   * When any of several is due.
+   *
+   * @param schedules the several
+   */
   record Union(List<CheckpointSchedule> schedules) implements CheckpointSchedule {
     public Union {
       schedules = List.copyOf(schedules);

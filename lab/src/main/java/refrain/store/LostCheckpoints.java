@@ -53,7 +53,12 @@ final class LostCheckpoints {
                 .filter(session -> session.resumedFrom() >= 0)
                 .findFirst()
                 .map(session -> "went on from step " + session.resumedFrom());
+    Optional<String> began =
+        info.parent()
+            .filter(_ -> rows.size() > 1)
+            .map(parent -> "saved the state that it took from " + parent.name());
     return ended
+        .or(() -> began)
         .or(() -> due(rows, schedule).map(step -> "saved step " + step))
         .map(what -> what + ", but no checkpoint is in " + checkpoints);
   }

@@ -90,9 +90,9 @@ public final class MetricsLog implements AutoCloseable {
     return new Cut(end, last);
   }
 
-  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
-  static long wholeThrough(Path file) {
-    long last = -1;
+  /** The last step up to which a row a step is there, from the first on; else the one before. */
+  static long wholeThrough(Path file, long first) {
+    long last = first - 1;
     for (MetricsRow row : readable(file)) {
       if (row.step() != last + 1) {
         break;
@@ -167,13 +167,16 @@ public final class MetricsLog implements AutoCloseable {
     for (Line line : lines(file)) {
       MetricsRow row = MetricsRow.parse(line.text, line.where);
       if (!rows.isEmpty() && row.step() <= rows.getLast().step()) {
-        throw RefrainException.badFile(
-            "%s: step %d after step %d, expected a later one",
-            line.where, row.step(), rows.getLast().step());
+        throw backwards(line.where, row, rows.getLast());
       }
       rows.add(row);
     }
     return rows;
+  }
+
+  static RefrainException backwards(String where, MetricsRow row, MetricsRow before) {
+    return RefrainException.badFile(
+        "%s: step %d after step %d, expected a later one", where, row.step(), before.step());
   }
 
   /** The rows from the first one on to where the log ends or is damaged. */

@@ -34,6 +34,11 @@ public final class MetricsTable {
     return new MetricsTable(file.getFileName().toString(), MetricsLog.read(file));
   }
 
+  /** The same with those numbers only that are named, and much faster. */
+  static MetricsTable skim(Path file, Set<String> names) {
+    return new MetricsTable(file.getFileName().toString(), MetricsSkim.read(file, names));
+  }
+
   public List<MetricsRow> rows() {
     return rows;
   }

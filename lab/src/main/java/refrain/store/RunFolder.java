@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -56,6 +58,11 @@ public final class RunFolder {
     return new RunFolder(folder, null);
   }
 
+  /** Whether a folder is one that a killed removal left; nothing in it is a run. */
+  public static boolean isUnfinished(Path folder) {
+    return AtomicFiles.isUnfinished(folder);
+  }
+
   /** Whether a folder holds a run. */
   public static boolean isRun(Path folder) {
     return Files.isRegularFile(folder.resolve(RUN));
@@ -67,7 +74,12 @@ public final class RunFolder {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(parent)) {
-      return entries.filter(RunFolder::isRun).sorted().map(RunFolder::at).toList();
+      return entries
+          .filter(place -> !AtomicFiles.isUnfinished(place))
+          .filter(RunFolder::isRun)
+          .sorted()
+          .map(RunFolder::at)
+          .toList();
     } catch (IOException e) {
       throw AtomicFiles.failed("list", parent, "nothing was changed", e);
     }
@@ -85,8 +97,10 @@ public final class RunFolder {
     }
   }
 
-  static boolean isRemains(Path folder) {
+  /** Whether a folder was a run, but lost the file that says of what. */
+  public static boolean isRemains(Path folder) {
     return !isRun(folder)
+        && !AtomicFiles.isUnfinished(folder)
         && (Files.exists(folder.resolve(METRICS)) || Files.exists(folder.resolve(CHECKPOINTS)));
   }
 
@@ -150,6 +164,11 @@ public final class RunFolder {
     return folder.resolve(PAGE);
   }
 
+  /** The process that writes the run now; empty: none does. */
+  public Optional<String> writer() {
+    return RunLock.holder(folder);
+  }
+
   public RunInfo info() {
     return RefrainException.reading(
         () -> readInfo(folder.resolve(RUN)),
@@ -179,6 +198,15 @@ public final class RunFolder {
    *     another step than the rows do: some are lost
    */
   public MetricsTable metrics() {
+    return metrics(MetricsTable::read);
+  }
+
+  /** The same with those numbers only that are named, for who reads many runs at once. */
+  public MetricsTable metrics(Set<String> names) {
+    return metrics(file -> MetricsTable.skim(file, names));
+  }
+
+  private MetricsTable metrics(Function<Path, MetricsTable> read) {
     Path file =
         reading == null
             ? folder.resolve(METRICS)
@@ -190,7 +218,7 @@ public final class RunFolder {
             : "delete it and %s.json, then 'study run' measures again".formatted(reading);
     MetricsTable table;
     try {
-      table = MetricsTable.read(file);
+      table = read.apply(file);
     } catch (RefrainException e) {
       throw RefrainException.badFile("%s: is damaged (%s); %s", file, e.getMessage(), remedy);
     }
@@ -203,9 +231,12 @@ public final class RunFolder {
     return table;
   }
 
-  /** The last step up to which a row a step is there, from step 0 on; -1: not even that one. */
+  /**
+   * The last step up to which a row a step is there, from the one on that the run began at; where
+   * not even that one is, the step before.
+   */
   public long rowsThrough() {
-    return MetricsLog.wholeThrough(folder.resolve(METRICS));
+    return MetricsLog.wholeThrough(folder.resolve(METRICS), info().begins());
   }
 
   /** What a reader types to go on with the run in a folder. */

@@ -1,10 +1,14 @@
 package refrain.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Default;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What {@code run.json} says: everything needed to repeat the run.
@@ -20,6 +24,8 @@ public record RunInfo(
     int format, String specHash, JsonNode spec, Map<String, Long> seeds, List<Session> sessions) {
   static final int FORMAT = 1;
 
+  static final String STEPS = "steps";
+
   /**
    * One process that worked on the run.
    *
@@ -27,17 +33,33 @@ public record RunInfo(
    * @param resumedFrom the step it went on from; -1 when it began at the beginning
    * @param refrain the version of the program
    * @param arithmetic what it calculated with; null: the program did not record it yet
+   * @param extendedFrom the steps that the run was planned for until this process made it longer;
+   *     null: it did not
    */
   public record Session(
       String started,
       long resumedFrom,
       String refrain,
       Machine machine,
-      @Nullable Arithmetic arithmetic) {
+      @Nullable Arithmetic arithmetic,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Long extendedFrom) {
     /** What it calculated with, as far as that is known. */
     public Arithmetic calculatedWith() {
       return arithmetic == null ? Arithmetic.unrecorded(machine) : arithmetic;
     }
+  }
+
+  /** The checkpoint that the run began from; empty: it began anew. */
+  public Optional<Parent> parent() {
+    JsonNode parent = spec.path("parent");
+    return parent.isObject()
+        ? Optional.of(Json.read(parent, Parent.class, RunFolder.RUN + ": spec.parent"))
+        : Optional.empty();
+  }
+
+  /** The step of its first row. */
+  public long begins() {
+    return parent().map(Parent::begins).orElse(0);
   }
 
   /** The sitting that made the state after a step, 1 or later. */
@@ -65,6 +87,28 @@ public record RunInfo(
       }
     }
     return makers;
+  }
+
+  /** Whether the run once ended at that step, by its plan, and was made longer then. */
+  public boolean extendedAt(long step) {
+    return sessions.stream().anyMatch(s -> s.extendedFrom != null && s.extendedFrom == step);
+  }
+
+  /** Steps that the run is planned for. */
+  long steps() {
+    return spec.path(STEPS).asLong(0);
+  }
+
+  /** The configuration with another number of steps. */
+  JsonNode withSteps(JsonNode steps) {
+    ObjectNode longer = (ObjectNode) spec.deepCopy();
+    longer.set(STEPS, steps);
+    return longer;
+  }
+
+  /** The same run, planned otherwise. */
+  RunInfo planned(JsonNode otherwise, String hash) {
+    return new RunInfo(format, hash, otherwise, seeds, sessions);
   }
 
   RunInfo with(Session session) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import refrain.base.RefrainException;
@@ -62,6 +63,29 @@ final class RunLock implements AutoCloseable {
       if (!acquired) {
         HELD.remove(file);
       }
+    }
+  }
+
+  /**
+   * Who holds the lock of a folder; empty: nobody. A lock whose process id is that of no process is
+   * not tried, so that looking at a run never stands in the way of who begins to write it.
+   */
+  static Optional<String> holder(Path folder) {
+    Path file = folder.toAbsolutePath().normalize().resolve("run.lock");
+    if (HELD.contains(file)) {
+      return Optional.of(ProcessHandle.current().pid() + ", this one");
+    }
+    try {
+      String pid = Files.readString(file).strip();
+      if (!pid.matches("\\d{1,18}") || ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+        return Optional.empty();
+      }
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+          FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        return lock == null ? Optional.of(pid) : Optional.empty();
+      }
+    } catch (IOException e) {
+      return Optional.empty(); // no such file, or one that may not be read: nothing is known
     }
   }
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 public final class RunWriter implements AutoCloseable {
   private final Path folder;
   private final RunLock lock;
-  private final MetricsLog log;
+  private MetricsLog log;
   private final Checkpoints checkpoints;
   private final Checkpoints.LatestGood start;
   private long lastCheckpoint;
@@ -50,6 +50,8 @@ public final class RunWriter implements AutoCloseable {
    * @param schedule by which the run takes its checkpoints
    * @param rowsThrough the last step up to which no row is missing: the run goes on from a
    *     checkpoint at or before it, and trains again what was lost
+   * @param extending whether a run of fewer steps gets those of this configuration; nothing else of
+   *     it may differ
    * @param goingOn shown the checkpoint that the run goes on from, before anything is written;
    *     refuses by throwing
    * @throws RefrainException of kind BAD_INPUT when the folder holds another run or another process
@@ -64,6 +66,7 @@ public final class RunWriter implements AutoCloseable {
       Arithmetic arithmetic,
       CheckpointSchedule schedule,
       ToLongFunction<RunFolder> rowsThrough,
+      boolean extending,
       Consumer<Checkpoint> goingOn) {
     if (RunFolder.isRemains(folder)) {
       throw RefrainException.badFile(RunFolder.lost(folder));
@@ -80,7 +83,7 @@ public final class RunWriter implements AutoCloseable {
       AtomicFiles.removeUnfinished(folder.resolve(RunFolder.CHECKPOINTS));
       RunInfo info =
           RunFolder.isRun(folder)
-              ? same(RunFolder.at(folder), identity.apply(spec), identity)
+              ? same(RunFolder.at(folder), spec, identity, extending)
               : new RunInfo(
                   RunInfo.FORMAT,
                   Json.hash(identity.apply(spec)),
@@ -107,7 +110,13 @@ public final class RunWriter implements AutoCloseable {
       start.checkpoint().ifPresent(goingOn);
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
       RunInfo.Session session =
-          new RunInfo.Session(now(), step, Version.refrain(), Machine.here(), arithmetic);
+          new RunInfo.Session(
+              now(),
+              step,
+              Version.refrain(),
+              Machine.here(),
+              arithmetic,
+              extending ? RunFolder.at(folder).info().steps() : null);
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);
@@ -157,9 +166,11 @@ public final class RunWriter implements AutoCloseable {
     }
   }
 
-  private static RunInfo same(RunFolder run, JsonNode wanted, UnaryOperator<JsonNode> identity) {
+  private static RunInfo same(
+      RunFolder run, JsonNode wanted, UnaryOperator<JsonNode> identity, boolean extending) {
     RunInfo info = run.info();
-    List<String> differences = Json.differences(identity.apply(info.spec()), wanted);
+    JsonNode planned = extending ? info.withSteps(wanted.path(RunInfo.STEPS)) : info.spec();
+    List<String> differences = Json.differences(identity.apply(planned), identity.apply(wanted));
     if (!differences.isEmpty()) {
       throw RefrainException.badInput(
           "%s: holds a run of another configuration (%s%s); choose another folder",
@@ -167,7 +178,7 @@ public final class RunWriter implements AutoCloseable {
           String.join("; ", differences.subList(0, Math.min(3, differences.size()))),
           differences.size() > 3 ? "; and " + (differences.size() - 3) + " more" : "");
     }
-    return info;
+    return extending ? info.planned(planned, Json.hash(identity.apply(planned))) : info;
   }
 
   /** The checkpoint to restore before the first step; empty for a run that begins. */
@@ -201,6 +212,16 @@ public final class RunWriter implements AutoCloseable {
               lastCheckpoint));
     }
     log.append(row);
+  }
+
+  /** Puts a row in place of the last one, which is of the same step; all rows at once. */
+  public void replaceLast(MetricsRow row) {
+    Path metrics = folder.resolve(RunFolder.METRICS);
+    List<MetricsRow> rows = new ArrayList<>(MetricsLog.read(metrics));
+    rows.set(rows.size() - 1, row);
+    log.close();
+    MetricsLog.write(metrics, rows);
+    log = MetricsLog.open(metrics, row.step());
   }
 
   /** Takes a checkpoint; the metrics up to it are on the disk before it counts. */

@@ -23,6 +23,21 @@ public final class ScoreHistory {
     return history;
   }
 
+  /**
+   * The history that a run has which took every checkpoint that was due and no other: not where it
+   * was interrupted, nor at an end that it was given before.
+   */
+  public static ScoreHistory of(List<MetricsRow> rows, CheckpointSchedule schedule) {
+    ScoreHistory history = new ScoreHistory();
+    for (MetricsRow row : rows) {
+      history.add(row);
+      if (row.step() >= 1 && schedule.due(row.step(), history)) {
+        history.checkpointTaken(row.step());
+      }
+    }
+    return history;
+  }
+
   /** Adds what a later step measured; values that are not finite are left out. */
   public void add(MetricsRow row) {
     row.values()

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.base.Default;
 import refrain.base.RefrainException;
+import refrain.data.DataSpec;
 import refrain.store.Json;
 import refrain.store.Written;
 import refrain.train.Overrides;
@@ -270,18 +271,27 @@ public record Study(
     return Math.min(seeds, full ? variant.full() : variant.quick());
   }
 
+  /**
+   * Same study with the fingerprint of the user's own text, as it is now, in the settings of each
+   * variant: its runs are found again also when the text is edited or gone.
+   *
+   * @throws RefrainException when a text cannot be found or read
+   */
+  public Study pinned() {
+    Map<DataSpec, DataSpec> known = new HashMap<>();
+    List<Variant> pinned = new ArrayList<>();
+    Map<String, RunSpec> specs = specs();
+    for (Variant variant : variants) {
+      DataSpec asked = Objects.requireNonNull(specs.get(variant.name())).data();
+      DataSpec data = known.computeIfAbsent(asked, DataSpec::pinned);
+      pinned.add(data.equals(asked) ? variant : variant.with("data", Json.tree(data)));
+    }
+    return with(seeds, full, arguments, pinned, claims, explanations);
+  }
+
   /** All runs, in the order of variants and seeds. Resolves every specification: keep the list. */
   public List<Cell> cells() {
-    Map<String, RunSpec> specs = new HashMap<>();
-    for (Variant variant : variants) {
-      String where = "study '" + name + "', variant '" + variant.name() + "'";
-      Overrides overrides =
-          Overrides.of(Presets.get(variant.preset()).with(s -> s.name = variant.name()));
-      if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
-        overrides.tree(set, where);
-      }
-      specs.put(variant.name(), overrides.resolve(where));
-    }
+    Map<String, RunSpec> specs = specs();
     List<Cell> cells = new ArrayList<>();
     for (Variant variant : variants) {
       String control = variant.control();
@@ -298,5 +308,20 @@ public record Study(
       }
     }
     return cells;
+  }
+
+  /** The specification of each variant by its name, of no replicate yet. */
+  private Map<String, RunSpec> specs() {
+    Map<String, RunSpec> specs = new HashMap<>();
+    for (Variant variant : variants) {
+      String where = "study '" + name + "', variant '" + variant.name() + "'";
+      Overrides overrides =
+          Overrides.of(Presets.get(variant.preset()).with(s -> s.name = variant.name()));
+      if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
+        overrides.tree(set, where);
+      }
+      specs.put(variant.name(), overrides.resolve(where));
+    }
+    return specs;
   }
 }

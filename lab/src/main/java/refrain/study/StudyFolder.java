@@ -51,7 +51,7 @@ public final class StudyFolder {
     this.runs = new Runs(folder.resolve(RUNS));
   }
 
-  /** Whether a folder holds a study. */
+  /** Whether a folder holds a study, readable or not. */
   public static boolean isStudy(Path folder) {
     return Files.isRegularFile(folder.resolve(STUDY));
   }
@@ -95,6 +95,20 @@ public final class StudyFolder {
         "'study run' with the study's name or file writes it again");
   }
 
+  /**
+   * What was to be run, without what it was to show: read in a fraction of the time.
+   *
+   * @throws RefrainException when the folder holds no study, or none that can be read
+   */
+  public Study withoutClaims() {
+    Path file = folder.resolve(STUDY);
+    JsonNode tree = Json.readFile(file);
+    if (tree instanceof ObjectNode study) {
+      study.remove(List.of("arguments", "claims", "explanations"));
+    }
+    return Study.of(tree, file.toString());
+  }
+
   /** Studies written before they named their arguments have those of the program's own studies. */
   private static JsonNode withArguments(JsonNode tree) {
     String name = tree.path("name").asString("");
@@ -111,6 +125,10 @@ public final class StudyFolder {
   /** Where a run lies, or would lie. */
   public Path run(RunSpec spec) {
     return runs.place(spec);
+  }
+
+  Runs runs() {
+    return runs;
   }
 
   /** A sentence for each run that cannot be read. */

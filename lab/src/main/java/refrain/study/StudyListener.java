@@ -16,6 +16,9 @@ public interface StudyListener {
   /** Something about the state that was found which the user should know. */
   default void warned(Study.Cell cell, String sentence) {}
 
+  /** Why fewer runs than cores go on at once. */
+  default void notice(String sentence) {}
+
   /** A file of the study is damaged or missing; what it would have said is left out. */
   default void damaged(String sentence) {}
 

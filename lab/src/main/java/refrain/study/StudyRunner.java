@@ -1,20 +1,12 @@
 package refrain.study;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
@@ -25,40 +17,25 @@ import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
-import refrain.train.LaterProbing;
-import refrain.train.OtherArithmetic;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
-import refrain.train.StopWhen;
-import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.TrainResult;
-import refrain.train.Trainer;
+import refrain.train.sweep.SideBySide;
 
 /**
- * Runs a study's cells side by side, one core each, and all cores on the last ones when fewer cells
- * than cores are left. A cell whose run has ended is not run again, an interrupted one goes on. One
- * that stops at twice its control's formation step waits for the control. Cells of one identity
- * share a run: the later one waits, goes on with it if it wants more steps, and has it measured as
- * it asks. When all runs have ended their analyses are made, those that are not there yet.
- *
- * <p>Which core takes which cell when changes nothing in the results: every run's bits depend on
- * its specification alone, and where it stops on its control's result.
+ * Runs a study's cells {@linkplain SideBySide side by side}. One that stops at twice its control's
+ * formation step waits for the control. When all runs have ended their analyses are made, those
+ * that are not there yet.
  */
 public final class StudyRunner {
   private final Study study;
   private final StudyFolder folder;
-  private final int cores;
-  private final boolean otherArithmetic;
   private final BooleanSupplier stop;
   private final StudyListener listener;
 
   private final List<Cell> cells;
-  private final Map<Cell, String> ids = new HashMap<>();
-  private final Set<String> runsUnderWay = new HashSet<>();
-  private final List<Cell> waiting;
-  private final Set<Cell> running = new HashSet<>();
-  private final Set<Cell> ended = new HashSet<>();
+  private final SideBySide<Cell> runs;
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
   private volatile boolean interrupted;
 
@@ -80,15 +57,21 @@ public final class StudyRunner {
       boolean otherArithmetic,
       BooleanSupplier stop,
       StudyListener listener) {
-    this.study = study;
+    this.study = onTheTextOfNow(study);
     this.folder = folder;
-    this.cores = cores;
-    this.otherArithmetic = otherArithmetic;
     this.stop = stop;
     this.listener = listener;
-    this.cells = study.cells();
-    this.waiting = ordered(cells);
-    cells.forEach(cell -> ids.put(cell, cell.id()));
+    this.cells = this.study.cells();
+    this.runs = new SideBySide<>(cells, new Cells(), folder.runs(), cores, otherArithmetic, stop);
+  }
+
+  /** Where a text is gone its runs say so, those that have not ended. */
+  private static Study onTheTextOfNow(Study study) {
+    try {
+      return study.pinned();
+    } catch (RefrainException e) {
+      return study;
+    }
   }
 
   /**
@@ -106,11 +89,10 @@ public final class StudyRunner {
    *     interrupted under other arithmetic and may not go on under this one
    */
   public Result run() {
-    if (!otherArithmetic) {
-      refuseOtherArithmetic();
-    }
+    runs.requireThisArithmetic();
     begin();
-    sideBySide("study-", this::work);
+    failures.putAll(runs.train().failures());
+    interrupted = runs.interrupted();
     return interrupted ? new Result(false, failures) : analyse();
   }
 
@@ -119,7 +101,7 @@ public final class StudyRunner {
     begin();
     for (Cell cell : cells) {
       try {
-        measure(cell);
+        runs.measure(cell);
       } catch (RuntimeException e) {
         failed(cell, e);
       }
@@ -127,49 +109,16 @@ public final class StudyRunner {
     return analyse();
   }
 
-  private void refuseOtherArithmetic() {
-    Map<Path, OtherArithmetic> others = new LinkedHashMap<>();
-    for (Cell cell : cells) {
-      try {
-        folder
-            .find(cell)
-            .filter(run -> run.ended().isEmpty())
-            .flatMap(OtherArithmetic::of)
-            .ifPresent(other -> others.put(other.run().path(), other));
-      } catch (RefrainException e) {
-        // A damaged file is this run's own failure when its turn comes; the others go on.
-      }
-    }
-    if (!others.isEmpty()) {
-      throw others.values().iterator().next().refused(others.size() - 1);
-    }
-  }
-
   private void begin() {
     folder.write(study);
     folder.unreadable().forEach(sentence -> listener.warned(cells.getFirst(), sentence));
-  }
-
-  /** Does the same on every core and waits for all. */
-  private void sideBySide(String name, Runnable work) {
-    List<Thread> workers =
-        IntStream.range(0, cores)
-            .mapToObj(i -> Thread.ofPlatform().name(name + i).daemon().start(work))
-            .toList();
-    try {
-      for (Thread worker : workers) {
-        worker.join();
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted while a study runs", e);
-    }
   }
 
   /** What is computed from the runs, a core a run: those that a study begins with come first. */
   private Result analyse() {
     Queue<Cell> left = new ConcurrentLinkedQueue<>(cells);
     left.removeIf(failures::containsKey);
-    sideBySide(
+    runs.onEveryCore(
         "analysis-",
         () -> {
           for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
@@ -226,76 +175,62 @@ public final class StudyRunner {
     }
   }
 
-  /**
-   * The first variant's first seed (the run that is to be seen first), then the longest runs, so
-   * that no long one is left over at the end, controls before those that wait for them.
-   */
-  private static List<Cell> ordered(List<Cell> all) {
-    List<Cell> cells = new ArrayList<>(all);
-    cells
-        .subList(Math.min(1, all.size()), all.size())
-        .sort(Comparator.comparingDouble((Cell cell) -> -work(cell)));
-    return cells;
-  }
-
-  /** Parameters times tokens: what a run costs, roughly. */
-  private static double work(Cell cell) {
-    double layers = cell.spec().model().nLayers() + 1.0;
-    double width = cell.spec().model().dModel();
-    return layers * width * width * cell.spec().tokensPerStep() * cell.spec().steps();
-  }
-
-  private void work() {
-    for (Cell cell = next(); cell != null; cell = next()) {
-      try {
-        TrainResult result = train(cell);
-        if (result.end() == TrainResult.End.INTERRUPTED) {
-          interrupted = true;
-        } else {
-          measure(cell);
-        }
-        listener.ended(cell, result);
-      } catch (RuntimeException e) {
-        failed(cell, e);
-      } catch (OutOfMemoryError e) { // else the thread ends and others wait for its cell for ever
-        failed(cell, new CompletionException(e));
-      }
-      done(cell);
+  /** What the cells want of their runs, and who hears of them. */
+  private final class Cells implements SideBySide.Jobs<Cell> {
+    @Override
+    public String label(Cell cell) {
+      return cell.label();
     }
-  }
 
-  /** The next cell that can start; waits while some wait for others; null when none is left. */
-  private synchronized @Nullable Cell next() {
-    while (!waiting.isEmpty() && !stop.getAsBoolean()) {
-      for (Cell cell : waiting) {
-        if (ready(cell)) {
-          waiting.remove(cell);
-          running.add(cell);
-          runsUnderWay.add(cell.id());
-          return cell;
-        }
-      }
-      try {
-        wait(100); // wakes up to look at the stop signal too
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("interrupted while a study runs", e);
-      }
+    @Override
+    public RunSpec spec(Cell cell) {
+      return cell.spec();
     }
-    interrupted |= !waiting.isEmpty();
-    return null;
-  }
 
-  private synchronized void done(Cell cell) {
-    running.remove(cell);
-    runsUnderWay.remove(cell.id());
-    ended.add(cell);
-    notifyAll();
-  }
+    @Override
+    public RunSpec asked(Cell cell) {
+      return cell.spec().with(s -> s.stop = rule(cell));
+    }
 
-  private boolean ready(Cell cell) {
-    Cell control = waitsFor(cell);
-    boolean shared = runsUnderWay.contains(Objects.requireNonNull(ids.get(cell)));
-    return !shared && (control == null || ended.contains(control));
+    @Override
+    public @Nullable Cell waitsFor(Cell cell) {
+      return StudyRunner.this.waitsFor(cell);
+    }
+
+    @Override
+    public TrainListener listener(Cell cell) {
+      return new TrainListener() {
+        @Override
+        public void started(RunSpec spec, int step) {
+          listener.started(cell, step);
+        }
+
+        @Override
+        public void warned(String sentence) {
+          listener.warned(cell, sentence);
+        }
+
+        @Override
+        public void measured(MetricsRow row, boolean probed) {
+          listener.measured(cell, row, probed);
+        }
+
+        @Override
+        public void ended(TrainResult result) {
+          listener.ended(cell, result);
+        }
+      };
+    }
+
+    @Override
+    public void failed(Cell cell, RuntimeException failure) {
+      listener.failed(cell, failure);
+    }
+
+    @Override
+    public void notice(String sentence) {
+      listener.notice(sentence);
+    }
   }
 
   private @Nullable Cell waitsFor(Cell cell) {
@@ -305,43 +240,6 @@ public final class StudyRunner {
         .filter(other -> other.seed() == cell.seed())
         .findFirst()
         .orElse(null);
-  }
-
-  private TrainResult train(Cell cell) {
-    RunSpec asked = cell.spec().with(s -> s.stop = rule(cell));
-    RunFolder done = folder.find(cell).filter(run -> StopWhen.farEnough(run, asked)).orElse(null);
-    if (done != null) {
-      int step = (int) done.outcome().orElseThrow().step();
-      return new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
-    }
-    TrainControl control = new TrainControl(stop, () -> share(cell), otherArithmetic);
-    TrainListener follower =
-        new TrainListener() {
-          @Override
-          public void started(RunSpec spec, int step) {
-            listener.started(cell, step);
-          }
-
-          @Override
-          public void warned(String sentence) {
-            listener.warned(cell, sentence);
-          }
-
-          @Override
-          public void measured(MetricsRow row, boolean probed) {
-            listener.measured(cell, row, probed);
-          }
-        };
-    return Trainer.run(asked, folder.run(asked), control, follower);
-  }
-
-  /** Measures a run that ended as its cell asks for, where it was made with another probing. */
-  private void measure(Cell cell) {
-    folder
-        .find(cell)
-        .filter(RunFolder::hasResult)
-        .flatMap(run -> LaterProbing.make(run, cell.spec().probing(), share(cell)))
-        .ifPresent(lacking -> listener.warned(cell, lacking));
   }
 
   private StopRule rule(Cell cell) {
@@ -360,21 +258,5 @@ public final class StudyRunner {
             : new StopRule.AtStep(Math.clamp(2L * formed.formationStep(), 1, cell.spec().steps()));
       }
     };
-  }
-
-  /** Idle cores are shared among the runs that go on, the first ones first. */
-  private synchronized int share(Cell cell) {
-    int startable = (int) waiting.stream().filter(this::ready).count();
-    int idle = cores - running.size() - startable;
-    if (idle <= 0 || running.isEmpty()) {
-      return 1;
-    }
-    int each = idle / running.size();
-    boolean more =
-        running.stream()
-            .sorted((a, b) -> a.label().compareTo(b.label()))
-            .limit(idle % running.size())
-            .anyMatch(cell::equals);
-    return 1 + each + (more ? 1 : 0);
   }
 }

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.base.Default;
 import refrain.base.RefrainException;
+import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One arm of a study.
@@ -46,5 +48,13 @@ public record Variant(
       throw RefrainException.badInput(
           "variant '%s': quick is %s and full %s, expected 0 <= quick <= full", name, quick, full);
     }
+  }
+
+  /** The same with one more setting over its preset. */
+  Variant with(String setting, JsonNode value) {
+    ObjectNode more = Json.object();
+    more.set(setting, value);
+    return new Variant(
+        name, preset, Json.merge(set, more), quick, full, control, settled, analyses);
   }
 }

@@ -46,7 +46,7 @@ public final class KernelChoice {
       return new Chosen(
           new ScalarKernels(), "slow: plain kernels, as -Drefrain.kernels=plain asks");
     }
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+    if (!VectorModule.present()) {
       return new Chosen(
           new ScalarKernels(),
           "slow: the Vector API is not loaded; start java with --add-modules jdk.incubator.vector"

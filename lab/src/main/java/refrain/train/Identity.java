@@ -1,7 +1,10 @@
 package refrain.train;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import refrain.intervene.Moment;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,12 +25,38 @@ final class Identity {
    * its path: {@code optimizer.FIELD}; below what has a kind {@code data(bigram-restarts).FIELD}.
    * An entry is never changed or removed.
    */
-  static final Identity FROZEN = new Identity(Map.of());
+  static final Identity FROZEN = new Identity(added());
 
   /** What changes no weight. */
   private static final Set<String> NO_PART = Set.of("name", "probing", "checkpoints", "stop");
 
+  /** Where a parent lies; which one it is, its other fields say. */
+  private static final String PLACE = "parent.folder";
+
+  /** What changes none where a fingerprint says which text it is and in which tokens. */
+  private static final Set<String> KNOWN_BY_FINGERPRINT = Set.of("path", "lenient", "tokenizer");
+
   private final Map<String, String> neutral;
+
+  private static Map<String, String> added() {
+    Map<String, String> all = new HashMap<>();
+    all.put("parent", "null");
+    all.put("data(text).tokenizer", "null");
+    all.put("data(text).split", "\"DOCUMENTS\"");
+    all.put("data(text).fingerprint", "null");
+    for (String kind :
+        List.of(
+            "replace",
+            "scale",
+            "freeze-patterns",
+            "clamp-pattern",
+            "attention-bias",
+            "replace-edge")) {
+      all.put("interventions(" + kind + ").from", "0");
+      all.put("interventions(" + kind + ").until", "null");
+    }
+    return all;
+  }
 
   Identity(Map<String, String> neutral) {
     this.neutral = neutral;
@@ -40,6 +69,9 @@ final class Identity {
       if (!NO_PART.contains(field.getKey())) {
         fixing.set(field.getKey(), field.getValue());
       }
+    }
+    if (spec.path("data") instanceof ObjectNode data && data.path("fingerprint").isObject()) {
+      fixing.set("data", data.deepCopy().remove(KNOWN_BY_FINGERPRINT));
     }
     // As it is read back: a tree made from a record has other number types than one from text.
     return without("", Json.parse(Json.line(fixing), "identity"));
@@ -55,10 +87,16 @@ final class Identity {
     if (!(node instanceof ObjectNode)) {
       return node;
     }
+    if (node.has(Moment.FORMATION_OF) && node.has(Moment.STEP)) {
+      return node.path(Moment.STEP); // which step it was, and not how it was found
+    }
     ObjectNode kept = Json.object();
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String at = below(path, node) + field.getKey();
       String value = neutral.get(at);
+      if (at.equals(PLACE)) {
+        continue;
+      }
       if (value == null || !field.getValue().equals(Json.parse(value, at))) {
         kept.set(field.getKey(), without(at, field.getValue()));
       }

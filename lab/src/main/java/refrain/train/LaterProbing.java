@@ -73,7 +73,7 @@ public final class LaterProbing {
 
   private static void measure(RunFolder run, RunSpec own, Probing asked, int threads) {
     RunSpec spec = own.with(s -> s.probing = asked);
-    RunProbe probe = new RunProbe(spec, spec.openData(), new RunDonors());
+    RunProbe probe = new RunProbe(spec, RunText.open(run.path(), spec), new RunDonors());
     List<MetricsRow> recorded = run.metrics().rows();
     long last = recorded.getLast().step();
     boolean alike = Trainer.measures(run.path()).map(probe::measuresAs).orElse(true);
@@ -81,7 +81,7 @@ public final class LaterProbing {
     TreeMap<Long, MetricsRow> left = new TreeMap<>();
     for (MetricsRow row : recorded) {
       int step = (int) row.step();
-      boolean wanted = asked.at(step, spec.steps()) || step == last;
+      boolean wanted = asked.at(step, spec.steps()) || step == last || step == spec.begins();
       boolean there = wanted && alike && measuredAlike(own.probing(), asked, step, spec.steps());
       rows.add(there ? row : withoutProbe(row));
       if (wanted && !there) {
@@ -116,7 +116,8 @@ public final class LaterProbing {
         && (own.thorough(step, last) || !asked.thorough(step, last));
   }
 
-  private static MetricsRow withoutProbe(MetricsRow row) {
+  /** What the step that led to a state measured on its way. */
+  static MetricsRow withoutProbe(MetricsRow row) {
     MetricsRow trained = MetricsRow.at(row.step());
     TRAINING.stream()
         .filter(row.values()::containsKey)

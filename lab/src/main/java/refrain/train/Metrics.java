@@ -38,5 +38,8 @@ public final class Metrics {
   /** Highest previous-token score of any head of layer 0. */
   public static final String PREVIOUS_TOKEN = "prev.best.L0";
 
+  /** How many interventions the probe measured under; where they change in the run. */
+  public static final String INTERVENTIONS = "interventions.on";
+
   private Metrics() {}
 }

@@ -26,10 +26,11 @@ public record OtherArithmetic(RunFolder run, long step, RunInfo.Session sitting)
   }
 
   static Optional<OtherArithmetic> of(RunFolder run, Checkpoint from) {
-    if (from.step() == 0) {
-      return Optional.empty(); // initial parameters are the same everywhere
+    RunInfo info = run.info();
+    if (from.step() == info.begins()) {
+      return Optional.empty(); // what a run begins with is the same everywhere
     }
-    RunInfo.Session sitting = run.info().sittingOf(from.step());
+    RunInfo.Session sitting = info.sittingOf(from.step());
     return sitting.calculatedWith().sameBits(Engines.arithmetic())
         ? Optional.empty()
         : Optional.of(new OtherArithmetic(run, from.step(), sitting));

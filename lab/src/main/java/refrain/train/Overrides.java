@@ -97,7 +97,8 @@ public final class Overrides {
     JsonNode whole = Json.merge(base, changes);
     List<String> hidden = new ArrayList<>();
     parts.forEach(part -> hidden(part, part.tree(), whole, "", hidden));
-    return Checked.read(whole, RunSpec.class, path -> blame(path, where), hidden);
+    JsonNode dated = FormationOf.resolve(whole, path -> blame(path, where), hidden);
+    return Checked.read(dated, RunSpec.class, path -> blame(path, where), hidden);
   }
 
   /** What is no section where a later part makes one: merged, it would be forgotten. */

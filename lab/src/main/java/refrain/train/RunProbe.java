@@ -13,6 +13,7 @@ import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.intervene.Timetable;
 import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
@@ -42,9 +43,20 @@ public final class RunProbe {
   /** Tokens that the n-gram baselines are counted on; of a text, the first ones. */
   private static final int BASELINE_TOKENS = 1 << 18;
 
+  /** Of a run whose interventions are not on all the time. */
+  private static final Definition INTERVENTIONS =
+      new Definition(
+          Metrics.INTERVENTIONS,
+          "Interventions that are on",
+          "1",
+          Definition.Better.NEITHER,
+          "how many of the run's interventions are on at this probe: those with from <= step < until,"
+              + " under which the step from this state is taken too",
+          "this program");
+
   private final RunSpec spec;
   private final Donors donors;
-  private final Interventions edits;
+  private final Timetable timetable;
   private final ProbeSuite suite;
   private @Nullable MetricsRow last;
 
@@ -55,7 +67,7 @@ public final class RunProbe {
   private RunProbe(RunSpec spec, DataSource data, Donors donors, int positions) {
     this.donors = donors;
     this.spec = spec;
-    this.edits = Interventions.of(spec.model(), spec.interventions());
+    this.timetable = new Timetable(spec.model(), spec.interventions());
     Batch evaluation =
         data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context());
     this.suite = suite(spec, data, spec.probing().measures(), evaluation, positions);
@@ -138,14 +150,19 @@ public final class RunProbe {
     return baselines;
   }
 
-  /** A run is measured as it is trained: under its interventions. */
-  private Plan plan(Transformer engine, Parameters parameters, Batch batch) {
-    return edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+  /** A state is measured as it is trained: under the interventions of the step from it. */
+  private Plan plan(Transformer engine, Parameters parameters, Batch batch, long step) {
+    Interventions on = timetable.at((int) step);
+    return on.isEmpty() ? Plan.NONE : on.plan(engine, parameters, batch, donors);
   }
 
   /** What the measures mean. */
   List<Definition> definitions() {
-    return suite.definitions();
+    List<Definition> all = new ArrayList<>(suite.definitions());
+    if (timetable.changes()) {
+      all.add(INTERVENTIONS);
+    }
+    return all;
   }
 
   /** Adds what the suite measures to the row of this state. */
@@ -155,10 +172,13 @@ public final class RunProbe {
         suite.measure(
             engine,
             parameters,
-            batch -> plan(engine, parameters, batch),
+            batch -> plan(engine, parameters, batch, row.step()),
             thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
+    if (timetable.changes()) {
+      row.put(Metrics.INTERVENTIONS, timetable.at((int) row.step()).list().size());
+    }
     last = row;
   }
 
@@ -185,7 +205,7 @@ public final class RunProbe {
             });
     // All sequences, of which the first is kept: some interventions take values from another one.
     Batch batch = repeated.batch();
-    engine.forward(parameters, batch, plan(engine, parameters, batch), observer);
+    engine.forward(parameters, batch, plan(engine, parameters, batch, step), observer);
     int context = sequence.length - 1;
     double[] pattern = new double[context * context];
     for (int i = 0; i < pattern.length; i++) {

@@ -93,7 +93,7 @@ public record RunProgress(
       all.add(probe(row));
       found = found == null ? formation(all) : found;
     }
-    double last = row.value(row.step() == 0 ? Metrics.LOSS : Metrics.TRAIN_LOSS);
+    double last = row.value(row.step() == spec.begins() ? Metrics.LOSS : Metrics.TRAIN_LOSS);
     return new RunProgress(
         name, spec, State.RUNNING, row.step(), sittingStep, now, last, all, found, failure);
   }
@@ -134,7 +134,7 @@ public record RunProgress(
 
   /** Tokens trained on. */
   public long tokens() {
-    return step * spec.tokensPerStep();
+    return spec.tokens(step);
   }
 
   /** Speed of this sitting; NaN before its first step. */

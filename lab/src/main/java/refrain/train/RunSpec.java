@@ -4,6 +4,8 @@ import static refrain.base.RefrainException.require;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.DataSpec;
@@ -12,6 +14,7 @@ import refrain.intervene.Interventions;
 import refrain.model.ModelSpec;
 import refrain.store.CheckpointSchedule;
 import refrain.store.Json;
+import refrain.store.Parent;
 import refrain.store.RunFolder;
 import tools.jackson.databind.JsonNode;
 
@@ -29,11 +32,13 @@ import tools.jackson.databind.JsonNode;
  * @param context T, positions in a sequence
  * @param steps the last step; also the length of the learning-rate schedule
  * @param seeds where all chance comes from
- * @param interventions what is changed in every forward pass, in training with its gradient
+ * @param interventions what is changed in the forward passes, in training with its gradient, for
+ *     all steps or for some
  * @param probing when it is measured
  * @param checkpoints when its parameters are kept
  * @param engine which implementation computes it
  * @param stop when it stops before its last step
+ * @param parent the checkpoint of another run that it begins from; null: it begins anew
  */
 public record RunSpec(
     String name,
@@ -48,7 +53,8 @@ public record RunSpec(
     Probing probing,
     CheckpointSchedule checkpoints,
     EngineKind engine,
-    StopRule stop) {
+    StopRule stop,
+    @Default("null") @Nullable Parent parent) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);
@@ -62,12 +68,39 @@ public record RunSpec(
         "run: context is %s, expected at most model.nCtx = %s",
         context,
         longest);
+    for (Intervention i : interventions) {
+      require(
+          i.from().step() < steps,
+          "run: an intervention is on from step %s, but the run has %s steps, so it would never be on",
+          i.from(),
+          steps);
+    }
+    require(
+        begins(parent) < steps,
+        "run: steps is %s, expected more: the run begins at step %s, where its parent was",
+        steps,
+        begins(parent));
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 
   /** Tokens that one step predicts. */
   public long tokensPerStep() {
     return (long) batch * context;
+  }
+
+  private static int begins(@Nullable Parent parent) {
+    return parent == null ? 0 : parent.begins();
+  }
+
+  /** The step that it begins at: 0, or where the run was whose moments it takes. */
+  public int begins() {
+    return begins(parent);
+  }
+
+  /** Tokens that its weights have been trained to predict at a step. */
+  public long tokens(long step) {
+    long before = parent != null && begins() > 0 ? parent.tokens() : 0;
+    return before + (step - begins()) * tokensPerStep();
   }
 
   /** What fixes the weights of each step, and with them the run ({@link Identity}). */
@@ -78,6 +111,16 @@ public record RunSpec(
   /** The run's identifier and the name of a new folder for it, 12 hexadecimal digits. */
   public String id() {
     return RunFolder.nameOf(identity());
+  }
+
+  /**
+   * The run as it can be recognised: of the user's own text, with the fingerprint of what is there
+   * now, where it has none.
+   *
+   * @throws RefrainException when the text cannot be found or read
+   */
+  public RunSpec pinned() {
+    return with(s -> s.data = s.data.pinned());
   }
 
   /**
@@ -124,6 +167,7 @@ public record RunSpec(
     public CheckpointSchedule checkpoints;
     public EngineKind engine;
     public StopRule stop;
+    public @Nullable Parent parent;
 
     private Builder(RunSpec from) {
       name = from.name;
@@ -139,6 +183,7 @@ public record RunSpec(
       checkpoints = from.checkpoints;
       engine = from.engine;
       stop = from.stop;
+      parent = from.parent;
     }
 
     private RunSpec build() {
@@ -155,7 +200,8 @@ public record RunSpec(
           probing,
           checkpoints,
           engine,
-          stop);
+          stop,
+          parent);
     }
   }
 }

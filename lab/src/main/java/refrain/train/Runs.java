@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.RunFolder;
+import refrain.store.RunInfo;
 
 /**
  * The runs in a folder, found by what fixes their weights and not by the names of their folders:
@@ -24,6 +25,12 @@ public final class Runs {
           + (spec.checkpoints().equals(asked.checkpoints()) ? 2 : 0)
           + (spec.name().equals(asked.name()) ? 1 : 0);
     }
+
+    /** When its first sitting was, ISO-8601. */
+    String begun() {
+      List<RunInfo.Session> sessions = run.info().sessions();
+      return sessions.isEmpty() ? "" : sessions.getFirst().started();
+    }
   }
 
   private final Path folder;
@@ -37,7 +44,16 @@ public final class Runs {
   /** Where a run lies, or would lie. */
   public synchronized Path place(RunSpec asked) {
     Entry found = entry(asked);
-    return found == null ? folder.resolve(asked.id()) : found.run.path();
+    return found == null ? free(asked.id()) : found.run.path();
+  }
+
+  /** The run of that name may be another by now: one that was made longer keeps its folder. */
+  private Path free(String id) {
+    Path place = folder.resolve(id);
+    for (int n = 2; RunFolder.isRun(place); n++) {
+      place = folder.resolve(id + "-" + n);
+    }
+    return place;
   }
 
   /**
@@ -55,32 +71,77 @@ public final class Runs {
     return List.copyOf(unreadable);
   }
 
+  /**
+   * The newest run of the same settings on a text under the same path that was another one then.
+   *
+   * @param asked with its fingerprint
+   */
+  public synchronized Optional<RunFolder> onAnotherText(RunSpec asked) {
+    return RunText.fingerprint(asked) == null
+        ? Optional.empty()
+        : best(asked, named(RunText.withFingerprint(asked, null)))
+            .filter(entry -> !entry.spec.id().equals(asked.id()))
+            .map(Entry::run);
+  }
+
+  /**
+   * By its identifier; or else the run that began before texts had fingerprints. Where the text is
+   * not known that is asked for, since it is gone for example, any that lay under its path.
+   */
   private @Nullable Entry entry(RunSpec asked) {
-    List<Entry> same = scanned().computeIfAbsent(asked.id(), id -> new ArrayList<>());
     Path begunLater = folder.resolve(asked.id());
-    if (same.isEmpty() && RunFolder.isRun(begunLater)) {
-      same.add(read(RunFolder.at(begunLater)));
+    for (int n = 2; named(asked).isEmpty() && RunFolder.isRun(begunLater); n++) {
+      Entry begun = read(RunFolder.at(begunLater));
+      if (begun.spec.id().equals(asked.id())) {
+        add(begun);
+      }
+      begunLater = folder.resolve(asked.id() + "-" + n);
     }
-    same.removeIf(entry -> !RunFolder.isRun(entry.run.path()));
-    return same.stream()
-        .max(Comparator.comparingInt((Entry entry) -> entry.likeness(asked)))
+    return best(asked, named(asked))
+        .or(() ->
+            best(
+                asked,
+                named(RunText.unrecorded(asked)).stream()
+                    .filter(entry -> RunText.isUnrecorded(entry.spec))
+                    .toList()))
         .orElse(null);
+  }
+
+  private List<Entry> named(RunSpec asked) {
+    return scanned().getOrDefault(asked.id(), List.of()).stream()
+        .filter(entry -> RunFolder.isRun(entry.run.path()))
+        .toList();
+  }
+
+  private static Optional<Entry> best(RunSpec asked, List<Entry> entries) {
+    return entries.stream()
+        .max(
+            Comparator.comparingInt((Entry entry) -> entry.likeness(asked))
+                .thenComparing(Entry::begun));
+  }
+
+  private void add(Entry entry) {
+    Map<String, List<Entry>> known = scanned();
+    known.computeIfAbsent(entry.spec.id(), id -> new ArrayList<>()).add(entry);
+    if (RunText.fingerprint(entry.spec) != null) {
+      String anyText = RunText.withFingerprint(entry.spec, null).id();
+      known.computeIfAbsent(anyText, id -> new ArrayList<>()).add(entry);
+    }
   }
 
   private Map<String, List<Entry>> scanned() {
     Map<String, List<Entry>> known = byId;
     if (known == null) {
       known = new HashMap<>();
+      byId = known;
       for (RunFolder run : RunFolder.list(folder)) {
         try {
-          Entry entry = read(run);
-          known.computeIfAbsent(entry.spec.id(), id -> new ArrayList<>()).add(entry);
+          add(read(run));
         } catch (RefrainException e) {
           unreadable.add(run.path() + " is passed over: " + e.getMessage());
         }
       }
       RunFolder.remains(folder).forEach(place -> unreadable.add(RunFolder.lost(place)));
-      byId = known;
     }
     return known;
   }

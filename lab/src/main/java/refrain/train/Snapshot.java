@@ -12,14 +12,16 @@ import refrain.model.Parameters;
 import refrain.store.Checkpoint;
 import refrain.store.Json;
 import refrain.store.NamedTensor;
+import refrain.store.Parent;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The state of a training run as a checkpoint and back: parameters under their TransformerLens
- * names, the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words)
- * in the parameters' shapes, the updates done and the state of the batch generator.
+ * names (tied: with {@code unembed.W_U} too, which readers of those names expect and we derive),
+ * the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words) in the
+ * parameters' shapes, the updates done and the state of the batch generator.
  */
 public final class Snapshot {
   private static final String FIRST = "exp_avg.";
@@ -31,6 +33,9 @@ public final class Snapshot {
 
   static Checkpoint.Contents take(int step, Parameters parameters, AdamW adam, long[] rng) {
     List<NamedTensor> model = tensors("", parameters, parameters.arena());
+    if (parameters.spec().tied()) {
+      model.add(tiedUnembedding(parameters));
+    }
     List<NamedTensor> optimizer = tensors(FIRST, parameters, adam.first());
     optimizer.addAll(tensors(SECOND, parameters, adam.second()));
     ObjectNode state = Json.object().put(UPDATES, adam.updates());
@@ -39,6 +44,18 @@ public final class Snapshot {
       words.add(HexFormat.of().toHexDigits(word)); // as text: JSON readers round large numbers
     }
     return new Checkpoint.Contents(step, model, optimizer, state);
+  }
+
+  /** W_U = W_E^T, [d_model, d_vocab]. */
+  private static NamedTensor tiedUnembedding(Parameters parameters) {
+    int d = parameters.spec().dModel();
+    int v = parameters.spec().dVocab();
+    float[] embedding = parameters.get("embed.W_E");
+    float[] turned = new float[embedding.length];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i] = embedding[i % v * d + i / v];
+    }
+    return new NamedTensor("unembed.W_U", new int[] {d, v}, turned);
   }
 
   private static List<NamedTensor> tensors(String prefix, Parameters parameters, float[] arena) {
@@ -57,12 +74,42 @@ public final class Snapshot {
    */
   static Rng restore(Checkpoint checkpoint, Parameters parameters, AdamW adam) {
     String where = checkpoint.folder().toString();
-    load(where, checkpoint.model(), "", parameters, parameters.arena());
+    List<Parameter> all = parameters.layout().all();
+    load(where, checkpoint.model(), "", all, parameters.arena());
     List<NamedTensor> moments = checkpoint.optimizer();
-    load(where, moments, FIRST, parameters, adam.first());
-    load(where, moments, SECOND, parameters, adam.second());
+    load(where, moments, FIRST, all, adam.first());
+    load(where, moments, SECOND, all, adam.second());
     JsonNode state = checkpoint.state();
     adam.restore(field(state, UPDATES, where).asLong(0));
+    return generator(state, where);
+  }
+
+  /**
+   * Takes what a run begins with from the checkpoint of another one.
+   *
+   * @param rng the generator that a new run has
+   * @return the generator that draws the first batch
+   * @throws RefrainException of kind BAD_FILE that names the tensor when one is missing or has
+   *     another shape
+   */
+  static Rng inherit(
+      Checkpoint checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng) {
+    String where = checkpoint.folder().toString();
+    List<Parameter> taken =
+        parameters.layout().all().stream().filter(p -> parent.takes(p.name())).toList();
+    if (parent.takes(Parent.Part.WEIGHTS)) {
+      load(where, checkpoint.model(), "", taken, parameters.arena());
+    }
+    if (parent.takes(Parent.Part.MOMENTS)) {
+      List<NamedTensor> moments = checkpoint.optimizer();
+      load(where, moments, FIRST, taken, adam.first());
+      load(where, moments, SECOND, taken, adam.second());
+      adam.restore(field(checkpoint.state(), UPDATES, where).asLong(0));
+    }
+    return parent.takes(Parent.Part.GENERATOR) ? generator(checkpoint.state(), where) : rng;
+  }
+
+  private static Rng generator(JsonNode state, String where) {
     JsonNode words = field(state, RNG, where);
     long[] rng = new long[words.size()];
     for (int i = 0; i < rng.length; i++) {
@@ -84,9 +131,9 @@ public final class Snapshot {
       String where,
       List<NamedTensor> tensors,
       String prefix,
-      Parameters parameters,
+      List<Parameter> parameters,
       float[] arena) {
-    for (Parameter p : parameters.layout().all()) {
+    for (Parameter p : parameters) {
       NamedTensor tensor =
           tensors.stream()
               .filter(t -> t.name().equals(prefix + p.name()))
@@ -109,7 +156,12 @@ public final class Snapshot {
    */
   public static Parameters parameters(Checkpoint checkpoint, ModelSpec spec) {
     Parameters parameters = Parameters.zeros(spec);
-    load(checkpoint.folder().toString(), checkpoint.model(), "", parameters, parameters.arena());
+    load(
+        checkpoint.folder().toString(),
+        checkpoint.model(),
+        "",
+        parameters.layout().all(),
+        parameters.arena());
     return parameters;
   }
 }

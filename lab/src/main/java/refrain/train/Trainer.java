@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
+import refrain.base.Shell;
 import refrain.data.DataSource;
+import refrain.data.TextSource;
 import refrain.intervene.Donors;
+import refrain.intervene.Interventions;
 import refrain.model.Footprint;
 import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
@@ -87,10 +90,58 @@ public final class Trainer {
    */
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
-    RunSpec spec = asBegun(asked, folder);
+    RunSpec spec = RunFolder.isRun(folder) ? asBegun(asked, folder, listener) : asked.pinned();
     if (isComplete(spec, folder)) {
       return complete(spec, RunFolder.at(folder), listener);
     }
+    return train(spec, folder, false, control, listener);
+  }
+
+  /**
+   * Trains a run to more steps than it was planned for, in its folder, to the bits of one that was
+   * planned so long. Its stop rule ends with its old plan. Asked for the steps that it is planned
+   * for, it goes on to its end.
+   *
+   * @throws RefrainException of kind BAD_INPUT, before anything is written, when its rate depends
+   *     on its length, or when it is planned for more steps; else as {@link #run}
+   */
+  public static TrainResult extend(
+      Path folder, int steps, TrainControl control, TrainListener listener) {
+    RunSpec longer = extended(folder, steps);
+    boolean same = steps == spec(RunFolder.at(folder)).steps();
+    return same
+        ? run(longer, folder, control, listener)
+        : train(longer, folder, true, control, listener);
+  }
+
+  /** The specification of a run with more steps, as {@link #extend} trains it. */
+  public static RunSpec extended(Path folder, int steps) {
+    RunSpec begun = spec(RunFolder.at(folder));
+    if (steps < begun.steps()) {
+      throw RefrainException.badInput(
+          "%s: is planned for %s steps, expected more in --extend %s",
+          folder, begun.steps(), steps);
+    }
+    if (steps > begun.steps() && begun.optimizer().decay() != OptimizerSpec.Decay.CONSTANT) {
+      throw RefrainException.badInput(
+          "%s: optimizer.decay is %s, so the rate of every step depends on the length of the run,"
+                  .formatted(folder, begun.optimizer().decay())
+              + " and a longer one has other bits; a new run can go on from one of its checkpoints: "
+              + "./refrain train --from "
+              + Shell.word(folder + "@" + lastStep(folder))
+              + " --set steps="
+              + steps);
+    }
+    return begun.with(s -> s.steps = steps, s -> s.stop = new StopRule.Never());
+  }
+
+  private static String lastStep(Path folder) {
+    List<Checkpoint> all = RunFolder.at(folder).checkpoints().list();
+    return all.isEmpty() ? "STEP" : "" + all.getLast().step();
+  }
+
+  private static TrainResult train(
+      RunSpec spec, Path folder, boolean extending, TrainControl control, TrainListener listener) {
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -98,24 +149,36 @@ public final class Trainer {
             "evaluation", spec.seeds().evaluation());
     Footprint.of(spec.model(), spec.batch(), spec.context(), control.threads().getAsInt())
         .requireWithin(spec.name(), Runtime.getRuntime().maxMemory());
-    DataSource data = spec.openData(); // before anything is written: a bad start leaves no folder
+    // Before anything is written: a bad start leaves no folder.
+    Optional<RunText.Recorded> text =
+        RunFolder.isRun(folder) ? RunText.unchanged(RunFolder.at(folder), spec) : RunText.now(spec);
+    DataSource data = RunText.open(folder, spec);
     Donors donors = new RunDonors();
+    Interventions.of(spec.model(), spec.interventions()).requireDonors(donors);
     RunProbe probe = RunProbe.asBegun(spec, data, donors, measures(folder));
-    try (RunWriter writer =
-            RunWriter.open(
-                folder,
-                Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
-                recorded -> specification(recorded, folder.toString()).identity(),
-                seeds,
-                Engines.arithmetic(),
-                spec.checkpoints(),
-                RunFolder::rowsThrough,
-                from ->
-                    OtherArithmetic.of(RunFolder.at(folder), from)
-                        .ifPresent(other -> goOn(other, control, listener)));
-        TrainingState state = new TrainingState(spec, data, donors, control.threads().getAsInt())) {
-      writer.warnings().forEach(listener::warned);
-      return new Trainer(spec, writer, state, probe, control, listener).train();
+    try (TrainingState state =
+        new TrainingState(spec, data, donors, control.threads().getAsInt())) {
+      Inheritance.begin(state, spec, folder); // likewise
+      try (RunWriter writer =
+          RunWriter.open(
+              folder,
+              Json.tree(spec.with(s -> s.stop = new StopRule.Never())),
+              recorded -> specification(recorded, folder.toString()).identity(),
+              seeds,
+              Engines.arithmetic(),
+              spec.checkpoints(),
+              RunFolder::rowsThrough,
+              extending,
+              from ->
+                  OtherArithmetic.of(RunFolder.at(folder), from)
+                      .ifPresent(other -> goOn(other, control, listener)))) {
+        writer.warnings().forEach(listener::warned);
+        RunText.keep(writer, data, text);
+        if (data instanceof TextSource source) {
+          source.cut().forEach(listener::warned);
+        }
+        return new Trainer(spec, writer, state, probe, control, listener).train();
+      }
     }
   }
 
@@ -126,12 +189,33 @@ public final class Trainer {
     listener.warned(other.warning());
   }
 
-  private static RunSpec asBegun(RunSpec asked, Path folder) {
-    if (!RunFolder.isRun(folder)) {
-      return asked;
+  private static RunSpec asBegun(RunSpec wanted, Path folder, TrainListener listener) {
+    RunFolder run = RunFolder.at(folder);
+    RunSpec begun = spec(run).with(s -> s.stop = wanted.stop());
+    if (begun.id().equals(wanted.id())) {
+      if (RunText.isUnrecorded(begun)) {
+        listener.warned(unrecorded(run));
+      }
+      return RunText.at(begun, wanted);
     }
-    RunSpec begun = spec(RunFolder.at(folder)).with(s -> s.stop = asked.stop());
-    return begun.id().equals(asked.id()) ? begun : asked; // which the writer refuses
+    RunSpec asked = wanted.pinned();
+    if (begun.id().equals(asked.id())) {
+      return RunText.at(begun, asked);
+    }
+    if (RunText.isUnrecorded(begun) && begun.id().equals(RunText.unrecorded(asked).id())) {
+      listener.warned(unrecorded(run));
+      return begun;
+    }
+    RunSpec onItsText = RunText.withFingerprint(asked, RunText.fingerprint(begun));
+    if (RunText.fingerprint(begun) != null && begun.id().equals(onItsText.id())) {
+      RunText.unchanged(run, RunText.at(begun, onItsText));
+    }
+    return asked; // which the writer refuses
+  }
+
+  private static String unrecorded(RunFolder run) {
+    return run.path()
+        + ": did not record its text when it began; that the text is still the same is not known";
   }
 
   /** Whether nothing is left to train; where the state at the end is damaged, its stretch is. */
@@ -185,10 +269,25 @@ public final class Trainer {
   private void restore(Checkpoint checkpoint) {
     state.restore(checkpoint);
     savedStep = state.step();
+    if (writer.folder().info().extendedAt(savedStep)) {
+      replan();
+    }
     List<MetricsRow> rows = writer.folder().metrics().rows();
     rows.forEach(stop::see);
     rows.forEach(this::seeLoss);
-    history = ScoreHistory.of(rows, savedStep);
+    history = ScoreHistory.of(rows, spec.checkpoints());
+  }
+
+  /** What was measured because it was the end is measured as it is on the way. */
+  private void replan() {
+    MetricsRow asLast = writer.folder().metrics().rows().getLast();
+    MetricsRow row = LaterProbing.withoutProbe(asLast);
+    if (spec.probing().at(state.step(), spec.steps())) {
+      probe.measure(state.engine(), state.parameters(), row);
+    }
+    if (!row.equals(asLast)) {
+      writer.replaceLast(row);
+    }
   }
 
   private void seeLoss(MetricsRow row) {
@@ -204,7 +303,10 @@ public final class Trainer {
   private TrainResult train() {
     listener.started(spec, state.step());
     if (savedStep < 0) {
-      record(MetricsRow.at(0));
+      record(firstRow());
+      if (spec.parent() != null) {
+        save(); // from here on the parent is not needed
+      }
     }
     while (true) {
       int step = state.step();
@@ -225,6 +327,11 @@ public final class Trainer {
     }
   }
 
+  private MetricsRow firstRow() {
+    MetricsRow row = MetricsRow.at(state.step());
+    return state.step() == 0 ? row : row.put(Metrics.TOKENS, (double) spec.tokens(state.step()));
+  }
+
   private MetricsRow update() {
     try {
       return state.update();
@@ -234,7 +341,7 @@ public final class Trainer {
   }
 
   private void record(MetricsRow row) {
-    boolean probed = spec.probing().at(state.step(), spec.steps());
+    boolean probed = row.step() == spec.begins() || spec.probing().at(state.step(), spec.steps());
     if (probed) {
       state.useThreads(control.threads().getAsInt());
       long before = System.nanoTime();
@@ -351,14 +458,20 @@ public final class Trainer {
     RunSpec spec = spec(run);
     Map<Long, MetricsRow> recorded =
         run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
-    if (from < 0 || to < from || !recorded.containsKey((long) to)) {
+    if (from < spec.begins() || to < from || !recorded.containsKey((long) to)) {
       throw RefrainException.badInput(
-          "%s: no steps %d to %d to train again; the run has steps 0 to %d",
-          run.path(), from, to, recorded.size() - 1);
+          "%s: no steps %d to %d to train again; the run has steps %d to %d",
+          run.path(), from, to, spec.begins(), spec.begins() + recorded.size() - 1);
     }
     Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
+    if (start.isEmpty() && spec.parent() != null) {
+      throw RefrainException.badInput(
+          "%s: the state that the run began from is lost or damaged, so no step can be trained again",
+          run.path());
+    }
     sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
-    try (TrainingState state = new TrainingState(spec, spec.openData(), new RunDonors(), threads)) {
+    try (TrainingState state =
+        new TrainingState(spec, RunText.open(run.path(), spec), new RunDonors(), threads)) {
       start.ifPresent(state::restore);
       while (state.step() < from) {
         sameBits(run, state.update(), recorded);

@@ -6,12 +6,14 @@ import refrain.data.DataSource;
 import refrain.data.Rng;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
+import refrain.intervene.Timetable;
 import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.store.Checkpoint;
 import refrain.store.MetricsRow;
+import refrain.store.Parent;
 
 /**
  * A model in training: its parameters, the optimiser's moments and the generator of batches after
@@ -21,7 +23,7 @@ public final class TrainingState implements AutoCloseable {
   private final RunSpec spec;
   private final DataSource data;
   private final Donors donors;
-  private final Interventions edits;
+  private final Timetable timetable;
   private final Parameters parameters;
   private final float[] gradient;
   private final AdamW adam;
@@ -42,7 +44,7 @@ public final class TrainingState implements AutoCloseable {
     this.gradient = new float[parameters.arena().length];
     this.adam = new AdamW(spec.optimizer(), gradient.length, threads);
     this.rng = Rng.of(spec.seeds().data()).split("batches");
-    this.edits = Interventions.of(spec.model(), spec.interventions());
+    this.timetable = new Timetable(spec.model(), spec.interventions());
   }
 
   /** Steps taken. */
@@ -58,6 +60,12 @@ public final class TrainingState implements AutoCloseable {
   /** What computes the steps, for passes over other batches between them. */
   public Transformer engine() {
     return engine;
+  }
+
+  /** Begins from another run's checkpoint instead of at the beginning. */
+  void inherit(Checkpoint checkpoint, Parent parent) {
+    rng = Snapshot.inherit(checkpoint, parent, parameters, adam, rng);
+    step = parent.begins();
   }
 
   void restore(Checkpoint checkpoint) {
@@ -87,7 +95,7 @@ public final class TrainingState implements AutoCloseable {
   MetricsRow update() {
     long[] before = rng.state();
     Batch batch = data.next(rng, spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    Plan plan = plan(batch);
     double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
     double rate = spec.optimizer().rateAt(step, spec.steps());
     double norm;
@@ -103,10 +111,16 @@ public final class TrainingState implements AutoCloseable {
     requireFinite();
     step++;
     return MetricsRow.at(step)
-        .put(Metrics.TOKENS, (double) step * spec.tokensPerStep())
+        .put(Metrics.TOKENS, (double) spec.tokens(step))
         .put(Metrics.TRAIN_LOSS, loss)
         .put(Metrics.GRADIENT_NORM, norm)
         .put(Metrics.RATE, rate);
+  }
+
+  /** What changes the next step. */
+  private Plan plan(Batch batch) {
+    Interventions on = timetable.at(step);
+    return on.isEmpty() ? Plan.NONE : on.plan(engine, parameters, batch, donors);
   }
 
   /** Whether parameters and moments can be kept; false after an update that spoilt them. */
@@ -132,7 +146,7 @@ public final class TrainingState implements AutoCloseable {
   /** The mean loss of the batch that the next step would take, nats; nothing is changed. */
   double nextLoss() {
     Batch batch = data.next(Rng.ofState(rng.state()), spec.batch(), spec.context());
-    Plan plan = edits.isEmpty() ? Plan.NONE : edits.plan(engine, parameters, batch, donors);
+    Plan plan = plan(batch);
     return Transformer.mean(engine.forward(parameters, batch, plan, Observer.NONE), batch);
   }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Python;
+import refrain.store.NamedTensor;
+import refrain.store.SafeTensors;
 
 class ExportCommandTest {
   @TempDir static Path shared;
@@ -36,7 +38,7 @@ class ExportCommandTest {
     run = shared.resolve("mine");
     StringWriter nowhere = new StringWriter();
     PrintWriter to = new PrintWriter(nowhere);
-    String[] args = {"train", "--preset", "tiny", "--set", "steps=10", "--out", run.toString()};
+    String[] args = {"train", "--preset", "tiny", "--set", "steps=20", "--out", run.toString()};
     assertThat(Main.run(args, to, to)).isZero();
     Path metrics = run.resolve("metrics.jsonl");
     List<String> lines = Files.readAllLines(metrics);
@@ -63,7 +65,7 @@ class ExportCommandTest {
     assertThat(run("export", run, "--tensorboard", log)).isZero();
     assertThat(onlyFile(log)).isEqualTo(file).hasBinaryContent(first);
     assertThat(Python.run("read_events.py", run.resolve("metrics.jsonl"), log))
-        .contains("11 rows, ")
+        .contains("21 rows, ")
         .contains("text of ---");
   }
 
@@ -85,8 +87,8 @@ class ExportCommandTest {
     assertThat(run("export", run, "--csv", file)).isZero();
     List<String> lines = Files.readAllLines(file);
     List<String> names = List.of(lines.getFirst().split(",(?! \")"));
-    assertThat(out.toString()).contains(file + ": 11 rows of " + names.size() + " columns");
-    assertThat(lines).hasSize(12);
+    assertThat(out.toString()).contains(file + ": 21 rows of " + names.size() + " columns");
+    assertThat(lines).hasSize(22);
     assertThat(names)
         .startsWith("step", "loss", "icl")
         .contains("pm.L1H1", "train.loss", "\"c, \"\"d\"\"\"")
@@ -108,6 +110,76 @@ class ExportCommandTest {
     String[] cells = lines.get(1 + step).split(",", -1);
     assertThat(cells).hasSize(names.size());
     return cells;
+  }
+
+  @Test
+  void torchWritesTheCheckpointThatIsAskedForAndKeepsWhatIsNotItsOwn() throws IOException {
+    Path folder = temp.resolve("torch");
+    assertThat(run("export", run, "--torch", folder)).isZero();
+    assertThat(out.toString()).contains(folder + ": step 20; in Python: from model import load");
+    assertThat(folder.resolve("model.py"))
+        .content()
+        .startsWith("\"\"\"tiny, seed 0, after step 20 of run ");
+    NamedTensor last = weights(folder);
+    assertThat(last).isEqualTo(weights(run.resolve("checkpoints/step-00000020")));
+    assertThat(run("export", run + "@10", "--torch", folder)).isZero();
+    assertThat(weights(folder))
+        .isEqualTo(weights(run.resolve("checkpoints/step-00000010")))
+        .isNotEqualTo(last);
+    assertThat(run("export", run + "@3", "--torch", folder)).isEqualTo(2);
+    assertThat(err.toString()).contains("no checkpoint of step 3; there are [10, 20]");
+    Files.writeString(folder.resolve("notes.txt"), "mine");
+    assertThat(run("export", run, "--torch", folder)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(folder + ": holds notes.txt, which is no file of an export");
+    assertThat(weights(folder)).isNotEqualTo(last);
+  }
+
+  private static NamedTensor weights(Path folder) {
+    try (SafeTensors tensors = SafeTensors.open(folder.resolve("model.safetensors"))) {
+      return tensors.tensor("blocks.1.attn.W_Q");
+    }
+  }
+
+  @Test
+  void hfIsRefusedWithWhatDiffersAndWhatToDo() {
+    assertThat(run("export", run, "--hf", temp.resolve("hf"))).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "refrain: GPT-2, GPT-NeoX and Llama have no shortformer positions; as a PyTorch module"
+                + " any model can be had: ./refrain export "
+                + run
+                + " --torch DIR\n");
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void hfWritesAFolderForTransformers() throws IOException {
+    Path rotary = temp.resolve("rotary");
+    assertThat(
+            run(
+                "train",
+                "--preset",
+                "tiny",
+                "--set",
+                "steps=1",
+                "--set",
+                "model={positions: {kind: rotary}, tied: true}",
+                "--out",
+                rotary))
+        .isZero();
+    Path folder = temp.resolve("hf");
+    assertThat(run("export", rotary, "--hf", folder)).isZero();
+    assertThat(out.toString()).contains(folder + ": step 1 as GPT-NeoX; in Python: ");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+    }
+    assertThat(folder.resolve("config.json"))
+        .content()
+        .contains("\"vocab_size\" : 16", "\"tie_word_embeddings\" : true");
+    assertThat(folder.resolve("tokenizer.json")).content().contains("WordLevel");
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
+import refrain.train.Trainer;
 
 /** {@code refrain train} in processes of its own, killed and resumed. */
 class KilledTrainingTest {
@@ -66,6 +69,32 @@ class KilledTrainingTest {
     assertThat(RunFolder.at(folder).metrics().rows()).hasSize(401);
   }
 
+  @Test
+  void anExtensionKilledAtAnyMomentEndsWithTheBytesOfARunPlannedSoLong() throws Exception {
+    Path whole = temp.resolve("whole");
+    assertThat(start(whole, "--set", "steps=200").waitFor()).isZero();
+    Path folder = temp.resolve("extended");
+    assertThat(start(folder, "--set", "steps=93").waitFor()).isZero();
+    List<String> extend =
+        List.of("train", "--threads", "1", "--resume", folder.toString(), "--extend", "200");
+    SplittableRandom random = new SplittableRandom(11);
+    Path record = folder.resolve("run.json");
+    byte[] planned = Files.readAllBytes(record);
+    Process process = start(extend);
+    while (process.isAlive() && Arrays.equals(Files.readAllBytes(record), planned)) {
+      Thread.onSpinWait();
+    }
+    process.destroyForcibly().waitFor(); // as soon as it is planned longer
+    assertThat(Trainer.spec(RunFolder.at(folder)).steps()).isEqualTo(200);
+    for (int i = 0; i < 2; i++) {
+      process = start(extend);
+      waitForRows(process, folder, random.nextInt(1, 40));
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(start(List.of("train", "--resume", folder.toString())).waitFor()).isZero();
+    assertSameBytes(RunFolder.at(whole), RunFolder.at(folder));
+  }
+
   /** Waits until so many rows more than now are in the metrics. */
   private static void waitForRows(Process process, Path folder, int more) throws Exception {
     Path metrics = folder.resolve("metrics.jsonl");
@@ -86,7 +115,14 @@ class KilledTrainingTest {
     return lines;
   }
 
-  private static Process start(Path folder) throws IOException {
+  private static Process start(Path folder, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(CONFIGURATION);
+    arguments.addAll(List.of("--out", folder.toString()));
+    arguments.addAll(List.of(more));
+    return start(arguments);
+  }
+
+  private static Process start(List<String> arguments) throws IOException {
     List<String> command =
         JavaCommand.of(
             Main.class,
@@ -94,8 +130,7 @@ class KilledTrainingTest {
             "jdk.incubator.vector",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC");
-    command.addAll(CONFIGURATION);
-    command.addAll(List.of("--out", folder.toString()));
+    command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -90,7 +90,7 @@ class MainTest {
         .isEqualToNormalizingNewlines(
             """
             refrain: Unmatched argument at index 0: 'hepl'
-            Did you mean help or report or reproduce?
+            Did you mean help or report or explain?
             See 'refrain --help'.
             """);
     assertThat(out.toString()).isEmpty();

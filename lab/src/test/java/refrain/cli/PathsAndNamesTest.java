@@ -58,7 +58,7 @@ class PathsAndNamesTest {
         TrainControl.threads(1),
         TrainListener.NONE);
     assertThat(run("runs", temp.resolve("runs").toString())).isZero();
-    assertThat(out.toString()).hasLineCount(1).contains("?[31mred?[0m second line");
+    assertThat(out.toString()).hasLineCount(3).contains("?[31mred?[0m second line");
     assertThat(run("runs", temp.resolve("\u001b[31m").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("?[31m: no such folder").doesNotContain("\u001b");
   }

@@ -86,7 +86,7 @@ class CorpusCacheTest {
   void placesDocumentsUniformly() {
     int[] deciles = new int[10];
     for (int i = 0; i < 20_000; i++) {
-      deciles[(int) (10 * EncodedCorpus.place(("text " + i).getBytes(UTF_8), 0))]++;
+      deciles[(int) (10 * CorpusSplit.place(("text " + i).getBytes(UTF_8), 0))]++;
     }
     for (int count : deciles) {
       assertThat(count).isBetween(1800, 2200);

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import refrain.base.RefrainException;
@@ -71,5 +73,26 @@ class TokenNamesTest {
     assertThat(shown.toString()).isEqualTo("[ab][·][ab][\\n][\\t][\\xC3][\\xA9][?]");
     assertThat(names.name(bpe.endOfText())).isEqualTo("<|endoftext|>");
     assertThat(names.join(names.parse("ab é"))).isEqualTo("ab é");
+  }
+
+  @Test
+  void aStreamGivesWholeCharactersOnly() {
+    BpeTrainer trainer = new BpeTrainer();
+    trainer.add("ab".getBytes(UTF_8));
+    TokenNames names = TokenNames.of(trainer.train(257));
+    int[] tokens = names.parse("a€😀é");
+    TokenNames.Stream stream = names.stream();
+    List<String> given = new ArrayList<>();
+    for (int token : tokens) {
+      given.add(stream.next(token));
+    }
+    assertThat(given).containsExactly("a", "", "", "€", "", "", "", "😀", "", "é");
+    assertThat(stream.end()).isEmpty();
+    assertThat(stream.next(tokens[1]) + stream.next(tokens[0])).isEqualTo("\uFFFDa");
+    assertThat(stream.next(tokens[1])).isEmpty();
+    assertThat(stream.end()).isEqualTo("\uFFFD");
+
+    TokenNames.Stream words = R0.stream();
+    assertThat(words.next(0) + words.next(1) + words.next(0) + words.end()).isEqualTo("ba de ba");
   }
 }

@@ -51,15 +51,14 @@ class TokenizerFilesTest {
   }
 
   @Test
-  void readsWhatItWrites() {
+  void readsWhatItWrites() throws IOException {
     Bpe bpe = trained(333);
-    Path path = folder.resolve("tokenizer.json");
-    TokenizerFiles.write(bpe, path);
+    Path path = file("tokenizer.json", TokenizerFiles.toJson(bpe).getBytes(UTF_8));
     Bpe again = TokenizerFiles.read(path);
     assertThat(again.merges()).isEqualTo(bpe.merges());
     assertThat(again.vocab()).isEqualTo(bpe.vocab());
     assertThat(again.endOfText()).isEqualTo(bpe.endOfText());
-    assertThat(folder.toFile().list()).containsExactly("tokenizer.json");
+    assertThat(again.fingerprint()).isEqualTo(bpe.fingerprint());
   }
 
   @Test
@@ -113,9 +112,5 @@ class TokenizerFilesTest {
     Path merges = file("merges.txt", new byte[0]);
     assertThatThrownBy(() -> TokenizerFiles.read(vocab, merges))
         .hasMessageContaining("no token '<|endoftext|>'");
-    assertThatThrownBy(
-            () -> TokenizerFiles.write(trained(257), folder.resolve("absent/tokenizer.json")))
-        .isInstanceOf(RefrainException.class)
-        .hasMessageContaining("cannot be written");
   }
 }

@@ -67,7 +67,7 @@ class InterventionJsonTest {
     assertThat(Json.line(Intervention.zero(Site.of(new HeadId(1, 3)))))
         .isEqualTo(
             "{\"kind\":\"replace\",\"site\":\"1.3\",\"source\":{\"kind\":\"zero\"},"
-                + "\"positions\":[]}");
+                + "\"positions\":[],\"from\":0,\"until\":null}");
     assertThat(new Site(HookKind.K, 0, 1).toString()).isEqualTo("blocks.0.attn.hook_k[1]");
     for (String name :
         List.of(

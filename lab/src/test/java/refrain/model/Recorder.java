@@ -37,6 +37,11 @@ public final class Recorder implements Observer {
     return view instanceof ReferenceView exact ? exact.values()[at] : view.toArray()[at];
   }
 
+  /** All elements in row-major order. */
+  public static double[] values(View view) {
+    return ((ReferenceView) view).values();
+  }
+
   @Override
   public Set<HookPoint> wants() {
     return wants;

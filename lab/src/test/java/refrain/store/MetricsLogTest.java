@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,52 @@ class MetricsLogTest {
 
   private void appendText(String text) throws IOException {
     Files.writeString(file, text, StandardOpenOption.APPEND);
+  }
+
+  /** However a row is laid out, what is read of it alone is what is read of all of it. */
+  @Test
+  void someNumbersAreReadAsAllAre() throws IOException {
+    try (MetricsLog log = MetricsLog.open(file, -1)) {
+      log.append(MetricsRow.at(0).put("loss", Double.NaN).put("list", new double[] {1, 2}));
+      log.append(MetricsRow.at(1).put("pm.best", 0.25).put("loss", -1e-300).put("x", 3));
+      log.append(MetricsRow.at(2).put("a,b", 1).put("lossy", 2).put("pm", 5));
+    }
+    appendText("{\"step\": 3, \"loss\" : 7, \"list\": [1, \"NaN\"]}\n");
+    appendText("{\"list\":[\"Infinity\",2],\"step\":4,\"l\\u006fss\":\"-Infinity\"}\n");
+    appendText("{\"step\":5,\"loss\":[1],\"pm.best\":1.5e3}\n{\"step\":6,\"loss\":1");
+    Set<String> names = Set.of("loss", "pm.best");
+    List<MetricsRow> some = MetricsSkim.read(file, names);
+    List<MetricsRow> all = MetricsLog.read(file);
+    assertThat(some).hasSameSizeAs(all);
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(some.get(i).step()).isEqualTo(all.get(i).step());
+      for (String name : names) {
+        assertThat(Double.valueOf(some.get(i).value(name)))
+            .as(name + i)
+            .isEqualTo(Double.valueOf(all.get(i).value(name)));
+      }
+      assertThat(names).containsAll(some.get(i).values().keySet());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"step\":2,\"loss\":x} | line 3",
+        "{\"step\":2,\"loss\":\"1\"} | line 3: metric 'loss' is \"1\", expected a number",
+        "{\"step\":2,\"loss\":1 | line 3",
+        "{\"step\":2,\"loss\":1,\"loss\":1} | line 3",
+        "{\"step\":1} | line 3: step 1 after step 1, expected a later one",
+        "garbage | line 3",
+      })
+  void whatIsNoRowIsRefusedAlsoWhereSomeNumbersAreRead(String line, String message)
+      throws IOException {
+    writeSteps(0, 1);
+    appendText(line + "\n");
+    assertThatThrownBy(() -> MetricsSkim.read(file, Set.of("loss")))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageContaining("metrics.jsonl: " + message);
   }
 
   @Test

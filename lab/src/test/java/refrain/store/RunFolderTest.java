@@ -44,6 +44,7 @@ class RunFolderTest {
         ARITHMETIC,
         CheckpointSchedule.every(10),
         _ -> Long.MAX_VALUE,
+        false,
         _ -> {});
   }
 

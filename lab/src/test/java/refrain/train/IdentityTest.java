@@ -25,7 +25,7 @@ class IdentityTest {
           "optimizer.lookahead", "{\"kind\":\"none\"}",
           "data(bigram-restarts).drift", "0.0",
           "data(word-pairs).drift", "[]",
-          "interventions(scale).from", "0",
+          "interventions(scale).ramp", "0",
           "interventions(freeze-patterns).source(checkpoint).step", "null",
           "probing.measures.batches", "1");
 

@@ -92,7 +92,7 @@ class OverridesTest {
   /** What is set of a kind of data may stand before the kind, in settings and in files. */
   @Test
   void settingsInEveryOrderMakeTheSameRun() throws IOException {
-    TextFiles expected = new TextFiles("some/folder", 512, true, 0);
+    TextFiles expected = new TextFiles("some/folder", 512, true);
     for (int[] order :
         new int[][] {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
       Overrides all = Overrides.of(BASE);

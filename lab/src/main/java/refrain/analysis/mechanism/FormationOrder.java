@@ -177,14 +177,12 @@ final class FormationOrder {
   }
 
   private static Findings memories(Subject run, Circuit heads, double formation) {
-    long[] saved = run.steps();
-    double[] steps = new double[saved.length + 1];
+    double[] steps = Arrays.stream(run.states()).asDoubleStream().toArray();
     double[] previous = new double[steps.length];
     double[] match = new double[steps.length];
     double[] copy = new double[steps.length];
     double[] set = new double[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      steps[i] = i == 0 ? 0 : saved[i - 1];
       WeightMemories memories =
           new WeightMemories(run.parameters((long) steps[i]), run.spec().context());
       previous[i] = memories.bestPrevious();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.Rng;
 import refrain.train.RunSpec;
@@ -32,8 +33,15 @@ final class TrainingStream {
    * The stream of a run.
    *
    * @param steps that the run took
+   * @throws RefrainException of kind BAD_INPUT when its weights saw what another run was trained on
    */
   static TrainingStream of(RunSpec spec, DataSource data, long steps) {
+    if (spec.parent() != null) {
+      throw RefrainException.badInput(
+          "run '%s': began from %s, so which n-grams its weights were trained on is not known from it"
+              + " alone",
+          spec.name(), spec.parent().name());
+    }
     Rng rng = Rng.of(spec.seeds().data()).split("batches");
     List<int[]> sequences = new ArrayList<>();
     for (long step = 0; step < steps; step++) {

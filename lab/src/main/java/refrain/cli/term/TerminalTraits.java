@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the terminal can do.
  *
  * @param redraws lines can be drawn again in place
- * @param styles bold and faint text
+ * @param styles bold and faint text, and colours
  * @param unicode its charset has the display's characters
  * @param width columns
  * @param height lines
@@ -39,7 +40,8 @@ public record TerminalTraits(
     String ci = env.getOrDefault("CI", "");
     boolean inCi = !ci.isEmpty() && !ci.equals("false");
     boolean redraws = terminal && !dumb && !inCi;
-    boolean styles = redraws && env.getOrDefault("NO_COLOR", "").isEmpty();
+    boolean forced = !List.of("", "0").contains(env.getOrDefault("CLICOLOR_FORCE", ""));
+    boolean styles = (redraws || forced) && env.getOrDefault("NO_COLOR", "").isEmpty();
     int width = number(env.get("COLUMNS"), WIDTH);
     int height = number(env.get("LINES"), HEIGHT);
     return new TerminalTraits(

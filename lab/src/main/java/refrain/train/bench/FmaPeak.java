@@ -3,6 +3,7 @@ package refrain.train.bench;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import refrain.tensor.VectorModule;
 import refrain.tensor.Workers;
 
 /**
@@ -18,8 +19,7 @@ public final class FmaPeak implements AutoCloseable {
   /** Turns of a loop between two looks at the clock, about 30 microseconds. */
   private static final int TURNS = 4096;
 
-  private static final boolean VECTORS =
-      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  private static final boolean VECTORS = VectorModule.present();
 
   private final Workers workers;
   private final double[] rates;

@@ -1,0 +1,179 @@
+package refrain.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.Ablation;
+import refrain.analysis.instrument.EditedReader;
+import refrain.analysis.instrument.ModelState;
+import refrain.base.Printable;
+import refrain.cli.term.Ink;
+import refrain.cli.term.TerminalTraits;
+import refrain.data.TextSource;
+import refrain.data.TokenNames;
+import refrain.intervene.Intervention;
+import refrain.model.Decoder;
+import refrain.model.Generation;
+import refrain.model.Sampling;
+import refrain.model.TokenReader;
+
+/** {@code refrain generate}: what a trained model goes on with. */
+@Command(
+    name = "generate",
+    description = {
+      "Continue a prompt with what a trained model predicts, token by token. Text is typed and"
+          + " printed as text; tokens of a synthetic language have names (ba de fi ...), and '|'"
+          + " stands where the prompt ends.",
+      "The same seed draws the same tokens. A window longer than the context slides by halves."
+    })
+final class GenerateCommand extends Subcommand {
+  private static final String MARK = "|";
+
+  @Parameters(
+      paramLabel = "RUN[@STEP]",
+      description = "A run folder, perhaps with the step of one of its checkpoints.")
+  private String run = "";
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "WORDS",
+      description =
+          "What is continued. Without one: the beginning of a document, or a first token drawn from"
+              + " the language.")
+  private @Nullable String prompt;
+
+  @Option(names = "--steps", description = "Tokens to generate (${DEFAULT-VALUE}).")
+  private int steps = 64;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "Logits are divided by it; 0: always the likeliest (${DEFAULT-VALUE}).")
+  private double temperature = 1;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest tokens only; 0: from all (${DEFAULT-VALUE}).")
+  private int topK;
+
+  @Option(names = "--seed", description = "Of the draws (${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--off", paramLabel = "HEAD", split = ",", description = HeadsOff.MEANS)
+  private List<String> off = new ArrayList<>();
+
+  @Override
+  public void run() {
+    positive("--steps", steps);
+    Sampling sampling = new Sampling(temperature, topK, seed);
+    RunAtStep at = RunAtStep.parse(run);
+    try (Subject subject = new Subject(at.run(), null, 1)) {
+      ModelState model = subject.state(LookCommand.step(at));
+      List<Intervention> more =
+          Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec());
+      boolean edited = !more.isEmpty() || !model.own().isEmpty();
+      TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());
+      TokenNames names = TokenNames.of(subject.spec().data(), subject.data());
+      int[] tokens = prompt(names, subject);
+      write(names, tokens, reader, model.spec().nCtx(), sampling, endOfText(subject));
+    }
+  }
+
+  private static int endOfText(Subject subject) {
+    return subject.data() instanceof TextSource text ? text.tokenizer().endOfText() : -1;
+  }
+
+  /** At least one token; a mark that an earlier output had in it is left out. */
+  private int[] prompt(TokenNames names, Subject subject) {
+    boolean text = subject.data() instanceof TextSource;
+    String typed = prompt == null ? "" : text ? prompt : prompt.replace(MARK, " ");
+    int[] tokens = names.parse(typed);
+    if (tokens.length > 0) {
+      return tokens;
+    }
+    return text
+        ? new int[] {endOfText(subject)}
+        : Arrays.copyOf(
+            subject.data().evaluation(seed, 1, subject.spec().context()).tokens()[0], 1);
+  }
+
+  private void write(
+      TokenNames names,
+      int[] tokens,
+      TokenReader reader,
+      int context,
+      Sampling sampling,
+      int endOfText) {
+    TerminalTraits traits = TerminalTraits.detect();
+    Ink ink = new Ink(traits);
+    PrintWriter out = out();
+    boolean words = endOfText < 0;
+    Wrapped page = new Wrapped(out, words && traits.redraws() ? traits.width() - 1 : 0);
+    TokenNames.Stream stream = names.stream();
+    for (int token : tokens) {
+      page.print(token == endOfText ? "" : stream.next(token), ink::faint);
+    }
+    page.print(words ? " " + MARK : "", ink::faint);
+    out.flush();
+    try (StopSignal signal = StopSignal.install()) {
+      Generation.generate(
+          reader,
+          context,
+          tokens,
+          steps,
+          sampling,
+          Generation.WhenFull.SLIDE,
+          token -> {
+            if (token == endOfText) {
+              return false; // the model ended its document
+            }
+            page.print(stream.next(token), text -> text);
+            return !out.checkError() && !signal.requested(); // flushed; the reader may be gone
+          });
+      page.print(stream.end(), text -> text);
+      out.println();
+      out.flush();
+    }
+  }
+
+  /** Text as a terminal can take it: no control characters, words not broken at its edge. */
+  private static final class Wrapped {
+    private final PrintWriter out;
+    private final int width;
+    private int column;
+
+    /**
+     * @param width columns; 0: never broken
+     */
+    Wrapped(PrintWriter out, int width) {
+      this.out = out;
+      this.width = width;
+    }
+
+    void print(String text, UnaryOperator<String> ink) {
+      String clean = clean(text);
+      if (width > 0 && column > 0 && column + clean.length() > width) {
+        out.println();
+        clean = clean.strip();
+        column = 0;
+      }
+      column += clean.length();
+      out.print(ink.apply(clean));
+    }
+
+    private static String clean(String text) {
+      StringBuilder clean = new StringBuilder();
+      text.codePoints()
+          .forEach(c -> clean.append(c == '\t' ? "\t" : Printable.of(Character.toString(c))));
+      return clean.toString();
+    }
+  }
+}

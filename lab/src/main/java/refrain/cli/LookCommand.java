@@ -1,0 +1,91 @@
+package refrain.cli;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.LookingBack;
+import refrain.base.RefrainException;
+import refrain.cli.term.TerminalTraits;
+import refrain.data.TokenNames;
+import refrain.model.HeadId;
+
+/** {@code refrain look}: one head on one sentence. */
+@Command(
+    name = "look",
+    description = {
+      "Show where one head looks from the last token of a sentence, what the model predicts there,"
+          + " and what is lost when the head is switched off."
+    })
+final class LookCommand extends Subcommand {
+  /** As many sequences of repeated tokens as losses are read on. */
+  private static final int SEQUENCES = 64;
+
+  @Parameters(
+      paramLabel = "RUN[@STEP]",
+      description = "A run folder, perhaps with the step of one of its checkpoints.")
+  private String run = "";
+
+  @Option(
+      names = "--head",
+      paramLabel = "HEAD",
+      description = "Such as L1H3; by default the one of the highest prefix-matching score.")
+  private @Nullable String head;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "WORDS",
+      description =
+          "The sentence: text, or names of tokens (ba de fi ...). Without one: random tokens, said"
+              + " twice.")
+  private @Nullable String prompt;
+
+  @Override
+  public void run() {
+    Failures.tellOfSlowKernels(line().getErr());
+    RunAtStep at = RunAtStep.parse(run);
+    try (Subject subject = new Subject(at.run(), null, 1)) {
+      long step = step(at);
+      print(
+          "%s at step %d: layers %d, heads a layer %d",
+          subject.spec().name(), step, subject.model().nLayers(), subject.model().nHeads());
+      HeadOnSentence show = show(subject, step);
+      show.heads();
+      out().println();
+      show.sentence(tokens(subject));
+      out().println();
+      show.losses();
+    }
+  }
+
+  /** The step that is meant: that of a checkpoint, the last one's, or 0 before the first step. */
+  static long step(RunAtStep at) {
+    return at.step().orElse(-1) == 0 ? 0 : at.checkpoint().step();
+  }
+
+  private HeadOnSentence show(Subject subject, long step) {
+    LookingBack looking = new LookingBack(subject.state(step), subject.repeated(SEQUENCES));
+    HeadId id = head == null ? looking.best() : HeadId.parse(head);
+    id.check(subject.model());
+    return new HeadOnSentence(
+        looking,
+        TokenNames.of(subject.spec().data(), subject.data()),
+        id,
+        out(),
+        TerminalTraits.detect());
+  }
+
+  private int @Nullable [] tokens(Subject subject) {
+    if (prompt == null) {
+      return null;
+    }
+    int[] tokens = TokenNames.of(subject.spec().data(), subject.data()).parse(prompt);
+    if (tokens.length == 0) {
+      throw RefrainException.badInput("--prompt is empty, expected at least one token");
+    }
+    return Arrays.copyOfRange(
+        tokens, Math.max(0, tokens.length - subject.model().nCtx()), tokens.length);
+  }
+}

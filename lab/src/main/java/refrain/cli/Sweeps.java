@@ -1,0 +1,264 @@
+package refrain.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisStore;
+import refrain.base.RefrainException;
+import refrain.catalog.RunRow;
+import refrain.cli.term.TerminalDisplay;
+import refrain.store.AtomicFiles;
+import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
+import refrain.train.RunSpec;
+import refrain.train.Runs;
+import refrain.train.StopWhen;
+import refrain.train.TrainListener;
+import refrain.train.TrainResult;
+import refrain.train.Trainer;
+import refrain.train.sweep.Forecast;
+import refrain.train.sweep.SideBySide;
+import refrain.train.sweep.Sweep;
+
+/** Runs of {@code train --seeds} and {@code --grid}: what they would take, training, the table. */
+final class Sweeps {
+  private final Subcommand command;
+  private final List<Sweep.Cell> cells;
+  private final Runs runs;
+  private final int threads;
+
+  /**
+   * @param cells at least one
+   * @param runs where they lie, or will lie
+   * @param threads cores
+   */
+  Sweeps(Subcommand command, List<Sweep.Cell> cells, Runs runs, int threads) {
+    this.command = command;
+    this.cells = cells;
+    this.runs = runs;
+    this.threads = threads;
+    runs.unreadable().forEach(command::warn);
+  }
+
+  /** Says what would be run, how large it is and about how long it takes. */
+  void forecast() {
+    Map<Sweep.Cell, Long> taken = new HashMap<>();
+    for (Sweep.Cell cell : cells) {
+      taken.put(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null)));
+    }
+    forecast(command, cells, taken, threads);
+  }
+
+  /** The same of one run in a folder. */
+  static void forecast(Subcommand command, RunSpec spec, Path folder, int threads) {
+    Sweep.Cell one = new Sweep.Cell(Map.of(), null, spec);
+    RunFolder run = RunFolder.isRun(folder) ? RunFolder.at(folder) : null;
+    forecast(command, List.of(one), Map.of(one, taken(spec, run)), threads);
+  }
+
+  /** Steps after which a run would go on; -1: it has ended. */
+  private static long taken(RunSpec spec, @Nullable RunFolder run) {
+    return run == null
+        ? 0
+        : StopWhen.farEnough(run, spec)
+            ? -1
+            : run.checkpoints().list().stream().mapToLong(c -> c.step()).max().orElse(0);
+  }
+
+  private static void forecast(
+      Subcommand command, List<Sweep.Cell> cells, Map<Sweep.Cell, Long> taken, int threads) {
+    List<RunSpec> left =
+        cells.stream()
+            .filter(cell -> requireNonNull(taken.get(cell)) >= 0)
+            .map(Sweep.Cell::spec)
+            .toList();
+    Forecast forecast = new Forecast(left);
+    TextTable table =
+        new TextTable("run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
+    double seconds = 0;
+    for (Sweep.Cell cell : cells) {
+      RunSpec spec = cell.spec();
+      long from = requireNonNull(taken.get(cell));
+      double time = from < 0 ? 0 : forecast.seconds(spec, from);
+      seconds += time;
+      table.row(
+          spec.id(),
+          cell.label(),
+          Forecasts.count(Forecast.parameters(spec)),
+          Forecasts.millions(Forecast.tokens(spec)),
+          from < 0 ? "" : Forecasts.time(time),
+          Forecasts.memory(spec),
+          from < 0
+              ? "already there"
+              : from == 0 ? "" : "goes on after step " + from + " of " + spec.steps());
+    }
+    table.lines().forEach(line -> command.out().println(line));
+    command.print("");
+    command.print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
+  }
+
+  /**
+   * Trains them side by side and shows them in one table.
+   *
+   * @param csv where the table is written too; null: nowhere
+   * @throws RuntimeException that of the first run that failed, after the table of all
+   */
+  void train(boolean otherArithmetic, @Nullable Path csv) {
+    if (csv != null) {
+      AtomicFiles.expectPlace(csv);
+    }
+    Failures.tellOfSlowKernels(command.line().getErr());
+    try (StopSignal signal = StopSignal.install()) {
+      Set<String> trained = ConcurrentHashMap.newKeySet();
+      SideBySide.Result<Sweep.Cell> result;
+      try (TerminalDisplay display = TerminalDisplay.open()) {
+        SideBySide<Sweep.Cell> all =
+            new SideBySide<>(
+                cells,
+                new Shown(cells, display, trained),
+                runs,
+                threads,
+                otherArithmetic,
+                signal::requested);
+        all.requireThisArithmetic();
+        result = all.train();
+        if (!all.interrupted()) {
+          Queue<Sweep.Cell> left = new ConcurrentLinkedQueue<>(cells);
+          all.onEveryCore("summary-", () -> summarize(left));
+        }
+      }
+      SweepTable table = new SweepTable();
+      for (Sweep.Cell cell : cells) {
+        table.add(cell, row(cell), seconds(cell));
+      }
+      command.print("");
+      table.lines().forEach(line -> command.out().println(line));
+      command.print("%s", RunRow.ICL_MEANS);
+      if (csv != null) {
+        AtomicFiles.writeString(csv, table.csv());
+        command.print("Table: %s", csv);
+      }
+      result
+          .failures()
+          .forEach((cell, e) ->
+              command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
+      long there =
+          cells.stream()
+              .filter(cell -> !trained.contains(cell.label()))
+              .filter(cell -> !result.failures().containsKey(cell))
+              .filter(cell -> runs.find(cell.spec()).filter(r -> r.ended().isPresent()).isPresent())
+              .count();
+      if (there > 0) {
+        command.print(
+            there == cells.size()
+                ? "All %d runs were already there; nothing was trained."
+                : "%d runs were already there.",
+            there);
+      }
+      if (signal.requested()) {
+        command.print("Interrupted; the same command goes on where it was.");
+      }
+      command.out().flush();
+      for (RuntimeException failure : result.failures().values()) {
+        throw failure;
+      }
+    }
+  }
+
+  /** The ICL scores with their errors, kept beside each run for whoever lists it. */
+  private void summarize(Queue<Sweep.Cell> left) {
+    for (Sweep.Cell cell = left.poll(); cell != null; cell = left.poll()) {
+      try {
+        RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
+        if (run != null) {
+          AnalysisStore.summary(run, 1);
+        }
+      } catch (RefrainException e) {
+        command.warn(cell.label() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private @Nullable RunRow row(Sweep.Cell cell) {
+    try {
+      return runs.find(cell.spec()).map(run -> RunRow.of(run, null)).orElse(null);
+    } catch (RefrainException e) {
+      command.warn(cell.label() + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  private double seconds(Sweep.Cell cell) {
+    return runs.find(cell.spec()).map(Trainer::seconds).orElse(Double.NaN);
+  }
+
+  /** Shows the runs on a display. */
+  private static final class Shown implements SideBySide.Jobs<Sweep.Cell> {
+    private final Map<String, RunFollower> followers = new ConcurrentHashMap<>();
+    private final TerminalDisplay display;
+    private final Set<String> trained;
+
+    Shown(List<Sweep.Cell> cells, TerminalDisplay display, Set<String> trained) {
+      this.display = display;
+      this.trained = trained;
+      for (Sweep.Cell cell : cells) {
+        followers.put(cell.label(), new RunFollower(cell.label(), cell.spec(), display));
+      }
+    }
+
+    @Override
+    public String label(Sweep.Cell cell) {
+      return cell.label();
+    }
+
+    @Override
+    public RunSpec spec(Sweep.Cell cell) {
+      return cell.spec();
+    }
+
+    @Override
+    public TrainListener listener(Sweep.Cell cell) {
+      RunFollower follower = requireNonNull(followers.get(cell.label()));
+      return new TrainListener() {
+        @Override
+        public void started(RunSpec spec, int step) {
+          trained.add(cell.label());
+          follower.started(spec, step);
+        }
+
+        @Override
+        public void warned(String sentence) {
+          follower.warned(sentence);
+        }
+
+        @Override
+        public void measured(MetricsRow row, boolean probed) {
+          follower.measured(row, probed);
+        }
+
+        @Override
+        public void ended(TrainResult result) {
+          follower.ended(result);
+        }
+      };
+    }
+
+    @Override
+    public void failed(Sweep.Cell cell, RuntimeException failure) {
+      requireNonNull(followers.get(cell.label())).failed(failure);
+    }
+
+    @Override
+    public void notice(String sentence) {
+      display.event(sentence);
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package refrain.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import refrain.JavaCommand;
+import refrain.data.Bpe;
+import refrain.data.TextSource;
+import refrain.data.TokenizerFiles;
+import refrain.store.Json;
+import refrain.store.RunFolder;
+import refrain.train.RunSpec;
+import refrain.train.RunText;
+import refrain.train.Runs;
+import refrain.train.Trainer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Runs on the user's own text know which text it is. */
+class OwnTextTest {
+  @TempDir Path temp;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path text;
+  private Path run;
+
+  private int run(String... args) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    PrintStream before = System.out;
+    ByteArrayOutputStream display = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(display, true, UTF_8));
+    try {
+      return Main.run(args, new PrintWriter(out), new PrintWriter(err));
+    } finally {
+      System.setOut(before);
+      err.append(display.toString(UTF_8));
+    }
+  }
+
+  /** A text of its own for each test, so that none is served from what another left in a cache. */
+  @BeforeEach
+  void write() throws IOException {
+    text = Files.createDirectories(temp.resolve("text"));
+    run = temp.resolve("run");
+    for (int i = 0; i < 12; i++) {
+      Files.writeString(text.resolve("f" + (char) ('a' + i)), words(i));
+    }
+  }
+
+  private String words(int document) {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      words.append((1 + Math.floorMod(temp.hashCode(), 996)) * (document + 3) * i % 1009).append(' ');
+    }
+    return words.toString();
+  }
+
+  private String[] train(Path text, Path out, String... more) {
+    List<String> all = new ArrayList<>(List.of("train", "--preset", "tiny", "--out", "" + out));
+    all.addAll(
+        List.of(
+            "--set",
+            "data={kind: text, path: '" + text + "', vocab: 260}",
+            "--set",
+            "model.dVocab=260",
+            "--set",
+            "steps=8",
+            "--set",
+            "probing.every=2",
+            "--set",
+            "checkpoints={kind: every, steps: 2}",
+            "--threads",
+            "1"));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  private void trainHalf() throws IOException {
+    assertThat(run(train(text, run, "--set", "stop={kind: at-step, step: 3}"))).isZero();
+    assertThat(RunFolder.at(run).outcome().orElseThrow().step()).isEqualTo(4);
+    Files.delete(run.resolve("stop.json")); // as if it had been interrupted
+    Files.delete(run.resolve("outcome.json"));
+  }
+
+  @Test
+  void aRunDoesNotGoOnOverAnotherText() throws IOException {
+    trainHalf();
+    String rows = Files.readString(run.resolve("metrics.jsonl"));
+    String before = Files.readString(text.resolve("fb"));
+    Files.writeString(text.resolve("fb"), "other");
+    Files.writeString(text.resolve("g"), "more");
+    Files.delete(text.resolve("fc"));
+    for (String[] again :
+        List.of(new String[] {"train", "--resume", run.toString()}, train(text, run))) {
+      assertThat(run(again)).isEqualTo(2);
+      assertThat(err.toString())
+          .contains(
+              run
+                  + ": cannot go on, for the text "
+                  + text
+                  + " has changed since it began (changed fb; added g; removed fc); put the text"
+                  + " back as it was, or train a new run in another folder");
+    }
+    Files.move(text, temp.resolve("gone"));
+    assertThat(run("train", "--resume", run.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(run + ": cannot go on without its text: " + text + ": no such file or folder");
+    assertThat(Files.readString(run.resolve("metrics.jsonl"))).isEqualTo(rows);
+
+    // Under another path the same text is the same run.
+    Path moved = temp.resolve("gone");
+    Files.writeString(moved.resolve("fb"), before);
+    Files.writeString(moved.resolve("fc"), words(2));
+    Files.delete(moved.resolve("g"));
+    Path whole = temp.resolve("whole");
+    assertThat(run(train(moved, whole))).isZero();
+    assertThat(run(train(moved, run))).isZero();
+    assertThat(RunFolder.at(run).outcome().orElseThrow().step()).isEqualTo(8);
+    assertThat(Files.readString(run.resolve("metrics.jsonl")))
+        .isEqualTo(Files.readString(whole.resolve("metrics.jsonl")));
+  }
+
+  @Test
+  void anEndedRunIsReadWithoutItsText() throws IOException {
+    assertThat(run(train(text, run))).isZero();
+    RunFolder folder = RunFolder.at(run);
+    RunSpec spec = Trainer.spec(folder);
+    int[][] evaluation = RunText.open(run, spec).evaluation(0, 3, 16).tokens();
+    Files.move(text, temp.resolve("gone"));
+    assertThat(run("train", "--resume", run.toString())).isZero();
+    assertThat(run("runs", temp.toString())).isZero();
+    assertThat(out.toString()).contains("done");
+    assertThat(RunText.open(run, spec).evaluation(0, 3, 16).tokens()).isDeepEqualTo(evaluation);
+    RunSpec asked =
+        spec.with(s ->
+            s.data =
+                Json.read(
+                    Json.object()
+                        .put("kind", "text")
+                        .put("path", text.toString())
+                        .put("vocab", 260),
+                    refrain.data.DataSpec.class,
+                    "asked"));
+    assertThat(new Runs(temp).find(asked).orElseThrow().path()).isEqualTo(run);
+  }
+
+  @Test
+  void aRunWithoutAFingerprintGoesOnWithAWarning() throws IOException {
+    Path file = Files.writeString(temp.resolve("one.txt"), words(1) + words(2));
+    assertThat(run(train(file, run, "--set", "stop={kind: at-step, step: 3}"))).isZero();
+    ObjectNode info = (ObjectNode) Json.readFile(run.resolve("run.json"));
+    ObjectNode data = (ObjectNode) info.at("/spec/data");
+    data.remove(List.of("tokenizer", "split", "fingerprint"));
+    Files.writeString(run.resolve("run.json"), info.toString());
+    Files.delete(run.resolve("data.json"));
+    String warning = run + ": did not record its text when it began; that the text is still the";
+    assertThat(run(train(file, run, "--set", "stop={kind: at-step, step: 6}"))).isZero();
+    assertThat(err.toString()).contains(warning);
+    assertThat(new Runs(temp).find(Trainer.spec(RunFolder.at(run)).pinned()).orElseThrow().path())
+        .isEqualTo(run);
+    // From here on the text is known.
+    Files.writeString(file, "other " + words(1));
+    assertThat(run(train(file, run))).isEqualTo(2);
+    assertThat(err.toString()).contains("has changed since it began (changed one.txt); put the");
+  }
+
+  @Test
+  void theSameCommandAfterAnEditIsANewRun() throws Exception {
+    String[] words = train(text, run);
+    List<String> command = JavaCommand.of(Main.class, "--add-modules", "jdk.incubator.vector");
+    for (String word : words) {
+      if (!word.equals("--out") && !word.equals(run.toString())) {
+        command.add(word);
+      }
+    }
+    assertThat(start(command)).contains("tiny: 8 steps in").doesNotContain("new run");
+    Files.writeString(text.resolve("fb"), "other");
+    assertThat(start(command))
+        .containsPattern(
+            "the text has changed since runs/[0-9a-f]{12} \\(changed fb\\): this is a new run,"
+                + " runs/[0-9a-f]{12}")
+        .contains("tiny: 8 steps in");
+    assertThat(RunFolder.list(temp.resolve("runs"))).hasSize(2);
+  }
+
+  private String start(List<String> command) throws Exception {
+    Process process =
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  @Test
+  void theTokenizerLiesInTheRunAndIsTheOneThatDataTokenizerTrains() throws IOException {
+    assertThat(run(train(text, run))).isZero();
+    Path alone = temp.resolve("alone.json");
+    assertThat(run("data", "tokenizer", "train", "" + text, "--vocab", "260", "--out", "" + alone))
+        .isZero();
+    assertThat(Files.readString(alone)).isEqualTo(Files.readString(run.resolve("tokenizer.json")));
+    Bpe bpe = TokenizerFiles.read(alone);
+    TextSource source = (TextSource) RunText.open(run, Trainer.spec(RunFolder.at(run)));
+    assertThat(bpe.encode(words(3))).isEqualTo(source.tokenizer().encode(words(3)));
+  }
+
+  @Test
+  void aTokenizerCanBeGivenAndARunKeepsIt() throws IOException {
+    Path other = Files.writeString(temp.resolve("other.txt"), "abc abd abc abe ".repeat(20));
+    Path given = temp.resolve("given.json");
+    assertThat(run("data", "tokenizer", "train", "" + other, "--vocab", "259", "--out", "" + given))
+        .isZero();
+    String data = "data={kind: text, path: '" + text + "', vocab: 512, tokenizer: '" + given + "'}";
+    assertThat(run(train(text, run, "--set", data))).isEqualTo(2);
+    assertThat(err.toString()).contains("vocabulary of 259; set model.dVocab=259");
+    assertThat(run).doesNotExist();
+    assertThat(run(train(text, run, "--set", data.replace("512", "300")))).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("vocab is 300, but the tokenizer " + given + " has 259 tokens; leave data.vocab");
+    String[] fits = {"--set", data, "--set", "model.dVocab=259"};
+    String[] half = {fits[0], fits[1], fits[2], fits[3], "--set", "stop={kind: at-step, step: 3}"};
+    assertThat(run(train(text, run, half))).isZero();
+    assertThat(Files.readString(run.resolve("tokenizer.json"))).isEqualTo(Files.readString(given));
+    Files.delete(given);
+    Files.delete(run.resolve("stop.json"));
+    assertThat(run("train", "--resume", run.toString())).isZero();
+    assertThat(RunFolder.at(run).outcome().orElseThrow().step()).isEqualTo(8);
+    assertThat(run(train(text, temp.resolve("new"), fits))).isEqualTo(2);
+    assertThat(err.toString()).contains("given.json: no such file; expected a tokenizer");
+  }
+
+  @Test
+  void copiesAreKeptTogetherAndCounted() throws Exception {
+    Path copies = Path.of(getClass().getResource("/cases/copies").toURI());
+    assertThat(run("data", "stats", "" + copies, "--vocab", "300", "--context", "24")).isZero();
+    assertThat(out.toString())
+        .contains(
+            "of 512 evaluation windows 0 stand in the training part too (0 %)",
+            "2 documents have copies or near-copies, in 1 group",
+            "2 documents (a.txt, a_copy.txt) are copies or near-copies of one another and 50 % of"
+                + " the text");
+    assertThat(run("data", "stats", "" + copies, "--vocab", "300", "--context", "24", "--json"))
+        .isZero();
+    JsonNode known = Json.parse(out.toString(), "out").path(0).path("text");
+    assertThat(known.path("windows").intValue()).isEqualTo(512);
+    assertThat(known.path("windowsInTraining").intValue()).isZero();
+    assertThat(known.path("cut").size()).isEqualTo(1);
+    Path from = temp.resolve("from");
+    assertThat(run(train(copies, from))).isZero();
+    assertThat(err.toString()).contains("50 % of the text, too much for one side");
+  }
+
+  @Test
+  void standardInputIsReadOnceAndKnown() throws IOException {
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream((words(1) + words(2)).getBytes(UTF_8)));
+      Path stdin = Path.of("-");
+      assertThat(run(train(stdin, run, "--set", "stop={kind: at-step, step: 3}"))).isZero();
+      Files.delete(run.resolve("stop.json"));
+      System.setIn(new ByteArrayInputStream(words(3).getBytes(UTF_8)));
+      assertThat(run("train", "--resume", run.toString())).isEqualTo(2);
+      assertThat(err.toString()).contains("the text - has changed since it began");
+      System.setIn(new ByteArrayInputStream((words(1) + words(2)).getBytes(UTF_8)));
+      assertThat(run("train", "--resume", run.toString())).isZero();
+    } finally {
+      System.setIn(before);
+    }
+  }
+}

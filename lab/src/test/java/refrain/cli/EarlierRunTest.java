@@ -65,7 +65,7 @@ class EarlierRunTest {
     assertThat(run("train", "--resume", folder("study/runs/a"), "--extend", "5")).isEqualTo(2);
     assertThat(err.toString())
         .contains(
-            folder("study/runs/a") + ": is a run of the study " + folder("study/study.json"),
+            folder("study/runs/a") + ": is used by the study 'study' in " + folder("study"),
             "cp -r " + folder("study/runs/a") + " runs/longer");
     assertThat(Trainer.spec(RunFolder.at(temp.resolve("study/runs/a"))).steps()).isEqualTo(3);
   }
@@ -148,7 +148,8 @@ class EarlierRunTest {
   void whatCannotBeTakenIsRefusedInOneSentence() {
     assertThat(train("a", "--preset", "tiny", "--set", "steps=20")).isZero();
     String from = folder("a") + "@10";
-    refused("expected the folder of a run and a step", "--from", folder("a"));
+    refused(
+        "expected a step after the run too, such as " + folder("a") + "@20", "--from", folder("a"));
     refused(
         "no checkpoint of step 13; there are, the nearest first, 10, 20",
         "--from",

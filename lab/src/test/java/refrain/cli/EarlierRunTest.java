@@ -142,6 +142,13 @@ class EarlierRunTest {
                 "3"))
         .isZero();
     assertThat(RunFolder.at(temp.resolve("weights")).metrics().rows()).hasSize(6);
+    assertThat(run("runs", folder("weights"))).isZero();
+    assertThat(out.toString()).contains("  began from    " + from);
+    assertThat(run("runs", temp.toString())).isZero();
+    assertThat(out.toString()).contains("tiny, from " + from);
+    assertThat(run("measure", folder("weights"), "--at", "0", "--json")).isZero();
+    assertThat(run("runs", temp.toString(), "--csv", "--filter", "parent=" + from)).isZero();
+    assertThat(out.toString()).hasLineCount(4);
   }
 
   @Test
@@ -169,6 +176,15 @@ class EarlierRunTest {
     refused("steps is 20, expected more", "--from", folder("a") + "@20");
     assertThat(run("train", "--resume", folder("a"), "--from", from)).isEqualTo(2);
     assertThat(err.toString()).contains("--from begins a new one; give one of them");
+  }
+
+  @Test
+  void stepsOfTrainingAreRefusedWhereAStateIsMeasured() throws Exception {
+    assertThat(train("a", "--preset", "tiny", "--set", "steps=2")).isZero();
+    Path file = temp.resolve("edit.yaml");
+    Files.writeString(file, "{kind: replace, site: L0H1, source: {kind: zero}, until: 5}");
+    assertThat(run("measure", folder("a"), "--intervene", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains(file + ": 'from' and 'until' are steps of training");
   }
 
   private void refused(String why, String... line) {

@@ -118,7 +118,7 @@ class RunsCommandTest {
     assertThat(csv.getFirst())
         .isEqualTo(
             "run,id,name,study,variant,seed,step,steps,formed,formation,icl,n,head,prefix,loss,age,"
-                + "size,state");
+                + "size,state,parent");
     assertThat(csv).hasSize(4);
     assertThat(csv.get(1)).startsWith(all.resolve("deep").resolve("er").resolve("zero") + ",");
     assertThat(csv.get(2)).contains("/longer,").contains(",tiny,,,0,6,6,no,,");
@@ -143,7 +143,7 @@ class RunsCommandTest {
   void whatCannotBeListedIsRefusedWithTheColumns() {
     String columns =
         "there are run, id, name, study, variant, seed, step, steps, formed, formation, icl, n,"
-            + " head, prefix, loss, age, size, state";
+            + " head, prefix, loss, age, size, state, parent";
     String folder = all.toString();
     assertThat(refused("runs", folder, "--sort", "speed"))
         .contains("--sort speed: no column 'speed'; " + columns);

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
+import refrain.data.TokenNames;
 import refrain.model.ModelSpec;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
@@ -62,8 +63,10 @@ record ExportedModel(
 
   private static TokenizerFile tokenizer(RunSpec spec) {
     DataSource data = spec.openData();
-    return data instanceof TextSource text
-        ? TokenizerFile.of(text.tokenizer())
-        : TokenizerFile.of(IntStream.range(0, data.vocab()).mapToObj(Integer::toString).toList());
+    if (data instanceof TextSource text) {
+      return TokenizerFile.of(text.tokenizer());
+    }
+    TokenNames names = TokenNames.of(spec.data(), data);
+    return TokenizerFile.of(IntStream.range(0, names.vocab()).mapToObj(names::name).toList());
   }
 }

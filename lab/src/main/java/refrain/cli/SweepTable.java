@@ -58,7 +58,15 @@ final class SweepTable {
     List<String> columns = new ArrayList<>(paths());
     columns.addAll(
         List.of(
-            ">seed", "run", "state", ">step", ">formed", ">ICL (n)", ">prefix", "head", ">loss",
+            ">seed",
+            "run",
+            "state",
+            ">step",
+            ">formed",
+            ">ICL (n)",
+            ">prefix",
+            "head",
+            ">loss",
             ">seconds"));
     TextTable table = new TextTable(columns.toArray(String[]::new));
     for (List<Row> group : groups()) {
@@ -125,7 +133,9 @@ final class SweepTable {
               ? ""
               : what.equals("mean")
                   ? shown(numbers.mean, value.decimals)
-                  : shown(numbers.low, value.decimals) + " to " + shown(numbers.high, value.decimals);
+                  : shown(numbers.low, value.decimals)
+                      + " to "
+                      + shown(numbers.high, value.decimals);
       switch (value.name) {
         case "formed", "n" -> {}
         case "formation" -> {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +22,6 @@ import refrain.train.StopWhen;
 import refrain.train.TrainListener;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
-import refrain.train.sweep.AtOnce;
 import refrain.train.sweep.Forecast;
 import refrain.train.sweep.SideBySide;
 import refrain.train.sweep.Sweep;
@@ -63,8 +61,7 @@ final class Sweeps {
     }
     Forecast forecast = new Forecast(left);
     TextTable table =
-        new TextTable(
-            "run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
+        new TextTable("run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
     double seconds = 0;
     for (Sweep.Cell cell : cells) {
       RunSpec spec = cell.spec();

@@ -71,14 +71,13 @@ public final class Forecast {
     double probes = Math.ceil(left / spec.probing().every());
     double sequences =
         spec.probing().sequences() + (double) spec.probing().measures().repeatedSequences();
-    double tokens =
-        left * spec.tokensPerStep() + probes * sequences * spec.context() * FORWARD;
+    double tokens = left * spec.tokensPerStep() + probes * sequences * spec.context() * FORWARD;
     return tokens * operationsPerToken(spec) / speeds.getOrDefault(spec.engine(), Double.NaN);
   }
 
   /**
-   * Multiplications and additions of a step for each token: 6 a weight of a product, and attention's
-   * six products over the pairs of positions.
+   * Multiplications and additions of a step for each token: 6 a weight of a product, and
+   * attention's six products over the pairs of positions.
    */
   private static double operationsPerToken(RunSpec spec) {
     ModelSpec m = spec.model();

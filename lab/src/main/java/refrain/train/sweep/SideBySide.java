@@ -261,8 +261,7 @@ public final class SideBySide<J> {
     RunFolder done = runs.find(asked).filter(run -> StopWhen.farEnough(run, asked)).orElse(null);
     if (done != null) {
       int step = (int) done.outcome().orElseThrow().step();
-      TrainResult result =
-          new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
+      TrainResult result = new TrainResult(TrainResult.End.SETTLED, step, Trainer.seconds(done));
       listener.ended(result);
       return result;
     }

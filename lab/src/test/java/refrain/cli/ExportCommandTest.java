@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Python;
@@ -55,6 +56,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("python")
   void tensorBoardGetsEveryValueInOneFileThatIsReplaced() throws IOException {
     Path log = temp.resolve("my log");
     assertThat(run("export", run, "--tensorboard", log)).isZero();

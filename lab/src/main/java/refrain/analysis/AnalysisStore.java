@@ -2,6 +2,7 @@ package refrain.analysis;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -42,6 +43,41 @@ public final class AnalysisStore {
     JsonNode made = made(run, kind, control);
     Optional<Findings> found = read(file(run, kind, ""), made);
     return found.isPresent() ? found : read(file(run, kind, "." + control), made);
+  }
+
+  /** The summary of a run by itself, which is made now where it is not known. */
+  public static Findings summary(RunFolder run, int threads) {
+    Optional<Findings> known =
+        find(run, AnalysisKind.SUMMARY, null).filter(f -> !f.lacksOneOf(AnalysisKind.SUMMARY));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try (Subject subject = new Subject(run, null, threads)) {
+      Findings found = AnalysisKind.SUMMARY.analysis().of(subject);
+      keep(run, AnalysisKind.SUMMARY, null, found);
+      return found;
+    }
+  }
+
+  /**
+   * A few numbers of an analysis, for who reads many runs at once: those that were found of the
+   * run's last step, against whatever control; NaN: not known.
+   */
+  public static double[] values(RunFolder run, AnalysisKind kind, long step, String... names) {
+    double[] values = new double[names.length];
+    Arrays.fill(values, Double.NaN);
+    JsonNode tree;
+    try {
+      tree = Json.readIfThere(file(run.own(), kind, ""), JsonNode.class).orElseGet(Json::object);
+    } catch (RefrainException e) {
+      return values; // damaged: made again when the study runs
+    }
+    if (tree.path("made").path("step").asLong(-1) == step) {
+      for (int i = 0; i < names.length; i++) {
+        values[i] = number(tree.path("values").path(names[i]));
+      }
+    }
+    return values;
   }
 
   private static Optional<Findings> read(Path file, JsonNode made) {

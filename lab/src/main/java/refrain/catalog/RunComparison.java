@@ -51,7 +51,7 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
     lines.add(new Line("steps taken", a.step() + "", b.step() + ""));
     lines.add(new Line("state", a.state().word(), b.state().word()));
     lines.add(new Line("heads formed at", formed(a), formed(b)));
-    lines.add(new Line("ICL score, last probe (n)", score(a.icl(), a.n()), score(b.icl(), b.n())));
+    lines.add(new Line("ICL score (n)", a.iclWords(), b.iclWords()));
     for (int i = 0; i < HEADS; i++) {
       String at = i == 0 ? "best heads, last probe" : "";
       Line heads = new Line(at, head(ofA, i), head(ofB, i));
@@ -92,10 +92,6 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
 
   private static String formed(RunRow r) {
     return r.formation() == null ? "not formed" : "step " + r.formation();
-  }
-
-  private static String score(double icl, int n) {
-    return Double.isNaN(icl) ? "not measured" : number(icl) + " (" + n + ")";
   }
 
   private static String number(double value) {

@@ -11,6 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
+import refrain.analysis.RunSummary;
+import refrain.analysis.instrument.IclEstimate;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
 import refrain.store.MetricsRow;
@@ -36,8 +40,8 @@ import tools.jackson.databind.JsonNode;
  * @param step the last one in its metrics
  * @param steps those that were planned
  * @param formation step at which heads had formed; null: not so far
- * @param icl in-context-learning score at its last probe, nats; NaN: not measured
- * @param n evaluation sequences that the score is the mean of
+ * @param icl in-context-learning score at the end, with its error where the summary of the run was
+ *     made, else as its last probe has it; NaN: not measured
  * @param head the best prefix-matching head of the last probe; null: not measured
  * @param prefixMatching its score
  * @param loss on the evaluation set at the last probe, nats per token
@@ -58,8 +62,7 @@ public record RunRow(
     long step,
     long steps,
     @Nullable Long formation,
-    double icl,
-    int n,
+    IclEstimate icl,
     @Nullable HeadId head,
     double prefixMatching,
     double loss,
@@ -80,6 +83,11 @@ public record RunRow(
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /** What a table's ICL scores are, in a sentence. */
+  public static final String ICL_MEANS =
+      "ICL: score at the end in nats, +- one standard error, over (n) sequences of the evaluation"
+          + " set; without an error: of the last probe.";
 
   private static final Set<String> READ =
       Set.of(
@@ -105,7 +113,6 @@ public record RunRow(
     double[] scores = probes.stream().mapToDouble(r -> r.value(Metrics.PREFIX_MATCHING)).toArray();
     int formed = Formation.DEFAULT.index(scores, probe.value(Metrics.PREFIX_MATCHING_CHANCE));
     double head = probe.value(Metrics.PREFIX_MATCHING_HEAD);
-    List<MetricsRow> scored = metrics.having(Metrics.ICL);
     String id = StudyUse.id(run, info);
     String variants = use == null ? "" : String.join(", ", use.variants(id, run));
     State state =
@@ -128,8 +135,7 @@ public record RunRow(
         metrics.rows().isEmpty() ? 0 : metrics.rows().getLast().step(),
         spec.path("steps").asLong(-1),
         formed == Formation.NONE ? null : probes.get(formed).step(),
-        scored.isEmpty() ? Double.NaN : scored.getLast().value(Metrics.ICL),
-        spec.path("probing").path("sequences").asInt(0),
+        icl(run, end, metrics.having(Metrics.ICL), spec.path("probing").path("sequences").asInt(0)),
         Double.isNaN(head) || head < 0
             ? null
             : HeadId.ofIndex((int) head, spec.path("model").path("nHeads").asInt(1)),
@@ -139,6 +145,29 @@ public record RunRow(
         end == null ? "" : end.reason(),
         end == null ? written(run.path()) : Instant.parse(end.finished()),
         bytes(run.path()));
+  }
+
+  private static IclEstimate icl(
+      RunFolder run, @Nullable Outcome end, List<MetricsRow> probes, int sequences) {
+    double[] kept =
+        AnalysisStore.values(
+            run,
+            AnalysisKind.SUMMARY,
+            end == null ? -1 : end.step(),
+            RunSummary.ICL_END,
+            RunSummary.ICL_END_ERROR,
+            RunSummary.ICL_SEQUENCES);
+    return end != null && !Double.isNaN(kept[0]) && !Double.isNaN(kept[2])
+        ? new IclEstimate(kept[0], kept[1], (int) kept[2])
+        : new IclEstimate(
+            probes.isEmpty() ? Double.NaN : probes.getLast().value(Metrics.ICL),
+            Double.NaN,
+            sequences);
+  }
+
+  /** The ICL score as tables give it; "" where it was not measured. */
+  public String iclWords() {
+    return Double.isNaN(icl.score()) ? "" : icl.ascii() + " (" + icl.n() + ")";
   }
 
   /** Whether induction heads have formed. */

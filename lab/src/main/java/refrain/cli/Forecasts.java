@@ -58,7 +58,7 @@ final class Forecasts {
             used == 1 ? "1 core" : used + " cores",
             Footprint.size(atOnce.bytes()),
             Footprint.size((double) heap),
-            atOnce.why().isEmpty() ? "" : "\n" + capital(atOnce.why()) + ".");
+            atOnce.why().isEmpty() ? "" : " " + capital(atOnce.why()) + ".");
   }
 
   private static String capital(String sentence) {

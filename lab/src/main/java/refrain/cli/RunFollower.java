@@ -15,6 +15,7 @@ final class RunFollower implements TrainListener {
 
   private final TerminalDisplay display;
   private RunProgress now;
+  private boolean trained;
   private long begunAt;
   private long drawnAt;
 
@@ -26,6 +27,7 @@ final class RunFollower implements TrainListener {
 
   @Override
   public void started(RunSpec spec, int step) {
+    trained = true;
     begunAt = System.nanoTime();
     show(run -> run.started(step), true);
   }
@@ -44,6 +46,11 @@ final class RunFollower implements TrainListener {
   @Override
   public void ended(TrainResult result) {
     show(run -> run.ended(result), true);
+  }
+
+  /** Whether training began; false for a run that was there already. */
+  boolean trained() {
+    return trained;
   }
 
   void failed(RuntimeException failure) {

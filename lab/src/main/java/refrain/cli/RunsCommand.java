@@ -27,8 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "runs",
     description = {
-      "List the runs in a folder and in all folders inside it, or show one run.",
-      "A score in the table is that of the run's last probe."
+      "List the runs in a folder and in all folders inside it.",
+      "A single run is shown by its folder."
     },
     subcommands = {RunsRemoveCommand.class, RunsCompareCommand.class})
 final class RunsCommand extends Subcommand {
@@ -51,8 +51,8 @@ final class RunsCommand extends Subcommand {
       description = {
         "Only runs such as name=r0-2l, formed=yes, step>500 or age<2d; may be repeated. In a text"
             + " * stands for anything.",
-        "Columns: run, id, name, study, variant, seed, step, steps, formed, formation, icl, n,"
-            + " head, prefix, loss, age, size, state."
+        "Columns: run, id, name, study, variant, seed, step, steps, formed, formation, icl, error,"
+            + " n, head, prefix, loss, age, size, state."
       })
   private List<String> filters = new ArrayList<>();
 
@@ -104,7 +104,7 @@ final class RunsCommand extends Subcommand {
       show(rows.getFirst());
     } else if (!rows.isEmpty()) {
       table(rows).forEach(line -> out().println(line));
-      out().println("ICL: score at the last probe, nats, over (n) evaluation sequences.");
+      out().println(RunRow.ICL_MEANS);
     }
   }
 
@@ -131,16 +131,12 @@ final class RunsCommand extends Subcommand {
           r.seeds(),
           r.step() == r.steps() ? Long.toString(r.step()) : r.step() + "/" + r.steps(),
           r.formation() == null ? "no" : Long.toString(r.formation()),
-          icl(r),
+          r.iclWords(),
           Quantity.time(Quantity.number(requireNonNull(RunColumn.AGE.of(r)))),
           Quantity.size((double) r.bytes()),
           state(r));
     }
     return table.lines();
-  }
-
-  private static String icl(RunRow r) {
-    return Double.isNaN(r.icl()) ? "" : String.format(Locale.ROOT, "%.2f (%d)", r.icl(), r.n());
   }
 
   private static String state(RunRow r) {
@@ -164,13 +160,9 @@ final class RunsCommand extends Subcommand {
     line("formation", r.formation() == null ? "none" : "step " + r.formation());
     line(
         "ICL score",
-        Double.isNaN(r.icl())
+        Double.isNaN(r.icl().score())
             ? "not measured"
-            : String.format(
-                Locale.ROOT,
-                "%.3f nats at the last probe, over %d evaluation sequences",
-                r.icl(),
-                r.n()));
+            : r.icl().ascii() + " nats, over " + r.icl().n() + " evaluation sequences");
     line(
         "best head",
         r.head() == null

@@ -153,6 +153,11 @@ abstract class StudyRun extends Subcommand {
             }
 
             @Override
+            public void notice(String sentence) {
+              display.event(sentence);
+            }
+
+            @Override
             public void analysing(Cell cell, AnalysisKind kind) {
               if (kind != AnalysisKind.SUMMARY) {
                 display.event("analysing " + cell.label() + ": " + kind.slug());

@@ -13,10 +13,16 @@ import refrain.train.sweep.Sweep;
 
 /**
  * A row a run, with the settings that are varied; where seeds are varied, each setting is followed
- * by the mean over its runs and the range.
+ * by the mean over its runs that ended with a result, and the range.
  */
 final class SweepTable {
-  private record Row(Sweep.Cell cell, @Nullable RunRow run, double seconds) {}
+  private record Row(Sweep.Cell cell, @Nullable RunRow run, double seconds) {
+    /** Whether it ended with a result: means are of those alone. */
+    boolean counts() {
+      return run != null
+          && (run.state() == RunRow.State.DONE || run.state() == RunRow.State.STOPPED);
+    }
+  }
 
   /**
    * A number of a run.
@@ -33,8 +39,9 @@ final class SweepTable {
               "formation",
               0,
               row -> of(row, r -> r.formation() == null ? Double.NaN : (double) r.formation())),
-          new Value("icl", 2, row -> of(row, RunRow::icl)),
-          new Value("n", 0, row -> of(row, RunRow::n)),
+          new Value("icl", 2, row -> of(row, r -> r.icl().score())),
+          new Value("error", 2, row -> of(row, r -> r.icl().error())),
+          new Value("n", 0, row -> of(row, r -> r.icl().n())),
           new Value("prefix", 2, row -> of(row, RunRow::prefixMatching)),
           new Value("loss", 3, row -> of(row, RunRow::loss)),
           new Value("seconds", 0, Row::seconds));
@@ -113,7 +120,7 @@ final class SweepTable {
             run.state().word(),
             Long.toString(run.step()),
             run.formation() == null ? "no" : Long.toString(run.formation()),
-            shown(run.icl(), 2) + (Double.isNaN(run.icl()) ? "" : " (" + run.n() + ")"),
+            run.iclWords(),
             shown(run.prefixMatching(), 2),
             run.head() == null ? "" : run.head().toString(),
             shown(run.loss(), 3),
@@ -128,19 +135,17 @@ final class SweepTable {
     cells.addAll(List.of("", what, ""));
     for (Value value : VALUES) {
       Numbers numbers = Numbers.of(group, value);
+      String low = shown(numbers.low, value.decimals);
+      String high = shown(numbers.high, value.decimals);
       String shown =
-          numbers.n == 0
-              ? ""
-              : what.equals("mean")
-                  ? shown(numbers.mean, value.decimals)
-                  : shown(numbers.low, value.decimals)
-                      + " to "
-                      + shown(numbers.high, value.decimals);
+          what.equals("mean")
+              ? shown(numbers.mean, value.decimals)
+              : low.equals(high) ? low : low + " to " + high;
       switch (value.name) {
-        case "formed", "n" -> {}
+        case "formed", "error", "n" -> {}
         case "formation" -> {
-          long formed = Math.round(Numbers.of(group, VALUES.get(1)).sum());
-          String count = " (" + formed + " of " + group.size() + ")";
+          Numbers formed = Numbers.of(group, VALUES.get(1));
+          String count = " (" + Math.round(formed.sum) + " of " + formed.n + ")";
           cells.add(what.equals("mean") ? (numbers.n == 0 ? "no" : shown) + count : shown);
         }
         case "prefix" -> cells.addAll(List.of(shown, ""));
@@ -153,7 +158,12 @@ final class SweepTable {
   private record Numbers(int n, double sum, double mean, double low, double high) {
     static Numbers of(List<Row> group, Value value) {
       double[] known =
-          group.stream().mapToDouble(value.of).filter(x -> !Double.isNaN(x)).sorted().toArray();
+          group.stream()
+              .filter(Row::counts)
+              .mapToDouble(value.of)
+              .filter(x -> !Double.isNaN(x))
+              .sorted()
+              .toArray();
       double sum = 0;
       for (double x : known) {
         sum += x;

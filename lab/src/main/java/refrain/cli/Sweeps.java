@@ -3,13 +3,15 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisStore;
 import refrain.base.RefrainException;
 import refrain.catalog.RunRow;
 import refrain.cli.term.TerminalDisplay;
@@ -48,17 +50,36 @@ final class Sweeps {
 
   /** Says what would be run, how large it is and about how long it takes. */
   void forecast() {
-    List<RunSpec> left = new ArrayList<>();
     Map<Sweep.Cell, Long> taken = new HashMap<>();
     for (Sweep.Cell cell : cells) {
-      RunFolder run = runs.find(cell.spec()).orElse(null);
-      if (run != null && StopWhen.farEnough(run, cell.spec())) {
-        taken.put(cell, -1L);
-      } else {
-        taken.put(cell, run == null ? 0 : saved(run));
-        left.add(cell.spec());
-      }
+      taken.put(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null)));
     }
+    forecast(command, cells, taken, threads);
+  }
+
+  /** The same of one run in a folder. */
+  static void forecast(Subcommand command, RunSpec spec, Path folder, int threads) {
+    Sweep.Cell one = new Sweep.Cell(Map.of(), null, spec);
+    RunFolder run = RunFolder.isRun(folder) ? RunFolder.at(folder) : null;
+    forecast(command, List.of(one), Map.of(one, taken(spec, run)), threads);
+  }
+
+  /** Steps after which a run would go on; -1: it has ended. */
+  private static long taken(RunSpec spec, @Nullable RunFolder run) {
+    return run == null
+        ? 0
+        : StopWhen.farEnough(run, spec)
+            ? -1
+            : run.checkpoints().list().stream().mapToLong(c -> c.step()).max().orElse(0);
+  }
+
+  private static void forecast(
+      Subcommand command, List<Sweep.Cell> cells, Map<Sweep.Cell, Long> taken, int threads) {
+    List<RunSpec> left =
+        cells.stream()
+            .filter(cell -> requireNonNull(taken.get(cell)) >= 0)
+            .map(Sweep.Cell::spec)
+            .toList();
     Forecast forecast = new Forecast(left);
     TextTable table =
         new TextTable("run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
@@ -80,13 +101,8 @@ final class Sweeps {
               : from == 0 ? "" : "goes on after step " + from + " of " + spec.steps());
     }
     table.lines().forEach(line -> command.out().println(line));
-    int cores = Math.min(threads, Math.max(1, left.size()));
     command.print("");
-    command.print("%s", Forecasts.sum(cells.size(), left, seconds, cores));
-  }
-
-  private static long saved(RunFolder run) {
-    return run.checkpoints().list().stream().mapToLong(c -> c.step()).max().orElse(0);
+    command.print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
   }
 
   /**
@@ -114,6 +130,10 @@ final class Sweeps {
                 signal::requested);
         all.requireThisArithmetic();
         result = all.train();
+        if (!all.interrupted()) {
+          Queue<Sweep.Cell> left = new ConcurrentLinkedQueue<>(cells);
+          all.onEveryCore("summary-", () -> summarize(left));
+        }
       }
       SweepTable table = new SweepTable();
       for (Sweep.Cell cell : cells) {
@@ -121,14 +141,15 @@ final class Sweeps {
       }
       command.print("");
       table.lines().forEach(line -> command.out().println(line));
-      command.print("ICL: score at the last probe, nats, over (n) evaluation sequences.");
+      command.print("%s", RunRow.ICL_MEANS);
       if (csv != null) {
         AtomicFiles.writeString(csv, table.csv());
         command.print("Table: %s", csv);
       }
       result
           .failures()
-          .forEach((cell, e) -> command.print("%s failed: %s", cell.label(), e.getMessage()));
+          .forEach((cell, e) ->
+              command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
       long there =
           cells.stream()
               .filter(cell -> !trained.contains(cell.label()))
@@ -148,6 +169,20 @@ final class Sweeps {
       command.out().flush();
       for (RuntimeException failure : result.failures().values()) {
         throw failure;
+      }
+    }
+  }
+
+  /** The ICL scores with their errors, kept beside each run for whoever lists it. */
+  private void summarize(Queue<Sweep.Cell> left) {
+    for (Sweep.Cell cell = left.poll(); cell != null; cell = left.poll()) {
+      try {
+        RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
+        if (run != null) {
+          AnalysisStore.summary(run, 1);
+        }
+      } catch (RefrainException e) {
+        command.warn(cell.label() + ": " + e.getMessage());
       }
     }
   }

@@ -3,7 +3,11 @@ package refrain.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,6 +15,7 @@ import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
+import refrain.data.DataSpec;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.store.Written;
@@ -24,16 +29,20 @@ import refrain.train.Runs;
 import refrain.train.TrainControl;
 import refrain.train.TrainResult;
 import refrain.train.Trainer;
+import refrain.train.sweep.Sweep;
 
-/** {@code refrain train}: one run. */
+/** {@code refrain train}: one run, or several side by side. */
 @Command(
     name = "train",
     description = {
-      "Train one model and keep everything about it in a folder.",
+      "Train one model, or several side by side (--seeds, --grid), and keep everything about each in"
+          + " a folder.",
       "The configuration is a preset, then a file, then single settings, the later over the"
           + " earlier."
     })
 final class TrainCommand extends Subcommand {
+  private static final Path RUNS = Path.of("runs");
+
   @Option(
       names = "--preset",
       paramLabel = "NAME",
@@ -61,7 +70,7 @@ final class TrainCommand extends Subcommand {
       paramLabel = "DIR",
       description =
           "The run's folder; by default the one in runs/ that has it, or a new one named by its"
-              + " identifier.")
+              + " identifier. With --seeds or --grid: the folder of all the runs.")
   private @Nullable Path out;
 
   @Option(
@@ -89,6 +98,10 @@ final class TrainCommand extends Subcommand {
   @Option(names = "--print-config", description = "Print the whole configuration and stop.")
   private boolean printConfig;
 
+  @Mixin private SweepOptions sweep = new SweepOptions();
+
+  private @Nullable Written input;
+
   /** For --help and completion. */
   static final class PresetNames extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
@@ -101,20 +114,40 @@ final class TrainCommand extends Subcommand {
   @Override
   public void run() {
     PrintWriter terminal = out();
-    RunSpec asked = resume == null ? configured() : resumed(resume);
+    requireNoneIgnored();
+    if (sweep.many()) {
+      positive("--threads", threads);
+      Runs runs = new Runs(out == null ? RUNS : out);
+      Sweeps sweeps = new Sweeps(this, cells(), runs, threads);
+      if (sweep.dryRun) {
+        sweeps.forecast();
+      } else {
+        sweeps.train(otherArithmetic, sweep.csv);
+      }
+      return;
+    }
+    RunSpec asked = resume == null ? configured(List.of(), seed) : resumed(resume);
     if (printConfig) {
       terminal.print(Json.yaml(asked));
       terminal.flush();
       return;
     }
     positive("--threads", threads);
-    Failures.tellOfSlowKernels(line().getErr());
     RunSpec spec = resume == null && out == null ? asked.pinned() : asked;
     Path folder = resume != null ? resume : out != null ? out : place(spec);
+    if (sweep.dryRun) {
+      Sweeps.forecast(this, spec, folder, threads);
+      return;
+    }
+    Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install()) {
       TrainResult result;
+      boolean there;
       try (TerminalDisplay display = TerminalDisplay.open()) {
-        result = train(spec, folder, display, signal);
+        RunFollower follower = new RunFollower(spec.name(), spec, display);
+        TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
+        result = earlier.train(spec, folder, control, follower);
+        there = !follower.trained();
         if (result.end() != TrainResult.End.INTERRUPTED) {
           LaterProbing.make(RunFolder.at(folder), spec.probing(), threads)
               .ifPresent(lacking -> display.event("warning: " + lacking));
@@ -123,8 +156,13 @@ final class TrainCommand extends Subcommand {
       switch (result.end()) {
         case DONE, SETTLED -> {
           print(
-              "%s: %d steps in %.1f s, in %s",
-              spec.name(), result.step(), result.seconds(), folder);
+              "%s: %s%d steps in %.1f s, in %s%s",
+              spec.name(),
+              there ? "already there: " : "",
+              result.step(),
+              result.seconds(),
+              folder,
+              there ? "; nothing was trained" : "");
           RunEnding.of(folder, threads).forEach(line -> print("%s", line));
         }
         case INTERRUPTED ->
@@ -137,7 +175,7 @@ final class TrainCommand extends Subcommand {
   }
 
   private Path place(RunSpec spec) {
-    Runs runs = new Runs(Path.of("runs"));
+    Runs runs = new Runs(RUNS);
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
     Path place = runs.place(spec);
     if (!RunFolder.isRun(place)) {
@@ -150,13 +188,86 @@ final class TrainCommand extends Subcommand {
     return place;
   }
 
-  private TrainResult train(RunSpec spec, Path folder, TerminalDisplay display, StopSignal signal) {
-    RunFollower follower = new RunFollower(spec.name(), spec, display);
-    TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
-    return earlier.train(spec, folder, control, follower);
+  private List<Sweep.Cell> cells() {
+    Set<String> set = settings.stream().map(TrainCommand::path).collect(Collectors.toSet());
+    for (String grid : sweep.grids) {
+      String path = path(grid);
+      if (set.contains(path)) {
+        throw RefrainException.badInput(
+            "--set %s: would be ignored beside --grid %s, which sets the same; leave it out",
+            path, grid);
+      }
+      if (path.equals("seeds") || path.startsWith("seeds.")) {
+        throw RefrainException.badInput("--grid %s: seeds are varied with --seeds 0..4", grid);
+      }
+    }
+    Map<DataSpec, DataSpec> pinned = new HashMap<>(); // a text is read once, however many runs
+    return Sweep.cells(
+        sweep.grids,
+        sweep.seeds,
+        (more, each) -> {
+          RunSpec spec = configured(more, each == null ? seed : each);
+          DataSpec data = pinned.computeIfAbsent(spec.data(), DataSpec::pinned);
+          return spec.with(s -> s.data = data);
+        });
   }
 
-  private RunSpec configured() {
+  private static String path(String setting) {
+    return setting.replaceFirst("=.*", "").strip();
+  }
+
+  /** Refuses what would do nothing in this combination. */
+  private void requireNoneIgnored() {
+    if (resume != null) {
+      refuseBeside(
+          "--resume",
+          "which goes on with the configuration that the folder has",
+          "--preset",
+          "--config",
+          "--set",
+          "--seed",
+          "--seeds",
+          "--grid",
+          "--csv",
+          "--engine",
+          "--out");
+    }
+    if (printConfig) {
+      refuseBeside(
+          "--print-config",
+          "which prints one configuration and trains nothing",
+          "--out",
+          "--threads",
+          OTHER_ARITHMETIC,
+          "--seeds",
+          "--grid",
+          "--csv",
+          "--dry-run");
+    }
+    if (!sweep.many() && sweep.csv != null) {
+      throw RefrainException.badInput(
+          "--csv: writes the table of several runs; it needs --seeds or --grid");
+    }
+    if (sweep.seeds != null) {
+      refuseBeside("--seeds", "which says all the seeds", "--seed");
+    }
+    for (String setting : settings) {
+      String path = path(setting);
+      String seeds = sweep.seeds != null ? "--seeds" : seed != null ? "--seed" : null;
+      boolean seedSet = seeds != null && Set.of("seeds", "seeds.init", "seeds.data").contains(path);
+      if (seedSet || engine != null && path.equals("engine")) {
+        throw RefrainException.badInput(
+            "--set %s: would be ignored beside %s, which sets the same; leave one of them out",
+            setting, seedSet ? seeds : "--engine");
+      }
+    }
+  }
+
+  /**
+   * @param more settings over all others
+   * @param replicate of start and batches; null: as it is configured
+   */
+  private RunSpec configured(List<String> more, @Nullable Integer replicate) {
     RunSpec base = earlier.base();
     if (base != null && preset != null) {
       throw RefrainException.badInput(
@@ -166,27 +277,31 @@ final class TrainCommand extends Subcommand {
         Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
-        overrides.part(Written.stream(System.in, "standard input"));
+        overrides.part(standardInput());
       } else {
         overrides.file(config);
       }
     }
     settings.forEach(overrides::set);
+    more.forEach(overrides::set);
     if (engine != null) {
       overrides.set("engine=" + engine);
     }
-    if (seed != null) {
-      overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
+    if (replicate != null) {
+      overrides.set("seeds={init: " + replicate + ", data: " + replicate + "}");
     }
     return earlier.descended(overrides.resolve("configuration"));
   }
 
-  private RunSpec resumed(Path folder) {
-    if (config != null || !settings.isEmpty() || seed != null || engine != null || out != null) {
-      throw RefrainException.badInput(
-          "--resume goes on with the configuration that the folder has; leave out --config, --set,"
-              + " --seed, --engine and --out");
+  /** Read once, however many runs are configured with it. */
+  private Written standardInput() {
+    if (input == null) {
+      input = Written.stream(System.in, "standard input");
     }
+    return input;
+  }
+
+  private RunSpec resumed(Path folder) {
     return earlier.resumed(folder, Trainer.spec(RunFolder.at(folder)));
   }
 }

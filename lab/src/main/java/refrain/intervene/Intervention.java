@@ -53,7 +53,11 @@ public sealed interface Intervention {
     return list.stream().filter(i -> i.on(step)).toList();
   }
 
-  /** Puts a source's values in place of an activation: ablation and activation patching. */
+  /**
+   * Puts a source's values in place of an activation: ablation and activation patching.
+   *
+   * @param positions where; empty: everywhere
+   */
   record Replace(
       Site site,
       Source source,
@@ -72,7 +76,12 @@ public sealed interface Intervention {
     }
   }
 
-  /** Multiplies an activation by a factor. */
+  /**
+   * Multiplies an activation by a factor.
+   *
+   * @param factor any finite number
+   * @param positions where; empty: everywhere
+   */
   record Scale(
       Site site,
       double factor,
@@ -172,6 +181,7 @@ public sealed interface Intervention {
    * and V inputs of the receiver are those of all of them.
    *
    * @param sender a head, an MLP (mlp.0) or the embedding (hook_embed), before the receiver
+   * @param positions where; empty: everywhere
    */
   record ReplaceEdge(
       Site sender,

@@ -108,7 +108,7 @@ class GenerateCommandTest {
 
   @Test
   void anInterruptedGenerationEndsItsLine() throws Exception {
-    List<String> command = JavaCommand.of(Main.class, "--add-modules", "jdk.incubator.vector");
+    List<String> command = JavaCommand.of(Main.class, JavaCommand.VECTORS);
     command.addAll(List.of("generate", tiny, "--steps", "100000000"));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -153,7 +153,7 @@ class GenerateCommandTest {
   }
 
   private static String tour() throws Exception {
-    List<String> command = JavaCommand.of(Main.class, "--add-modules", "jdk.incubator.vector");
+    List<String> command = JavaCommand.of(Main.class, JavaCommand.VECTORS);
     command.addAll(List.of("tour", "--preset", "tiny"));
     Process process =
         new ProcessBuilder(command)

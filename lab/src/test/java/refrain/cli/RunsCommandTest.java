@@ -93,9 +93,11 @@ class RunsCommandTest {
         .containsPattern(
             "(?m)^\\S+/deep/er/zero +tiny +0 +5 +no +-?\\d\\.\\d\\d \\(\\d+\\) +\\d+ s +"
                 + "[0-9.]+ KiB +done: all steps were taken$")
-        .containsPattern("(?m)^\\S+/little/runs/\\w{12} +plain +little +plain +1 +4 +no ")
+        .containsPattern(
+            "(?m)^\\S+/little/runs/\\w{12} +plain +little +plain +1 +4 +no +\\S+ \\+- \\S+ \\(256\\) ")
         .containsPattern("(?m)^\\S+/one +tiny +1 ")
-        .contains("ICL: score at the last probe, nats, over (n) evaluation sequences.");
+        .contains(
+            "ICL: score at the end in nats, +- one standard error, over (n) sequences of the");
     assertThat(listed.lines()).hasSize(7);
   }
 
@@ -117,8 +119,8 @@ class RunsCommandTest {
             .toList();
     assertThat(csv.getFirst())
         .isEqualTo(
-            "run,id,name,study,variant,seed,step,steps,formed,formation,icl,n,head,prefix,loss,age,"
-                + "size,state");
+            "run,id,name,study,variant,seed,step,steps,formed,formation,icl,error,n,head,prefix,"
+                + "loss,age,size,state");
     assertThat(csv).hasSize(4);
     assertThat(csv.get(1)).startsWith(all.resolve("deep").resolve("er").resolve("zero") + ",");
     assertThat(csv.get(2)).contains("/longer,").contains(",tiny,,,0,6,6,no,,");
@@ -142,8 +144,8 @@ class RunsCommandTest {
   @Test
   void whatCannotBeListedIsRefusedWithTheColumns() {
     String columns =
-        "there are run, id, name, study, variant, seed, step, steps, formed, formation, icl, n,"
-            + " head, prefix, loss, age, size, state";
+        "there are run, id, name, study, variant, seed, step, steps, formed, formation, icl, error,"
+            + " n, head, prefix, loss, age, size, state";
     String folder = all.toString();
     assertThat(refused("runs", folder, "--sort", "speed"))
         .contains("--sort speed: no column 'speed'; " + columns);
@@ -168,7 +170,7 @@ class RunsCommandTest {
     assertThat(printed("runs", used.toString()))
         .startsWith(used + "\n  name          plain\n  study         little, variant plain\n")
         .contains("  steps         4 of 4\n", "  formation     none\n")
-        .containsPattern("ICL score     -?[0-9.]+ nats at the last probe, over \\d+ evaluation")
+        .containsPattern("ICL score     -?[0-9.]+ \\+- [0-9.]+ nats, over 256 evaluation")
         .containsPattern("best head     L\\dH\\d, prefix matching 0\\.")
         .contains("  state         done: all steps were taken\n");
     assertThat(printed("runs", used.toString(), "--json")).contains("\"study\" : \"little\"");
@@ -181,7 +183,7 @@ class RunsCommandTest {
         .containsPattern("(?m)^steps +5 +6$")
         .containsPattern("(?m)^steps taken +5 +6$")
         .containsPattern("(?m)^heads formed at +not formed +not formed$")
-        .containsPattern("(?m)^ICL score, last probe \\(n\\) +-?[0-9.]+ \\(\\d+\\) +-?[0-9.]+ \\(")
+        .containsPattern("(?m)^ICL score \\(n\\) +-?[0-9.]+ \\(\\d+\\) +-?[0-9.]+ \\(")
         .containsPattern("(?m)^best heads, last probe +L\\dH\\d 0\\.\\d+ +L\\dH\\d 0\\.")
         .containsPattern("(?m)^loss of the last batch +[0-9.]+ +[0-9.]+$")
         .contains("Curves: the same in all that both recorded, up to step 5.")

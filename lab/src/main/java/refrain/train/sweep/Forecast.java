@@ -1,11 +1,12 @@
 package refrain.train.sweep;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import refrain.data.Batch;
-import refrain.data.DataSource;
 import refrain.data.Iid;
 import refrain.data.Rng;
 import refrain.model.Footprint;
@@ -14,6 +15,7 @@ import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Transformer;
+import refrain.train.AdamW;
 import refrain.train.EngineKind;
 import refrain.train.Engines;
 import refrain.train.RunSpec;
@@ -23,8 +25,11 @@ import refrain.train.RunSpec;
  * measured here in about a second. A run may end earlier than its last step.
  */
 public final class Forecast {
-  private static final double WARM_UP = .6;
-  private static final double MEASURED = .4;
+  private static final long WINDOW_NANOS = 100_000_000;
+  private static final long LONGEST_NANOS = 5_000_000_000L;
+  private static final int WINDOWS = 8;
+  private static final int ALIKE = 4;
+  private static final int MOST_SEQUENCES = 8;
 
   /** A forward pass costs a third of a step, which goes backward through two products for one. */
   private static final double FORWARD = 1.0 / 3;
@@ -86,30 +91,42 @@ public final class Forecast {
     return 6 * (parameters(spec) - embedding) + 6 * heads * (spec.context() + 1) * m.nLayers();
   }
 
+  /** Operations a second of one core, by its processor time: what else goes on does not count. */
   private static double speed(RunSpec spec) {
     ModelSpec model = spec.model();
-    DataSource data = new Iid(model.dVocab(), 0).open();
     Parameters parameters = Parameters.init(model, 0);
     float[] gradient = new float[parameters.arena().length];
+    AdamW adam = new AdamW(spec.optimizer(), gradient.length, 1);
+    int sequences = Math.min(spec.batch(), MOST_SEQUENCES);
+    Batch batch = new Iid(model.dVocab(), 0).open().next(Rng.of(1), sequences, spec.context());
+    double fastest = Double.POSITIVE_INFINITY;
     try (Transformer engine = Engines.create(spec.engine(), model, 1)) {
-      Batch one = data.next(Rng.of(1), 1, spec.context());
-      passes(engine, parameters, one, gradient, WARM_UP);
-      double each = passes(engine, parameters, one, gradient, MEASURED);
-      return operationsPerToken(spec) * spec.context() / each;
+      long end = System.nanoTime() + LONGEST_NANOS;
+      int alike = 0;
+      // The first passes are interpreted, then compiled: measured until they get no faster.
+      for (int window = 0; window < WINDOWS || alike < ALIKE; window++) {
+        long begun = processorNanos();
+        int steps = 0;
+        do {
+          engine.gradient(parameters, batch, Plan.NONE, gradient);
+          adam.step(parameters.arena(), gradient, 0);
+          steps++;
+        } while (processorNanos() - begun < WINDOW_NANOS && System.nanoTime() < end);
+        double each = (processorNanos() - begun) * 1e-9 / steps;
+        alike = each < .95 * fastest ? 0 : alike + 1;
+        fastest = Math.min(fastest, each);
+        if (System.nanoTime() > end) {
+          break;
+        }
+      }
     }
+    return operationsPerToken(spec) * sequences * spec.context() / fastest;
   }
 
-  /** Seconds of a pass, over so many seconds. */
-  private static double passes(
-      Transformer engine, Parameters parameters, Batch batch, float[] gradient, double seconds) {
-    long begun = System.nanoTime();
-    int passes = 0;
-    double taken = 0;
-    while (taken < seconds) {
-      engine.gradient(parameters, batch, Plan.NONE, gradient);
-      passes++;
-      taken = (System.nanoTime() - begun) * 1e-9;
-    }
-    return taken / passes;
+  private static long processorNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported()
+        ? threads.getCurrentThreadCpuTime()
+        : System.nanoTime();
   }
 }

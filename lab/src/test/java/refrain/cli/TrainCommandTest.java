@@ -68,7 +68,8 @@ class TrainCommandTest {
     assertThat(Trainer.spec(RunFolder.at(folder)).steps()).isEqualTo(6);
     assertThat(run("train", "--resume", folder.toString())).isZero();
     assertThat(run("train", "--resume", folder.toString(), "--seed", "2")).isEqualTo(2);
-    assertThat(err.toString()).contains("--seed: would be ignored beside --resume, which goes on with the configuration");
+    assertThat(err.toString())
+        .contains("--seed: would be ignored beside --resume, which goes on with the configuration");
   }
 
   @Test

@@ -107,9 +107,9 @@ public final class Presets {
   }
 
   /**
-   * Batches of 8 windows of 256 tokens. At the rate 8e-3 two plain layers form heads after 10 to 11M
-   * tokens; at 4e-3 it depends on the seed whether they do within 20M. Windows of text differ so
-   * much that the ICL score needs 256 of them to be known within a tenth of a nat.
+   * Batches of 8 windows of 256 tokens. At the rate 8e-3 two plain layers form heads after 10 to
+   * 11M tokens; at 4e-3 it depends on the seed whether they do within 20M. Windows of text differ
+   * so much that the ICL score needs 256 of them to be known within a tenth of a nat.
    */
   private static RunSpec code(int layers, int steps, int every) {
     ProbeSpec measures = ProbeSpec.DEFAULT.withIcl(IclIndices.CODE);

@@ -69,7 +69,8 @@ class TrainCommandTest {
     assertThat(Trainer.spec(RunFolder.at(folder)).steps()).isEqualTo(6);
     assertThat(run("train", "--resume", folder.toString())).isZero();
     assertThat(run("train", "--resume", folder.toString(), "--seed", "2")).isEqualTo(2);
-    assertThat(err.toString()).contains("--seed: would be ignored beside --resume, which goes on with the configuration");
+    assertThat(err.toString())
+        .contains("--seed: would be ignored beside --resume, which goes on with the configuration");
   }
 
   /** Probes read 8 sequences; the last line's score is of 256, and the same whatever they read. */
@@ -80,7 +81,8 @@ class TrainCommandTest {
     assertThat(run(train)).isZero();
     String page = folder.resolve("report.html").toString();
     assertThat(out.toString())
-        .containsPattern("(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
+        .containsPattern(
+            "(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
         .containsPattern("(?m)^ICL score -0\\.11 \\+- \\.03 nats at step 40 \\(n = 256\\)$")
         .contains("Page: " + page)
         .contains("Next: ./refrain measure '" + folder + "' --intervene \"zero L0H0\"")
@@ -101,7 +103,15 @@ class TrainCommandTest {
   void probesStayWithinTheContextOfTraining() throws IOException {
     Path folder = temp.resolve("run");
     String[] train = {
-      "train", "--preset", "tiny", "--set", "model.nCtx=64", "--set", "steps=10", "--out", folder.toString()
+      "train",
+      "--preset",
+      "tiny",
+      "--set",
+      "model.nCtx=64",
+      "--set",
+      "steps=10",
+      "--out",
+      folder.toString()
     };
     assertThat(run(train)).isZero();
     String measures = Files.readString(folder.resolve("measures.json"));

@@ -113,8 +113,8 @@ final class ReadmeSteps {
   private void commands(List<String> marks, List<String> commands, int line) {
     if (marks.size() != commands.size()) {
       unmarked.add(
-          "line %d: %d commands and %d marks: %s".formatted(
-              line, commands.size(), marks.size(), commands));
+          "line %d: %d commands and %d marks: %s"
+              .formatted(line, commands.size(), marks.size(), commands));
       return;
     }
     for (int i = 0; i < marks.size(); i++) {

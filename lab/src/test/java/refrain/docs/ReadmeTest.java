@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
 import refrain.cli.ReadmeRun;
-import refrain.docs.ReadmeSteps.Kind;
 import refrain.docs.ReadmeSteps.Step;
 
 /** What README tells its readers to type works, in its order. */
@@ -54,8 +53,7 @@ class ReadmeTest {
       return;
     }
     List<String> java =
-        JavaCommand.of(
-            ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
+        JavaCommand.of(ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
     java.addAll(commands);
     commands.clear();
     process(new ProcessBuilder(java));

@@ -10,7 +10,7 @@ class Expected:
     def __init__(self, folder):
         folder = Path(folder)
         about = json.loads((folder / "expected.json").read_text())
-        self.name = about["name"]
+        self.name, self.spec = about["name"], about["spec"]
         self.tokens = torch.tensor(about["tokens"])
         values = np.fromfile(folder / "expected.f64", dtype="<f8")
         self.values, at = {}, 0

@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** The command line of a program in a process of its own, with the class path of the tests. */
 public final class JavaCommand {
+  /** The option by which {@code ./refrain} has the Vector API without java's warning. */
+  public static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
+
   private JavaCommand() {}
 
   /** To be followed by the program's arguments; may be started in any folder. */

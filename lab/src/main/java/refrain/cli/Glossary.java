@@ -77,7 +77,7 @@ final class Glossary {
   private static Entry entry(List<String> columns, List<String> cells) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (int i = 1; i < Math.min(columns.size(), cells.size()); i++) {
-      if (!cells.get(i).equals("-")) {
+      if (!cells.get(i).equals("-") && !cells.get(i).isEmpty()) {
         fields.put(columns.get(i), cells.get(i));
       }
     }
@@ -103,15 +103,19 @@ final class Glossary {
   /** The entries of that name, or else those whose name has all of its words. */
   List<Entry> find(String word) {
     String wanted = key(word);
-    List<Entry> exact = entries.stream().filter(entry -> entry.names().contains(wanted)).toList();
-    if (!exact.isEmpty()) {
-      return exact;
+    if (has(word)) {
+      return entries.stream().filter(entry -> entry.names().contains(wanted)).toList();
     }
     List<String> words = List.of(wanted.split(" "));
     return entries.stream()
         .filter(entry ->
             entry.names().stream().anyMatch(name -> List.of(name.split(" ")).containsAll(words)))
         .toList();
+  }
+
+  /** Whether an entry has that very name. */
+  boolean has(String word) {
+    return entries.stream().anyMatch(entry -> entry.names().contains(key(word)));
   }
 
   /** All names, to suggest some of. */

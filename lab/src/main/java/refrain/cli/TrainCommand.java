@@ -3,9 +3,7 @@ package refrain.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,6 @@ import picocli.CommandLine.Option;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalDisplay;
-import refrain.data.DataSpec;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.store.Written;
@@ -201,15 +198,10 @@ final class TrainCommand extends Subcommand {
         throw RefrainException.badInput("--grid %s: seeds are varied with --seeds 0..4", grid);
       }
     }
-    Map<DataSpec, DataSpec> pinned = new HashMap<>(); // a text is read once, however many runs
     return Sweep.cells(
         sweep.grids,
         sweep.seeds,
-        (more, each) -> {
-          RunSpec spec = configured(more, each == null ? seed : each);
-          DataSpec data = pinned.computeIfAbsent(spec.data(), DataSpec::pinned);
-          return spec.with(s -> s.data = data);
-        });
+        (more, each) -> configured(more, each == null ? seed : each));
   }
 
   private static String path(String setting) {

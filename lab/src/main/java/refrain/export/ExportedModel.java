@@ -6,10 +6,12 @@ import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
+import refrain.data.TokenNames;
 import refrain.model.ModelSpec;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
@@ -53,17 +55,19 @@ record ExportedModel(
                 spec.id(),
                 changed),
         Map.of("format", "pt", "step", Long.toString(checkpoint.step()), "run", spec.id()),
-        () -> tokenizer(spec));
+        () -> RunText.tokenizer(run).map(TokenizerFile::of).orElseGet(() -> opened(run, spec)));
   }
 
   TokenizerFile tokenizer() {
     return tokens.get();
   }
 
-  private static TokenizerFile tokenizer(RunSpec spec) {
-    DataSource data = spec.openData();
-    return data instanceof TextSource text
-        ? TokenizerFile.of(text.tokenizer())
-        : TokenizerFile.of(IntStream.range(0, data.vocab()).mapToObj(Integer::toString).toList());
+  private static TokenizerFile opened(RunFolder run, RunSpec spec) {
+    DataSource data = RunText.open(run.path(), spec);
+    if (data instanceof TextSource text) {
+      return TokenizerFile.of(text.tokenizer());
+    }
+    TokenNames names = TokenNames.of(spec.data(), data);
+    return TokenizerFile.of(IntStream.range(0, names.vocab()).mapToObj(names::name).toList());
   }
 }

@@ -53,7 +53,11 @@ public sealed interface Intervention {
     return list.stream().filter(i -> i.on(step)).toList();
   }
 
-  /** Puts a source's values in place of an activation: ablation and activation patching. */
+  /**
+   * Puts a source's values in place of an activation: ablation and activation patching.
+   *
+   * @param positions where; empty: everywhere
+   */
   record Replace(
       Site site,
       Source source,
@@ -72,7 +76,12 @@ public sealed interface Intervention {
     }
   }
 
-  /** Multiplies an activation by a factor. */
+  /**
+   * Multiplies an activation by a factor.
+   *
+   * @param factor any finite number
+   * @param positions where; empty: everywhere
+   */
   record Scale(
       Site site,
       double factor,
@@ -172,6 +181,7 @@ public sealed interface Intervention {
    * and V inputs of the receiver are those of all of them.
    *
    * @param sender a head, an MLP (mlp.0) or the embedding (hook_embed), before the receiver
+   * @param positions where; empty: everywhere
    */
   record ReplaceEdge(
       Site sender,
@@ -227,5 +237,11 @@ public sealed interface Intervention {
     if (!Double.isFinite(value)) {
       throw RefrainException.badInput(what + " is " + value + ", expected a finite number");
     }
+    float single = (float) Math.abs(value);
+    RefrainException.require(
+        value == 0 || (single >= Float.MIN_NORMAL && Float.isFinite(single)),
+        "%s is %s, expected 0 or a size from 1.2E-38 to 3.4E38: models compute in float32",
+        what,
+        value);
   }
 }

@@ -226,7 +226,7 @@ public final class Checked {
     try {
       Json.bind(node, type);
     } catch (JacksonException e) {
-      fault(path, (path.isEmpty() ? "" : path + ": ") + Wording.of(e));
+      fault(path, Wording.at(path, Wording.of(e)));
     }
     return node;
   }

@@ -12,8 +12,7 @@ public final class VectorModule {
   private VectorModule() {}
 
   private static final class Holder {
-    static final boolean PRESENT =
-        ModuleLayer.boot().findModule(NAME).isPresent() || loadedLater();
+    static final boolean PRESENT = ModuleLayer.boot().findModule(NAME).isPresent() || loadedLater();
   }
 
   /** Whether the Vector API can be used; to be asked before a class that uses it is touched. */

@@ -19,8 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The state of a training run as a checkpoint and back: parameters under their TransformerLens
- * names, the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words)
- * in the parameters' shapes, the updates done and the state of the batch generator.
+ * names (tied: with {@code unembed.W_U} too, which readers of those names expect and we derive),
+ * the moments of AdamW as {@code exp_avg.NAME} and {@code exp_avg_sq.NAME} (PyTorch's words) in the
+ * parameters' shapes, the updates done and the state of the batch generator.
  */
 public final class Snapshot {
   private static final String FIRST = "exp_avg.";
@@ -32,6 +33,9 @@ public final class Snapshot {
 
   static Checkpoint.Contents take(int step, Parameters parameters, AdamW adam, long[] rng) {
     List<NamedTensor> model = tensors("", parameters, parameters.arena());
+    if (parameters.spec().tied()) {
+      model.add(tiedUnembedding(parameters));
+    }
     List<NamedTensor> optimizer = tensors(FIRST, parameters, adam.first());
     optimizer.addAll(tensors(SECOND, parameters, adam.second()));
     ObjectNode state = Json.object().put(UPDATES, adam.updates());
@@ -40,6 +44,18 @@ public final class Snapshot {
       words.add(HexFormat.of().toHexDigits(word)); // as text: JSON readers round large numbers
     }
     return new Checkpoint.Contents(step, model, optimizer, state);
+  }
+
+  /** W_U = W_E^T, [d_model, d_vocab]. */
+  private static NamedTensor tiedUnembedding(Parameters parameters) {
+    int d = parameters.spec().dModel();
+    int v = parameters.spec().dVocab();
+    float[] embedding = parameters.get("embed.W_E");
+    float[] turned = new float[embedding.length];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i] = embedding[i % v * d + i / v];
+    }
+    return new NamedTensor("unembed.W_U", new int[] {d, v}, turned);
   }
 
   private static List<NamedTensor> tensors(String prefix, Parameters parameters, float[] arena) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configurations as people write them, through the command line. */
@@ -78,6 +79,35 @@ class ConfigurationTest {
     assertThat(printed("--config", file("c.yaml", "name: " + name))).isZero();
     assertThat(printed("--config", file("c.json", "{\"name\": \"" + name + "\"}"))).isZero();
     assertThat(out.toString().split(line, -1)).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer.rate=-1 | optimizer: rate is -1, expected a finite number above 0
+          data.vocab=0 | data bigram-restarts: vocab must be an integer from 2 to 4096, found 0
+          model.nLayers=0 | model: nLayers is 0, expected 1 or more
+          checkpoints={kind: every, steps: 0} | checkpoints: every: steps is 0, expected 1 or more
+          model.positions={kind: shortformer, initStd: -1} | model.positions: initStd is -1.0, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          model.positions={kind: learned, initStd: 1e-60} | model.positions: initStd is 1.0E-60, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          model.init.std=1e50 | model.init: std is 1.0E50, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          """)
+  void aFaultNamesItsPlaceOnceAndWhatFloat32CannotHoldIsOne(String setting, String said) {
+    assertThat(printed("--set", setting)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("refrain: --set " + setting + ": " + said + "\n");
+  }
+
+  @Test
+  void aStrengthThatIsZeroInFloat32IsRefused() {
+    String bias =
+        "interventions=[{kind: attention-bias, heads: [L0H0], template: {kind: previous-token},"
+            + " strength: 1e-60}]";
+    assertThat(printed("--set", bias)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("strength is 1.0E-60, expected 0 or a size from 1.2E-38 to 3.4E38");
   }
 
   @Test

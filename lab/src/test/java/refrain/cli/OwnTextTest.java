@@ -66,7 +66,9 @@ class OwnTextTest {
   private String words(int document) {
     StringBuilder words = new StringBuilder();
     for (int i = 0; i < 300; i++) {
-      words.append((1 + Math.floorMod(temp.hashCode(), 996)) * (document + 3) * i % 1009).append(' ');
+      words
+          .append((1 + Math.floorMod(temp.hashCode(), 996)) * (document + 3) * i % 1009)
+          .append(' ');
     }
     return words.toString();
   }

@@ -152,12 +152,13 @@ final class FormatPage {
       if (said.isEmpty() && !typeSays && !type.getPackageName().equals("refrain.report")) {
         silent.add(type.getName() + "." + c.getName());
       }
-      page.append("| `%s` | %s | %s | %s |\n"
-          .formatted(
-              c.getName(),
-              typeName(c.getGenericType()),
-              standard(type, c, required),
-              said.replace("\n", " ").replace("|", "\\|")));
+      page.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  c.getName(),
+                  typeName(c.getGenericType()),
+                  standard(type, c, required),
+                  said.replace("\n", " ").replace("|", "\\|")));
     }
   }
 
@@ -214,7 +215,8 @@ final class FormatPage {
 
   /** The name of a class in words: the ones around it only where they tell it from others. */
   private static String title(Class<?> type) {
-    String words = type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    String words =
+        type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     Class<?> around = type.getEnclosingClass();
     boolean named = around != null && !Set.of(Item.class, Figures.class).contains(around);
     String all = named && !around.isSealed() ? title(around) + ": " + words : words;

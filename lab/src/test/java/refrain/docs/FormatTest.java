@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** docs/format.md is what the records and their documentation say. */
 class FormatTest {
-  private static final String AGAIN =
-      "./mvnw -pl lab test -Dtest=FormatTest -Drefrain.write=true";
+  private static final String AGAIN = "./mvnw -pl lab test -Dtest=FormatTest -Drefrain.write=true";
 
   @Test
   void thePageOfTheFormatIsUpToDate() throws Exception {
@@ -21,6 +20,8 @@ class FormatTest {
     if (Boolean.getBoolean("refrain.write")) {
       Files.writeString(file, text);
     }
-    assertThat(Files.readString(file)).as("out of date; to write it again: " + AGAIN).isEqualTo(text);
+    assertThat(Files.readString(file))
+        .as("out of date; to write it again: " + AGAIN)
+        .isEqualTo(text);
   }
 }

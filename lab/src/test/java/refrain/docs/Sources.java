@@ -101,8 +101,7 @@ final class Sources {
 
     @Override
     public Void visitClass(ClassTree type, String around) {
-      String name =
-          (around.isEmpty() ? in + "." : around + "$") + type.getSimpleName();
+      String name = (around.isEmpty() ? in + "." : around + "$") + type.getSimpleName();
       keep(name);
       return super.visitClass(type, name);
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,9 @@ import refrain.store.Json;
 
 /**
  * What our engines compute of a batch, for Python to compare with: {@code expected.json} with the
- * tokens and, of every hook point in order, the shape; {@code expected.f64} with the reference
- * engine's values, the sequences one after the other; {@code logits.f32} with the fused engine's
- * logits.
+ * model, the tokens and, of every hook point in order, the shape; {@code expected.f64} with the
+ * reference engine's values, the sequences one after the other; {@code logits.f32} with the fused
+ * engine's logits.
  */
 final class Expected {
   private Expected() {}
@@ -59,7 +60,16 @@ final class Expected {
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("expected.json"),
-        Json.pretty(Map.of("name", name, "tokens", inputs(batch), "shapes", shapes)));
+        Json.pretty(
+            Map.of(
+                "name",
+                name,
+                "spec",
+                parameters.spec(),
+                "tokens",
+                inputs(batch),
+                "shapes",
+                shapes)));
     write(folder.resolve("expected.f64"), values);
     write(folder.resolve("logits.f32"), single);
   }
@@ -67,7 +77,7 @@ final class Expected {
   private static int[][] inputs(Batch batch) {
     int[][] inputs = new int[batch.size()][];
     for (int s = 0; s < inputs.length; s++) {
-      inputs[s] = java.util.Arrays.copyOf(batch.tokens()[s], batch.context());
+      inputs[s] = Arrays.copyOf(batch.tokens()[s], batch.context());
     }
     return inputs;
   }
@@ -77,6 +87,6 @@ final class Expected {
   }
 
   private static void write(Path file, ByteBuffer bytes) throws IOException {
-    Files.write(file, java.util.Arrays.copyOf(bytes.array(), bytes.position()));
+    Files.write(file, Arrays.copyOf(bytes.array(), bytes.position()));
   }
 }

@@ -1,6 +1,7 @@
 package refrain.train.sweep;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.data.DataSpec;
 import refrain.train.RunSpec;
 
 /**
@@ -42,7 +44,7 @@ public final class Sweep {
   private Sweep() {}
 
   /**
-   * All runs, the seeds of one setting together.
+   * All runs, the seeds of one setting together; on the user's own text as it is now.
    *
    * @param grids settings with several values, such as {@code model.nLayers=1,2,4}
    * @param seeds such as {@code 0..4} or {@code 0,3,7}; null: not varied
@@ -98,11 +100,14 @@ public final class Sweep {
       settings.addAll(longer);
     });
     List<Cell> cells = new ArrayList<>();
+    Map<DataSpec, DataSpec> texts = new HashMap<>(); // one reading of a text for all of them
     for (Map<String, String> setting : settings) {
       List<String> words = new ArrayList<>();
       setting.forEach((path, value) -> words.add(path + "=" + value));
       for (@Nullable Integer seed : replicates) {
-        cells.add(new Cell(setting, seed, spec.apply(words, seed)));
+        RunSpec run = spec.apply(words, seed);
+        DataSpec data = texts.computeIfAbsent(run.data(), DataSpec::pinned);
+        cells.add(new Cell(setting, seed, run.with(s -> s.data = data)));
       }
     }
     return cells;

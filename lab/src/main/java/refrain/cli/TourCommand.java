@@ -12,6 +12,7 @@ import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.LookingBack;
 import refrain.base.Printable;
+import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.cli.term.Ink;
 import refrain.cli.term.Paragraph;
@@ -64,6 +65,12 @@ final class TourCommand extends Subcommand {
   public void run() {
     positive("--threads", threads);
     Failures.tellOfSlowKernels(line().getErr());
+    for (String setting : settings) {
+      if (setting.startsWith("seeds=") || setting.matches("seeds\\.(init|data)=.*")) {
+        throw RefrainException.badInput(
+            "--set %s: would be ignored, for the tour sets it by --seed; use that", setting);
+      }
+    }
     Overrides overrides = Overrides.of(Presets.get(preset));
     settings.forEach(overrides::set);
     overrides.set("seeds={init: " + seed + ", data: " + seed + "}");

@@ -13,6 +13,7 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.EditedReader;
 import refrain.analysis.instrument.ModelState;
+import refrain.analysis.measure.InterventionWords;
 import refrain.base.Printable;
 import refrain.cli.term.Ink;
 import refrain.cli.term.TerminalTraits;
@@ -70,15 +71,33 @@ final class GenerateCommand extends Subcommand {
   @Option(names = "--off", paramLabel = "HEAD", split = ",", description = HeadsOff.MEANS)
   private List<String> off = new ArrayList<>();
 
+  @Option(
+      names = "--intervene",
+      paramLabel = "FILE|WORDS",
+      description =
+          "A file with a list of interventions, or words such as \"zero L1H3\"; those that take"
+              + " values from other sequences have none here.")
+  private List<String> interventions = new ArrayList<>();
+
   @Override
   public void run() {
     positive("--steps", steps);
+    if (temperature == 0) {
+      refuseBeside("--temperature 0", "which always takes the likeliest token", "--top-k");
+    }
+    if (topK == 1) {
+      refuseBeside("--top-k 1", "which always takes the likeliest token", "--temperature");
+    }
+    if ((temperature == 0 || topK == 1) && prompt != null) {
+      refuseBeside("always the likeliest token", "where nothing is drawn", "--seed");
+    }
     Sampling sampling = new Sampling(temperature, topK, seed);
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
       ModelState model = subject.state(LookCommand.step(at));
       List<Intervention> more =
-          Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec());
+          new ArrayList<>(Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec()));
+      interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
       boolean edited = !more.isEmpty() || !model.own().isEmpty();
       TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());
       TokenNames names = TokenNames.of(subject.spec().data(), subject.data());

@@ -11,6 +11,7 @@ import refrain.model.ModelSpec;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
 import refrain.train.RunSpec;
+import refrain.train.RunText;
 import refrain.train.Snapshot;
 import refrain.train.Trainer;
 
@@ -54,15 +55,15 @@ record ExportedModel(
                 spec.id(),
                 changed),
         Map.of("format", "pt", "step", Long.toString(checkpoint.step()), "run", spec.id()),
-        () -> tokenizer(spec));
+        () -> RunText.tokenizer(run).map(TokenizerFile::of).orElseGet(() -> opened(run, spec)));
   }
 
   TokenizerFile tokenizer() {
     return tokens.get();
   }
 
-  private static TokenizerFile tokenizer(RunSpec spec) {
-    DataSource data = spec.openData();
+  private static TokenizerFile opened(RunFolder run, RunSpec spec) {
+    DataSource data = RunText.open(run.path(), spec);
     if (data instanceof TextSource text) {
       return TokenizerFile.of(text.tokenizer());
     }

@@ -237,5 +237,11 @@ public sealed interface Intervention {
     if (!Double.isFinite(value)) {
       throw RefrainException.badInput(what + " is " + value + ", expected a finite number");
     }
+    float single = (float) Math.abs(value);
+    RefrainException.require(
+        value == 0 || (single >= Float.MIN_NORMAL && Float.isFinite(single)),
+        "%s is %s, expected 0 or a size from 1.2E-38 to 3.4E38: models compute in float32",
+        what,
+        value);
   }
 }

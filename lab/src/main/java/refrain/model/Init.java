@@ -1,5 +1,7 @@
 package refrain.model;
 
+import static refrain.base.RefrainException.require;
+
 /**
  * How the weights start. Norm scales start at 1, norm shifts and attention biases at 0, smear
  * alphas at 0, position tables as {@link Positions} says.
@@ -10,6 +12,20 @@ package refrain.model;
  *     one without
  */
 public record Init(Scheme scheme, double std, double embedStd) {
+  public Init {
+    spread("init: std", std);
+    spread("init: embedStd", embedStd);
+  }
+
+  /** Refuses a standard deviation that is none, or that is not what float32 makes of it. */
+  static void spread(String what, double std) {
+    boolean single = (float) std >= Float.MIN_NORMAL && Float.isFinite((float) std);
+    require(
+        std == 0 || single,
+        "%s is %s, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32",
+        what,
+        std);
+  }
 
   /** The distribution of the linear maps. */
   public enum Scheme {

@@ -22,14 +22,22 @@ public sealed interface Positions {
    *
    * @param initStd standard deviation of the table at the start
    */
-  record Shortformer(@Default("0.3") double initStd) implements Positions {}
+  record Shortformer(@Default("0.3") double initStd) implements Positions {
+    public Shortformer {
+      Init.spread("positions: initStd", initStd);
+    }
+  }
 
   /**
    * A learned table W_pos [n_ctx, d_model] added to the embedding.
    *
    * @param initStd standard deviation of the table at the start
    */
-  record Learned(@Default("0.02") double initStd) implements Positions {}
+  record Learned(@Default("0.02") double initStd) implements Positions {
+    public Learned {
+      Init.spread("positions: initStd", initStd);
+    }
+  }
 
   /**
    * The fixed table of Vaswani et al. 2017, section 3.5, added to the embedding: feature 2i of

@@ -162,8 +162,8 @@ public final class Json {
           where.apply(path) + ": " + Names.unknown(path, e.getPropertyName(), known), e);
     } catch (JacksonException e) {
       String path = path(e);
-      String inside = path.isEmpty() ? "" : ": " + path;
-      throw RefrainException.badInput(where.apply(path) + inside + ": " + Wording.of(e), e);
+      throw RefrainException.badInput(
+          where.apply(path) + ": " + Wording.at(path, Wording.of(e)), e);
     }
   }
 

@@ -55,6 +55,16 @@ final class Wording {
     return oneLine(e.getOriginalMessage());
   }
 
+  /** What is said of a place; a record's own name for itself is that of the place, said once. */
+  static String at(String path, String said) {
+    String name = path.substring(path.lastIndexOf('.') + 1);
+    boolean itself = !path.isEmpty() && said.startsWith(name);
+    if (itself && (said.startsWith(": ", name.length()) || said.startsWith(" ", name.length()))) {
+      return path + said.substring(name.length());
+    }
+    return path.isEmpty() ? said : path + ": " + said;
+  }
+
   /** Which value was none: Java says so in the words of our own code. */
   private static String nameOf(Throwable cause) {
     Matcher name = NULL.matcher(String.valueOf(cause.getMessage()));

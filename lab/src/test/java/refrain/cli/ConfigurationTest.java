@@ -14,6 +14,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Configurations as people write them, through the command line. */
@@ -80,6 +81,35 @@ class ConfigurationTest {
     assertThat(out.toString().split(line, -1)).hasSize(4);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          optimizer.rate=-1 | optimizer: rate is -1, expected a finite number above 0
+          data.vocab=0 | data bigram-restarts: vocab must be an integer from 2 to 4096, found 0
+          model.nLayers=0 | model: nLayers is 0, expected 1 or more
+          checkpoints={kind: every, steps: 0} | checkpoints: every: steps is 0, expected 1 or more
+          model.positions={kind: shortformer, initStd: -1} | model.positions: initStd is -1.0, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          model.positions={kind: learned, initStd: 1e-60} | model.positions: initStd is 1.0E-60, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          model.init.std=1e50 | model.init: std is 1.0E50, expected 0 or a number from 1.2E-38 to 3.4E38: training computes in float32
+          """)
+  void aFaultNamesItsPlaceOnceAndWhatFloat32CannotHoldIsOne(String setting, String said) {
+    assertThat(printed("--set", setting)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("refrain: --set " + setting + ": " + said + "\n");
+  }
+
+  @Test
+  void aStrengthThatIsZeroInFloat32IsRefused() {
+    String bias =
+        "interventions=[{kind: attention-bias, heads: [L0H0], template: {kind: previous-token},"
+            + " strength: 1e-60}]";
+    assertThat(printed("--set", bias)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("strength is 1.0E-60, expected 0 or a size from 1.2E-38 to 3.4E38");
+  }
+
   @Test
   void numbersAreReadHoweverTheyAreWrittenAndJsonNamesToo() throws Exception {
     assertThat(printed("--config", file("c.json", "{\"name\": 123e4,\n\t\"steps\": 1200}")))
@@ -120,6 +150,15 @@ class ConfigurationTest {
     String config = file("c.yaml", "optimizer: {<<: &o {rate: 1e-2}, weightDecay: 0.2}\n");
     assertThat(printed("--config", config)).isZero();
     assertThat(out.toString()).contains("rate: 0.01\n", "weightDecay: 0.2\n");
+    String single =
+        file(
+            "s.yaml",
+            "name: &n \"\u00e9\ud83d\ude00\"\nbatch: &x 3\nsteps: *x\nseeds: {init: &s 7, data: *s}\n"
+                + "optimizer: {rate: &r !!float 2e-3, weightDecay: *r}\n");
+    out.getBuffer().setLength(0);
+    assertThat(printed("--config", single)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("batch: 3\n", "steps: 3\n", "init: 7\n", "data: 7\n", "weightDecay: 0.002\n");
     String bad = file("bad.yaml", "name: a\nsteps: *none\n");
     assertThat(printed("--config", bad)).isEqualTo(2);
     assertThat(err.toString())

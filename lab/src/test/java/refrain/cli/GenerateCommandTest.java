@@ -72,6 +72,10 @@ class GenerateCommandTest {
     String[] generate = {"generate", tiny, "--prompt", "ba de ba", "--steps", "30"};
     String all = said(generate);
     assertThat(said(with(generate, "--off", "L0H0,L0H1,L1H0,L1H1"))).isNotEqualTo(all);
+    assertThat(said(with(generate, "--intervene", "zero L0H0 L0H1 L1H0 L1H1")))
+        .isEqualTo(said(with(generate, "--off", "L0H0,L0H1,L1H0,L1H1")));
+    assertThat(refused(with(generate, "--intervene", "mean L1H0")))
+        .contains("takes its values from other sequences or models");
     generate[1] = tiny + "@10";
     assertThat(said(generate)).isNotEqualTo(all);
     generate[1] = tiny + "@0"; // as it was before its first step
@@ -93,6 +97,10 @@ class GenerateCommandTest {
     assertThat(refused("generate", tiny, "--prompt", "ba xi"))
         .contains("'xi' is no token of this language; the nearest: fi");
     assertThat(refused("generate", tiny, "--steps", "0")).contains("--steps is 0");
+    assertThat(refused("generate", tiny, "--temperature", "0", "--top-k", "3"))
+        .contains("--top-k: would be ignored beside --temperature 0, which always takes");
+    assertThat(refused("generate", tiny, "--top-k", "1", "--prompt", "ba", "--seed", "4"))
+        .contains("--seed: would be ignored beside always the likeliest token, where nothing is");
     assertThat(refused("generate", tiny, "--temperature", "-1")).contains("temperature is -1.0");
   }
 

@@ -24,8 +24,7 @@ public final class ReadmeRun {
           words.getFirst().equals(PROGRAM)
               ? Main.run(words.subList(1, words.size()).toArray(String[]::new), both, both)
               : 127;
-      System.out.printf(
-          "$ %s: %d, %.1f s%n", command, code, (System.nanoTime() - begun) * 1e-9);
+      System.out.printf("$ %s: %d, %.1f s%n", command, code, (System.nanoTime() - begun) * 1e-9);
       if (code != 0) {
         System.out.println(said);
         System.exit(1);

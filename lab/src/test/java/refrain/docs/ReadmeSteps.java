@@ -16,9 +16,10 @@ import java.util.Set;
  *   <li>{@code as it is}
  *   <li>{@code with --set steps=20}: with settings that make it small
  *   <li>{@code instead ./refrain ...}: something small of the same kind
- *   <li>{@code not run: why}
+ *   <li>{@code not run: why}, but by {@code .ci/readme}, which runs all of them whole
+ *   <li>{@code never: why}
  *   <li>{@code file mine.yaml}: the block is this file
- *   <li>{@code python}: run where REFRAIN_PYTHON names an interpreter
+ *   <li>{@code python}, or {@code python with THIS for THAT}: run where REFRAIN_PYTHON names an interpreter
  *   <li>{@code output}: what a command printed
  * </ul>
  */
@@ -36,7 +37,7 @@ final class ReadmeSteps {
    * One thing to do.
    *
    * @param text the command with its settings, the contents, or the snippet
-   * @param word the reason why it is not run, or the file's name
+   * @param word the mark of what is not run, or the file's name
    */
   record Step(Kind kind, String text, String word) {}
 
@@ -101,8 +102,10 @@ final class ReadmeSteps {
       unmarked.add("line " + line + ": a block in " + language);
     } else if (first.startsWith("file ")) {
       steps.add(new Step(Kind.FILE, whole, first.substring("file ".length())));
-    } else if (first.equals("python")) {
-      steps.add(new Step(Kind.PYTHON, whole, ""));
+    } else if (first.matches("python( with \\S+ for \\S+)?")) {
+      String[] words = first.split(" ");
+      String snippet = words.length == 1 ? whole : whole.replace(words[4], words[2]);
+      steps.add(new Step(Kind.PYTHON, snippet, ""));
     } else if (first.equals("output")) {
       steps.add(new Step(Kind.OUTPUT, whole, ""));
     } else {
@@ -113,8 +116,8 @@ final class ReadmeSteps {
   private void commands(List<String> marks, List<String> commands, int line) {
     if (marks.size() != commands.size()) {
       unmarked.add(
-          "line %d: %d commands and %d marks: %s".formatted(
-              line, commands.size(), marks.size(), commands));
+          "line %d: %d commands and %d marks: %s"
+              .formatted(line, commands.size(), marks.size(), commands));
       return;
     }
     for (int i = 0; i < marks.size(); i++) {
@@ -132,9 +135,9 @@ final class ReadmeSteps {
     if (mark.startsWith("instead ")) {
       return new Step(Kind.COMMAND, mark.substring("instead ".length()), "");
     }
-    if (!mark.startsWith("not run: ")) {
+    if (!mark.matches("(not run|never): .+")) {
       unmarked.add("line " + line + ": '" + mark + "' is no mark");
     }
-    return new Step(Kind.NOT_RUN, command, mark.replaceFirst("not run: ", ""));
+    return new Step(Kind.NOT_RUN, command, mark);
   }
 }

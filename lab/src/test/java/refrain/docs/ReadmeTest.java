@@ -8,18 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
 import refrain.cli.ReadmeRun;
-import refrain.docs.ReadmeSteps.Kind;
 import refrain.docs.ReadmeSteps.Step;
 
 /** What README tells its readers to type works, in its order. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  private static final String PYTHON =
+      Objects.requireNonNullElse(System.getenv("REFRAIN_PYTHON"), "");
+
+  /** What README names of the project's own folders. */
+  private static final List<String> SHARED = List.of("studies", "docs");
+
   @TempDir Path temp;
+
+  /** JUnit warns of links that lead out of a folder that it deletes. */
+  @AfterEach
+  void unlink() throws IOException {
+    for (String shared : SHARED) {
+      Files.deleteIfExists(temp.resolve(shared));
+    }
+  }
 
   @Test
   void everyCommandFileAndSnippetSaysHowTheBuildRunsIt() throws IOException {
@@ -30,18 +45,23 @@ class ReadmeTest {
 
   @Test
   void commandsAndSnippetsRunInTheirOrder() throws Exception {
-    for (String shared : List.of("studies", "docs")) {
+    for (String shared : SHARED) {
       Files.createSymbolicLink(temp.resolve(shared), ROOT.resolve(shared));
     }
+    Files.copy(Path.of("src/test/resources/refrain/docs/small.yaml"), temp.resolve("small.yaml"));
     List<String> commands = new ArrayList<>();
     for (Step step : ReadmeSteps.of(ROOT.resolve("README.md")).steps()) {
       switch (step.kind()) {
         case COMMAND -> commands.add(step.text());
-        case NOT_RUN -> System.out.println("README, not run: " + step.text() + ": " + step.word());
+        case NOT_RUN -> System.out.println("README: " + step.text() + ": " + step.word());
         case FILE -> Files.writeString(temp.resolve(step.word()), step.text());
         case PYTHON -> {
-          run(commands);
-          python(step.text());
+          if (PYTHON.isBlank()) {
+            System.out.println("README, skipped: REFRAIN_PYTHON names no Python:\n" + step.text());
+          } else {
+            run(commands);
+            process(new ProcessBuilder(PYTHON, "-c", step.text()));
+          }
         }
         case OUTPUT -> {}
       }
@@ -54,8 +74,7 @@ class ReadmeTest {
       return;
     }
     List<String> java =
-        JavaCommand.of(
-            ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
+        JavaCommand.of(ReadmeRun.class, JavaCommand.VECTORS, "-Drefrain.corpora=" + corpora());
     java.addAll(commands);
     commands.clear();
     process(new ProcessBuilder(java));
@@ -65,20 +84,12 @@ class ReadmeTest {
     return ROOT.resolve("lab/target/corpora").toString();
   }
 
-  private void python(String snippet) throws Exception {
-    String python = System.getenv("REFRAIN_PYTHON");
-    if (python == null || python.isBlank()) {
-      System.out.println("README, skipped: REFRAIN_PYTHON names no Python for:\n" + snippet);
-      return;
-    }
-    process(new ProcessBuilder(python, "-c", snippet));
-  }
-
   private void process(ProcessBuilder builder) throws Exception {
     builder.environment().put("HF_HUB_OFFLINE", "1");
     Process process = builder.directory(temp.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
+    said.lines().filter(line -> line.startsWith("$ ")).forEach(System.out::println);
   }
 }

@@ -130,7 +130,7 @@ class OverridesTest {
   void onlyASettingThatIsToBlameIsNamed() {
     Overrides two = Overrides.of(BASE).set("model.nKvHeads=3").set("model.nLayers=1");
     assertThatThrownBy(() -> two.resolve("configuration"))
-        .hasMessage("configuration: model: model: nKvHeads is 3, expected a divisor of nHeads = 2");
+        .hasMessage("configuration: model: nKvHeads is 3, expected a divisor of nHeads = 2");
     Overrides one = Overrides.of(BASE).set("model.nKvHeads=3").set("steps=9");
     assertThatThrownBy(() -> one.resolve("configuration"))
         .hasMessageStartingWith("--set model.nKvHeads=3: model: ");

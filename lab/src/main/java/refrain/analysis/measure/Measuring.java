@@ -20,6 +20,7 @@ import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 import refrain.probe.IclIndices;
+import refrain.probe.IclScore;
 import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSpec;
@@ -52,15 +53,6 @@ public record Measuring(
           "mean cross entropy over sequences and positions, nats per token; by index: of predicting"
               + " token t + 1 from tokens 0..t",
           "Olsson et al. 2022");
-  private static final Definition ICL =
-      new Definition(
-          "icl",
-          "in-context-learning score",
-          "nats",
-          Better.LOWER,
-          "mean loss late in the context minus mean loss early in it, at the run's own indices; +-"
-              + " the standard error over sequences",
-          "Olsson et al. 2022, In-context learning score");
 
   public Measuring {
     interventions = List.copyOf(interventions);
@@ -80,6 +72,11 @@ public record Measuring(
     if (asked.verdict()) {
       Match.impossible(model).ifPresent(notes::add);
     }
+    List<Intervention> on = Intervention.at((int) step, interventions);
+    interventions.stream()
+        .filter(off -> !on.contains(off))
+        .forEach(off ->
+            notes.add(InterventionWords.words(off) + " is off at step " + step + ": not made"));
     List<HeadId> heads = HeadId.all(run.model());
     List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
     if (asked.effect()) {
@@ -94,16 +91,16 @@ public record Measuring(
     ProbeSuite suite = suite();
     Reading reading = reading(model, List.of(), suite, intact, removals);
     Measurement.Intervened intervened = null;
-    if (!interventions.isEmpty()) {
-      SequenceLosses after = Passes.of(model, tokens, indices, List.of(interventions)).getFirst();
+    if (!on.isEmpty()) {
+      SequenceLosses after = Passes.of(model, tokens, indices, List.of(on)).getFirst();
       Map<HeadId, Verdict> verdicts =
           reading.heads().stream().collect(Collectors.toMap(HeadRow::head, HeadRow::verdict));
       intervened =
           new Measurement.Intervened(
-              interventions.stream().map(InterventionWords::words).toList(),
-              reading(model, interventions, suite, after, Map.of()),
+              on.stream().map(InterventionWords::words).toList(),
+              reading(model, on, suite, after, Map.of()),
               intact.removed(after),
-              Passes.placebo(model, tokens, indices, interventions, verdicts));
+              Passes.placebo(model, tokens, indices, on, verdicts));
     }
     return new Measurement(
         whose(),
@@ -158,7 +155,7 @@ public record Measuring(
   }
 
   private List<Definition> definitions(ProbeSuite suite) {
-    List<Definition> all = new ArrayList<>(List.of(LOSS, ICL));
+    List<Definition> all = new ArrayList<>(List.of(LOSS, icl()));
     all.addAll(suite.definitions());
     if (asked.verdict()) {
       all.add(Match.DEFINITION);
@@ -167,6 +164,17 @@ public record Measuring(
       all.addAll(Removal.DEFINITIONS);
     }
     return all;
+  }
+
+  private Definition icl() {
+    Definition own = new IclScore(run.iclIndices(), run.spec().context()).definition();
+    return new Definition(
+        own.key(),
+        own.title(),
+        own.unit(),
+        own.better(),
+        own.formula() + "; +- the standard error of the mean over sequences",
+        own.source());
   }
 
   private Reading reading(

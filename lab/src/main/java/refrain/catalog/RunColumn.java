@@ -30,7 +30,8 @@ public enum RunColumn {
   LOSS(Kind.NUMBER, r -> known(r.loss())),
   AGE(Kind.SECONDS, r -> Quantity.secondsSince(r.last())),
   SIZE(Kind.BYTES, r -> (double) r.bytes()),
-  STATE(Kind.TEXT, r -> r.state().word());
+  STATE(Kind.TEXT, r -> r.state().word()),
+  PARENT(Kind.TEXT, RunRow::parent);
 
   private final Kind kind;
   private final Function<RunRow, @Nullable Object> of;

@@ -20,6 +20,7 @@ import refrain.model.HeadId;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.store.Outcome;
+import refrain.store.Parent;
 import refrain.store.RunFolder;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
@@ -49,6 +50,7 @@ import tools.jackson.databind.JsonNode;
  * @param why the reason in words
  * @param last when it ended, or wrote last
  * @param bytes that its files take
+ * @param parent the checkpoint of another run that it began from, RUN@STEP; null: it began anew
  */
 public record RunRow(
     Path path,
@@ -69,7 +71,8 @@ public record RunRow(
     State state,
     String why,
     Instant last,
-    long bytes) {
+    long bytes,
+    @Nullable String parent) {
   /** How a run stands. */
   public enum State {
     DONE,
@@ -144,7 +147,8 @@ public record RunRow(
         state,
         end == null ? "" : end.reason(),
         end == null ? written(run.path()) : Instant.parse(end.finished()),
-        bytes(run.path()));
+        bytes(run.path()),
+        info.parent().map(Parent::name).orElse(null));
   }
 
   private static IclEstimate icl(

@@ -80,6 +80,11 @@ public final class StudyUse {
     return folder;
   }
 
+  /** Whether it is a run of the study; where nobody knows, it is. */
+  public boolean uses(RunFolder run) {
+    return study == null || !labels(id(run, run.info()), run).isEmpty();
+  }
+
   /** The variants whose run it is; "?" where the study cannot be read; none: it is left over. */
   List<String> variants(String id, RunFolder run) {
     return study == null ? List.of("?") : of(variants, id, run);

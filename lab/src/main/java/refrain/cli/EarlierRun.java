@@ -1,15 +1,14 @@
 package refrain.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
+import refrain.catalog.StudyUse;
 import refrain.store.Parent;
 import refrain.store.Parent.Part;
 import refrain.store.RunFolder;
@@ -23,8 +22,6 @@ import refrain.train.Trainer;
 
 /** Options of {@code train} that take up a run that is there. */
 final class EarlierRun {
-  private static final Pattern WITH_STEP = Pattern.compile("(.+)@(\\d{1,9})");
-
   @Option(
       names = "--extend",
       paramLabel = "STEPS",
@@ -69,12 +66,13 @@ final class EarlierRun {
     if (extend == null) {
       return own;
     }
-    Path study = folder.toAbsolutePath().normalize().resolve("../../study.json").normalize();
-    if (Files.exists(study) && extend != own.steps()) {
+    RunFolder run = RunFolder.at(folder);
+    Optional<StudyUse> study = StudyUse.ofRun(folder).filter(use -> use.uses(run));
+    if (study.isPresent() && extend != own.steps()) {
       throw RefrainException.badInput(
-          "%s: is a run of the study %s, which would no longer find it; copy the folder and extend the"
-              + " copy: cp -r %s runs/longer",
-          folder, study, Shell.word(folder.toString()));
+          "%s: is used by the study '%s' in %s, which would no longer find it; copy the folder and"
+              + " extend the copy: cp -r %s runs/longer",
+          folder, study.get().study(), study.get().folder(), Shell.word(folder.toString()));
     }
     return Trainer.extended(folder, extend);
   }
@@ -94,7 +92,8 @@ final class EarlierRun {
       }
       return null;
     }
-    return Trainer.spec(run(from)).with(s -> s.parent = null, s -> s.stop = new StopRule.Never());
+    return Trainer.spec(at(from).run())
+        .with(s -> s.parent = null, s -> s.stop = new StopRule.Never());
   }
 
   /** The run with the checkpoint that it begins from. */
@@ -102,7 +101,7 @@ final class EarlierRun {
     if (from == null) {
       return spec;
     }
-    boolean otherData = spec.seeds().data() != Trainer.spec(run(from)).seeds().data();
+    boolean otherData = spec.seeds().data() != Trainer.spec(at(from).run()).seeds().data();
     if (otherData && parts.contains(Part.GENERATOR)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
@@ -113,7 +112,7 @@ final class EarlierRun {
     if (parts.isEmpty() && otherData) {
       taken.remove(Part.GENERATOR);
     }
-    Parent parent = Inheritance.of(run(from), step(from), taken, parameters);
+    Parent parent = Inheritance.of(at(from).run(), at(from).step().getAsLong(), taken, parameters);
     return spec.with(s -> s.parent = parent);
   }
 
@@ -123,25 +122,13 @@ final class EarlierRun {
         : Trainer.extend(folder, extend, control, listener);
   }
 
-  /** The run of RUN@STEP: its folder, or its identifier in {@code runs/}. */
-  private static RunFolder run(String ref) {
-    Path folder = Path.of(parsed(ref).group(1));
-    Path known = Path.of("runs").resolve(folder);
-    return RunFolder.at(!RunFolder.isRun(folder) && RunFolder.isRun(known) ? known : folder);
-  }
-
-  private static long step(String ref) {
-    return Long.parseLong(parsed(ref).group(2));
-  }
-
-  private static Matcher parsed(String ref) {
-    Matcher parsed = WITH_STEP.matcher(ref);
-    if (!parsed.matches()) {
+  private static RunAtStep at(String from) {
+    RunAtStep at = RunAtStep.parse(from);
+    if (at.step().isEmpty()) {
       throw RefrainException.badInput(
-          "--from %s: expected the folder of a run and a step of which it has a checkpoint, such as"
-              + " runs/mine@200",
-          ref);
+          "--from %s: expected a step after the run too, such as %s",
+          from, Shell.word(from + "@" + at.checkpoint().step()));
     }
-    return parsed;
+    return at;
   }
 }

@@ -13,6 +13,7 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.EditedReader;
 import refrain.analysis.instrument.ModelState;
+import refrain.analysis.measure.InterventionWords;
 import refrain.base.Printable;
 import refrain.cli.term.Ink;
 import refrain.cli.term.TerminalTraits;
@@ -70,6 +71,14 @@ final class GenerateCommand extends Subcommand {
   @Option(names = "--off", paramLabel = "HEAD", split = ",", description = HeadsOff.MEANS)
   private List<String> off = new ArrayList<>();
 
+  @Option(
+      names = "--intervene",
+      paramLabel = "FILE|WORDS",
+      description =
+          "A file with a list of interventions, or words such as \"zero L1H3\"; those that take"
+              + " values from other sequences have none here.")
+  private List<String> interventions = new ArrayList<>();
+
   @Override
   public void run() {
     positive("--steps", steps);
@@ -78,7 +87,8 @@ final class GenerateCommand extends Subcommand {
     try (Subject subject = new Subject(at.run(), null, 1)) {
       ModelState model = subject.state(LookCommand.step(at));
       List<Intervention> more =
-          Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec());
+          new ArrayList<>(Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec()));
+      interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
       boolean edited = !more.isEmpty() || !model.own().isEmpty();
       TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());
       TokenNames names = TokenNames.of(subject.spec().data(), subject.data());

@@ -7,12 +7,14 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import refrain.base.RefrainException;
+import refrain.catalog.Catalog;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
 
 /**
  * A run on the command line, and perhaps one of its checkpoints: {@code runs/mine}, {@code
- * runs/mine@500}. A folder whose name ends like that is taken as a folder.
+ * runs/mine@500}; in {@code runs/} the first characters of its identifier do. A folder whose name
+ * ends like that is taken as a folder.
  */
 record RunAtStep(RunFolder run, OptionalLong step) {
   private static final Pattern WITH_STEP = Pattern.compile("(.+)@(\\d{1,18})");
@@ -20,10 +22,10 @@ record RunAtStep(RunFolder run, OptionalLong step) {
   static RunAtStep parse(String text) {
     Matcher parts = WITH_STEP.matcher(text);
     if (parts.matches() && !Files.exists(Path.of(text))) {
-      RunFolder run = RunFolder.at(Path.of(parts.group(1)));
+      RunFolder run = RunFolder.at(Catalog.named(parts.group(1)));
       return new RunAtStep(run, OptionalLong.of(Long.parseLong(parts.group(2))));
     }
-    return new RunAtStep(RunFolder.at(Path.of(text)), OptionalLong.empty());
+    return new RunAtStep(RunFolder.at(Catalog.named(text)), OptionalLong.empty());
   }
 
   /** The checkpoint of that step; where none is said, the last one. */

@@ -125,7 +125,7 @@ final class RunsCommand extends Subcommand {
     for (RunRow r : rows) {
       table.row(
           r.path().toString(),
-          r.name(),
+          r.parent() == null ? r.name() : r.name() + ", from " + r.parent(),
           r.study() == null ? "" : r.study(),
           r.variants(),
           r.seeds(),
@@ -156,6 +156,9 @@ final class RunsCommand extends Subcommand {
     }
     line("identifier", r.id());
     line("seed", r.seeds());
+    if (r.parent() != null) {
+      line("began from", r.parent());
+    }
     line("steps", r.step() + " of " + r.steps());
     line("formation", r.formation() == null ? "none" : "step " + r.formation());
     line(

@@ -25,6 +25,7 @@ import refrain.study.Variant;
     subcommands = {
       StudyCommand.ListCommand.class,
       StudyCommand.ShowCommand.class,
+      StudyCheckCommand.class,
       StudyCommand.RunCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
@@ -35,7 +36,8 @@ final class StudyCommand extends Subcommand {
     return own(name) ? Study.of(Written.file(Path.of(name))) : Study.named(name);
   }
 
-  private static boolean own(String name) {
+  /** Whether a name is that of a file that somebody wrote. */
+  static boolean own(String name) {
     return !Study.names().contains(name) && Files.isRegularFile(Path.of(name));
   }
 

@@ -55,14 +55,14 @@ record ExportedModel(
                 spec.id(),
                 changed),
         Map.of("format", "pt", "step", Long.toString(checkpoint.step()), "run", spec.id()),
-        () -> tokenizer(run, spec));
+        () -> RunText.tokenizer(run).map(TokenizerFile::of).orElseGet(() -> opened(run, spec)));
   }
 
   TokenizerFile tokenizer() {
     return tokens.get();
   }
 
-  private static TokenizerFile tokenizer(RunFolder run, RunSpec spec) {
+  private static TokenizerFile opened(RunFolder run, RunSpec spec) {
     DataSource data = RunText.open(run.path(), spec);
     if (data instanceof TextSource text) {
       return TokenizerFile.of(text.tokenizer());

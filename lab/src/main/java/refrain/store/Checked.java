@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ import tools.jackson.databind.node.StringNode;
  * without faults is made into its record at once.
  */
 public final class Checked {
+  /** Faults alike from one line that are not said one by one any more. */
+  private static final int FEW = 3;
+
   private static final Pattern LINE = Pattern.compile(":(\\d{1,9}): ");
 
   private final UnaryOperator<String> place;
@@ -61,11 +65,29 @@ public final class Checked {
     JsonNode whole = check.value(tree, type, "");
     if (!check.faults.isEmpty()) {
       throw RefrainException.badInput(
-          check.faults.stream()
+          once(check.faults).stream()
               .sorted(Comparator.comparingInt(Checked::line))
               .collect(Collectors.joining("\n")));
     }
     return Json.read(whole, type, place);
+  }
+
+  /** What one line causes in many places, such as a default that is wrong, is said once. */
+  private static List<String> once(Set<String> faults) {
+    Map<String, List<String>> alike = new LinkedHashMap<>();
+    for (String fault : faults) {
+      String key = line(fault) == 0 ? fault : fault.replaceAll("\\[\\d+]", "[]");
+      alike.computeIfAbsent(key, any -> new ArrayList<>()).add(fault);
+    }
+    List<String> said = new ArrayList<>();
+    for (List<String> all : alike.values()) {
+      if (all.size() < FEW) {
+        said.addAll(all);
+      } else {
+        said.add("%s (and %s more like it)".formatted(all.getFirst(), all.size() - 1));
+      }
+    }
+    return said;
   }
 
   /**
@@ -171,7 +193,9 @@ public final class Checked {
         }
       });
     }
-    return faults.size() > before || !values ? result : bound(result, raw, path);
+    // What a whole says of itself is asked of one whose parts are good.
+    boolean faulty = path.isEmpty() ? !faults.isEmpty() : faults.size() > before;
+    return faulty || !values ? result : bound(result, raw, path);
   }
 
   /** Whether a component may be null: what has no value in a record may have none in a file. */

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
@@ -39,6 +41,9 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
   /** More places than any file a person writes; aliases of aliases would grow without end. */
   private static final int MOST = 1_000_000;
+
+  /** An anchor before a value, perhaps after a tag. */
+  private static final Pattern ANCHOR = Pattern.compile("(?:!\\S*\\s+)?&([^\\s,\\[\\]{}]+)");
 
   /** A number or a truth value without quotes, as it was written. */
   static final class Plain extends StringNode {
@@ -143,13 +148,13 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
     if (start.startsWith("{") || start.startsWith("[")) {
       // YAML lacks some of JSON, such as tabs before names.
       try (JsonParser json = Json.parser(text, false)) {
-        return new Reader(json, where).whole();
+        return new Reader(json, where, text).whole();
       } catch (JacksonException | RefrainException notJson) {
         // Words without quotes are YAML's, and so is what is said of a fault.
       }
     }
     try (JsonParser yaml = Json.parser(text, true)) {
-      return new Reader(yaml, where).whole();
+      return new Reader(yaml, where, text).whole();
     } catch (JacksonException e) {
       throw RefrainException.badFile(where + Json.at(e) + ": " + Wording.of(e), e);
     }
@@ -159,11 +164,13 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
   private static final class Reader {
     private final JsonParser parser;
     private final String where;
+    private final String text;
     private final Map<String, Item> anchors = new HashMap<>();
 
-    Reader(JsonParser parser, String where) {
+    Reader(JsonParser parser, String where, String text) {
       this.parser = parser;
       this.where = where;
+      this.text = text;
     }
 
     @Nullable Item whole() {
@@ -191,6 +198,9 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
         return known;
       }
       String anchor = parser.canReadObjectId() ? (String) parser.getObjectId() : null;
+      if (anchor == null && token.isScalarValue() && parser instanceof YAMLParser) {
+        anchor = anchorOfScalar();
+      }
       Item item =
           switch (token) {
             case START_OBJECT -> object(line);
@@ -205,6 +215,17 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
         anchors.put(anchor, item);
       }
       return item;
+    }
+
+    /** The parser knows anchors of sections only; a single value begins with its own. */
+    private @Nullable String anchorOfScalar() {
+      int begin = (int) parser.currentTokenLocation().getCharOffset();
+      if (begin < 0 || begin >= text.length()) {
+        return null;
+      }
+      Matcher anchor =
+          ANCHOR.matcher(text).region(text.offsetByCodePoints(0, begin), text.length());
+      return anchor.lookingAt() ? anchor.group(1) : null;
     }
 
     private static Item leaf(JsonNode value, int line) {

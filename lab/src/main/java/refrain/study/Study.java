@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +58,6 @@ public record Study(
     @Default("[]") List<Claim> claims,
     @Default("{}") Map<String, String> explanations) {
 
-  private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
-
   /**
    * One run of a study.
    *
@@ -106,30 +103,16 @@ public record Study(
     claims = List.copyOf(claims);
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
+    List<StudyFault> faults =
+        StudyFault.of(name, seeds, arguments, variants, claims, explanations.keySet());
     require(
-        !name.isBlank() && !name.equals("..") && !name.equals(".") && !NO_NAME.matcher(name).find(),
-        "study: name is '%s', expected a word without / or control characters: it names a folder",
-        name);
-    require(seeds >= 1, "study: seeds is %s, expected 1 or more", seeds);
-    Set<String> names = distinct("variants", variants.stream().map(Variant::name));
-    for (Variant v : variants) {
-      if (v.control() != null) {
-        known(names, v.control(), "the control of variant '" + v.name() + "'");
-      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
-        throw RefrainException.badInput(
-            "study: variant '%s' stops at twice its control's step and has no control", v.name());
-      }
-    }
-    Set<String> parts = distinct("arguments", arguments.stream().map(Argument::id));
-    Set<String> ids = distinct("claims", claims.stream().map(Claim::id));
-    for (Claim c : claims) {
-      known(parts, c.argument(), "the argument of claim '" + c.id() + "'");
-      needs(c).forEach(v -> known(names, v, "a variant of claim '" + c.id() + "'"));
-    }
-    explanations.keySet().forEach(id -> known(ids, id, "a claim that is explained"));
+        faults.isEmpty(),
+        "%s",
+        faults.stream().map(fault -> "study: " + fault.what()).collect(Collectors.joining("\n")));
   }
 
-  private static List<Argument> named(List<Claim> claims) {
+  /** The arguments that claims name. */
+  static List<Argument> named(List<Claim> claims) {
     return claims.stream()
         .map(Claim::argument)
         .distinct()
@@ -137,29 +120,10 @@ public record Study(
         .toList();
   }
 
-  private static Set<String> distinct(String what, Stream<String> names) {
-    Set<String> seen = new HashSet<>();
-    names
-        .filter(name -> !seen.add(name))
-        .findFirst()
-        .ifPresent(twice -> {
-          throw RefrainException.badInput("study: two " + what + " are named '" + twice + "'");
-        });
-    return seen;
-  }
-
   /** The names of the variants that a claim is about. */
-  private static Stream<String> needs(Claim claim) {
+  static Stream<String> needs(Claim claim) {
     return Stream.concat(Stream.of(claim.test()), Stream.ofNullable(claim.control()))
         .flatMap(Test::needs);
-  }
-
-  private static void known(Set<String> names, String name, String what) {
-    if (!names.contains(name)) {
-      throw RefrainException.badInput(
-          "study: %s is '%s'; there are %s",
-          what, name, names.stream().sorted().collect(Collectors.joining(", ")));
-    }
   }
 
   /** The studies that come with the program. */
@@ -193,7 +157,16 @@ public record Study(
 
   /** Reads a study that a person wrote. */
   public static Study of(Written file) {
-    return StudyFile.read(file);
+    return StudyFile.read(file, false);
+  }
+
+  /**
+   * Reads a study and resolves each variant's specification, so that all faults are found at once.
+   *
+   * @throws RefrainException of kind BAD_INPUT with all of them, a line each
+   */
+  public static Study check(Written file) {
+    return StudyFile.read(file, true);
   }
 
   /** Same study with another number of replicates. */
@@ -315,13 +288,17 @@ public record Study(
     Map<String, RunSpec> specs = new HashMap<>();
     for (Variant variant : variants) {
       String where = "study '" + name + "', variant '" + variant.name() + "'";
-      Overrides overrides =
-          Overrides.of(Presets.get(variant.preset()).with(s -> s.name = variant.name()));
-      if (variant.set() instanceof ObjectNode set && !set.isEmpty()) {
-        overrides.tree(set, where);
-      }
-      specs.put(variant.name(), overrides.resolve(where));
+      specs.put(variant.name(), spec(variant.name(), variant.preset(), variant.set(), where));
     }
     return specs;
+  }
+
+  /** What a variant trains, but for the seeds. */
+  static RunSpec spec(String variant, String preset, JsonNode set, String where) {
+    Overrides overrides = Overrides.of(Presets.get(preset).with(s -> s.name = variant));
+    if (set instanceof ObjectNode settings && !settings.isEmpty()) {
+      overrides.tree(settings, where);
+    }
+    return overrides.resolve(where);
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
@@ -45,6 +46,7 @@ final class StudyFile {
 
   private final Written file;
   private final Standard defaults;
+  private final boolean resolving;
   private final List<String> faults = new ArrayList<>();
 
   /** Where what stands at a path of the whole study was written, the nearest first. */
@@ -54,8 +56,10 @@ final class StudyFile {
   private final Map<String, JsonNode> variants = new LinkedHashMap<>();
   private final Map<String, String> places = new HashMap<>();
 
-  private StudyFile(Written file, Extra extra) {
+  private StudyFile(Written file, Extra extra, boolean resolving, List<String> before) {
     this.file = file;
+    this.resolving = resolving;
+    faults.addAll(before);
     defaults = extra.defaults();
     extra.groups().forEach((name, members) -> groups.put(name, expand(members)));
     known("defaults.variant.", defaults.variant(), Variant.class);
@@ -66,9 +70,10 @@ final class StudyFile {
   /**
    * The study that a file holds.
    *
-   * @throws RefrainException that names the place in the file
+   * @param resolving whether each variant's specification is looked at too
+   * @throws RefrainException with all faults and the place of each in the file
    */
-  static Study read(Written file) {
+  static Study read(Written file, boolean resolving) {
     if (!(file.tree() instanceof ObjectNode written)) {
       return Json.read(file.tree(), Study.class, file.where());
     }
@@ -79,12 +84,14 @@ final class StudyFile {
         extra.set(name, study.remove(name));
       }
     }
-    Extra checked = Checked.read(extra, Extra.class, file::place, List.of());
+    List<String> faults = new ArrayList<>();
+    JsonNode checked = Checked.part(extra, extra, Extra.class, "", file::place, faults);
     JsonNode defaults = extra.path("defaults");
     Standard asWritten =
         new Standard(
             section(defaults, "variant"), section(defaults, "claim"), section(defaults, "test"));
-    StudyFile whole = new StudyFile(file, new Extra(asWritten, checked.groups()));
+    StudyFile whole =
+        new StudyFile(file, new Extra(asWritten, lists(checked.path("groups"))), resolving, faults);
     whole.known("", study, Study.class, "defaults", "groups");
     if (study.get("variants") instanceof ArrayNode variants) {
       study.set("variants", whole.variants(variants));
@@ -92,7 +99,54 @@ final class StudyFile {
     if (study.get("claims") instanceof JsonNode claims) {
       study.set("claims", whole.claims(claims));
     }
+    whole.together(study);
     return Checked.read(study, Study.class, whole::place, whole.faults);
+  }
+
+  /** The groups that are lists of names; what is said of others is a fault already. */
+  private static Map<String, List<String>> lists(JsonNode groups) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    groups.forEachEntry((name, list) -> {
+      if (list.isArray()) {
+        List<String> members = new ArrayList<>();
+        list.forEach(member -> members.add(member.asString("")));
+        lists.put(name, members);
+      }
+    });
+    return lists;
+  }
+
+  /** Whether its parts fit together, as far as they can be read. */
+  private void together(ObjectNode study) {
+    List<Variant> known = readable(study.path("variants"), Variant.class);
+    List<Claim> claims = readable(study.path("claims"), Claim.class);
+    List<Argument> arguments = readable(study.path("arguments"), Argument.class);
+    boolean all =
+        known.size() == study.path("variants").size()
+            && claims.size() == study.path("claims").size()
+            && arguments.size() == study.path("arguments").size();
+    if (!all) {
+      return; // what is written of others would name the wrong ones
+    }
+    List<Argument> parts = arguments.isEmpty() ? Study.named(claims) : arguments;
+    Set<String> explained = new TreeSet<>(study.path("explanations").propertyNames());
+    String name = study.path("name").asString("-");
+    int seeds = study.path("seeds").asInt(1);
+    for (StudyFault fault : StudyFault.of(name, seeds, parts, known, claims, explained)) {
+      faults.add(place(fault.path()) + ": study: " + fault.what());
+    }
+  }
+
+  private <T> List<T> readable(JsonNode list, Class<T> type) {
+    List<T> readable = new ArrayList<>();
+    for (JsonNode each : list) {
+      try {
+        readable.add(Checked.read(each, type, path -> "", List.of()));
+      } catch (RefrainException e) {
+        continue; // said by the check of the whole
+      }
+    }
+    return readable;
   }
 
   /** A section as it is written: whether a value is a text is known where it is set. */
@@ -126,18 +180,23 @@ final class StudyFile {
         JsonNode from = own.remove("from");
         JsonNode base = from == null ? defaults.variant() : variants.get(from.asString(""));
         if (base == null) {
-          throw bad(
+          bad(
               path + "from",
               "a variant that stands before it: " + Names.list(variants.keySet()),
               from);
+          base = defaults.variant();
         }
         String at = "variants[" + whole.size() + "]";
         List<String> origin = new ArrayList<>(List.of(at));
         origin.addAll(from == null ? List.of("defaults.variant") : written(from.asString("")));
         origins.put(at, origin);
         JsonNode all = Json.merge(base, own);
+        int before = faults.size();
         if (all instanceof ObjectNode object && all.get("set") instanceof ObjectNode set) {
           object.set("set", set(set, all.path("preset").asString(""), at + ".set"));
+        }
+        if (resolving && faults.size() == before && all.path("preset").isString()) {
+          resolve(all, at);
         }
         places.put(all.path("name").asString(""), at);
         variants.put(all.path("name").asString(""), all);
@@ -148,7 +207,7 @@ final class StudyFile {
     }
     for (String group : groups.keySet()) {
       if (variants.containsKey(group)) {
-        throw bad("groups", "names that no variant has", group);
+        bad("groups", "names that no variant has", group);
       }
     }
     return whole;
@@ -174,7 +233,8 @@ final class StudyFile {
     ArrayNode all = byArgument.arrayNode();
     byArgument.forEachEntry((argument, claims) -> {
       if (!(claims instanceof ArrayNode list)) {
-        throw bad("claims." + argument, "a list of claims", claims);
+        bad("claims." + argument, "a list of claims", claims);
+        return;
       }
       all.addAll(claims(list, argument, all.size()));
     });
@@ -244,8 +304,20 @@ final class StudyFile {
     }
   }
 
-  private RefrainException bad(String path, String expected, @Nullable Object found) {
-    return RefrainException.badInput(
-        file.place(path) + ": " + path + ": expected " + expected + "; found " + found);
+  /** Whether a variant is a run that can be trained. */
+  private void resolve(JsonNode variant, String at) {
+    String name = variant.path("name").asString("-");
+    String where = place(at);
+    try {
+      Study.spec(name, variant.path("preset").asString(""), variant.path("set"), where);
+    } catch (RefrainException e) {
+      String said = String.valueOf(e.getMessage());
+      String what = said.startsWith(where + ": ") ? said.substring(where.length() + 2) : said;
+      faults.add(where + ": variant '" + name + "': " + what);
+    }
+  }
+
+  private void bad(String path, String expected, @Nullable Object found) {
+    faults.add(file.place(path) + ": " + path + ": expected " + expected + "; found " + found);
   }
 }

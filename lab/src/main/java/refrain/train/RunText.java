@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.data.Bpe;
 import refrain.data.DataSource;
 import refrain.data.TextCorpus;
 import refrain.data.TextFiles;
@@ -175,6 +176,12 @@ public final class RunText {
     return given && Files.exists(kept)
         ? spec.with(s -> s.data = ((TextFiles) s.data).withTokenizer(kept.toString())).openData()
         : spec.openData();
+  }
+
+  /** The tokenizer in a run's folder, which needs no text; empty where there is none. */
+  public static Optional<Bpe> tokenizer(RunFolder run) {
+    Path kept = run.path().resolve(TOKENIZER);
+    return Files.exists(kept) ? Optional.of(TokenizerFiles.read(kept)) : Optional.empty();
   }
 
   /** Keeps in the run's folder what its text is. */

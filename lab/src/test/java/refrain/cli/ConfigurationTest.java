@@ -150,6 +150,15 @@ class ConfigurationTest {
     String config = file("c.yaml", "optimizer: {<<: &o {rate: 1e-2}, weightDecay: 0.2}\n");
     assertThat(printed("--config", config)).isZero();
     assertThat(out.toString()).contains("rate: 0.01\n", "weightDecay: 0.2\n");
+    String single =
+        file(
+            "s.yaml",
+            "name: &n \"\u00e9\ud83d\ude00\"\nbatch: &x 3\nsteps: *x\nseeds: {init: &s 7, data: *s}\n"
+                + "optimizer: {rate: &r !!float 2e-3, weightDecay: *r}\n");
+    out.getBuffer().setLength(0);
+    assertThat(printed("--config", single)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("batch: 3\n", "steps: 3\n", "init: 7\n", "data: 7\n", "weightDecay: 0.002\n");
     String bad = file("bad.yaml", "name: a\nsteps: *none\n");
     assertThat(printed("--config", bad)).isEqualTo(2);
     assertThat(err.toString())

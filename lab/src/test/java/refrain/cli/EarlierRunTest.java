@@ -65,7 +65,7 @@ class EarlierRunTest {
     assertThat(run("train", "--resume", folder("study/runs/a"), "--extend", "5")).isEqualTo(2);
     assertThat(err.toString())
         .contains(
-            folder("study/runs/a") + ": is a run of the study " + folder("study/study.json"),
+            folder("study/runs/a") + ": is used by the study 'study' in " + folder("study"),
             "cp -r " + folder("study/runs/a") + " runs/longer");
     assertThat(Trainer.spec(RunFolder.at(temp.resolve("study/runs/a"))).steps()).isEqualTo(3);
   }
@@ -142,13 +142,21 @@ class EarlierRunTest {
                 "3"))
         .isZero();
     assertThat(RunFolder.at(temp.resolve("weights")).metrics().rows()).hasSize(6);
+    assertThat(run("runs", folder("weights"))).isZero();
+    assertThat(out.toString()).contains("  began from    " + from);
+    assertThat(run("runs", temp.toString())).isZero();
+    assertThat(out.toString()).contains("tiny, from " + from);
+    assertThat(run("measure", folder("weights"), "--at", "0", "--json")).isZero();
+    assertThat(run("runs", temp.toString(), "--csv", "--filter", "parent=" + from)).isZero();
+    assertThat(out.toString()).hasLineCount(4);
   }
 
   @Test
   void whatCannotBeTakenIsRefusedInOneSentence() {
     assertThat(train("a", "--preset", "tiny", "--set", "steps=20")).isZero();
     String from = folder("a") + "@10";
-    refused("expected the folder of a run and a step", "--from", folder("a"));
+    refused(
+        "expected a step after the run too, such as " + folder("a") + "@20", "--from", folder("a"));
     refused(
         "no checkpoint of step 13; there are, the nearest first, 10, 20",
         "--from",
@@ -168,6 +176,15 @@ class EarlierRunTest {
     refused("steps is 20, expected more", "--from", folder("a") + "@20");
     assertThat(run("train", "--resume", folder("a"), "--from", from)).isEqualTo(2);
     assertThat(err.toString()).contains("--from begins a new one; give one of them");
+  }
+
+  @Test
+  void stepsOfTrainingAreRefusedWhereAStateIsMeasured() throws Exception {
+    assertThat(train("a", "--preset", "tiny", "--set", "steps=2")).isZero();
+    Path file = temp.resolve("edit.yaml");
+    Files.writeString(file, "{kind: replace, site: L0H1, source: {kind: zero}, until: 5}");
+    assertThat(run("measure", folder("a"), "--intervene", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains(file + ": 'from' and 'until' are steps of training");
   }
 
   private void refused(String why, String... line) {

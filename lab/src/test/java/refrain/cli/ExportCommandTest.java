@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Python;
@@ -55,6 +56,7 @@ class ExportCommandTest {
   }
 
   @Test
+  @Tag("python")
   void tensorBoardGetsEveryValueInOneFileThatIsReplaced() throws IOException {
     Path log = temp.resolve("my log");
     assertThat(run("export", run, "--tensorboard", log)).isZero();
@@ -179,7 +181,38 @@ class ExportCommandTest {
     assertThat(folder.resolve("config.json"))
         .content()
         .contains("\"vocab_size\" : 16", "\"tie_word_embeddings\" : true");
-    assertThat(folder.resolve("tokenizer.json")).content().contains("WordLevel");
+    assertThat(folder.resolve("tokenizer.json")).content().contains("WordLevel", "\"ba\" : 0,");
+  }
+
+  @Test
+  void aRunOnTextTakesItsTokenizerAlong() throws IOException {
+    Path text =
+        Files.writeString(temp.resolve("text.txt"), "a rose is a rose is a rose. ".repeat(40));
+    Path trained = temp.resolve("trained");
+    String data = "data={kind: text, path: '" + text + "', vocab: 260}";
+    String model = "model={positions: {kind: learned}, dVocab: 260}";
+    assertThat(
+            run(
+                "train",
+                "--preset",
+                "tiny",
+                "--set",
+                "steps=1",
+                "--set",
+                data,
+                "--set",
+                model,
+                "--out",
+                trained))
+        .as(err.toString())
+        .isZero();
+    Files.delete(text);
+    Path folder = temp.resolve("hf");
+    assertThat(run("export", trained, "--hf", folder)).as(err.toString()).isZero();
+    assertThat(folder.resolve("tokenizer.json"))
+        .hasSameTextualContentAs(trained.resolve("tokenizer.json"));
+    assertThat(folder.resolve("tokenizer_config.json")).content().contains("<|endoftext|>");
+    assertThat(folder.resolve("config.json")).content().contains("\"eos_token_id\" : 0");
   }
 
   @Test

@@ -72,6 +72,10 @@ class GenerateCommandTest {
     String[] generate = {"generate", tiny, "--prompt", "ba de ba", "--steps", "30"};
     String all = said(generate);
     assertThat(said(with(generate, "--off", "L0H0,L0H1,L1H0,L1H1"))).isNotEqualTo(all);
+    assertThat(said(with(generate, "--intervene", "zero L0H0 L0H1 L1H0 L1H1")))
+        .isEqualTo(said(with(generate, "--off", "L0H0,L0H1,L1H0,L1H1")));
+    assertThat(refused(with(generate, "--intervene", "mean L1H0")))
+        .contains("takes its values from other sequences or models");
     generate[1] = tiny + "@10";
     assertThat(said(generate)).isNotEqualTo(all);
     generate[1] = tiny + "@0"; // as it was before its first step

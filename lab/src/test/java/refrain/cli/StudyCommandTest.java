@@ -165,10 +165,22 @@ class StudyCommandTest {
     String shown = out.toString();
     assertThat(shown).containsPattern("(?m)^holds +2 .*A tiny model forms none\\.$");
     assertThat(shown).containsPattern("(?m)^fails +0 .*\\(2 runs have no value\\)$");
-    assertThat(shown).containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10\\)$");
+    assertThat(shown)
+        .containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10; so far it holds\\)$");
+    // Probes read 8 sequences; scores of tables and verdicts are of 256, with their errors.
+    assertThat(shown)
+        .contains(
+            "ICL scores in nats, +- one standard error, on n = 256 sequences of the evaluation set;")
+        .containsPattern("(?m)^plain +0 +none +none +-0\\.11 \\+- \\.03 ");
     assertThat(shown).contains("Report: " + folder.resolve("report.html"));
     assertThat(shown).containsOnlyOnce("Judging 3 claims.");
     assertThat(shown).contains("Argument 1: What forms").containsPattern("(?m)^At once$");
+
+    JsonNode icl = Json.readFile(folder.resolve("report.json")).get("runs").get(0).get("icl");
+    assertThat(icl.get("end").get("n").asInt()).isEqualTo(256);
+    assertThat(icl.get("end").get("error").asDouble()).isBetween(.02, .05);
+    assertThat(icl.get("formed").get("score").isNull()).isTrue();
+    assertThat(Files.readString(folder.resolve("report.html"))).contains("-0.11 ± .03");
 
     JsonNode claims = Json.readFile(folder.resolve("report.json")).get("claims");
     assertThat(claims).hasSize(3);
@@ -264,7 +276,8 @@ class StudyCommandTest {
                 .formatted(here.words(), elsewhere, here.words())
             + " report.json.";
     assertThat(out.toString())
-        .containsPattern("(?m)^plain +1 .*\\R\\R" + Pattern.quote(sentence) + "\\R\\R");
+        .containsPattern(
+            "(?m)^plain +1 .*\\RICL scores .*\\R\\R" + Pattern.quote(sentence) + "\\R\\R");
     assertThat(Files.readString(page)).contains("<p class=\"note\">" + sentence + "</p>");
     JsonNode groups = Json.readFile(folder.resolve("report.json")).get("arithmetic");
     assertThat(groups).hasSize(2);

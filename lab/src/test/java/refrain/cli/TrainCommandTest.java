@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import refrain.store.Arithmetic;
+import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
@@ -70,6 +71,71 @@ class TrainCommandTest {
     assertThat(run("train", "--resume", folder.toString(), "--seed", "2")).isEqualTo(2);
     assertThat(err.toString())
         .contains("--seed: would be ignored beside --resume, which goes on with the configuration");
+  }
+
+  /** Probes read 8 sequences; the last line's score is of 256, and the same whatever they read. */
+  @Test
+  void aRunEndsWithItsResultsAndWhatToDoNext() throws IOException {
+    Path folder = temp.resolve("a run");
+    String[] train = {"train", "--preset", "tiny", "--out", folder.toString()};
+    assertThat(run(train)).isZero();
+    String page = folder.resolve("report.html").toString();
+    assertThat(out.toString())
+        .containsPattern(
+            "(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
+        .containsPattern("(?m)^ICL score -0\\.11 \\+- \\.03 nats at step 40 \\(n = 256\\)$")
+        .contains("Page: " + page)
+        .contains("Next: ./refrain measure '" + folder + "' --intervene \"zero L0H0\"")
+        .contains("      ./refrain measure '" + folder + "' --at all");
+    assertThat(Files.readString(Path.of(page)))
+        .startsWith("<!DOCTYPE html>")
+        .contains("Loss by token index", "ICL score -0.11 ± .03 nats (n = 256)")
+        .doesNotContain("src=\"http", "href=\"http");
+    String rows = Files.readString(folder.resolve("metrics.jsonl"));
+    out.getBuffer().setLength(0);
+    assertThat(run(train)).as("nothing is left to train").isZero();
+    assertThat(out.toString()).contains("ICL score -0.11 +- .03 nats at step 40 (n = 256)");
+    assertThat(Files.readString(folder.resolve("metrics.jsonl"))).isEqualTo(rows);
+  }
+
+  /** n_ctx 64, trained on contexts of 16: positions beyond are never read. */
+  @Test
+  void probesStayWithinTheContextOfTraining() throws IOException {
+    Path folder = temp.resolve("run");
+    String[] train = {
+      "train",
+      "--preset",
+      "tiny",
+      "--set",
+      "model.nCtx=64",
+      "--set",
+      "steps=10",
+      "--out",
+      folder.toString()
+    };
+    assertThat(run(train)).isZero();
+    String measures = Files.readString(folder.resolve("measures.json"));
+    assertThat(measures)
+        .contains("a start token and 3 random tokens repeated 4 times")
+        .doesNotContain("15 random tokens");
+    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(13);
+  }
+
+  /** Its rows stay, and those to come are measured as they were: one curve is of one measure. */
+  @Test
+  void aRunThatReadPositionsBeyondItsContextGoesOnAsItBegan() throws IOException {
+    Path folder = temp.resolve("run");
+    List<String> train =
+        List.of("train", "--preset", "tiny", "--set", "model.nCtx=64", "--out", folder.toString());
+    List<String> half = new ArrayList<>(train);
+    half.addAll(List.of("--set", "stop={kind: at-step, step: 20}"));
+    assertThat(run(half.toArray(String[]::new))).isZero();
+    Path measures = folder.resolve("measures.json");
+    String older = Files.readString(measures).replace("and 3 random", "and 15 random");
+    Files.writeString(measures, older);
+    assertThat(run(train.toArray(String[]::new))).isZero();
+    assertThat(Files.readString(measures)).contains("and 15 random tokens repeated 4 times");
+    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(61);
   }
 
   @Test

@@ -16,7 +16,8 @@ import java.util.Set;
  *   <li>{@code as it is}
  *   <li>{@code with --set steps=20}: with settings that make it small
  *   <li>{@code instead ./refrain ...}: something small of the same kind
- *   <li>{@code not run: why}
+ *   <li>{@code not run: why}, but by {@code .ci/readme}, which runs all of them whole
+ *   <li>{@code never: why}
  *   <li>{@code file mine.yaml}: the block is this file
  *   <li>{@code python}: run where REFRAIN_PYTHON names an interpreter
  *   <li>{@code output}: what a command printed
@@ -36,7 +37,7 @@ final class ReadmeSteps {
    * One thing to do.
    *
    * @param text the command with its settings, the contents, or the snippet
-   * @param word the reason why it is not run, or the file's name
+   * @param word the mark of what is not run, or the file's name
    */
   record Step(Kind kind, String text, String word) {}
 
@@ -132,9 +133,9 @@ final class ReadmeSteps {
     if (mark.startsWith("instead ")) {
       return new Step(Kind.COMMAND, mark.substring("instead ".length()), "");
     }
-    if (!mark.startsWith("not run: ")) {
+    if (!mark.matches("(not run|never): .+")) {
       unmarked.add("line " + line + ": '" + mark + "' is no mark");
     }
-    return new Step(Kind.NOT_RUN, command, mark.replaceFirst("not run: ", ""));
+    return new Step(Kind.NOT_RUN, command, mark);
   }
 }

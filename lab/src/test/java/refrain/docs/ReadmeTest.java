@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
@@ -18,7 +19,18 @@ import refrain.docs.ReadmeSteps.Step;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  /** What README names of the project's own folders. */
+  private static final List<String> SHARED = List.of("studies", "docs");
+
   @TempDir Path temp;
+
+  /** JUnit warns of links that lead out of a folder that it deletes. */
+  @AfterEach
+  void unlink() throws IOException {
+    for (String shared : SHARED) {
+      Files.deleteIfExists(temp.resolve(shared));
+    }
+  }
 
   @Test
   void everyCommandFileAndSnippetSaysHowTheBuildRunsIt() throws IOException {
@@ -29,14 +41,15 @@ class ReadmeTest {
 
   @Test
   void commandsAndSnippetsRunInTheirOrder() throws Exception {
-    for (String shared : List.of("studies", "docs")) {
+    for (String shared : SHARED) {
       Files.createSymbolicLink(temp.resolve(shared), ROOT.resolve(shared));
     }
+    Files.copy(Path.of("src/test/resources/refrain/docs/small.yaml"), temp.resolve("small.yaml"));
     List<String> commands = new ArrayList<>();
     for (Step step : ReadmeSteps.of(ROOT.resolve("README.md")).steps()) {
       switch (step.kind()) {
         case COMMAND -> commands.add(step.text());
-        case NOT_RUN -> System.out.println("README, not run: " + step.text() + ": " + step.word());
+        case NOT_RUN -> System.out.println("README: " + step.text() + ": " + step.word());
         case FILE -> Files.writeString(temp.resolve(step.word()), step.text());
         case PYTHON -> {
           run(commands);
@@ -78,5 +91,6 @@ class ReadmeTest {
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
+    said.lines().filter(line -> line.startsWith("$ ")).forEach(System.out::println);
   }
 }

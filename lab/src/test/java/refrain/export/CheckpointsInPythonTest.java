@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Python;
@@ -90,6 +91,7 @@ class CheckpointsInPythonTest {
   }
 
   @Test
+  @Tag("python")
   void transformerLensReadsThem() throws IOException {
     int i = 0;
     for (Map.Entry<String, ModelSpec> each : models().entrySet()) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +130,7 @@ class HuggingFaceTest {
   }
 
   @Test
+  @Tag("python")
   void transformersAndTransformerLensComputeWhatOurEnginesCompute() throws IOException {
     Map<String, ModelSpec> models = models();
     int i = 0;

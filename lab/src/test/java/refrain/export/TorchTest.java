@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ class TorchTest {
 
   /** In float64 at every hook point, against the reference engine; logits also in float32. */
   @Test
+  @Tag("python")
   void modulesComputeWhatOurEnginesCompute() throws IOException {
     List<Variant> variants = variants();
     for (int i = 0; i < variants.size(); i++) {

@@ -98,6 +98,45 @@ public final class HandBuilt {
   }
 
   /**
+   * One layer of two heads, of which L0H0 looks a fixed distance back whatever stands there, and
+   * copies nothing; where nothing is so far back it attends uniformly. L0H1 always does.
+   */
+  public static Parameters lookingBack(int distance, int vocab, int context) {
+    HandBuilt b = new HandBuilt(1, 2, vocab, context, 1);
+    double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
+    for (int t = distance; t < context; t++) {
+      b.set("blocks.0.attn.W_Q", sharp, 0, b.position + t, t);
+      b.set("blocks.0.attn.W_K", 1, 0, b.position + t - distance, t);
+    }
+    return b.parameters;
+  }
+
+  /**
+   * One layer of one head that matches its token with keys. Smeared wholly from the position
+   * before, a key is that of the token before, and the head is a perfect induction head; with keys
+   * of their own positions it looks at the earlier occurrences of its token themselves.
+   */
+  public static Parameters matching(boolean smeared, int vocab, int context) {
+    HandBuilt b = new HandBuilt(1, 1, vocab, context, 1);
+    double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
+    for (int v = 0; v < vocab; v++) {
+      b.set("blocks.0.attn.W_Q", sharp, 0, v, v);
+      b.set("blocks.0.attn.W_K", 1, 0, v, v);
+    }
+    if (!smeared) {
+      return b.parameters;
+    }
+    Parameters from = b.parameters;
+    Parameters to =
+        Parameters.zeros(from.spec().with(m -> m.smear = Smear.from(Smear.From.PREVIOUS)));
+    for (Parameter p : from.layout().all()) {
+      Parameters.write(to.layout().get(p.name()), Parameters.read(p, from.arena()), to.arena());
+    }
+    to.arena()[to.layout().get("blocks.0.attn.alpha").offset()] = -40; // nothing of its own
+    return to;
+  }
+
+  /**
    * One layer of one head that attends to every position up to its own alike, and writes nothing:
    * every loss is log V.
    */

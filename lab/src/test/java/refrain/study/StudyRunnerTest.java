@@ -238,8 +238,11 @@ class StudyRunnerTest {
     }
     assertThat(results.runs()).extracting(RunSummary::run).hasSameElementsAs(old.values());
     assertThat(results.runs())
-        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("run")
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("run", "icl")
         .isEqualTo(before);
+    assertThat(results.runs())
+        .extracting(RunSummary::icl)
+        .isEqualTo(before.stream().map(RunSummary::icl).toList());
     Set<String> analysed = ConcurrentHashMap.newKeySet();
     StudyListener listener =
         new StudyListener() {

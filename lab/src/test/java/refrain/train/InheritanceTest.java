@@ -143,6 +143,18 @@ class InheritanceTest {
   }
 
   @Test
+  void aRunThatWasKilledBeforeItsFirstStateWasSavedBeginsAgain() throws IOException {
+    RunFolder run = train(TINY, "run");
+    RunFolder whole = train(from(run, 8, ALL), "whole");
+    RunFolder killed = train(from(run, 8, ALL), "killed");
+    delete(killed.path().resolve("checkpoints"));
+    Files.delete(killed.path().resolve("outcome.json"));
+    Path metrics = killed.path().resolve("metrics.jsonl");
+    Files.write(metrics, Files.readAllLines(metrics).subList(0, 1));
+    TrainerTest.assertSameBytes(whole, train(from(run, 8, ALL), "killed"));
+  }
+
+  @Test
   void weightsAloneBeginANewRunWithThem() throws IOException {
     RunFolder run = train(TINY, "run");
     RunFolder child = train(from(run, 20, List.of(Part.WEIGHTS)), "child");

@@ -125,14 +125,14 @@ public final class LookingBack {
   }
 
   /**
-   * Another head to compare with: one that neither matches nor looks at the token before, in the
-   * head's own layer where there is one.
+   * Another head to compare with: one that does not match and looks least at the token before, in
+   * the head's own layer where there is one.
    */
   public Optional<HeadId> control(HeadId head) {
     return heads.rest().stream()
         .filter(other -> !other.equals(head) && previous(other) < PREVIOUS)
         .min(
             Comparator.comparing((HeadId other) -> other.layer() != head.layer())
-                .thenComparingDouble(heads::score));
+                .thenComparingDouble(this::previous));
   }
 }

@@ -47,12 +47,20 @@ public final class InterventionWords {
     JsonNode list =
         written.tree().isArray() ? written.tree() : Json.object().arrayNode().add(written.tree());
     JsonNode whole = named ? written.tree() : Json.object().set(LIST, list);
-    return Checked.read(
-            whole,
-            Listed.class,
-            path -> written.place(named ? path : path.replaceFirst("^" + LIST, "")),
-            List.of())
-        .interventions();
+    List<Intervention> all =
+        Checked.read(
+                whole,
+                Listed.class,
+                path -> written.place(named ? path : path.replaceFirst("^" + LIST, "")),
+                List.of())
+            .interventions();
+    if (!all.stream().allMatch(Intervention::always)) {
+      throw RefrainException.badInput(
+          "%s: 'from' and 'until' are steps of training and mean nothing where a state is measured;"
+              + " leave them out, and choose the state with --at",
+          file);
+    }
+    return all;
   }
 
   /**
@@ -83,7 +91,7 @@ public final class InterventionWords {
 
   /** An intervention in the same words where there are any, else as files have it. */
   public static String words(Intervention intervention) {
-    if (intervention instanceof Intervention.Replace r && r.positions().isEmpty()) {
+    if (intervention instanceof Intervention.Replace r && r.positions().isEmpty() && r.always()) {
       switch (r.source()) {
         case Source.Zero _ -> {
           return "zero " + r.site();

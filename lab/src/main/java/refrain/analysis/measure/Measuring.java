@@ -20,6 +20,7 @@ import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 import refrain.probe.IclIndices;
+import refrain.probe.IclScore;
 import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSpec;
@@ -52,15 +53,6 @@ public record Measuring(
           "mean cross entropy over sequences and positions, nats per token; by index: of predicting"
               + " token t + 1 from tokens 0..t",
           "Olsson et al. 2022");
-  private static final Definition ICL =
-      new Definition(
-          "icl",
-          "in-context-learning score",
-          "nats",
-          Better.LOWER,
-          "mean loss late in the context minus mean loss early in it, at the run's own indices; +-"
-              + " the standard error over sequences",
-          "Olsson et al. 2022, In-context learning score");
 
   public Measuring {
     interventions = List.copyOf(interventions);
@@ -158,7 +150,7 @@ public record Measuring(
   }
 
   private List<Definition> definitions(ProbeSuite suite) {
-    List<Definition> all = new ArrayList<>(List.of(LOSS, ICL));
+    List<Definition> all = new ArrayList<>(List.of(LOSS, icl()));
     all.addAll(suite.definitions());
     if (asked.verdict()) {
       all.add(Match.DEFINITION);
@@ -167,6 +159,17 @@ public record Measuring(
       all.addAll(Removal.DEFINITIONS);
     }
     return all;
+  }
+
+  private Definition icl() {
+    Definition own = new IclScore(run.iclIndices(), run.spec().context()).definition();
+    return new Definition(
+        own.key(),
+        own.title(),
+        own.unit(),
+        own.better(),
+        own.formula() + "; +- the standard error of the mean over sequences",
+        own.source());
   }
 
   private Reading reading(

@@ -148,7 +148,7 @@ public final class SummaryAnalysis extends Analysis {
     return new Findings()
         .put(FORMED, Double.isNaN(step) ? 0 : 1)
         .put(FORMATION_STEP, step)
-        .put(FORMATION_TOKENS, step * run.spec().tokensPerStep())
+        .put(FORMATION_TOKENS, Double.isNaN(step) ? step : run.spec().tokens((long) step))
         .put(FORMATION_CONSTANT, step * Math.sqrt(run.spec().tokensPerStep()))
         .put(ICL_BEFORE, s.iclBefore())
         .putAll(icl(run, s))

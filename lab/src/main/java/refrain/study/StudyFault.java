@@ -1,0 +1,101 @@
+package refrain.study;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import refrain.base.Names;
+
+/**
+ * Something in which the parts of a study do not fit together.
+ *
+ * @param path where it stands, such as {@code variants[2].control}
+ * @param what a sentence
+ */
+record StudyFault(String path, String what) {
+  private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
+
+  /** All of them. */
+  static List<StudyFault> of(
+      String name,
+      int seeds,
+      List<Argument> arguments,
+      List<Variant> variants,
+      List<Claim> claims,
+      Set<String> explained) {
+    List<StudyFault> faults = new ArrayList<>();
+    if (name.isBlank() || name.equals("..") || name.equals(".") || NO_NAME.matcher(name).find()) {
+      faults.add(
+          new StudyFault(
+              "name",
+              "name is '"
+                  + name
+                  + "', expected a word without / or control characters: it names a folder"));
+    }
+    if (seeds < 1) {
+      faults.add(new StudyFault("seeds", "seeds is " + seeds + ", expected 1 or more"));
+    }
+    Set<String> names = distinct("variants", variants.stream().map(Variant::name).toList(), faults);
+    for (int i = 0; i < variants.size(); i++) {
+      Variant v = variants.get(i);
+      String path = "variants[" + i + "]";
+      if (v.control() != null) {
+        known(
+            path + ".control",
+            names,
+            v.control(),
+            "the control of variant '" + v.name() + "'",
+            faults);
+      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
+        faults.add(
+            new StudyFault(
+                path + ".settled",
+                "variant '" + v.name() + "' stops at twice its control's step and has no control"));
+      }
+    }
+    Set<String> parts =
+        distinct("arguments", arguments.stream().map(Argument::id).toList(), faults);
+    Set<String> ids = distinct("claims", claims.stream().map(Claim::id).toList(), faults);
+    for (int i = 0; i < claims.size(); i++) {
+      Claim c = claims.get(i);
+      String path = "claims[" + i + "]";
+      known(
+          path + ".argument",
+          parts,
+          c.argument(),
+          "the argument of claim '" + c.id() + "'",
+          faults);
+      Study.needs(c)
+          .distinct()
+          .forEach(
+              v -> known(path + ".test", names, v, "a variant of claim '" + c.id() + "'", faults));
+    }
+    explained.stream()
+        .sorted()
+        .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));
+    return faults;
+  }
+
+  private static Set<String> distinct(String what, List<String> names, List<StudyFault> faults) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (!seen.add(names.get(i))) {
+        faults.add(
+            new StudyFault(
+                what + "[" + i + "]", "two " + what + " are named '" + names.get(i) + "'"));
+      }
+    }
+    return seen;
+  }
+
+  private static void known(
+      String path, Set<String> names, String name, String what, List<StudyFault> faults) {
+    if (!names.contains(name)) {
+      faults.add(
+          new StudyFault(
+              path, what + " is '" + name + "'; there are " + Names.list(new TreeSet<>(names))));
+    }
+  }
+}

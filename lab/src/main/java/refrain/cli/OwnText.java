@@ -35,10 +35,15 @@ final class OwnText {
     return text != null;
   }
 
-  /** The configuration for the text; null where none is given. */
-  @Nullable RunSpec base(@Nullable String preset) {
+  /**
+   * The configuration for the text; null where none is given.
+   *
+   * @param settings over it, of which one says how the text is read
+   */
+  @Nullable RunSpec base(@Nullable String preset, List<String> settings) {
     if (text != null && planned == null) {
-      planned = TextPlan.of(text, Presets.get(preset == null ? PRESET : preset));
+      boolean lenient = settings.contains("data.lenient=true");
+      planned = TextPlan.of(text, lenient, Presets.get(preset == null ? PRESET : preset));
     }
     return planned;
   }

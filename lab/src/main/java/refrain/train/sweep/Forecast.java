@@ -58,7 +58,7 @@ public final class Forecast {
 
   /** Tokens that all its steps predict. */
   public static double tokens(RunSpec spec) {
-    return (double) spec.tokensPerStep() * spec.steps();
+    return (double) spec.tokensPerStep() * (spec.steps() - spec.begins());
   }
 
   /** What it takes at least, on one thread. */
@@ -72,7 +72,7 @@ public final class Forecast {
    * @param from steps that have been taken
    */
   public double seconds(RunSpec spec, long from) {
-    double left = Math.max(0, spec.steps() - from);
+    double left = Math.max(0, spec.steps() - Math.max(from, spec.begins()));
     double probes = Math.ceil(left / spec.probing().every());
     double sequences =
         spec.probing().sequences() + (double) spec.probing().measures().repeatedSequences();

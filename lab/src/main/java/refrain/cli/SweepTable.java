@@ -80,7 +80,7 @@ final class SweepTable {
       for (Row row : group) {
         table.row(cells(row));
       }
-      if (group.size() > 1) {
+      if (summed(group)) {
         table.row(summary(group, "mean"));
         table.row(summary(group, "range"));
       }
@@ -104,6 +104,11 @@ final class SweepTable {
       groups.getLast().add(row);
     }
     return groups;
+  }
+
+  /** Whether there is a mean: seeds are varied, and some of these runs have a result. */
+  private static boolean summed(List<Row> group) {
+    return group.size() > 1 && group.stream().anyMatch(Row::counts);
   }
 
   private String[] cells(Row row) {
@@ -202,7 +207,7 @@ final class SweepTable {
         VALUES.forEach(value -> cells.add(new Table.Number(value.of.applyAsDouble(row), 6)));
         all.add(cells);
       }
-      if (group.size() > 1) {
+      if (summed(group)) {
         Row first = group.getFirst();
         List<Table.Cell> mean = texts("mean", first, "", "", "", "");
         List<Table.Cell> low = texts("min", first, "", "", "", "");

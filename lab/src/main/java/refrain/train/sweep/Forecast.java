@@ -26,10 +26,10 @@ import refrain.train.RunSpec;
  */
 public final class Forecast {
   private static final long WINDOW_NANOS = 100_000_000;
-  private static final long LONGEST_NANOS = 5_000_000_000L;
+  private static final long LONGEST_NANOS = 3_000_000_000L;
   private static final int WINDOWS = 8;
   private static final int ALIKE = 4;
-  private static final int MOST_SEQUENCES = 8;
+  private static final int MOST_SEQUENCES = 4;
 
   /** A forward pass costs a third of a step, which goes backward through two products for one. */
   private static final double FORWARD = 1.0 / 3;

@@ -88,6 +88,7 @@ final class SweepTable {
     return table.lines();
   }
 
+  /** What is varied, the same in every row. */
   private List<String> paths() {
     return List.copyOf(rows.getFirst().cell.settings().keySet());
   }
@@ -160,6 +161,7 @@ final class SweepTable {
     return cells.toArray(String[]::new);
   }
 
+  /** One number over runs that have it, and that count. */
   private record Numbers(int n, double sum, double mean, double low, double high) {
     static Numbers of(List<Row> group, Value value) {
       double[] known =
@@ -224,6 +226,7 @@ final class SweepTable {
     return new Table(columns, all).csv();
   }
 
+  /** The columns before the numbers. */
   private static List<Table.Cell> texts(String kind, Row row, String... more) {
     List<Table.Cell> cells = new ArrayList<>();
     cells.add(new Table.Text(kind));

@@ -11,6 +11,7 @@ import refrain.model.Footprint;
 import refrain.store.RunFolder;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.sweep.AtOnce;
 import refrain.train.sweep.Forecast;
 import refrain.train.text.TextOutlook;
 import refrain.train.text.TextPlan;
@@ -75,7 +76,7 @@ final class OwnText {
         Forecasts.time(new Forecast(List.of(spec)).seconds(spec, 0) / threads),
         threads == 1 ? "1 core" : threads + " cores",
         Footprint.size(
-            Forecast.memory(spec).bytes()
+            AtOnce.bytes(spec)
                 + Character.BYTES * ((double) source.trainTokens() + source.evaluationTokens())));
     TextOutlook.copying(spec, source).forEach(line -> command.print("%s", line));
     command.out().flush();

@@ -199,9 +199,7 @@ final class TrainCommand extends Subcommand {
       }
     }
     return Sweep.cells(
-        sweep.grids,
-        sweep.seeds,
-        (more, each) -> configured(more, each == null ? seed : each));
+        sweep.grids, sweep.seeds, (more, each) -> configured(more, each == null ? seed : each));
   }
 
   private static String path(String setting) {

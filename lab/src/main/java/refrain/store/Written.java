@@ -223,7 +223,8 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
       if (begin < 0 || begin >= text.length()) {
         return null;
       }
-      Matcher anchor = ANCHOR.matcher(text).region(text.offsetByCodePoints(0, begin), text.length());
+      Matcher anchor =
+          ANCHOR.matcher(text).region(text.offsetByCodePoints(0, begin), text.length());
       return anchor.lookingAt() ? anchor.group(1) : null;
     }
 

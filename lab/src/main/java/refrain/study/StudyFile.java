@@ -91,8 +91,7 @@ final class StudyFile {
         new Standard(
             section(defaults, "variant"), section(defaults, "claim"), section(defaults, "test"));
     StudyFile whole =
-        new StudyFile(
-            file, new Extra(asWritten, lists(checked.path("groups"))), resolving, faults);
+        new StudyFile(file, new Extra(asWritten, lists(checked.path("groups"))), resolving, faults);
     whole.known("", study, Study.class, "defaults", "groups");
     if (study.get("variants") instanceof ArrayNode variants) {
       study.set("variants", whole.variants(variants));

@@ -34,7 +34,9 @@ class MeasureCommandTest {
     String[] args = {
       "train", "--preset", "tiny", "--set", "probing.sequences=256", "--out", folder.toString()
     };
-    assertThat(Main.run(args, new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())))
+    assertThat(
+            Main.run(
+                args, new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter())))
         .isZero();
   }
 
@@ -71,7 +73,8 @@ class MeasureCommandTest {
   void theHeadTableHasARowAHeadAndSaysWhatItsNumbersAre() {
     assertThat(measure(run))
         .contains("tiny, seed 0, step 40 of 40; no heads formed")
-        .containsPattern("ICL score -0\\.11 \\+- \\.03 nats \\(n = 256\\), loss 2\\.73 nats per token")
+        .containsPattern(
+            "ICL score -0\\.11 \\+- \\.03 nats \\(n = 256\\), loss 2\\.73 nats per token")
         .contains("on 256 sequences of the evaluation set, seed 0")
         .containsPattern("(?m)^head +verdict +pm +prev +copy +match +loss without +ICL without$")
         .containsPattern("(?m)^L0H0 +none +0\\.23 ")
@@ -116,13 +119,13 @@ class MeasureCommandTest {
   @Test
   void everyProbedMeasureCanBeHadLater() {
     JsonNode model =
-        json(run, "--measure", "entropy,composition,qk-trace,per-token-losses", "--json").get("model");
+        json(run, "--measure", "entropy,composition,qk-trace,per-token-losses", "--json")
+            .get("model");
     assertThat(model.get("heads").get(0).get("scores").propertyNames()).contains("entropy", "prev");
     assertThat(model.get("heads").get(0).get("verdict").isNull()).isTrue();
     assertThat(model.get("numbers").propertyNames()).anyMatch(name -> name.contains("L1H0"));
     assertThat(model.get("series").size()).isPositive();
-    fails(
-        "no measure 'pm'; there are loss, icl, prefix-matching,", run, "--measure", "entropy,pm");
+    fails("no measure 'pm'; there are loss, icl, prefix-matching,", run, "--measure", "entropy,pm");
   }
 
   @Test
@@ -160,11 +163,19 @@ class MeasureCommandTest {
     fails("--intervene 'L1H0': expected zero, mean or resample", run, "--intervene", "L1H0");
     fails("--head is for --prompt", run, "--head", "L0H0");
     fails("no head L0H9 in this model", run, "--prompt", "ba de", "--head", "L0H9");
-    fails("this run reads a language of token ids and has no tokenizer", run, "--text", run + "/run.json");
+    fails(
+        "this run reads a language of token ids and has no tokenizer",
+        run,
+        "--text",
+        run + "/run.json");
     fails("--prompt: has 17 tokens, expected 2 to 16", run, "--prompt", "ba ".repeat(17));
     fails("'nowhere' is no token of this language", run, "--prompt", "ba nowhere");
     fails("--prompt: no token 16; the vocabulary has 0 to 15", run, "--prompt", "1 16");
-    fails("cannot be written, for there is no folder", run, "--html", temp.resolve("no/page.html").toString());
+    fails(
+        "cannot be written, for there is no folder",
+        run,
+        "--html",
+        temp.resolve("no/page.html").toString());
   }
 
   /** Removing a head is one of its columns and the plainest intervention: to the bit the same. */
@@ -210,7 +221,8 @@ class MeasureCommandTest {
     assertThat(measure(run, "--prompt", "0 1 2 0", "--head", "L1H0")).isEqualTo(names);
     JsonNode prompt =
         Json.parse(
-                measure(run, "--prompt", "ba de fi ba", "--intervene", "zero L0H0", "--json"), "out")
+                measure(run, "--prompt", "ba de fi ba", "--intervene", "zero L0H0", "--json"),
+                "out")
             .get("prompt");
     assertThat(prompt.get("loss")).hasSize(3);
     assertThat(prompt.get("lossAfter")).hasSize(3);
@@ -229,7 +241,8 @@ class MeasureCommandTest {
   void twoModelsOnTheSameTokensAreComparedWithinSequences() {
     assertThat(measure(run, "--compare", run + "@10"))
         .contains("compared with:", "step 10 of 40")
-        .containsPattern("minus that one: ICL score [+-].* nats, loss -.* nats \\(within sequences\\)");
+        .containsPattern(
+            "minus that one: ICL score [+-].* nats, loss -.* nats \\(within sequences\\)");
   }
 
   @Test
@@ -242,7 +255,9 @@ class MeasureCommandTest {
         .contains(",tiny,,0,40,,,,icl,", ",tiny,,0,40,,L1H1,,match,", ",zero L0H0,,,change.icl,")
         .contains(",placebo L0H1,,,change.icl,");
     assertThat(csv.lines().filter(row -> row.contains(",loss.byIndex,"))).hasSize(32);
-    assertThat(csv.lines().skip(1)).allMatch(row -> row.contains(",nats,") || row.contains(",probability,") || row.contains(",1,"));
+    assertThat(csv.lines().skip(1))
+        .allMatch(
+            row -> row.contains(",nats,") || row.contains(",probability,") || row.contains(",1,"));
   }
 
   @Test
@@ -303,9 +318,14 @@ class MeasureCommandTest {
         .as(err.toString())
         .isZero();
     assertThat(measure(study.toString()))
-        .containsPattern("(?m)^one +0 +40 +none +-0\\.11 \\+- \\.03 +2\\.\\d\\d  none \\(nearest: L0H0")
+        .containsPattern(
+            "(?m)^one +0 +40 +none +-0\\.11 \\+- \\.03 +2\\.\\d\\d  none \\(nearest: L0H0")
         .containsPattern("(?m)^other +0 +40 +none ");
-    fails("is a study; --text, --prompt and --compare are for one of its runs", study.toString(), "--prompt", "ba de");
+    fails(
+        "is a study; --text, --prompt and --compare are for one of its runs",
+        study.toString(),
+        "--prompt",
+        "ba de");
     fails("no run has a checkpoint for --at formed", study.toString(), "--at", "formed");
     assertThat(err.toString()).contains("left out: ");
   }

@@ -126,7 +126,8 @@ class StudyCheckCommandTest {
     String bad = GOOD.replace("preset: tiny, set", "preset: tiny, quick: many, set");
     assertThat(check(bad.replace("- {name: a}", more))).isEqualTo(2);
     assertThat(err.toString())
-        .contains(":6: variants[0].quick: expected a whole number, found a text (\"many\") (and 3"
+        .contains(
+            ":6: variants[0].quick: expected a whole number, found a text (\"many\") (and 3"
                 + " more like it)")
         .hasLineCount(1);
     Files.writeString(

@@ -165,7 +165,8 @@ class StudyCommandTest {
     String shown = out.toString();
     assertThat(shown).containsPattern("(?m)^holds +2 .*A tiny model forms none\\.$");
     assertThat(shown).containsPattern("(?m)^fails +0 .*\\(2 runs have no value\\)$");
-    assertThat(shown).containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10; so far it holds\\)$");
+    assertThat(shown)
+        .containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10; so far it holds\\)$");
     // Probes read 8 sequences; scores of tables and verdicts are of 256, with their errors.
     assertThat(shown)
         .contains(
@@ -275,7 +276,8 @@ class StudyCommandTest {
                 .formatted(here.words(), elsewhere, here.words())
             + " report.json.";
     assertThat(out.toString())
-        .containsPattern("(?m)^plain +1 .*\\RICL scores .*\\R\\R" + Pattern.quote(sentence) + "\\R\\R");
+        .containsPattern(
+            "(?m)^plain +1 .*\\RICL scores .*\\R\\R" + Pattern.quote(sentence) + "\\R\\R");
     assertThat(Files.readString(page)).contains("<p class=\"note\">" + sentence + "</p>");
     JsonNode groups = Json.readFile(folder.resolve("report.json")).get("arithmetic");
     assertThat(groups).hasSize(2);

@@ -81,7 +81,8 @@ class TrainCommandTest {
     assertThat(run(train)).isZero();
     String page = folder.resolve("report.html").toString();
     assertThat(out.toString())
-        .containsPattern("(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
+        .containsPattern(
+            "(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
         .containsPattern("(?m)^ICL score -0\\.11 \\+- \\.03 nats at step 40 \\(n = 256\\)$")
         .contains("Page: " + page)
         .contains("Next: ./refrain measure '" + folder + "' --intervene \"zero L0H0\"")
@@ -102,7 +103,15 @@ class TrainCommandTest {
   void probesStayWithinTheContextOfTraining() throws IOException {
     Path folder = temp.resolve("run");
     String[] train = {
-      "train", "--preset", "tiny", "--set", "model.nCtx=64", "--set", "steps=10", "--out", folder.toString()
+      "train",
+      "--preset",
+      "tiny",
+      "--set",
+      "model.nCtx=64",
+      "--set",
+      "steps=10",
+      "--out",
+      folder.toString()
     };
     assertThat(run(train)).isZero();
     String measures = Files.readString(folder.resolve("measures.json"));

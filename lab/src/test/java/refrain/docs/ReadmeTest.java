@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
@@ -40,6 +41,7 @@ class ReadmeTest {
   }
 
   @Test
+  @Tag("python")
   void commandsAndSnippetsRunInTheirOrder() throws Exception {
     for (String shared : SHARED) {
       Files.createSymbolicLink(temp.resolve(shared), ROOT.resolve(shared));

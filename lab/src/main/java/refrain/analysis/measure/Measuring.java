@@ -53,6 +53,7 @@ public record Measuring(
           "mean cross entropy over sequences and positions, nats per token; by index: of predicting"
               + " token t + 1 from tokens 0..t",
           "Olsson et al. 2022");
+
   public Measuring {
     interventions = List.copyOf(interventions);
     Interventions.of(run.model(), interventions); // refuses what the model has not

@@ -42,8 +42,7 @@ class MatchTest {
     found.forEach((head, match) ->
         assertThat(match.verdict())
             .as(head.toString())
-            .isEqualTo(
-                head.equals(new HeadId(1, 0)) ? Verdict.INDUCTION : Verdict.NONE));
+            .isEqualTo(head.equals(new HeadId(1, 0)) ? Verdict.INDUCTION : Verdict.NONE));
     Match match = found.get(new HeadId(1, 0));
     // Without a match it attends uniformly; i positions back that is 1 / (i + 1) a place.
     assertThat(match.score()).isCloseTo(1, within(1e-6));

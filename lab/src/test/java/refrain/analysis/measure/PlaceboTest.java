@@ -61,8 +61,7 @@ class PlaceboTest {
   @Test
   void changesAreSummedUpAndTheInterventionIsRankedAmongThem() {
     Placebo placebo =
-        new Placebo(
-            List.of(set(0, .1), set(1, .9), set(0, -.2), set(0, .3)), true, "");
+        new Placebo(List.of(set(0, .1), set(1, .9), set(0, -.2), set(0, .3)), true, "");
     Removal own = change(.5);
     assertThat(placebo.summary(own, change -> change.icl().mean(), true))
         .contains(new Placebo.Summary(4, .2, -.2, .9, 2));

@@ -9,6 +9,7 @@ import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.train.Engines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.DoubleNode;
@@ -20,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * analysis made it, from how many steps and against which control; findings of anything else count
  * as not there. Variants that share a run may compare it with several controls: findings against
  * the second one lie in {@code ablation.CONTROL.json}. What was read from a later measuring of the
- * run ({@link RunFolder#reading}) lies in {@code ablation.READING.json}.
+ * run ({@link RunFolder#reading}) lies in {@code ablation.READING.json}. With what arithmetic an
+ * analysis was made is recorded too, and asked of none: old files do not say it.
  */
 public final class AnalysisStore {
   private static final String FOLDER = "analyses";
@@ -123,6 +125,7 @@ public final class AnalysisStore {
     Quantities.check(findings, kind);
     ObjectNode tree = Json.object();
     tree.set("made", made(run, kind, control));
+    tree.set("arithmetic", Json.tree(Engines.arithmetic()));
     tree.set("definitions", Json.tree(kind.declared().stream().map(Declared::definition).toList()));
     ObjectNode values = tree.putObject("values");
     findings.values().forEach((name, value) -> values.set(name, node(value)));

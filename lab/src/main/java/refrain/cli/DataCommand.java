@@ -110,6 +110,12 @@ final class DataCommand extends Subcommand {
       positive("--context", context == null ? 1 : context);
       positive("--sequences", sequences);
       positive("--baseline-tokens", baselineTokens);
+      if (words.stream().allMatch(DataNames::language)) {
+        refuseBeside(String.join(", ", words), "whose tokens are no text", "--vocab");
+      }
+      if (words.stream().noneMatch(DataNames::own)) {
+        refuseBeside(String.join(", ", words), "which is no text of yours", "--lenient");
+      }
       List<Entry> entries = new ArrayList<>();
       for (String word : words) {
         entries.add(measure(word));
@@ -215,6 +221,9 @@ final class DataCommand extends Subcommand {
     public void run() {
       AtomicFiles.expectPlace(file);
       DataNames.requireText(word);
+      if (!DataNames.own(word)) {
+        refuseBeside(word, "which is UTF-8", "--lenient");
+      }
       if (DataNames.spec(word, vocab, lenient).open() instanceof TextSource source) {
         Bpe bpe = source.tokenizer();
         AtomicFiles.writeString(file, TokenizerFiles.toJson(bpe));

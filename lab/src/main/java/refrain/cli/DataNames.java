@@ -23,8 +23,13 @@ final class DataNames {
 
   private DataNames() {}
 
-  private static boolean language(String word) {
+  static boolean language(String word) {
     return List.of(LANGUAGES.split(", ")).contains(word);
+  }
+
+  /** Whether a word stands for the user's own text. */
+  static boolean own(String word) {
+    return !language(word) && !word.equals("code") && !word.equals("english");
   }
 
   /**

@@ -21,9 +21,6 @@ final class ExplainCommand extends Subcommand {
   @Parameters(arity = "0..*", paramLabel = "WORD", description = "A term, or its symbol.")
   private List<String> words = new ArrayList<>();
 
-  private final TerminalTraits traits = TerminalTraits.detect();
-  private final Ink ink = new Ink(traits);
-
   @Override
   public void run() {
     Glossary glossary = Glossary.load();
@@ -38,6 +35,8 @@ final class ExplainCommand extends Subcommand {
           "no entry '%s' in the glossary; the nearest: %s; 'refrain explain' lists all",
           word, Names.nearest(word, glossary.names()));
     }
+    TerminalTraits traits = TerminalTraits.detect();
+    Ink ink = new Ink(traits);
     for (Glossary.Entry entry : found) {
       out().println(ink.strong(entry.term()));
       entry

@@ -82,6 +82,15 @@ final class GenerateCommand extends Subcommand {
   @Override
   public void run() {
     positive("--steps", steps);
+    if (temperature == 0) {
+      refuseBeside("--temperature 0", "which always takes the likeliest token", "--top-k");
+    }
+    if (topK == 1) {
+      refuseBeside("--top-k 1", "which always takes the likeliest token", "--temperature");
+    }
+    if ((temperature == 0 || topK == 1) && prompt != null) {
+      refuseBeside("always the likeliest token", "where nothing is drawn", "--seed");
+    }
     Sampling sampling = new Sampling(temperature, topK, seed);
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {

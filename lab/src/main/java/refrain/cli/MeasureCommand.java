@@ -238,12 +238,12 @@ final class MeasureCommand extends Subcommand {
           wanted, Arrays.toString(saved));
     }
     long step = Long.parseLong(wanted);
-    return step == 0 || Arrays.stream(saved).anyMatch(s -> s == step)
+    return Arrays.stream(run.states()).anyMatch(state -> state == step)
         ? new long[] {step}
         : lacking(
             target,
-            "%s: has no checkpoint of step %s; there are those of steps 0 (before training) and %s"
-                .formatted(where, wanted, Arrays.toString(saved)));
+            "%s: has no checkpoint of step %s; there are those of steps %s"
+                .formatted(where, wanted, Arrays.toString(run.states())));
   }
 
   private long[] lacking(MeasureTarget target, String sentence) {

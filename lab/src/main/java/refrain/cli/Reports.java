@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.report.ClaimTable;
 import refrain.report.Figures;
@@ -41,6 +42,11 @@ final class Reports {
           public void judging(Study study) {
             terminal.println("Judging " + study.claims().size() + " claims.");
             terminal.flush();
+          }
+
+          @Override
+          public void missing(String sentence) {
+            terminal.println("warning: " + Printable.line(sentence));
           }
 
           @Override

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
@@ -59,7 +58,7 @@ final class RunEnding {
           String.format(
               Locale.ROOT,
               "ICL score %s%s nats at step %d (n = %d)",
-              curves.isEmpty() ? "" : before(folder, run),
+              curves.isEmpty() ? "" : before(folder, threads),
               m.model().icl().ascii(),
               end,
               m.model().icl().n()));
@@ -91,15 +90,8 @@ final class RunEnding {
   }
 
   /** The score at formation, from the summary, which is kept for whoever lists the run. */
-  private static String before(RunFolder folder, Subject run) {
-    Findings found =
-        AnalysisStore.find(folder, AnalysisKind.SUMMARY, null)
-            .filter(known -> !known.lacksOneOf(AnalysisKind.SUMMARY))
-            .orElse(null);
-    if (found == null) {
-      found = AnalysisKind.SUMMARY.analysis().of(run);
-      AnalysisStore.keep(folder, AnalysisKind.SUMMARY, null, found);
-    }
+  private static String before(RunFolder folder, int threads) {
+    Findings found = AnalysisStore.summary(folder, threads);
     double step = found.value(RunSummary.ICL_FORMED_STEP);
     return Double.isNaN(step)
         ? ""

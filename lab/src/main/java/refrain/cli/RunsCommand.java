@@ -20,6 +20,7 @@ import refrain.catalog.StudyUse;
 import refrain.draw.Table;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.train.Trainer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -179,6 +180,7 @@ final class RunsCommand extends Subcommand {
     line("size", Quantity.size((double) r.bytes()));
     line("last written", r.last().truncatedTo(ChronoUnit.SECONDS).toString());
     line("state", state(r));
+    Trainer.missing(RunFolder.at(r.path())).forEach(sentence -> print("warning: %s", sentence));
   }
 
   private void line(String what, String value) {

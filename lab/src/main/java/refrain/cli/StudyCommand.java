@@ -139,6 +139,9 @@ final class StudyCommand extends Subcommand {
 
     @Override
     public void run() {
+      if (analyseOnly) {
+        refuseBeside("--analyse-only", "which trains nothing", OTHER_ARITHMETIC);
+      }
       Study study = read(requireNonNull(name));
       Figures figures =
           own(name) ? FiguresFile.beside(Path.of(name), study) : FiguresFile.named(study);

@@ -189,7 +189,12 @@ final class Sweeps {
 
   private @Nullable RunRow row(Sweep.Cell cell) {
     try {
-      return runs.find(cell.spec()).map(run -> RunRow.of(run, null)).orElse(null);
+      RunFolder run = runs.find(cell.spec()).orElse(null);
+      if (run == null) {
+        return null;
+      }
+      Trainer.missing(run).forEach(command::warn);
+      return RunRow.of(run, null);
     } catch (RefrainException e) {
       command.warn(cell.label() + ": " + e.getMessage());
       return null;

@@ -12,6 +12,7 @@ import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.LookingBack;
 import refrain.base.Printable;
+import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.cli.term.Ink;
 import refrain.cli.term.Paragraph;
@@ -58,13 +59,18 @@ final class TourCommand extends Subcommand {
   @Option(names = "--threads", description = "Threads; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  private final TerminalTraits traits = TerminalTraits.detect();
-  private final Ink ink = new Ink(traits);
+  private @Nullable TerminalTraits traits;
 
   @Override
   public void run() {
     positive("--threads", threads);
     Failures.tellOfSlowKernels(line().getErr());
+    for (String setting : settings) {
+      if (setting.startsWith("seeds=") || setting.matches("seeds\\.(init|data)=.*")) {
+        throw RefrainException.badInput(
+            "--set %s: would be ignored, for the tour sets it by --seed; use that", setting);
+      }
+    }
     Overrides overrides = Overrides.of(Presets.get(preset));
     settings.forEach(overrides::set);
     overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
@@ -86,6 +92,14 @@ final class TourCommand extends Subcommand {
       return;
     }
     look(folder);
+  }
+
+  /** Looked at once, when the command runs: every start of the program makes one of this class. */
+  private TerminalTraits traits() {
+    if (traits == null) {
+      traits = TerminalTraits.detect();
+    }
+    return traits;
   }
 
   /** False: it was interrupted. */
@@ -118,7 +132,7 @@ final class TourCommand extends Subcommand {
       LookingBack looking =
           new LookingBack(subject.state(last.step()), subject.repeated(SEQUENCES));
       TokenNames names = TokenNames.of(subject.spec().data(), subject.data());
-      HeadOnSentence show = new HeadOnSentence(looking, names, looking.best(), out(), traits);
+      HeadOnSentence show = new HeadOnSentence(looking, names, looking.best(), out(), traits());
       heading("2. One head, on one sentence");
       show.heads();
       out().println();
@@ -160,16 +174,16 @@ final class TourCommand extends Subcommand {
 
   private void command(String what, String words) {
     print("  ./refrain %s", words);
-    out().println("      " + ink.faint(what));
+    out().println("      " + new Ink(traits()).faint(what));
   }
 
   private void heading(String text) {
     out().println();
-    out().println(ink.strong(text));
+    out().println(new Ink(traits()).strong(text));
   }
 
   private void say(String format, @Nullable Object... values) {
     String text = Printable.line(String.format(Locale.ROOT, format, values));
-    Paragraph.lines(text, traits.width() - 1, "").forEach(out()::println);
+    Paragraph.lines(text, traits().width() - 1, "").forEach(out()::println);
   }
 }

@@ -76,6 +76,8 @@ final class TrainCommand extends Subcommand {
       description = "Go on with the run in this folder, under its own configuration.")
   private @Nullable Path resume;
 
+  @Mixin private final OwnText text = new OwnText();
+
   @Mixin private final EarlierRun earlier = new EarlierRun();
 
   @Option(
@@ -115,7 +117,9 @@ final class TrainCommand extends Subcommand {
     if (sweep.many()) {
       positive("--threads", threads);
       Runs runs = new Runs(out == null ? RUNS : out);
-      Sweeps sweeps = new Sweeps(this, cells(), runs, threads);
+      List<Sweep.Cell> cells = cells();
+      text.say(this, cells.getFirst().spec(), null, threads);
+      Sweeps sweeps = new Sweeps(this, cells, runs, threads);
       if (sweep.dryRun) {
         sweeps.forecast();
       } else {
@@ -132,6 +136,7 @@ final class TrainCommand extends Subcommand {
     positive("--threads", threads);
     RunSpec spec = resume == null && out == null ? asked.pinned() : asked;
     Path folder = resume != null ? resume : out != null ? out : place(spec);
+    text.say(this, spec, folder, threads);
     if (sweep.dryRun) {
       Sweeps.forecast(this, spec, folder, threads);
       return;
@@ -212,6 +217,7 @@ final class TrainCommand extends Subcommand {
       refuseBeside(
           "--resume",
           "which goes on with the configuration that the folder has",
+          "--text",
           "--preset",
           "--config",
           "--set",
@@ -263,8 +269,13 @@ final class TrainCommand extends Subcommand {
       throw RefrainException.badInput(
           "--from starts from that run's configuration; leave out --preset, and set what differs");
     }
+    if (base != null && text.given()) {
+      throw RefrainException.badInput(
+          "--from starts from that run's configuration, and its text; leave out --text");
+    }
+    RunSpec own = base == null ? text.base(preset) : base;
     Overrides overrides =
-        Overrides.of(base != null ? base : Presets.get(preset == null ? "r0-2l" : preset));
+        Overrides.of(own != null ? own : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {
       if (config.toString().equals("-")) {
         overrides.part(standardInput());

@@ -13,9 +13,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -41,11 +43,22 @@ public final class TextCorpus implements Corpus {
   /** The longest array that Java has. */
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
-  private final List<Document> documents;
+  /** How the names of text files end; those of the last kind hold a document a line. */
+  private static final List<String> ENDINGS = List.of(".txt", ".md", ".markdown", ".jsonl");
 
-  /** Documents that are not empty. */
-  private TextCorpus(List<Document> documents) {
-    this.documents = documents.stream().filter(document -> document.text().length > 0).toList();
+  /** A file with its documents, of which none is empty. */
+  private record Source(String name, List<Document> documents) {}
+
+  /** Files that were left out, by how their names end or by what they are, and how many. */
+  private final SortedMap<String, Integer> skipped = new TreeMap<>();
+
+  private final List<Source> sources = new ArrayList<>();
+
+  private TextCorpus() {}
+
+  /** Reads a folder or a file; each file is a document. */
+  public static TextCorpus of(Path path, boolean lenient) {
+    return of(path, lenient, TextFormat.FILES);
   }
 
   /**
@@ -54,23 +67,84 @@ public final class TextCorpus implements Corpus {
    * @param lenient replaces bytes that are not UTF-8 by U+FFFD; otherwise they are an error that
    *     names the file and the offset
    */
-  public static TextCorpus of(Path path, boolean lenient) {
+  public static TextCorpus of(Path path, boolean lenient, TextFormat format) {
+    TextCorpus corpus = new TextCorpus();
     try {
       if (Files.isDirectory(path)) {
-        List<Document> documents = new ArrayList<>();
         for (Path file : filesBelow(path)) {
-          documents.add(read(file, below(path, file), lenient));
+          String ending = ending(file);
+          if (format == TextFormat.DOCUMENTS && !ENDINGS.contains(ending)) {
+            corpus.skip(ending.isEmpty() ? "without an ending" : ending);
+          } else {
+            corpus.add(file, below(path, file), lenient, format);
+          }
         }
-        return new TextCorpus(documents);
+        return corpus;
       }
       if (!Files.exists(path)) {
         throw RefrainException.badInput(
             path + ": no such file or folder; expected UTF-8 text, or - for standard input");
       }
-      return new TextCorpus(List.of(read(path, path.getFileName().toString(), lenient)));
+      corpus.add(path, String.valueOf(path.getFileName()), lenient, format);
+      return corpus;
     } catch (IOException e) {
       throw RefrainException.disk(path + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private void add(Path file, String name, boolean lenient, TextFormat format) throws IOException {
+    String where = file.toString();
+    requireFits(where, Files.size(file));
+    byte[] raw = Files.readAllBytes(file);
+    if (format == TextFormat.DOCUMENTS && raw.length == 0) {
+      skip("empty");
+    } else if (format == TextFormat.DOCUMENTS && isBinary(raw)) {
+      skip("binary");
+    } else {
+      byte[] text = Utf8.clean(where, raw, lenient);
+      boolean lines = format == TextFormat.DOCUMENTS && ending(file).equals(".jsonl");
+      add(name, lines ? JsonLines.documents(where, name, text) : List.of(new Document(name, text)));
+    }
+  }
+
+  private void add(String name, List<Document> documents) {
+    sources.add(
+        new Source(name, documents.stream().filter(each -> each.text().length > 0).toList()));
+  }
+
+  private void skip(String what) {
+    skipped.merge(what, 1, Integer::sum);
+  }
+
+  private static boolean isBinary(byte[] raw) {
+    for (byte each : raw) {
+      if (each == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String ending(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.lastIndexOf('.') < 0 ? "" : name.substring(name.lastIndexOf('.'));
+  }
+
+  /** Files that were left out, by how their names end or by what they are, and how many. */
+  public SortedMap<String, Integer> skipped() {
+    return Collections.unmodifiableSortedMap(skipped);
+  }
+
+  /** How many documents there are. */
+  public int documents() {
+    return sources.stream().mapToInt(source -> source.documents.size()).sum();
+  }
+
+  /** Bytes of all documents. */
+  public long bytes() {
+    long[] bytes = {0};
+    forEach(document -> bytes[0] += document.text().length);
+    return bytes[0];
   }
 
   /** Reads one document to the end of a stream, such as standard input. */
@@ -79,15 +153,12 @@ public final class TextCorpus implements Corpus {
       byte[] all = in.readNBytes(LARGEST);
       requireFits(name, all.length == LARGEST && in.read() >= 0 ? LARGEST + 1L : all.length);
       byte[] text = Utf8.clean(name, all, lenient);
-      return new TextCorpus(List.of(new Document(name, text)));
+      TextCorpus corpus = new TextCorpus();
+      corpus.add(name, List.of(new Document(name, text)));
+      return corpus;
     } catch (IOException e) {
       throw RefrainException.disk(name + ": cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  private static Document read(Path file, String name, boolean lenient) throws IOException {
-    requireFits(file.toString(), Files.size(file));
-    return new Document(name, Utf8.clean(file.toString(), Files.readAllBytes(file), lenient));
   }
 
   private static String below(Path folder, Path file) {
@@ -165,21 +236,28 @@ public final class TextCorpus implements Corpus {
   @Override
   public String fingerprint() {
     Sha256 hash = new Sha256();
-    for (Document document : documents) {
-      hash.add(document.text());
-    }
+    forEach(document -> hash.add(document.text()));
     return Sha256.hex(hash.finish());
   }
 
-  /** SHA-256, hexadecimal, of each document's text, by its name. */
+  /** SHA-256, hexadecimal, of each file's text, or of the texts of its documents, by its name. */
   public SortedMap<String, String> hashes() {
     SortedMap<String, String> hashes = new TreeMap<>();
-    documents.forEach(each -> hashes.put(each.name(), Sha256.hex(Sha256.of(each.text()))));
+    for (Source source : sources) {
+      if (source.documents.size() == 1) {
+        byte[] text = source.documents.getFirst().text();
+        hashes.put(source.name, Sha256.hex(Sha256.of(text)));
+      } else if (!source.documents.isEmpty()) {
+        Sha256 all = new Sha256();
+        source.documents.forEach(document -> all.add(document.text()));
+        hashes.put(source.name, Sha256.hex(all.finish()));
+      }
+    }
     return hashes;
   }
 
   @Override
   public void forEach(Consumer<Document> action) {
-    documents.forEach(action);
+    sources.forEach(source -> source.documents.forEach(action));
   }
 }

@@ -20,6 +20,7 @@ import refrain.base.RefrainException;
  * @param splitSeed which documents are for evaluation
  * @param tokenizer a {@code tokenizer.json} to use; null: one is trained on the training part
  * @param split how documents are kept together
+ * @param format which files are read, and what is a document
  * @param fingerprint which text and tokenizer it is; null: what is there when the run begins, which
  *     is filled in then
  */
@@ -30,6 +31,7 @@ public record TextFiles(
     @Default("0") long splitSeed,
     @Default("null") @Nullable String tokenizer,
     @Default("GROUPS") Split split,
+    @Default("FILES") TextFormat format,
     @Default("null") @Nullable TextFingerprint fingerprint)
     implements DataSpec {
   /** The path that stands for standard input. */
@@ -44,7 +46,7 @@ public record TextFiles(
 
   /** Text of which nothing else is asked. */
   public TextFiles(String path, int vocab, boolean lenient) {
-    this(path, vocab, lenient, 0, null, Split.GROUPS, null);
+    this(path, vocab, lenient, 0, null, Split.GROUPS, TextFormat.FILES, null);
   }
 
   /**
@@ -142,22 +144,29 @@ public record TextFiles(
         splitSeed,
         tokenizer,
         split,
+        format,
         new TextFingerprint(corpus.fingerprint(), source.tokenizer().fingerprint()));
   }
 
   /** The same of whatever text is there, or of a given one. */
   public TextFiles withFingerprint(@Nullable TextFingerprint other) {
-    return new TextFiles(path, vocab, lenient, splitSeed, tokenizer, split, other);
+    return new TextFiles(path, vocab, lenient, splitSeed, tokenizer, split, format, other);
+  }
+
+  /** The same behind a tokenizer of so many tokens. */
+  public TextFiles withVocab(int other) {
+    return new TextFiles(path, other, lenient, splitSeed, tokenizer, split, format, fingerprint);
   }
 
   /** The same behind the tokenizer of that file. */
   public TextFiles withTokenizer(String file) {
-    return new TextFiles(path, vocab, lenient, splitSeed, file, split, fingerprint);
+    return new TextFiles(path, vocab, lenient, splitSeed, file, split, format, fingerprint);
   }
 
   /** As a run said it that recorded no fingerprint. */
   public TextFiles unrecorded() {
-    return new TextFiles(path, vocab, lenient, splitSeed, null, Split.DOCUMENTS, null);
+    return new TextFiles(
+        path, vocab, lenient, splitSeed, null, Split.DOCUMENTS, TextFormat.FILES, null);
   }
 
   /** The documents that are there now. */
@@ -166,7 +175,7 @@ public record TextFiles(
       return StandardInput.read(lenient);
     }
     try {
-      return TextCorpus.of(Path.of(path), lenient);
+      return TextCorpus.of(Path.of(path), lenient, format);
     } catch (InvalidPathException e) {
       throw RefrainException.badInput("data text: path '" + path + "' is not a path", e);
     }

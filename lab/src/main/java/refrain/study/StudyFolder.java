@@ -216,6 +216,7 @@ public final class StudyFolder {
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {
     run.outcome(); // damaged: the run is left out, and not taken for one under way
+    Trainer.missing(run).forEach(listener::missing);
     Curves curves = Curves.of(run.metrics());
     RunSummary summary = summary(cell, run, curves);
     Map<AnalysisKind, Findings> findings = new EnumMap<>(AnalysisKind.class);

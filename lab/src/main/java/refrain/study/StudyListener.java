@@ -22,6 +22,9 @@ public interface StudyListener {
   /** A file of the study is damaged or missing; what it would have said is left out. */
   default void damaged(String sentence) {}
 
+  /** A file of a run that has ended is missing, which changes none of its numbers but the time. */
+  default void missing(String sentence) {}
+
   /** A row of a run's metrics was written; {@code probed}: with the probe's measures. */
   default void measured(Study.Cell cell, MetricsRow row, boolean probed) {}
 

@@ -34,7 +34,8 @@ final class Identity {
   private static final String PLACE = "parent.folder";
 
   /** What changes none where a fingerprint says which text it is and in which tokens. */
-  private static final Set<String> KNOWN_BY_FINGERPRINT = Set.of("path", "lenient", "tokenizer");
+  private static final Set<String> KNOWN_BY_FINGERPRINT =
+      Set.of("path", "lenient", "format", "tokenizer");
 
   private final Map<String, String> neutral;
 
@@ -43,6 +44,7 @@ final class Identity {
     all.put("parent", "null");
     all.put("data(text).tokenizer", "null");
     all.put("data(text).split", "\"DOCUMENTS\"");
+    all.put("data(text).format", "\"FILES\"");
     all.put("data(text).fingerprint", "null");
     for (String kind :
         List.of(

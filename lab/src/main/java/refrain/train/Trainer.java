@@ -1,7 +1,9 @@
 package refrain.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,6 +93,9 @@ public final class Trainer {
   public static TrainResult run(
       RunSpec asked, Path folder, TrainControl control, TrainListener listener) {
     RunSpec spec = RunFolder.isRun(folder) ? asBegun(asked, folder, listener) : asked.pinned();
+    if (RunFolder.isRun(folder)) {
+      missing(RunFolder.at(folder)).forEach(listener::warned);
+    }
     if (isComplete(spec, folder)) {
       return complete(spec, RunFolder.at(folder), listener);
     }
@@ -554,6 +559,25 @@ public final class Trainer {
     } catch (RefrainException e) {
       return Optional.empty(); // damaged: it is written again
     }
+  }
+
+  /** A sentence for each file that a run which has ended should have beside its results. */
+  public static List<String> missing(RunFolder run) {
+    Outcome end = run.ended().orElse(null);
+    if (end == null || end.status() == Outcome.Status.DIVERGED) {
+      return List.of();
+    }
+    Map<String, String> means = new LinkedHashMap<>();
+    means.put(TIMING, "the time that the run took counts as 0 s");
+    means.put(HeadPattern.FILE, "nothing shows the attention of its best head");
+    if (end.status() == Outcome.Status.STOPPED) {
+      means.put(STOP, "nobody knows by which rule it stopped, and to go on trains to the last step");
+    }
+    return means.entrySet().stream()
+        .filter(file -> !Files.exists(run.path().resolve(file.getKey())))
+        .map(file ->
+            "%s: is missing, so %s".formatted(run.path().resolve(file.getKey()), file.getValue()))
+        .toList();
   }
 
   private static Optional<StopRule> stopRule(Path file) {

@@ -12,6 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
 import refrain.store.RunFolder;
+import tools.jackson.databind.node.ObjectNode;
+import refrain.train.Engines;
+import refrain.store.Json;
+import refrain.store.Arithmetic;
 import refrain.train.Presets;
 import refrain.train.StopRule;
 import refrain.train.TrainControl;
@@ -56,6 +60,18 @@ class AnalysisStoreTest {
     assertThat(again.hasSeries("bend.steps")).isFalse();
     assertThatThrownBy(() -> again.series("bend.steps"))
         .hasMessage("no series 'bend.steps' was found; there are bend.slopes");
+  }
+
+  /** Recorded beside what findings are known by: files of before say nothing, and stand. */
+  @Test
+  void theArithmeticIsRecordedAndAFileWithoutItStands() throws IOException {
+    AnalysisStore.keep(run, KIND, null, findings());
+    ObjectNode tree = (ObjectNode) Json.readFile(file);
+    assertThat(Json.read(tree.get("arithmetic"), Arithmetic.class, "file"))
+        .isEqualTo(Engines.arithmetic());
+    tree.remove("arithmetic");
+    Files.writeString(file, Json.line(tree));
+    assertThat(AnalysisStore.find(run, KIND, null)).isPresent();
   }
 
   /** What another build declared is kept, so that old reports can be drawn again. */

@@ -82,4 +82,35 @@ class DataCommandTest {
     assertThat(run("data", "tokenizer", "train", "iid")).isEqualTo(2);
     assertThat(err.toString()).contains("'iid' is a language of token ids, which has no text");
   }
+
+  @Test
+  void optionsThatWouldDoNothingAreRefused() {
+    fails(
+        "--vocab: would be ignored beside iid, bigram-restarts, whose tokens are no text",
+        "data",
+        "stats",
+        "iid",
+        "bigram-restarts",
+        "--vocab",
+        "300");
+    fails(
+        "--lenient: would be ignored beside code, which is no text of yours; leave it out",
+        "data",
+        "stats",
+        "code",
+        "--lenient");
+    fails(
+        "--lenient: would be ignored beside english, which is UTF-8",
+        "data",
+        "tokenizer",
+        "train",
+        "english",
+        "--lenient");
+  }
+
+  private void fails(String message, String... args) {
+    err.getBuffer().setLength(0);
+    assertThat(run(args)).isEqualTo(2);
+    assertThat(err.toString()).contains(message).doesNotContain("\tat ");
+  }
 }

@@ -97,6 +97,10 @@ class GenerateCommandTest {
     assertThat(refused("generate", tiny, "--prompt", "ba xi"))
         .contains("'xi' is no token of this language; the nearest: fi");
     assertThat(refused("generate", tiny, "--steps", "0")).contains("--steps is 0");
+    assertThat(refused("generate", tiny, "--temperature", "0", "--top-k", "3"))
+        .contains("--top-k: would be ignored beside --temperature 0, which always takes");
+    assertThat(refused("generate", tiny, "--top-k", "1", "--prompt", "ba", "--seed", "4"))
+        .contains("--seed: would be ignored beside always the likeliest token, where nothing is");
     assertThat(refused("generate", tiny, "--temperature", "-1")).contains("temperature is -1.0");
   }
 

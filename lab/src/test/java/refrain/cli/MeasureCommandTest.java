@@ -144,8 +144,7 @@ class MeasureCommandTest {
   @Test
   void whatCannotBeHadIsRefusedWithWhatCan() {
     fails(
-        "has no checkpoint of step 7; there are those of steps 0 (before training) and [10, 20, 30,"
-            + " 40]",
+        "has no checkpoint of step 7; there are those of steps [0, 10, 20, 30, 40]",
         run,
         "--at",
         "7");

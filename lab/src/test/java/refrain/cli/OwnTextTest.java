@@ -14,15 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import refrain.JavaCommand;
 import refrain.data.Bpe;
+import refrain.data.DataSpec;
 import refrain.data.TextSource;
 import refrain.data.TokenizerFiles;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.RunText;
 import refrain.train.Runs;
@@ -157,7 +162,7 @@ class OwnTextTest {
                         .put("kind", "text")
                         .put("path", text.toString())
                         .put("vocab", 260),
-                    refrain.data.DataSpec.class,
+                    DataSpec.class,
                     "asked"));
     assertThat(new Runs(temp).find(asked).orElseThrow().path()).isEqualTo(run);
   }
@@ -283,5 +288,160 @@ class OwnTextTest {
     } finally {
       System.setIn(before);
     }
+  }
+
+  /** Random words, of which the same number always makes the same text. */
+  private static String prose(int bytes, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder text = new StringBuilder();
+    while (text.length() < bytes) {
+      text.append(Integer.toString(random.nextInt(3000) * 7919 % 46656, 36)).append(' ');
+    }
+    return text.toString();
+  }
+
+  private Path folderOfTexts() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("notes/sub"));
+    for (int i = 0; i < 30; i++) {
+      Files.writeString(folder.resolve("a" + i + ".md"), prose(600, i));
+      Files.writeString(folder.resolve("b" + i + ".TXT"), prose(600, 100 + i));
+    }
+    Files.writeString(
+        folder.resolve("c.jsonl"),
+        "{\"text\": \"%s\"}\n\n{\"id\": 3, \"text\": \"%s\"}\n"
+            .formatted(prose(600, 200), prose(600, 201)));
+    Files.writeString(folder.resolve("d.png"), "x");
+    Files.writeString(folder.resolve("e.png"), "x");
+    Files.writeString(folder.resolve("Makefile"), "x");
+    Files.writeString(folder.resolve("f.txt"), "");
+    Files.writeString(folder.resolve("g.txt"), "a\0b");
+    return temp.resolve("notes");
+  }
+
+  @Test
+  void aFolderOfTextsIsTrainedOnAndWhatIsToBeExpectedIsSaidBefore() throws IOException {
+    Path notes = folderOfTexts();
+    String[] small = {
+      "train",
+      "--text",
+      "" + notes,
+      "--out",
+      "" + run,
+      "--threads",
+      "1",
+      "--set",
+      "steps=2",
+      "--set",
+      "probing={sequences: 4, every: 2, thoroughEvery: 0}",
+      "--set",
+      "model={dModel: 16, nHeads: 2, nKvHeads: 2, dHead: 8}",
+    };
+    assertThat(run(small)).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains(
+            "text: 62 documents, ",
+            "; files skipped: 2 .png, 1 binary, 1 empty, 1 without an ending\n",
+            " for evaluation, vocabulary 320\n",
+            "run: 2 steps of 8 x 256 tokens are 0.0 M tokens, 0.2 passes over the text\n",
+            "model: 2 layers, d_model 16, 2 heads, 16,492 parameters; about ",
+            "copying: the current token came before in ",
+            "expected: little is to be gained by copying, so perhaps no induction head forms",
+            "notes: 2 steps in ");
+    RunSpec spec = Trainer.spec(RunFolder.at(run));
+    assertThat(spec.name()).isEqualTo("notes");
+    assertThat(RunFolder.at(run).path().resolve("data.json")).content().contains("sub/c.jsonl");
+    // The names of the files are no part of it, and what was skipped is none of the text.
+    Files.delete(notes.resolve("sub/d.png"));
+    assertThat(run(small)).isZero();
+    assertThat(out.toString()).contains("already there").doesNotContain("expected:");
+    Files.writeString(notes.resolve("sub/c.jsonl"), "{\"text\": \"x\"}\n");
+    assertThat(run(small)).isEqualTo(2);
+    assertThat(err.toString()).contains("has changed since it began (changed sub/c.jsonl)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"14000, 32, 320, 60", "60000, 256, 384, 250", "400000, 256, 512, 1500"})
+  void theSizeOfATextChoosesTheRun(int bytes, int context, int vocab, int steps)
+      throws IOException {
+    Path file = Files.writeString(temp.resolve("my book.txt"), prose(bytes, 1));
+    assertThat(run("train", "--text", file.toString(), "--print-config")).isZero();
+    RunSpec spec = Json.read(Json.parseYaml(out.toString(), "out"), RunSpec.class, "out");
+    assertThat(spec.name()).isEqualTo("my book");
+    assertThat(spec.context()).isEqualTo(context).isEqualTo(spec.model().nCtx());
+    assertThat(spec.model().dVocab()).isEqualTo(vocab);
+    assertThat(spec.tokensPerStep()).isEqualTo(2048);
+    assertThat(spec.steps()).isBetween(steps, 2 * steps);
+    assertThat(spec.optimizer().rate()).isEqualTo(Presets.get("code-2l").optimizer().rate());
+    assertThat(run("train", "--text", "" + file, "--preset", "code-1l-smeared", "--print-config"))
+        .isZero();
+    assertThat(out.toString()).contains("nLayers: 1", "from: \"PREVIOUS\"");
+  }
+
+  @Test
+  void whatIsNoTextOrTooLittleIsSaid() throws IOException {
+    Path none = Files.createDirectories(temp.resolve("none"));
+    assertThat(run("train", "--text", "" + none)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            none + ": holds no text; expected files that end in .txt, .md or .jsonl, found none");
+    Files.writeString(none.resolve("a.pdf"), "x");
+    assertThat(run("train", "--text", "" + none)).isEqualTo(2);
+    assertThat(err.toString()).contains("or .jsonl, found only 1 .pdf");
+    Files.writeString(none.resolve("a.txt"), "a few words");
+    assertThat(run("train", "--text", "" + none)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "has too little text to train on and to evaluate with: 11 bytes in 1 document are ",
+            "at least 264 of those are needed; give about 12 kB of text");
+    Files.writeString(none.resolve("b.jsonl"), "{\"text\": \"good\"}\n{\"txt\": \"bad\"}\n");
+    assertThat(run("train", "--text", "" + none)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            none.resolve("b.jsonl")
+                + ":2: expected an object with the document in its field text, such as {\"text\":"
+                + " \"...\"}; found {\"txt\": \"bad\"}");
+    Files.writeString(none.resolve("b.jsonl"), "{\"text\": \n");
+    assertThat(run("train", "--text", "" + none)).isEqualTo(2);
+    assertThat(err.toString()).contains(none.resolve("b.jsonl") + ":1: not JSON: ");
+    assertThat(run("train", "--text", "" + text, "--resume", "" + run)).isEqualTo(2);
+    assertThat(err.toString()).contains("--text: would be ignored beside --resume");
+    Path notes = folderOfTexts();
+    assertThat(run("train", "--text", "" + notes, "--set", "data.kind=iid", "--out", "" + run))
+        .isEqualTo(2);
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void aStudyKnowsItsTextToo() throws IOException {
+    Path study = temp.resolve("small.yaml");
+    Files.writeString(
+        study,
+        """
+        name: small
+        title: On a text
+        seeds: 1
+        fullSeeds: 1
+        variants:
+          - name: a
+            preset: tiny
+            set:
+              data: {kind: text, path: '%s', vocab: 260}
+              model: {dVocab: 260}
+              steps: 4
+        """
+            .formatted(text));
+    Path place = temp.resolve("studied");
+    String[] again = {"study", "run", "" + study, "--out", "" + place, "--threads", "1"};
+    assertThat(run(again)).as(err.toString()).isZero();
+    assertThat(Files.readString(place.resolve("study.json"))).contains("fingerprint");
+    List<RunFolder> before = RunFolder.list(place.resolve("runs"));
+    Files.writeString(text.resolve("fb"), "other");
+    assertThat(run("study", "report", "" + place)).isZero();
+    assertThat(run(again)).isZero();
+    assertThat(RunFolder.list(place.resolve("runs"))).hasSize(before.size() + 1);
+    Files.move(text, temp.resolve("gone"));
+    assertThat(run("study", "report", "" + place)).isZero();
+    assertThat(run(again)).as(err.toString()).isZero();
+    assertThat(RunFolder.list(place.resolve("runs"))).hasSize(before.size() + 1);
   }
 }

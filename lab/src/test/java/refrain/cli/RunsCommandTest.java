@@ -256,4 +256,34 @@ class RunsCommandTest {
     assertThat(folder).isEmptyDirectory();
     assertThat(outside).hasContent("precious");
   }
+
+  /** What an ended run should have beside its numbers, and has not, is said where it is read. */
+  @Test
+  void missingFilesOfAnEndedRunAreNamed() throws IOException {
+    Path file = Files.writeString(temp.resolve("lost.yaml"), STUDY.replace("little", "lost"));
+    Path study = temp.resolve("lost");
+    assertThat(run("study", "run", file.toString(), "--out", study.toString())).isZero();
+    assertThat(printed("report", study.toString())).doesNotContain("warning");
+    Path lost = RunFolder.list(study.resolve("runs")).getFirst().path();
+    Files.delete(lost.resolve("timing.json"));
+    Files.delete(lost.resolve("head-pattern.json"));
+    Files.delete(lost.resolve("stop.json"));
+    String time =
+        "warning: "
+            + lost.resolve("timing.json")
+            + ": is missing, so the time that the run took counts as 0 s\n";
+    String pattern =
+        "warning: "
+            + lost.resolve("head-pattern.json")
+            + ": is missing, so nothing shows the attention of its best head\n";
+    assertThat(printed("runs", lost.toString())).endsWith(time + pattern);
+    assertThat(printed("report", study.toString())).contains(time + pattern);
+    Path outcome = lost.resolve("outcome.json");
+    Files.writeString(outcome, Files.readString(outcome).replace("\"done\"", "\"stopped\""));
+    assertThat(printed("runs", lost.toString()))
+        .endsWith(
+            lost.resolve("stop.json")
+                + ": is missing, so nobody knows by which rule it stopped, and to go on trains to"
+                + " the last step\n");
+  }
 }

@@ -127,6 +127,14 @@ class StudyCommandTest {
         "--only",
         "1,9");
     fails("--threads is 0, expected 1 or more", "study", "run", "olsson", "--threads", "0");
+    fails(
+        "--other-arithmetic: would be ignored beside --analyse-only, which trains nothing; leave it"
+            + " out",
+        "study",
+        "run",
+        "olsson",
+        "--analyse-only",
+        "--other-arithmetic");
     fails("study: seeds is 0, expected 1 or more", "study", "run", "olsson", "--seeds", "0");
     fails("holds no study: there is no study.json", "study", "report", temp.toString());
     fails("holds no study: there is no study.json", "report", temp.toString());

@@ -19,7 +19,7 @@ import java.util.Set;
  *   <li>{@code not run: why}, but by {@code .ci/readme}, which runs all of them whole
  *   <li>{@code never: why}
  *   <li>{@code file mine.yaml}: the block is this file
- *   <li>{@code python}: run where REFRAIN_PYTHON names an interpreter
+ *   <li>{@code python}, or {@code python with THIS for THAT}: run where REFRAIN_PYTHON names an interpreter
  *   <li>{@code output}: what a command printed
  * </ul>
  */
@@ -102,8 +102,10 @@ final class ReadmeSteps {
       unmarked.add("line " + line + ": a block in " + language);
     } else if (first.startsWith("file ")) {
       steps.add(new Step(Kind.FILE, whole, first.substring("file ".length())));
-    } else if (first.equals("python")) {
-      steps.add(new Step(Kind.PYTHON, whole, ""));
+    } else if (first.matches("python( with \\S+ for \\S+)?")) {
+      String[] words = first.split(" ");
+      String snippet = words.length == 1 ? whole : whole.replace(words[4], words[2]);
+      steps.add(new Step(Kind.PYTHON, snippet, ""));
     } else if (first.equals("output")) {
       steps.add(new Step(Kind.OUTPUT, whole, ""));
     } else {

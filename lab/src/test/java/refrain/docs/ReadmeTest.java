@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import refrain.docs.ReadmeSteps.Step;
 /** What README tells its readers to type works, in its order. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private static final String PYTHON =
+      Objects.requireNonNullElse(System.getenv("REFRAIN_PYTHON"), "");
 
   /** What README names of the project's own folders. */
   private static final List<String> SHARED = List.of("studies", "docs");
@@ -54,8 +58,12 @@ class ReadmeTest {
         case NOT_RUN -> System.out.println("README: " + step.text() + ": " + step.word());
         case FILE -> Files.writeString(temp.resolve(step.word()), step.text());
         case PYTHON -> {
-          run(commands);
-          python(step.text());
+          if (PYTHON.isBlank()) {
+            System.out.println("README, skipped: REFRAIN_PYTHON names no Python:\n" + step.text());
+          } else {
+            run(commands);
+            process(new ProcessBuilder(PYTHON, "-c", step.text()));
+          }
         }
         case OUTPUT -> {}
       }
@@ -76,15 +84,6 @@ class ReadmeTest {
 
   private static String corpora() {
     return ROOT.resolve("lab/target/corpora").toString();
-  }
-
-  private void python(String snippet) throws Exception {
-    String python = System.getenv("REFRAIN_PYTHON");
-    if (python == null || python.isBlank()) {
-      System.out.println("README, skipped: REFRAIN_PYTHON names no Python for:\n" + snippet);
-      return;
-    }
-    process(new ProcessBuilder(python, "-c", snippet));
   }
 
   private void process(ProcessBuilder builder) throws Exception {

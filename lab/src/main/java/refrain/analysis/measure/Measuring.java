@@ -72,6 +72,11 @@ public record Measuring(
     if (asked.verdict()) {
       Match.impossible(model).ifPresent(notes::add);
     }
+    List<Intervention> on = Intervention.at((int) step, interventions);
+    interventions.stream()
+        .filter(off -> !on.contains(off))
+        .forEach(off ->
+            notes.add(InterventionWords.words(off) + " is off at step " + step + ": not made"));
     List<HeadId> heads = HeadId.all(run.model());
     List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
     if (asked.effect()) {
@@ -86,16 +91,16 @@ public record Measuring(
     ProbeSuite suite = suite();
     Reading reading = reading(model, List.of(), suite, intact, removals);
     Measurement.Intervened intervened = null;
-    if (!interventions.isEmpty()) {
-      SequenceLosses after = Passes.of(model, tokens, indices, List.of(interventions)).getFirst();
+    if (!on.isEmpty()) {
+      SequenceLosses after = Passes.of(model, tokens, indices, List.of(on)).getFirst();
       Map<HeadId, Verdict> verdicts =
           reading.heads().stream().collect(Collectors.toMap(HeadRow::head, HeadRow::verdict));
       intervened =
           new Measurement.Intervened(
-              interventions.stream().map(InterventionWords::words).toList(),
-              reading(model, interventions, suite, after, Map.of()),
+              on.stream().map(InterventionWords::words).toList(),
+              reading(model, on, suite, after, Map.of()),
               intact.removed(after),
-              Passes.placebo(model, tokens, indices, interventions, verdicts));
+              Passes.placebo(model, tokens, indices, on, verdicts));
     }
     return new Measurement(
         whose(),

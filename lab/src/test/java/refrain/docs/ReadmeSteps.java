@@ -19,7 +19,8 @@ import java.util.Set;
  *   <li>{@code not run: why}, but by {@code .ci/readme}, which runs all of them whole
  *   <li>{@code never: why}
  *   <li>{@code file mine.yaml}: the block is this file
- *   <li>{@code python}, or {@code python with THIS for THAT}: run where REFRAIN_PYTHON names an interpreter
+ *   <li>{@code python}, or {@code python with THIS for THAT}: run where REFRAIN_PYTHON names an
+ *       interpreter
  *   <li>{@code output}: what a command printed
  * </ul>
  */

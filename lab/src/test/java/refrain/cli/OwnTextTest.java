@@ -356,7 +356,8 @@ class OwnTextTest {
     assertThat(out.toString()).contains("already there").doesNotContain("expected:");
     Files.writeString(notes.resolve("sub/c.jsonl"), "{\"text\": \"x\"}\n");
     assertThat(run(small)).isEqualTo(2);
-    assertThat(err.toString()).contains("holds a run of another configuration (data.fingerprint.documents");
+    assertThat(err.toString())
+        .contains("holds a run of another configuration (data.fingerprint.documents");
   }
 
   @ParameterizedTest

@@ -163,9 +163,11 @@ final class MeasureCommand extends Subcommand {
           if (own != null && own.prompt != null) {
             prompt = prompt(run, all.getLast(), own.prompt, list);
           }
-          curves = Curves.of(run.metrics());
-          pattern = HeadPattern.of(each.run()).orElse(null);
-          session = each.run().info().sessions().getLast();
+          if (html != null) {
+            curves = Curves.of(run.metrics());
+            pattern = HeadPattern.of(each.run()).orElse(null);
+            session = each.run().info().sessions().getLast();
+          }
         }
       }
     }

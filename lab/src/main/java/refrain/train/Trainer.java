@@ -571,7 +571,8 @@ public final class Trainer {
     means.put(TIMING, "the time that the run took counts as 0 s");
     means.put(HeadPattern.FILE, "nothing shows the attention of its best head");
     if (end.status() == Outcome.Status.STOPPED) {
-      means.put(STOP, "nobody knows by which rule it stopped, and to go on trains to the last step");
+      means.put(
+          STOP, "nobody knows by which rule it stopped, and to go on trains to the last step");
     }
     return means.entrySet().stream()
         .filter(file -> !Files.exists(run.path().resolve(file.getKey())))

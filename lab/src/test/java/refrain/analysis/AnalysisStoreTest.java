@@ -11,16 +11,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.ExitCode;
 import refrain.base.RefrainException;
-import refrain.store.RunFolder;
-import tools.jackson.databind.node.ObjectNode;
-import refrain.train.Engines;
-import refrain.store.Json;
 import refrain.store.Arithmetic;
+import refrain.store.Json;
+import refrain.store.RunFolder;
+import refrain.train.Engines;
 import refrain.train.Presets;
 import refrain.train.StopRule;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.Trainer;
+import tools.jackson.databind.node.ObjectNode;
 
 class AnalysisStoreTest {
   private static final AnalysisKind KIND = AnalysisKind.SUMMARY;

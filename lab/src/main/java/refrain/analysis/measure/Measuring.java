@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
@@ -127,9 +129,8 @@ public record Measuring(
   }
 
   private Measurement.Run whose() {
-    Curves curves = Curves.of(run.metrics());
-    int formed = curves.isEmpty() ? Formation.NONE : curves.formation(Formation.DEFAULT);
     long[] steps = run.steps();
+    long last = steps.length == 0 ? 0 : steps[steps.length - 1];
     return new Measurement.Run(
         run.folder().path().toString(),
         run.spec().id(),
@@ -137,8 +138,20 @@ public record Measuring(
         variant,
         run.spec().seeds().init(),
         run.spec().context(),
-        steps.length == 0 ? 0 : steps[steps.length - 1],
-        formed == Formation.NONE ? null : curves.steps()[formed]);
+        last,
+        formed(last));
+  }
+
+  /** As the run's summary has it, whose reading takes no time, or from the metrics. */
+  private @Nullable Long formed(long last) {
+    double[] known =
+        AnalysisStore.values(run.folder(), AnalysisKind.SUMMARY, last, "formed", "formation.step");
+    if (!Double.isNaN(known[0])) {
+      return known[0] == 0 ? null : (Long) (long) known[1];
+    }
+    Curves curves = Curves.of(run.metrics());
+    int formed = curves.isEmpty() ? Formation.NONE : curves.formation(Formation.DEFAULT);
+    return formed == Formation.NONE ? null : (Long) curves.steps()[formed];
   }
 
   /** The measures that probes know, on what the run's probes read, or on the user's text. */

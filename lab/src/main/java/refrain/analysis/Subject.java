@@ -13,6 +13,7 @@ import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.data.TokenNames;
 import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.model.ModelSpec;
@@ -114,6 +115,13 @@ public final class Subject implements AutoCloseable {
       data = RunText.open(folder.path(), spec);
     }
     return data;
+  }
+
+  /** What its tokens are called; of text without opening it, where the run keeps its tokenizer. */
+  public TokenNames tokenNames() {
+    return RunText.tokenizer(folder)
+        .map(TokenNames::of)
+        .orElseGet(() -> TokenNames.of(spec.data(), data()));
   }
 
   private TokenPool pool() {

@@ -54,6 +54,7 @@ public final class Quantity {
     }
   }
 
+  /** Never negative: clocks of machines that share a disk differ. */
   static double secondsSince(Instant then) {
     return Math.max(0, (System.currentTimeMillis() - then.toEpochMilli()) * 1e-3);
   }

@@ -73,6 +73,7 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
     return Json.parse(Json.line(Trainer.spec(run)), "settings");
   }
 
+  /** A line for each setting that differs, in the order of their names. */
   private static void settings(
       String path, @Nullable JsonNode a, @Nullable JsonNode b, List<Line> lines) {
     if (a instanceof ObjectNode x && b instanceof ObjectNode y) {
@@ -129,6 +130,7 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
         .orElse("");
   }
 
+  /** By the checksums that were recorded with the parameters, which are not read. */
   private static String weights(RunFolder a, RunFolder b) {
     Map<Long, Checkpoint> ofB = new HashMap<>();
     b.checkpoints().list().forEach(c -> ofB.put(c.step(), c));

@@ -90,6 +90,7 @@ public final class RunFilter implements Predicate<RunRow> {
     };
   }
 
+  /** What a run has none of equals the word none, and nothing else. */
   private boolean equal(@Nullable Object found) {
     if (found == null) {
       return value.equals(NONE);

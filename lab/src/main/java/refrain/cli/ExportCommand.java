@@ -16,6 +16,7 @@ import refrain.export.TensorBoard;
 import refrain.export.Torch;
 import refrain.store.AtomicFiles;
 import refrain.store.Checkpoint;
+import refrain.store.Json;
 
 /** {@code refrain export}: a run in the files of other programs. */
 @Command(
@@ -78,12 +79,13 @@ final class ExportCommand extends Subcommand {
       Checkpoint checkpoint = run.checkpoint();
       String title = HuggingFace.write(run.run(), checkpoint, format.hf);
       print(
-          "%s: step %d as %s; in Python: AutoModelForCausalLM.from_pretrained(...)",
-          format.hf, checkpoint.step(), title);
+          "%s: step %d as %s; in Python: AutoModelForCausalLM.from_pretrained(%s)",
+          format.hf, checkpoint.step(), title, Json.line(format.hf.toString()));
     } else if (format.torch != null) {
       Checkpoint checkpoint = run.checkpoint();
       Torch.write(run.run(), checkpoint, format.torch);
-      print("%s: step %d; in Python: from model import load", format.torch, checkpoint.step());
+      print(
+          "%s: step %d; in Python, there: from model import load", format.torch, checkpoint.step());
     }
   }
 

@@ -2,12 +2,10 @@ package refrain.cli;
 
 import java.util.List;
 import java.util.Locale;
-import refrain.base.RefrainException;
 import refrain.catalog.Quantity;
 import refrain.model.Footprint;
 import refrain.train.RunSpec;
 import refrain.train.sweep.AtOnce;
-import refrain.train.sweep.Forecast;
 
 /** What runs will take, in words. */
 final class Forecasts {
@@ -27,11 +25,8 @@ final class Forecasts {
   }
 
   static String memory(RunSpec spec) {
-    try {
-      return Footprint.size(Forecast.memory(spec).bytes());
-    } catch (RefrainException e) {
-      return "too much";
-    }
+    double bytes = AtOnce.bytes(spec);
+    return Double.isInfinite(bytes) ? "too much" : Footprint.size(bytes);
   }
 
   /**

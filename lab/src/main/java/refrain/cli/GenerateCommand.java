@@ -17,7 +17,6 @@ import refrain.analysis.measure.InterventionWords;
 import refrain.base.Printable;
 import refrain.cli.term.Ink;
 import refrain.cli.term.TerminalTraits;
-import refrain.data.TextSource;
 import refrain.data.TokenNames;
 import refrain.intervene.Intervention;
 import refrain.model.Decoder;
@@ -100,26 +99,22 @@ final class GenerateCommand extends Subcommand {
       interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
       boolean edited = !more.isEmpty() || !model.own().isEmpty();
       TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());
-      TokenNames names = TokenNames.of(subject.spec().data(), subject.data());
+      TokenNames names = subject.tokenNames();
       int[] tokens = prompt(names, subject);
-      write(names, tokens, reader, model.spec().nCtx(), sampling, endOfText(subject));
+      write(names, tokens, reader, model.spec().nCtx(), sampling);
     }
-  }
-
-  private static int endOfText(Subject subject) {
-    return subject.data() instanceof TextSource text ? text.tokenizer().endOfText() : -1;
   }
 
   /** At least one token; a mark that an earlier output had in it is left out. */
   private int[] prompt(TokenNames names, Subject subject) {
-    boolean text = subject.data() instanceof TextSource;
+    boolean text = names.endOfText().isPresent();
     String typed = prompt == null ? "" : text ? prompt : prompt.replace(MARK, " ");
     int[] tokens = names.parse(typed);
     if (tokens.length > 0) {
       return tokens;
     }
     return text
-        ? new int[] {endOfText(subject)}
+        ? new int[] {names.endOfText().getAsInt()}
         : Arrays.copyOf(
             subject.data().evaluation(seed, 1, subject.spec().context()).tokens()[0], 1);
   }
@@ -129,8 +124,8 @@ final class GenerateCommand extends Subcommand {
       int[] tokens,
       TokenReader reader,
       int context,
-      Sampling sampling,
-      int endOfText) {
+      Sampling sampling) {
+    int endOfText = names.endOfText().orElse(-1);
     TerminalTraits traits = TerminalTraits.detect();
     Ink ink = new Ink(traits);
     PrintWriter out = out();

@@ -9,7 +9,6 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.LookingBack;
 import refrain.base.RefrainException;
 import refrain.cli.term.TerminalTraits;
-import refrain.data.TokenNames;
 import refrain.model.HeadId;
 
 /** {@code refrain look}: one head on one sentence. */
@@ -71,7 +70,7 @@ final class LookCommand extends Subcommand {
     id.check(subject.model());
     return new HeadOnSentence(
         looking,
-        TokenNames.of(subject.spec().data(), subject.data()),
+        subject.tokenNames(),
         id,
         out(),
         TerminalTraits.detect());
@@ -81,7 +80,7 @@ final class LookCommand extends Subcommand {
     if (prompt == null) {
       return null;
     }
-    int[] tokens = TokenNames.of(subject.spec().data(), subject.data()).parse(prompt);
+    int[] tokens = subject.tokenNames().parse(prompt);
     if (tokens.length == 0) {
       throw RefrainException.badInput("--prompt is empty, expected at least one token");
     }

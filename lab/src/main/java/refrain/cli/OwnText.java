@@ -11,6 +11,7 @@ import refrain.model.Footprint;
 import refrain.store.RunFolder;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
+import refrain.train.sweep.AtOnce;
 import refrain.train.sweep.Forecast;
 import refrain.train.text.TextOutlook;
 import refrain.train.text.TextPlan;
@@ -35,10 +36,15 @@ final class OwnText {
     return text != null;
   }
 
-  /** The configuration for the text; null where none is given. */
-  @Nullable RunSpec base(@Nullable String preset) {
+  /**
+   * The configuration for the text; null where none is given.
+   *
+   * @param settings over it, of which one says how the text is read
+   */
+  @Nullable RunSpec base(@Nullable String preset, List<String> settings) {
     if (text != null && planned == null) {
-      planned = TextPlan.of(text, Presets.get(preset == null ? PRESET : preset));
+      boolean lenient = settings.contains("data.lenient=true");
+      planned = TextPlan.of(text, lenient, Presets.get(preset == null ? PRESET : preset));
     }
     return planned;
   }
@@ -70,7 +76,7 @@ final class OwnText {
         Forecasts.time(new Forecast(List.of(spec)).seconds(spec, 0) / threads),
         threads == 1 ? "1 core" : threads + " cores",
         Footprint.size(
-            Forecast.memory(spec).bytes()
+            AtOnce.bytes(spec)
                 + Character.BYTES * ((double) source.trainTokens() + source.evaluationTokens())));
     TextOutlook.copying(spec, source).forEach(line -> command.print("%s", line));
     command.out().flush();

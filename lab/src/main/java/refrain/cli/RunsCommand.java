@@ -96,6 +96,11 @@ final class RunsCommand extends Subcommand {
     }
   }
 
+  /**
+   * In the form that was asked for.
+   *
+   * @param single whether the rows are the one run that was named
+   */
   private void print(List<RunRow> rows, boolean single) {
     if (csv) {
       out().print(csv(rows));
@@ -109,6 +114,7 @@ final class RunsCommand extends Subcommand {
     }
   }
 
+  /** As wide as the longest path: paths stand whole, to be pasted into other commands. */
   private static List<String> table(List<RunRow> rows) {
     TextTable table =
         new TextTable(
@@ -140,6 +146,7 @@ final class RunsCommand extends Subcommand {
     return table.lines();
   }
 
+  /** How it stands, and what to type where it can go on. */
   private static String state(RunRow r) {
     String link = r.link() ? " (a link)" : "";
     return switch (r.state()) {
@@ -149,6 +156,7 @@ final class RunsCommand extends Subcommand {
     };
   }
 
+  /** One run, a line a thing. */
   private void show(RunRow r) {
     print("%s", r.path());
     line("name", r.name());
@@ -187,6 +195,7 @@ final class RunsCommand extends Subcommand {
     print("  %-13s %s", what, value);
   }
 
+  /** All columns; what a run has none of is empty. */
   private static String csv(List<RunRow> rows) {
     List<Table.Of<RunRow>> columns = new ArrayList<>();
     for (RunColumn column : RunColumn.values()) {
@@ -213,6 +222,7 @@ final class RunsCommand extends Subcommand {
         : value == null ? "" : value.toString();
   }
 
+  /** All columns and what they leave out; what a run has none of is null. */
   private static ArrayNode json(List<RunRow> rows) {
     ArrayNode list = Json.object().putArray("runs");
     for (RunRow row : rows) {

@@ -66,6 +66,7 @@ final class RunsRemoveCommand extends Subcommand {
     }
   }
 
+  /** Whether somebody says yes; the end of the input is a no. */
   private boolean agreed(Console console, List<Removal> removals) {
     removals.forEach(removal -> print("%s", removal.words()));
     out()

@@ -119,6 +119,7 @@ final class StudyCheckCommand extends Subcommand {
         runs.size(), study.claims().size());
   }
 
+  /** Whether nothing is left to train; one that diverged is trained again. */
   private static boolean ended(StudyFolder folder, Cell cell) {
     return folder.find(cell).filter(RunFolder::hasResult).isPresent();
   }

@@ -80,7 +80,7 @@ final class SweepTable {
       for (Row row : group) {
         table.row(cells(row));
       }
-      if (group.size() > 1) {
+      if (summed(group)) {
         table.row(summary(group, "mean"));
         table.row(summary(group, "range"));
       }
@@ -88,6 +88,7 @@ final class SweepTable {
     return table.lines();
   }
 
+  /** What is varied, the same in every row. */
   private List<String> paths() {
     return List.copyOf(rows.getFirst().cell.settings().keySet());
   }
@@ -104,6 +105,11 @@ final class SweepTable {
       groups.getLast().add(row);
     }
     return groups;
+  }
+
+  /** Whether there is a mean: seeds are varied, and some of these runs have a result. */
+  private static boolean summed(List<Row> group) {
+    return group.size() > 1 && group.stream().anyMatch(Row::counts);
   }
 
   private String[] cells(Row row) {
@@ -155,6 +161,7 @@ final class SweepTable {
     return cells.toArray(String[]::new);
   }
 
+  /** One number over runs that have it, and that count. */
   private record Numbers(int n, double sum, double mean, double low, double high) {
     static Numbers of(List<Row> group, Value value) {
       double[] known =
@@ -202,7 +209,7 @@ final class SweepTable {
         VALUES.forEach(value -> cells.add(new Table.Number(value.of.applyAsDouble(row), 6)));
         all.add(cells);
       }
-      if (group.size() > 1) {
+      if (summed(group)) {
         Row first = group.getFirst();
         List<Table.Cell> mean = texts("mean", first, "", "", "", "");
         List<Table.Cell> low = texts("min", first, "", "", "", "");
@@ -219,6 +226,7 @@ final class SweepTable {
     return new Table(columns, all).csv();
   }
 
+  /** The columns before the numbers. */
   private static List<Table.Cell> texts(String kind, Row row, String... more) {
     List<Table.Cell> cells = new ArrayList<>();
     cells.add(new Table.Text(kind));

@@ -187,6 +187,7 @@ final class Sweeps {
     }
   }
 
+  /** Null: the run was not begun, or cannot be read, which is said. */
   private @Nullable RunRow row(Sweep.Cell cell) {
     try {
       RunFolder run = runs.find(cell.spec()).orElse(null);
@@ -201,6 +202,7 @@ final class Sweeps {
     }
   }
 
+  /** Of training, over all sittings; NaN where there is no run. */
   private double seconds(Sweep.Cell cell) {
     return runs.find(cell.spec()).map(Trainer::seconds).orElse(Double.NaN);
   }

@@ -41,6 +41,9 @@ final class TextTable {
     return Stream.concat(Stream.of(headings), rows.stream()).map(row -> line(row, width)).toList();
   }
 
+  /**
+   * @param width of each column; 0: it is left out
+   */
   private String line(List<String> row, int[] width) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < width.length; i++) {

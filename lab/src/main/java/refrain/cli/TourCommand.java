@@ -131,7 +131,7 @@ final class TourCommand extends Subcommand {
     try (Subject subject = new Subject(run, null, threads)) {
       LookingBack looking =
           new LookingBack(subject.state(last.step()), subject.repeated(SEQUENCES));
-      TokenNames names = TokenNames.of(subject.spec().data(), subject.data());
+      TokenNames names = subject.tokenNames();
       HeadOnSentence show = new HeadOnSentence(looking, names, looking.best(), out(), traits());
       heading("2. One head, on one sentence");
       show.heads();

@@ -273,7 +273,7 @@ final class TrainCommand extends Subcommand {
       throw RefrainException.badInput(
           "--from starts from that run's configuration, and its text; leave out --text");
     }
-    RunSpec own = base == null ? text.base(preset) : base;
+    RunSpec own = base == null ? text.base(preset, settings) : base;
     Overrides overrides =
         Overrides.of(own != null ? own : Presets.get(preset == null ? "r0-2l" : preset));
     if (config != null) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public sealed interface TokenNames {
    * @throws RefrainException for a name that no token has, with the nearest that one has
    */
   int[] parse(String typed);
+
+  /** What stands before each document of a text; empty: this is no text. */
+  OptionalInt endOfText();
 
   /** For one sequence that is shown while it grows. */
   Stream stream();
@@ -113,6 +117,11 @@ public sealed interface TokenNames {
       check(token, vocab);
       String sign = signs.get(token);
       return sign != null ? sign : word(token);
+    }
+
+    @Override
+    public OptionalInt endOfText() {
+      return OptionalInt.empty();
     }
 
     private static String word(int token) {
@@ -211,6 +220,11 @@ public sealed interface TokenNames {
         }
       }
       return shown.toString();
+    }
+
+    @Override
+    public OptionalInt endOfText() {
+      return OptionalInt.of(tokenizer.endOfText());
     }
 
     private static String visible(String character) {

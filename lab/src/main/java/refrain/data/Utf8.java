@@ -24,7 +24,7 @@ final class Utf8 {
       if (!lenient) {
         throw RefrainException.badFile(
             "%s: byte 0x%02X at offset %d is not UTF-8%s; convert the file to UTF-8 or replace"
-                + " bad bytes with --lenient",
+                + " bad bytes with --lenient, in a run with --set data.lenient=true",
             name, raw[bad], bad, looksLikeUtf16(raw) ? " (the file looks like UTF-16)" : "");
       }
       text = new String(raw, UTF_8).getBytes(UTF_8);

@@ -160,6 +160,7 @@ final class MetricsSkim {
     }
   }
 
+  /** Goes on to a byte of this line; text with escapes is left to the other reader. */
   private void passOver(byte wanted) {
     while (bytes[at] != wanted && bytes[at] != '\n' && bytes[at] != '\\') {
       at++;
@@ -167,6 +168,7 @@ final class MetricsSkim {
     other |= bytes[at] != wanted;
   }
 
+  /** Goes on behind a text that has to stand here. */
   private void expect(String text) {
     for (int i = 0; i < text.length() && !other; i++) {
       if (bytes[at] == text.charAt(i)) {

@@ -78,6 +78,7 @@ record StudyFault(String path, String what) {
     return faults;
   }
 
+  /** The names, with a fault for each that stands there twice. */
   private static Set<String> distinct(String what, List<String> names, List<StudyFault> faults) {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < names.size(); i++) {
@@ -90,6 +91,7 @@ record StudyFault(String path, String what) {
     return seen;
   }
 
+  /** A fault where a name is none of those that there are. */
   private static void known(
       String path, Set<String> names, String name, String what, List<StudyFault> faults) {
     if (!names.contains(name)) {

@@ -118,7 +118,8 @@ class ExportCommandTest {
   void torchWritesTheCheckpointThatIsAskedForAndKeepsWhatIsNotItsOwn() throws IOException {
     Path folder = temp.resolve("torch");
     assertThat(run("export", run, "--torch", folder)).isZero();
-    assertThat(out.toString()).contains(folder + ": step 20; in Python: from model import load");
+    assertThat(out.toString())
+        .contains(folder + ": step 20; in Python, there: from model import load");
     assertThat(folder.resolve("model.py"))
         .content()
         .startsWith("\"\"\"tiny, seed 0, after step 20 of run ");
@@ -172,7 +173,11 @@ class ExportCommandTest {
         .isZero();
     Path folder = temp.resolve("hf");
     assertThat(run("export", rotary, "--hf", folder)).isZero();
-    assertThat(out.toString()).contains(folder + ": step 1 as GPT-NeoX; in Python: ");
+    assertThat(out.toString())
+        .contains(
+            folder
+                + ": step 1 as GPT-NeoX; in Python: AutoModelForCausalLM.from_pretrained(\""
+                + folder);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(

@@ -25,7 +25,7 @@ class Utf8Test {
         .isInstanceOf(RefrainException.class)
         .hasMessage(
             "notes.txt: byte 0xE9 at offset 3 is not UTF-8; convert the file to UTF-8 or replace"
-                + " bad bytes with --lenient");
+                + " bad bytes with --lenient, in a run with --set data.lenient=true");
     assertThatThrownBy(() -> Utf8.clean("w.txt", bytes(0xFF, 0xFE, 'a', 0), false))
         .hasMessageContaining("offset 0 is not UTF-8 (the file looks like UTF-16)");
     assertThat(Utf8.clean("notes.txt", bytes('a', 0xE9, 'b'), true))

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
@@ -44,6 +45,7 @@ class ReadmeTest {
   }
 
   @Test
+  @Tag("python")
   void commandsAndSnippetsRunInTheirOrder() throws Exception {
     for (String shared : SHARED) {
       Files.createSymbolicLink(temp.resolve(shared), ROOT.resolve(shared));

@@ -54,6 +54,11 @@ public record AtOnce(int runs, String why, double bytes) {
     return new AtOnce(fitting, why, sum);
   }
 
+  /** What a run takes at least, on one thread; infinite where an array would be too long. */
+  public static double bytes(RunSpec spec) {
+    return bytes(new Shape(spec.model(), spec.batch(), spec.context()));
+  }
+
   private static double bytes(Shape shape) {
     try {
       return Footprint.of(shape.model, shape.batch, shape.context, 1).bytes();

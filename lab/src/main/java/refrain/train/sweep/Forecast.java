@@ -9,7 +9,6 @@ import java.util.Map;
 import refrain.data.Batch;
 import refrain.data.Iid;
 import refrain.data.Rng;
-import refrain.model.Footprint;
 import refrain.model.Layout;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
@@ -26,10 +25,10 @@ import refrain.train.RunSpec;
  */
 public final class Forecast {
   private static final long WINDOW_NANOS = 100_000_000;
-  private static final long LONGEST_NANOS = 5_000_000_000L;
+  private static final long LONGEST_NANOS = 3_000_000_000L;
   private static final int WINDOWS = 8;
   private static final int ALIKE = 4;
-  private static final int MOST_SEQUENCES = 8;
+  private static final int MOST_SEQUENCES = 4;
 
   /** A forward pass costs a third of a step, which goes backward through two products for one. */
   private static final double FORWARD = 1.0 / 3;
@@ -45,7 +44,7 @@ public final class Forecast {
     long heap = Runtime.getRuntime().maxMemory();
     for (EngineKind kind : specs.stream().map(RunSpec::engine).distinct().toList()) {
       specs.stream()
-          .filter(s -> s.engine() == kind && memory(s).bytes() < heap / 2.0)
+          .filter(s -> s.engine() == kind && AtOnce.bytes(s) < heap / 2.0)
           .max(Comparator.comparingDouble(Forecast::operationsPerToken))
           .ifPresent(s -> speeds.put(kind, speed(s)));
     }
@@ -58,12 +57,7 @@ public final class Forecast {
 
   /** Tokens that all its steps predict. */
   public static double tokens(RunSpec spec) {
-    return (double) spec.tokensPerStep() * spec.steps();
-  }
-
-  /** What it takes at least, on one thread. */
-  public static Footprint memory(RunSpec spec) {
-    return Footprint.of(spec.model(), spec.batch(), spec.context(), 1);
+    return (double) spec.tokensPerStep() * (spec.steps() - spec.begins());
   }
 
   /**
@@ -72,7 +66,7 @@ public final class Forecast {
    * @param from steps that have been taken
    */
   public double seconds(RunSpec spec, long from) {
-    double left = Math.max(0, spec.steps() - from);
+    double left = Math.max(0, spec.steps() - Math.max(from, spec.begins()));
     double probes = Math.ceil(left / spec.probing().every());
     double sequences =
         spec.probing().sequences() + (double) spec.probing().measures().repeatedSequences();

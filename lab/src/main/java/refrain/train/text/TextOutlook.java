@@ -20,7 +20,7 @@ public final class TextOutlook {
   private static final int BASELINE_TOKENS = 2_000_000;
 
   /** Tokens after which heads had formed on source code at the earliest. */
-  private static final double EARLIEST = 6e6;
+  private static final double EARLIEST = 9e6;
 
   /** A vocabulary at which none formed within 12 M tokens, of source code too. */
   private static final int LARGE_VOCAB = 1024;
@@ -101,7 +101,7 @@ public final class TextOutlook {
     }
     if (tokens < EARLIEST) {
       return format(
-          "expected: perhaps no induction head in so few tokens; on source code they formed after 6 M"
+          "expected: perhaps no induction head in so few tokens; on source code they formed after 9 M"
               + " at the earliest, which takes %.1f MB of text in %d passes, or smeared keys, with"
               + " which they come sooner: --preset code-2l-smeared",
           EARLIEST / TextPlan.MOST_PASSES * 2.1 / 1e6, TextPlan.MOST_PASSES);

@@ -33,14 +33,15 @@ public final class TextPlan {
   /**
    * The run.
    *
+   * @param lenient replaces bytes that are not UTF-8 by U+FFFD
    * @param base whose layers, optimiser and length are taken
    * @throws RefrainException when there is no text, or too little for a training and an evaluation
    *     part; it says how much there is
    */
-  public static RunSpec of(Path path, RunSpec base) {
+  public static RunSpec of(Path path, boolean lenient, RunSpec base) {
     TextFiles files =
         new TextFiles(
-            path.toString(), 512, false, 0, null, Split.GROUPS, TextFormat.DOCUMENTS, null);
+            path.toString(), 512, lenient, 0, null, Split.GROUPS, TextFormat.DOCUMENTS, null);
     TextCorpus corpus = files.corpus();
     if (corpus.documents() == 0) {
       throw RefrainException.badInput(

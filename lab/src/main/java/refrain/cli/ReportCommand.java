@@ -13,20 +13,23 @@ import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.report.FiguresFile;
+import refrain.store.RunFolder;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.study.StudyResults;
 
-/** {@code refrain report} and {@code study report}: the reports of a study drawn again. */
+/** {@code refrain report}, {@code study report}: reports of a study, or a run's page, again. */
 @Command(
     name = "report",
-    description = "Draw the reports of a study again from its folder; nothing is trained.")
+    description =
+        "Draw the reports of a study, or the page of a run, again from its folder; nothing is"
+            + " trained.")
 final class ReportCommand extends Subcommand {
   @Parameters(
       paramLabel = "NAME",
       description =
           "A study, read from runs/ and its name, or the folder it ran in, such as"
-              + " runs/reproduce.")
+              + " runs/reproduce; or the folder of a run.")
   private @Nullable String name;
 
   @Override
@@ -37,6 +40,12 @@ final class ReportCommand extends Subcommand {
     Path folder = Path.of(name);
     if (Study.names().contains(name) && !Files.exists(folder)) {
       folder = Path.of("runs").resolve(name);
+    }
+    if (RunFolder.isRun(folder)) {
+      int threads = Runtime.getRuntime().availableProcessors();
+      RunEnding.lines(RunFolder.at(folder), Shell.word(name), threads)
+          .forEach(said -> print("%s", said));
+      return;
     }
     List<String> damaged = new ArrayList<>();
     StudyResults results = Reports.read(new StudyFolder(folder), out(), damaged::add);

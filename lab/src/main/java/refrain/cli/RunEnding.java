@@ -41,10 +41,20 @@ final class RunEnding {
     }
   }
 
-  private static List<String> lines(RunFolder folder, String name, int threads) {
+  /**
+   * The same, where a failure is one.
+   *
+   * @param name of the folder as a shell reads it
+   */
+  static List<String> lines(RunFolder folder, String name, int threads) {
     List<String> lines = new ArrayList<>();
     try (Subject run = new Subject(folder, null, threads)) {
       long[] steps = run.steps();
+      if (steps.length == 0) {
+        throw RefrainException.badInput(
+            "%s: has no checkpoint yet; '%s' goes on until it has",
+            folder.path(), RunFolder.resume(folder.path()));
+      }
       long end = steps[steps.length - 1];
       Measurement m = new Measuring(run, "", Asked.HEADS, null, List.of()).at(end);
       Curves curves = Curves.of(run.metrics());
@@ -58,7 +68,7 @@ final class RunEnding {
           String.format(
               Locale.ROOT,
               "ICL score %s%s nats at step %d (n = %d)",
-              curves.isEmpty() ? "" : before(folder, threads),
+              folder.hasResult() && !curves.isEmpty() ? before(folder, threads) : "",
               m.model().icl().ascii(),
               end,
               m.model().icl().n()));

@@ -96,6 +96,9 @@ class TrainCommandTest {
     assertThat(run(train)).as("nothing is left to train").isZero();
     assertThat(out.toString()).contains("ICL score -0.11 +- .03 nats at step 40 (n = 256)");
     assertThat(Files.readString(folder.resolve("metrics.jsonl"))).isEqualTo(rows);
+    Files.delete(Path.of(page));
+    assertThat(run("report", folder.toString())).isZero();
+    assertThat(Path.of(page)).exists();
   }
 
   /** n_ctx 64, trained on contexts of 16: positions beyond are never read. */

@@ -103,7 +103,7 @@ class ConfigurationTest {
   @Test
   void aStrengthThatIsZeroInFloat32IsRefused() {
     String bias =
-        "interventions=[{kind: attention-bias, heads: [L0H0], template: {kind: previous-token},"
+        "interventions=[{kind: attention-bias, heads: [L0H0], template: PREVIOUS_TOKEN,"
             + " strength: 1e-60}]";
     assertThat(printed("--set", bias)).isEqualTo(2);
     assertThat(err.toString())

@@ -120,11 +120,7 @@ final class GenerateCommand extends Subcommand {
   }
 
   private void write(
-      TokenNames names,
-      int[] tokens,
-      TokenReader reader,
-      int context,
-      Sampling sampling) {
+      TokenNames names, int[] tokens, TokenReader reader, int context, Sampling sampling) {
     int endOfText = names.endOfText().orElse(-1);
     TerminalTraits traits = TerminalTraits.detect();
     Ink ink = new Ink(traits);

@@ -68,12 +68,7 @@ final class LookCommand extends Subcommand {
     LookingBack looking = new LookingBack(subject.state(step), subject.repeated(SEQUENCES));
     HeadId id = head == null ? looking.best() : HeadId.parse(head);
     id.check(subject.model());
-    return new HeadOnSentence(
-        looking,
-        subject.tokenNames(),
-        id,
-        out(),
-        TerminalTraits.detect());
+    return new HeadOnSentence(looking, subject.tokenNames(), id, out(), TerminalTraits.detect());
   }
 
   private int @Nullable [] tokens(Subject subject) {

@@ -31,6 +31,7 @@ import refrain.intervene.Intervention;
 import refrain.model.HeadId;
 import refrain.report.MeasuredJson;
 import refrain.report.MeasuredTable;
+import refrain.report.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
 import refrain.store.HeadPattern;
@@ -151,7 +152,7 @@ final class MeasureCommand extends Subcommand {
     List<Measurement> all = new ArrayList<>();
     PromptReading prompt = null;
     Curves curves = null;
-    HeadPattern pattern = null;
+    NamedPattern pattern = null;
     RunInfo.Session session = null;
     for (MeasureTarget.Named each : target.runs()) {
       try (Subject run = new Subject(each.run(), null, threads)) {
@@ -165,7 +166,10 @@ final class MeasureCommand extends Subcommand {
           }
           if (html != null) {
             curves = Curves.of(run.metrics());
-            pattern = HeadPattern.of(each.run()).orElse(null);
+            pattern =
+                HeadPattern.of(each.run())
+                    .map(p -> NamedPattern.of(p, run.tokenNames()::name))
+                    .orElse(null);
             session = each.run().info().sessions().getLast();
           }
         }
@@ -267,7 +271,7 @@ final class MeasureCommand extends Subcommand {
 
   private PromptReading prompt(
       Subject run, Measurement measured, String words, List<Intervention> list) {
-    TokenNames names = TokenNames.of(run.spec().data(), run.data());
+    TokenNames names = run.tokenNames();
     boolean ids =
         !(run.data() instanceof TextSource) && words.strip().matches("\\d{1,9}(\\s+\\d{1,9})*");
     int[] tokens =

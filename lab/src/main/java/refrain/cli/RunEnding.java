@@ -14,6 +14,7 @@ import refrain.analysis.measure.Measurement;
 import refrain.analysis.measure.Measuring;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
+import refrain.report.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
 import refrain.store.HeadPattern;
@@ -80,7 +81,9 @@ final class RunEnding {
           new RunPage(
                   List.of(m),
                   curves,
-                  HeadPattern.of(folder).orElse(null),
+                  HeadPattern.of(folder)
+                      .map(p -> NamedPattern.of(p, run.tokenNames()::name))
+                      .orElse(null),
                   null,
                   null,
                   folder.info().sessions().getLast(),

@@ -94,7 +94,7 @@ record ItemBlocks(Reading reading, String command) {
 
   private Block pattern(String variant, HeadPattern p, String caption) {
     return new Block.Figured(
-        PatternDrawing.of(variant + ", head " + p.headName(), p),
+        PatternDrawing.of(variant + ", head " + p.headName(), NamedPattern.numbered(p)),
         reading
             .text(caption)
             .replace("{variant}", variant)

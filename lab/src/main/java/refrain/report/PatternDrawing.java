@@ -9,12 +9,11 @@ import refrain.store.HeadPattern;
 final class PatternDrawing {
   private PatternDrawing() {}
 
-  static Heatmap of(String title, HeadPattern p) {
+  static Heatmap of(String title, NamedPattern named) {
+    HeadPattern p = named.pattern();
     int n = p.tokens().length;
-    List<String> tokens = new ArrayList<>();
     List<Heatmap.Cell> targets = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      tokens.add(Integer.toString(p.tokens()[i]));
       for (int j = i - p.block(); j >= 1; j -= p.block()) {
         if (j + 1 < i) {
           targets.add(new Heatmap.Cell(i, j + 1));
@@ -24,7 +23,7 @@ final class PatternDrawing {
     return new Heatmap(
         title,
         "Attention of head " + p.headName() + " on random tokens repeated every " + p.block(),
-        tokens,
+        named.tokens(),
         Heatmap.Pattern.of(p.pattern(), n),
         targets);
   }

@@ -31,7 +31,6 @@ import refrain.draw.chart.Level;
 import refrain.draw.chart.LineChart;
 import refrain.draw.chart.Series;
 import refrain.probe.Definition;
-import refrain.store.HeadPattern;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 
@@ -50,7 +49,7 @@ import refrain.store.RunInfo;
 public record RunPage(
     List<Measurement> measurements,
     @Nullable Curves curves,
-    @Nullable HeadPattern pattern,
+    @Nullable NamedPattern pattern,
     @Nullable PromptReading prompt,
     @Nullable Comparison compared,
     RunInfo.@Nullable Session session,
@@ -190,10 +189,10 @@ public record RunPage(
       blocks.add(without("ICL score without one head", "ICL score", m.model().heads(), false));
       blocks.add(without("Loss without one head", "loss", m.model().heads(), true));
     }
-    if (pattern != null && pattern.step() == m.step()) {
+    if (pattern != null && pattern.pattern().step() == m.step()) {
       blocks.add(
           new Block.Figured(
-              PatternDrawing.of("Head " + pattern.headName(), pattern),
+              PatternDrawing.of("Head " + pattern.pattern().headName(), pattern),
               "Where the head with the highest prefix-matching score looks on repeated random"
                   + " tokens; outlined: the tokens that followed the earlier ones.",
               command));

@@ -1,0 +1,27 @@
+package refrain.report;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import refrain.store.HeadPattern;
+
+/**
+ * A kept pattern and what its tokens are called.
+ *
+ * @param tokens [context] one name a position
+ */
+public record NamedPattern(HeadPattern pattern, List<String> tokens) {
+  public NamedPattern {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** Of a run whose tokens have names. */
+  public static NamedPattern of(HeadPattern pattern, IntFunction<String> name) {
+    return new NamedPattern(pattern, Arrays.stream(pattern.tokens()).mapToObj(name).toList());
+  }
+
+  /** With the numbers of the tokens. */
+  static NamedPattern numbered(HeadPattern pattern) {
+    return of(pattern, Integer::toString);
+  }
+}

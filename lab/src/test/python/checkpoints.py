@@ -27,8 +27,9 @@ for folder in sorted(Path(sys.argv[2]).iterdir()):
     expected = Expected(folder)
     file = folder / "run/checkpoints/step-00000001/model.safetensors"
 
-    assert '"runs/mine/checkpoints"' in readme
-    lines = readme.replace('"runs/mine/checkpoints"', repr(str(folder / "run/checkpoints"))).replace("print(", "(")
+    place = '"runs/mine/checkpoints/step-00001000/model.safetensors"'
+    assert place in readme
+    lines = readme.replace(place, repr(str(file))).replace("print(", "(")
     names = {}
     exec(lines, names)
     w = names["w"]

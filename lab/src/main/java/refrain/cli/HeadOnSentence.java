@@ -21,6 +21,11 @@ import refrain.probe.RepeatedLoss;
 
 /** Prints one head looking back, and what is lost without it. */
 final class HeadOnSentence {
+  /**
+   * A control that loses more than this share of what the head loses is none that one can rest on.
+   */
+  private static final double NOT_NEUTRAL = 0.25;
+
   private final LookingBack looking;
   private final TokenNames names;
   private final HeadId head;
@@ -118,9 +123,12 @@ final class HeadOnSentence {
             pad("switched off", room) + right("first time") + right("again") + right("lost")));
     RepeatedLoss.Means intact = looking.losses(List.of());
     row("nothing", List.of(), intact, room);
-    row(head.toString(), List.of(head), intact, room);
+    double lost = row(head.toString(), List.of(head), intact, room);
     Optional<HeadId> control = looking.control(head);
-    control.ifPresent(other -> row(other + ", a control", List.of(other), intact, room));
+    double lostByControl =
+        control.isEmpty()
+            ? 0
+            : row(control.get() + ", a control", List.of(control.get()), intact, room);
     List<HeadId> matching = looking.heads().matching();
     if (matching.size() > 1) {
       row("all " + matching.size() + " induction heads", matching, intact, room);
@@ -131,16 +139,24 @@ final class HeadOnSentence {
     out.println();
     if (control.isEmpty()) {
       say("No head is left as a control: all match, look at the previous token, or are %s.", head);
+    } else if (lostByControl > NOT_NEUTRAL * lost) {
+      say(
+          "Without the control much is lost too. The heads of a small model share their work, so one"
+              + " control shows little: measure --intervene holds a head against all others of its"
+              + " layer, and the study against many, over seeds.");
     }
   }
 
-  private void row(String what, List<HeadId> off, RepeatedLoss.Means intact, int room) {
+  /** Prints a row; the nats a token that are lost on what is said again. */
+  private double row(String what, List<HeadId> off, RepeatedLoss.Means intact, int room) {
     RepeatedLoss.Means means = looking.losses(off);
+    double lost = means.again() - intact.again();
     line(
         pad(what, room)
             + right(nats(means.first()))
             + right(nats(means.again()))
-            + right(off.isEmpty() ? "" : nats(means.again() - intact.again())));
+            + right(off.isEmpty() ? "" : nats(lost)));
+    return lost;
   }
 
   private void line(String text) {

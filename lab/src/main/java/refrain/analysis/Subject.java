@@ -147,9 +147,17 @@ public final class Subject implements AutoCloseable {
     return own == null ? IclIndices.forContext(spec.context()) : own;
   }
 
+  /**
+   * What scores in tables, verdicts and last lines are read on: {@link IclEstimate#SEQUENCES}
+   * sequences of the evaluation set, or as many as the run's probes read where those are more.
+   */
+  public Batch scored() {
+    return evaluation(Math.max(IclEstimate.SEQUENCES, spec.probing().sequences()));
+  }
+
   /** The ICL score of the model after so many steps, under the run's own interventions. */
   public IclEstimate icl(long step) {
-    return IclEstimate.of(state(step), evaluation(IclEstimate.SEQUENCES).tokens(), iclIndices());
+    return IclEstimate.of(state(step), scored().tokens(), iclIndices());
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import refrain.store.Arithmetic;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
+import refrain.store.MetricsRow;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
@@ -99,6 +101,19 @@ class TrainCommandTest {
     Files.delete(Path.of(page));
     assertThat(run("report", folder.toString())).isZero();
     assertThat(Path.of(page)).exists();
+  }
+
+  /** Whoever asks for probes of more sequences has the last score of as many: the curve's own. */
+  @Test
+  void theLastScoreIsOfAsManySequencesAsProbesReadWhereThoseAreMore() throws IOException {
+    Path folder = temp.resolve("run");
+    String[] train = {
+      "train", "--preset", "tiny", "--set", "probing.sequences=300", "--out", folder.toString()
+    };
+    assertThat(run(train)).isZero();
+    MetricsRow last = RunFolder.at(folder).metrics().rows().getLast();
+    String score = String.format(Locale.ROOT, "ICL score %.2f ", last.value("icl"));
+    assertThat(out.toString()).contains(score, "(n = 300)");
   }
 
   /** n_ctx 64, trained on contexts of 16: positions beyond are never read. */

@@ -8,8 +8,8 @@ import refrain.probe.IclIndices;
  * An ICL score (Olsson et al. 2022, "In-context learning score") with how well it is known: the
  * mean over sequences of a sequence's late loss minus its early loss, and the standard error of
  * that mean, the standard deviation over the root of n. Every score that a table, a verdict or a
- * last line gives is one of these, on {@link #SEQUENCES} sequences of the run's evaluation set; a
- * curve is of as many as its probes read.
+ * last line gives is one of these, on {@link #SEQUENCES} sequences of the run's evaluation set, or
+ * on as many as its probes read where those are more; a curve is of as many as its probes read.
  *
  * @param score nats; more negative is more in-context learning
  * @param error its standard error, nats; NaN: of fewer than two sequences, or not known

@@ -13,7 +13,6 @@ import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
-import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.intervene.Intervention;
@@ -117,7 +116,7 @@ public record Measuring(
   }
 
   private int[][] evaluation() {
-    return run.evaluation(IclEstimate.SEQUENCES).tokens();
+    return run.scored().tokens();
   }
 
   private String text(int[][] tokens) {

@@ -37,7 +37,7 @@ public final class SummaryAnalysis extends Analysis {
   private static final String SEQUENCES =
       ", on "
           + IclEstimate.SEQUENCES
-          + " sequences of the evaluation set, however many probes read";
+          + " sequences of the evaluation set, or as many as probes read where those are more";
 
   private static final Quantity FORMED =
       ALL.pure("formed", "formed heads").is("1 when induction heads formed, 0 when not");

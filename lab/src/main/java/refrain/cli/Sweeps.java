@@ -158,10 +158,10 @@ final class Sweeps {
               .count();
       if (there > 0) {
         command.print(
-            there == cells.size()
-                ? "All %d runs were already there; nothing was trained."
-                : "%d runs were already there.",
-            there);
+            there == cells.size() ? "%s already there; nothing was trained." : "%s already there.",
+            there == 1
+                ? "1 run was"
+                : (there == cells.size() ? "All " : "") + there + " runs were");
       }
       if (signal.requested()) {
         command.print("Interrupted; the same command goes on where it was.");

@@ -87,7 +87,7 @@ class SweepCommandTest {
     assertThat(Files.getLastModifiedTime(runs().getFirst().path().resolve("run.json")).toMillis())
         .isEqualTo(before);
     assertThat(tiny("--seeds", "0,9")).isZero();
-    assertThat(out.toString()).contains("1 runs were already there.");
+    assertThat(out.toString()).contains("1 run was already there.");
     assertThat(runs()).hasSize(7);
   }
 

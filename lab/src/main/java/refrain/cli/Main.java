@@ -1,40 +1,47 @@
 package refrain.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 import refrain.base.ExitCode;
 import refrain.base.Version;
 import refrain.train.Engines;
 
-/** The entry point of the command line. Commands register in the list {@code subcommands}. */
+/** The entry point of the command line. Commands register in the list {@code COMMANDS}. */
 @Command(
     name = "refrain",
     description = "A laboratory for in-context learning and induction heads.",
-    versionProvider = Main.Versions.class,
-    subcommands = {
-      TourCommand.class,
-      TrainCommand.class,
-      ReproduceCommand.class,
-      StudyCommand.class,
-      ReportCommand.class,
-      RunsCommand.class,
-      MeasureCommand.class,
-      LookCommand.class,
-      GenerateCommand.class,
-      ExportCommand.class,
-      DataCommand.class,
-      BenchCommand.class,
-      ExplainCommand.class,
-      CompletionCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    versionProvider = Main.Versions.class)
 public final class Main extends Subcommand {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          TourCommand.class,
+          TrainCommand.class,
+          ReproduceCommand.class,
+          StudyCommand.class,
+          ReportCommand.class,
+          RunsCommand.class,
+          MeasureCommand.class,
+          LookCommand.class,
+          GenerateCommand.class,
+          ExportCommand.class,
+          DataCommand.class,
+          BenchCommand.class,
+          ExplainCommand.class,
+          CompletionCommand.class,
+          CommandLine.HelpCommand.class);
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -49,7 +56,7 @@ public final class Main extends Subcommand {
   /** Runs one command line and returns its exit code (see {@link ExitCode}). */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     try {
-      return commandLine().setOut(out).setErr(err).execute(args);
+      return commandLine(args).setOut(out).setErr(err).execute(args);
     } catch (Throwable e) { // Errors, which picocli lets through: out of memory, a failed link
       return Failures.report(e, err).code();
     } finally {
@@ -58,14 +65,25 @@ public final class Main extends Subcommand {
     }
   }
 
-  /** The parser with every command and with our way of reporting failures. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+  /**
+   * The parser, with our way of reporting failures. A command that is not named in the arguments is
+   * a name and a description: reading the options of all of them would be a fifth of the start.
+   */
+  static CommandLine commandLine(String... args) {
+    Set<String> named = Set.copyOf(Arrays.asList(args));
+    boolean whole = named.contains("help") || named.contains("completion");
+    CommandLine line = new CommandLine(new Main());
+    for (Class<?> each : COMMANDS) {
+      Command words = requireNonNull(each.getAnnotation(Command.class));
+      CommandSpec outline = CommandSpec.create();
+      outline.usageMessage().header(words.header()).description(words.description());
+      line.addSubcommand(words.name(), whole || named.contains(words.name()) ? each : outline);
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Path.class, Main::path)
-        .setParameterExceptionHandler((e, args) -> Failures.report(e).code())
+        .setParameterExceptionHandler((e, asked) -> Failures.report(e).code())
         .setExecutionExceptionHandler(
-            (e, line, parsed) -> Failures.report(e, line.getErr()).code());
+            (e, failed, parsed) -> Failures.report(e, failed.getErr()).code());
   }
 
   private static Path path(String text) {

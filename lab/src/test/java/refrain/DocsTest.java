@@ -112,7 +112,7 @@ class DocsTest {
 
   /** Follows the words of a command line as far as they are commands, then looks at its options. */
   private static boolean exists(String words) {
-    CommandLine command = new CommandLine(Main.class);
+    CommandLine command = Main.commandLine(words.split("\\s+"));
     boolean first = true;
     for (String word : words.split("\\s+")) {
       CommandLine next = command.getSubcommands().get(word);

@@ -69,7 +69,7 @@ public final class Main extends Subcommand {
    * The parser, with our way of reporting failures. A command that is not named in the arguments is
    * a name and a description: reading the options of all of them would be a fifth of the start.
    */
-  static CommandLine commandLine(String... args) {
+  public static CommandLine commandLine(String... args) {
     Set<String> named = Set.copyOf(Arrays.asList(args));
     boolean whole = named.contains("help") || named.contains("completion");
     CommandLine line = new CommandLine(new Main());

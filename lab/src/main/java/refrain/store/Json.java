@@ -32,6 +32,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -72,6 +74,11 @@ public final class Json {
   /** A value (record, map, list) as a tree. */
   public static JsonNode tree(Object value) {
     return JSON.valueToTree(value);
+  }
+
+  /** A number, or null where it does not exist: JSON knows no NaN. */
+  public static JsonNode finite(double value) {
+    return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;
   }
 
   /** A single value, of a {@link refrain.base.Default} for example. */

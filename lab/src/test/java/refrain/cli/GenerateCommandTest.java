@@ -18,13 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
 
 /** Commands that show what a trained model does: generate, look and tour. */
-class GenerateCommandTest {
+class GenerateCommandTest extends TypedCommands {
   @TempDir static Path temp;
   private static String tiny = "";
   private static String text = "";
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   @BeforeAll
   static void train() throws Exception {
@@ -46,14 +43,14 @@ class GenerateCommandTest {
 
   private String said(String... args) {
     out.getBuffer().setLength(0);
-    int code = Main.run(args, new PrintWriter(out), new PrintWriter(err));
+    int code = run(args);
     assertThat(code).as(err.toString()).isZero();
     return out.toString();
   }
 
   private String refused(String... args) {
     err.getBuffer().setLength(0);
-    assertThat(Main.run(args, new PrintWriter(out), new PrintWriter(err))).isEqualTo(2);
+    assertThat(run(args)).isEqualTo(2);
     return err.toString();
   }
 

@@ -2,6 +2,7 @@ package refrain.docs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static refrain.Repository.ROOT;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +20,6 @@ import refrain.docs.ReadmeSteps.Step;
 
 /** What README tells its readers to type works, in its order. */
 class ReadmeTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
   private static final String PYTHON =
       Objects.requireNonNullElse(System.getenv("REFRAIN_PYTHON"), "");
 

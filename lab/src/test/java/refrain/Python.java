@@ -1,10 +1,8 @@
 package refrain;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +36,6 @@ public final class Python {
     environment.put("TOKENIZERS_PARALLELISM", "false");
     environment.put("PYTHONUTF8", "1");
     environment.put("PYTHONDONTWRITEBYTECODE", "1");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertThat(process.waitFor()).as(printed).isZero();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    return printed;
+    return Processes.said(builder);
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
+import refrain.Processes;
 
 /** Commands that show what a trained model does: generate, look and tour. */
 class GenerateCommandTest extends TypedCommands {
@@ -166,13 +167,9 @@ class GenerateCommandTest extends TypedCommands {
   private static String tour() throws Exception {
     List<String> command = JavaCommand.of(Main.class, JavaCommand.VECTORS);
     command.addAll(List.of("tour", "--preset", "tiny"));
-    Process process =
+    return Processes.said(
         new ProcessBuilder(command)
             .directory(temp.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return said;
+            .redirectError(ProcessBuilder.Redirect.DISCARD));
   }
 }

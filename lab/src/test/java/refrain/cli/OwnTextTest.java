@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import refrain.JavaCommand;
+import refrain.Processes;
 import refrain.data.Bpe;
 import refrain.data.DataSpec;
 import refrain.data.TextSource;
@@ -193,11 +194,8 @@ class OwnTextTest extends TypedCommands {
   }
 
   private String start(List<String> command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said;
+    return Processes.said(
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package refrain.docs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static refrain.Repository.ROOT;
 
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
+import refrain.Processes;
 import refrain.cli.ReadmeRun;
 import refrain.docs.ReadmeSteps.Step;
 
@@ -87,10 +87,7 @@ class ReadmeTest {
 
   private void process(ProcessBuilder builder) throws Exception {
     builder.environment().put("HF_HUB_OFFLINE", "1");
-    Process process = builder.directory(temp.toFile()).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String said = Processes.said(builder.directory(temp.toFile()).redirectErrorStream(true));
     said.lines().filter(line -> line.startsWith("$ ")).forEach(System.out::println);
   }
 }

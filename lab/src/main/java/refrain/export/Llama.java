@@ -38,8 +38,7 @@ record Llama() implements Architecture {
         Architecture.lackedByAll(spec),
         Architecture.lackedByRotary(spec),
         Architecture.named(
-            rotary && spec.rotaryDims() != spec.dHead(),
-            "rotary positions on a part of a head"),
+            rotary && spec.rotaryDims() != spec.dHead(), "rotary positions on a part of a head"),
         Architecture.named(
             spec.dModel() % spec.nHeads() != 0,
             "%s heads beside d_model = %s".formatted(spec.nHeads(), spec.dModel())),

@@ -42,8 +42,7 @@ class JdkSearchTest {
     all.put("PATH", "/bin"); // readlink; a java there fits no better than ours
     all.put("REFRAIN_JDK_PATHS", root.resolve("jvm").toString());
     all.putAll(environment);
-    return ShellScript.run(
-        ".mvn/jdk.sh", "refrain_find_jdk || exit 2; echo \"$REFRAIN_JDK\"", all);
+    return ShellScript.run(".mvn/jdk.sh", "refrain_find_jdk || exit 2; echo \"$REFRAIN_JDK\"", all);
   }
 
   @Test

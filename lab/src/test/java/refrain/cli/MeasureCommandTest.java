@@ -311,9 +311,7 @@ class MeasureCommandTest extends TypedCommands {
             """);
     Path study = temp.resolve("pair");
     String[] train = {"study", "run", file.toString(), "--out", study.toString()};
-    assertThat(run(train))
-        .as(err.toString())
-        .isZero();
+    assertThat(run(train)).as(err.toString()).isZero();
     assertThat(measure(study.toString()))
         .containsPattern(
             "(?m)^one +0 +40 +none +-0\\.11 \\+- \\.03 +2\\.\\d\\d  none \\(nearest: L0H0")

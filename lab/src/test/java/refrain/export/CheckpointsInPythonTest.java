@@ -105,10 +105,7 @@ class CheckpointsInPythonTest {
       Expected.write(folder, each.getKey(), parameters, Batch.of(tokens));
     }
     List<String> lines =
-        Python.run(
-                "checkpoints.py",
-                Repository.ROOT.resolve("README.md"),
-                temp)
+        Python.run("checkpoints.py", Repository.ROOT.resolve("README.md"), temp)
             .lines()
             .filter(line -> line.contains(" | "))
             .toList();

@@ -56,11 +56,6 @@ public final class TextCorpus implements Corpus {
 
   private TextCorpus() {}
 
-  /** Reads a folder or a file; each file is a document. */
-  public static TextCorpus of(Path path, boolean lenient) {
-    return of(path, lenient, TextFormat.FILES);
-  }
-
   /**
    * Reads a folder or a file.
    *

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +15,10 @@ import refrain.base.RefrainException;
 import refrain.catalog.RunRow;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.AtomicFiles;
-import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.RunSpec;
 import refrain.train.Runs;
 import refrain.train.StopWhen;
-import refrain.train.TrainListener;
-import refrain.train.TrainResult;
 import refrain.train.Trainer;
 import refrain.train.sweep.Forecast;
 import refrain.train.sweep.SideBySide;
@@ -117,17 +113,12 @@ final class Sweeps {
     }
     Failures.tellOfSlowKernels(command.line().getErr());
     try (StopSignal signal = StopSignal.install()) {
-      Set<String> trained = ConcurrentHashMap.newKeySet();
+      Shown shown;
       SideBySide.Result<Sweep.Cell> result;
       try (TerminalDisplay display = TerminalDisplay.open()) {
+        shown = new Shown(cells, display);
         SideBySide<Sweep.Cell> all =
-            new SideBySide<>(
-                cells,
-                new Shown(cells, display, trained),
-                runs,
-                threads,
-                otherArithmetic,
-                signal::requested);
+            new SideBySide<>(cells, shown, runs, threads, otherArithmetic, signal::requested);
         all.requireThisArithmetic();
         result = all.train();
         if (!all.interrupted()) {
@@ -152,7 +143,7 @@ final class Sweeps {
               command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
       long there =
           cells.stream()
-              .filter(cell -> !trained.contains(cell.label()))
+              .filter(cell -> !shown.listener(cell).trained())
               .filter(cell -> !result.failures().containsKey(cell))
               .filter(cell -> runs.find(cell.spec()).filter(r -> r.ended().isPresent()).isPresent())
               .count();
@@ -211,11 +202,9 @@ final class Sweeps {
   private static final class Shown implements SideBySide.Jobs<Sweep.Cell> {
     private final Map<String, RunFollower> followers = new ConcurrentHashMap<>();
     private final TerminalDisplay display;
-    private final Set<String> trained;
 
-    Shown(List<Sweep.Cell> cells, TerminalDisplay display, Set<String> trained) {
+    Shown(List<Sweep.Cell> cells, TerminalDisplay display) {
       this.display = display;
-      this.trained = trained;
       for (Sweep.Cell cell : cells) {
         followers.put(cell.label(), new RunFollower(cell.label(), cell.spec(), display));
       }
@@ -232,35 +221,13 @@ final class Sweeps {
     }
 
     @Override
-    public TrainListener listener(Sweep.Cell cell) {
-      RunFollower follower = requireNonNull(followers.get(cell.label()));
-      return new TrainListener() {
-        @Override
-        public void started(RunSpec spec, int step) {
-          trained.add(cell.label());
-          follower.started(spec, step);
-        }
-
-        @Override
-        public void warned(String sentence) {
-          follower.warned(sentence);
-        }
-
-        @Override
-        public void measured(MetricsRow row, boolean probed) {
-          follower.measured(row, probed);
-        }
-
-        @Override
-        public void ended(TrainResult result) {
-          follower.ended(result);
-        }
-      };
+    public RunFollower listener(Sweep.Cell cell) {
+      return requireNonNull(followers.get(cell.label()));
     }
 
     @Override
     public void failed(Sweep.Cell cell, RuntimeException failure) {
-      requireNonNull(followers.get(cell.label())).failed(failure);
+      listener(cell).failed(failure);
     }
 
     @Override

@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisStore;
 import refrain.base.RefrainException;
@@ -122,8 +120,7 @@ final class Sweeps {
         all.requireThisArithmetic();
         result = all.train();
         if (!all.interrupted()) {
-          Queue<Sweep.Cell> left = new ConcurrentLinkedQueue<>(cells);
-          all.onEveryCore("summary-", () -> summarize(left));
+          all.forEach("summary-", cells, this::summarize);
         }
       }
       SweepTable table = new SweepTable();
@@ -165,16 +162,14 @@ final class Sweeps {
   }
 
   /** The ICL scores with their errors, kept beside each run for whoever lists it. */
-  private void summarize(Queue<Sweep.Cell> left) {
-    for (Sweep.Cell cell = left.poll(); cell != null; cell = left.poll()) {
-      try {
-        RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
-        if (run != null) {
-          AnalysisStore.summary(run, 1);
-        }
-      } catch (RefrainException e) {
-        command.warn(cell.label() + ": " + e.getMessage());
+  private void summarize(Sweep.Cell cell) {
+    try {
+      RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
+      if (run != null) {
+        AnalysisStore.summary(run, 1);
       }
+    } catch (RefrainException e) {
+      command.warn(cell.label() + ": " + e.getMessage());
     }
   }
 

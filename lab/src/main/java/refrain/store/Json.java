@@ -268,7 +268,7 @@ public final class Json {
       TreeSet<String> names = new TreeSet<>(b.propertyNames());
       names.addAll(n.propertyNames());
       for (String name : names) {
-        changes(path.isEmpty() ? name : path + "." + name, b.get(name), n.get(name), changes);
+        changes(Written.inside(path, name), b.get(name), n.get(name), changes);
       }
     } else if (before == null || !before.equals(now)) {
       changes.add(new Change(path, before, now));

@@ -3,7 +3,6 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,21 +43,27 @@ final class Sweeps {
 
   /** Says what would be run, how large it is and about how long it takes. */
   void forecast() {
-    Map<Sweep.Cell, Long> taken = new HashMap<>();
-    for (Sweep.Cell cell : cells) {
-      taken.put(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null)));
-    }
-    forecast(command, cells, taken, threads);
+    List<Start> starts =
+        cells.stream()
+            .map(cell -> new Start(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null))))
+            .toList();
+    forecast(command, starts, threads);
   }
 
   /** The same of one run in a folder. */
   static void forecast(Subcommand command, RunSpec spec, Path folder, int threads) {
     Sweep.Cell one = new Sweep.Cell(Map.of(), null, spec);
     RunFolder run = RunFolder.isRun(folder) ? RunFolder.at(folder) : null;
-    forecast(command, List.of(one), Map.of(one, taken(spec, run)), threads);
+    forecast(command, List.of(new Start(one, taken(spec, run))), threads);
   }
 
-  /** Steps after which a run would go on; -1: it has ended. */
+  /**
+   * A run and where it would begin.
+   *
+   * @param from steps after which it would go on; -1: it has ended
+   */
+  private record Start(Sweep.Cell cell, long from) {}
+
   private static long taken(RunSpec spec, @Nullable RunFolder run) {
     return run == null
         ? 0
@@ -67,25 +72,21 @@ final class Sweeps {
             : run.checkpoints().list().stream().mapToLong(c -> c.step()).max().orElse(0);
   }
 
-  private static void forecast(
-      Subcommand command, List<Sweep.Cell> cells, Map<Sweep.Cell, Long> taken, int threads) {
+  private static void forecast(Subcommand command, List<Start> starts, int threads) {
     List<RunSpec> left =
-        cells.stream()
-            .filter(cell -> requireNonNull(taken.get(cell)) >= 0)
-            .map(Sweep.Cell::spec)
-            .toList();
+        starts.stream().filter(start -> start.from >= 0).map(start -> start.cell.spec()).toList();
     Forecast forecast = new Forecast(left);
     TextTable table =
         new TextTable("run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
     double seconds = 0;
-    for (Sweep.Cell cell : cells) {
-      RunSpec spec = cell.spec();
-      long from = requireNonNull(taken.get(cell));
+    for (Start start : starts) {
+      RunSpec spec = start.cell.spec();
+      long from = start.from;
       double time = from < 0 ? 0 : forecast.seconds(spec, from);
       seconds += time;
       table.row(
           spec.id(),
-          cell.label(),
+          start.cell.label(),
           Forecasts.count(Forecast.parameters(spec)),
           Forecasts.millions(Forecast.tokens(spec)),
           from < 0 ? "" : Forecasts.time(time),
@@ -96,7 +97,7 @@ final class Sweeps {
     }
     table.lines().forEach(line -> command.out().println(line));
     command.print("");
-    command.print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
+    command.print("%s", Forecasts.sum(starts.size(), left, seconds, threads));
   }
 
   /**

@@ -39,8 +39,9 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
    * @throws refrain.base.RefrainException when one of them is damaged
    */
   public static RunComparison of(RunFolder first, RunFolder second) {
-    RunRow a = RunRow.of(first, StudyUse.ofRun(first.path()).orElse(null));
-    RunRow b = RunRow.of(second, StudyUse.ofRun(second.path()).orElse(null));
+    Map<Path, StudyUse> studies = StudyUse.ofRuns(List.of(first.path(), second.path()));
+    RunRow a = RunRow.of(first, studies.get(first.path()));
+    RunRow b = RunRow.of(second, studies.get(second.path()));
     List<MetricsRow> ofA = first.metrics().rows();
     List<MetricsRow> ofB = second.metrics().rows();
     List<Line> lines = new ArrayList<>();

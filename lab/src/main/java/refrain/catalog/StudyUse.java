@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,29 @@ public final class StudyUse {
     }
   }
 
+  /** The study in whose folder a run lies; empty: in none. */
+  public static Optional<StudyUse> ofRun(Path run) {
+    return Optional.ofNullable(ofRuns(List.of(run)).get(run));
+  }
+
+  /** The same of many runs, by their paths; each study is read once. */
+  static Map<Path, StudyUse> ofRuns(Collection<Path> runs) {
+    Map<Path, Optional<StudyUse>> byFolder = new HashMap<>();
+    Map<Path, StudyUse> byRun = new HashMap<>();
+    for (Path run : runs) {
+      Path parent = run.toAbsolutePath().normalize().getParent();
+      if (parent != null && Files.isDirectory(parent)) {
+        byFolder.computeIfAbsent(parent, StudyUse::of).ifPresent(use -> byRun.put(run, use));
+      }
+    }
+    return byRun;
+  }
+
   /**
    * The study that runs in this folder belong to; empty when there is none. One that is recorded
    * and cannot be read uses all of them, for nobody knows better.
    */
-  public static Optional<StudyUse> of(Path runs) {
+  private static Optional<StudyUse> of(Path runs) {
     try {
       Path real = runs.toRealPath();
       Path parent = real.getParent();
@@ -108,11 +127,5 @@ public final class StudyUse {
     return hash.length() < ID_DIGITS
         ? String.valueOf(run.path().getFileName())
         : hash.substring(0, ID_DIGITS);
-  }
-
-  /** The study in whose folder a run lies; empty: in none. */
-  public static Optional<StudyUse> ofRun(Path run) {
-    Path parent = run.toAbsolutePath().normalize().getParent();
-    return parent == null || !Files.isDirectory(parent) ? Optional.empty() : of(parent);
   }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -53,6 +54,9 @@ public final class TextCorpus implements Corpus {
   private final SortedMap<String, Integer> skipped = new TreeMap<>();
 
   private final List<Source> sources = new ArrayList<>();
+
+  /** Null until it is first asked for. */
+  private @Nullable String fingerprint;
 
   private TextCorpus() {}
 
@@ -230,9 +234,12 @@ public final class TextCorpus implements Corpus {
 
   @Override
   public String fingerprint() {
-    Sha256 hash = new Sha256();
-    forEach(document -> hash.add(document.text()));
-    return Sha256.hex(hash.finish());
+    if (fingerprint == null) {
+      Sha256 hash = new Sha256();
+      forEach(document -> hash.add(document.text()));
+      fingerprint = Sha256.hex(hash.finish());
+    }
+    return fingerprint;
   }
 
   /** SHA-256, hexadecimal, of each file's text, or of the texts of its documents, by its name. */

@@ -1,9 +1,8 @@
 package refrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static refrain.Repository.ROOT;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import refrain.cli.Main;
 
 /** What the documents name has to exist: files, classes, commands, options. */
 class DocsTest {
-  private static final Path ROOT = root();
   private static final Pattern LINK = Pattern.compile("\\[([^\\]]*)]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([A-Z][A-Za-z]*(?:\\.[A-Z][A-Za-z]*)*)`");
   private static final Pattern TWO_HUMPS = Pattern.compile("[A-Z][a-z]+[A-Z][A-Za-z]*");
@@ -96,7 +94,7 @@ class DocsTest {
   @Test
   void decisionsAreNumberedInSequence() {
     List<String> files =
-        walk(ROOT.resolve("docs/decisions"))
+        Repository.files(ROOT.resolve("docs/decisions"))
             .map(file -> file.getFileName().toString())
             .sorted()
             .toList();
@@ -104,7 +102,7 @@ class DocsTest {
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, files.size()).mapToObj("%04d"::formatted).toList());
     for (String name : files) {
-      assertThat(text(ROOT.resolve("docs/decisions").resolve(name)))
+      assertThat(Repository.text(ROOT.resolve("docs/decisions").resolve(name)))
           .as(name)
           .startsWith("# " + Integer.parseInt(name.substring(0, 4)) + ". ");
     }
@@ -132,7 +130,7 @@ class DocsTest {
 
   private static boolean declares(Path source, String name) {
     return Pattern.compile("\\b(class|record|interface|enum) " + name + "\\b")
-        .matcher(text(source))
+        .matcher(Repository.text(source))
         .find();
   }
 
@@ -141,45 +139,23 @@ class DocsTest {
   }
 
   private static List<MatchResult> matches(Pattern pattern, Path file) {
-    return pattern.matcher(text(file)).results().toList();
+    return pattern.matcher(Repository.text(file)).results().toList();
   }
 
   private static List<Path> documents() {
     return Stream.concat(
             Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(ROOT::resolve),
-            walk(ROOT.resolve("docs")))
+            Repository.files(ROOT.resolve("docs")))
         .filter(file -> file.toString().endsWith(".md"))
         .toList();
   }
 
   private static Set<String> classes() {
     return Stream.of("lab/src", "bench/src")
-        .flatMap(folder -> walk(ROOT.resolve(folder)))
+        .flatMap(folder -> Repository.files(ROOT.resolve(folder)))
         .map(file -> file.getFileName().toString())
         .filter(name -> name.endsWith(".java"))
         .map(name -> name.substring(0, name.length() - ".java".length()))
         .collect(Collectors.toSet());
-  }
-
-  private static Stream<Path> walk(Path folder) {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      return tree.filter(Files::isRegularFile).toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The project's folder: tests run in it or in the module's. */
-  private static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("CONTRIBUTING.md")) ? here : here.resolve("..").normalize();
   }
 }

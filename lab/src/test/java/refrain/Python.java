@@ -1,11 +1,8 @@
 package refrain;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +16,8 @@ public final class Python {
   /** What the interpreter has to have. */
   public static final String PACKAGES = "torch transformers transformer-lens tensorboard";
 
+  private static final Path SCRIPTS = Repository.ROOT.resolve("lab/src/test/python");
+
   private Python() {}
 
   /** Runs a script of src/test/python and returns what it printed; it has to end with 0. */
@@ -27,7 +26,7 @@ public final class Python {
     assumeTrue(
         python != null && !python.isBlank(),
         "skipped: REFRAIN_PYTHON names no Python with " + PACKAGES);
-    List<String> command = new ArrayList<>(List.of(python, scripts().resolve(script).toString()));
+    List<String> command = new ArrayList<>(List.of(python, SCRIPTS.resolve(script).toString()));
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -37,19 +36,6 @@ public final class Python {
     environment.put("TOKENIZERS_PARALLELISM", "false");
     environment.put("PYTHONUTF8", "1");
     environment.put("PYTHONDONTWRITEBYTECODE", "1");
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertThat(process.waitFor()).as(printed).isZero();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    return printed;
-  }
-
-  private static Path scripts() {
-    Path inModule = Path.of("src/test/python");
-    return Files.isDirectory(inModule) ? inModule : Path.of("lab/src/test/python");
+    return Processes.said(builder);
   }
 }

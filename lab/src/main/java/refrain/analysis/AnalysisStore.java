@@ -12,8 +12,6 @@ import refrain.store.RunFolder;
 import refrain.train.Engines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.DoubleNode;
-import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -128,14 +126,14 @@ public final class AnalysisStore {
     tree.set("arithmetic", Json.tree(Engines.arithmetic()));
     tree.set("definitions", Json.tree(kind.declared().stream().map(Declared::definition).toList()));
     ObjectNode values = tree.putObject("values");
-    findings.values().forEach((name, value) -> values.set(name, node(value)));
+    findings.values().forEach((name, value) -> values.set(name, Json.finite(value)));
     ObjectNode series = tree.putObject("series");
     findings
         .series()
         .forEach((name, list) -> {
           ArrayNode array = series.putArray(name);
           for (double value : list) {
-            array.add(node(value));
+            array.add(Json.finite(value));
           }
         });
     Path plain = file(run, kind, "");
@@ -165,10 +163,6 @@ public final class AnalysisStore {
                 .put("step", run.outcome().map(o -> o.step()).orElse(-1L))
                 .put("control", control)),
         "findings");
-  }
-
-  private static JsonNode node(double value) {
-    return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;
   }
 
   private static double number(JsonNode node) {

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +29,10 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
    */
   public static Catalog of(Path folder) {
     Found found = find(folder);
-    Map<Path, Optional<StudyUse>> studies = new HashMap<>();
-    for (Path run : found.runs) {
-      Path parent = parent(run);
-      studies.computeIfAbsent(parent, StudyUse::of);
-    }
+    Map<Path, StudyUse> studies = StudyUse.ofRuns(found.runs);
     List<String> unreadable = new ArrayList<>();
     List<Object> read =
-        found.runs.parallelStream()
-            .map(run -> row(run, studies.getOrDefault(parent(run), Optional.empty()).orElse(null)))
-            .toList();
+        found.runs.parallelStream().map(run -> row(run, studies.get(run))).toList();
     List<RunRow> rows = new ArrayList<>();
     for (Object each : read) {
       if (each instanceof RunRow row) {
@@ -89,10 +80,6 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
         names.isEmpty()
             ? ""
             : ", and none of that name in runs/; near: " + Names.nearest(word, names));
-  }
-
-  private static Path parent(Path run) {
-    return Objects.requireNonNull(run.toAbsolutePath().normalize().getParent());
   }
 
   private static Object row(Path run, @Nullable StudyUse use) {

@@ -3,8 +3,9 @@ package refrain.catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.RunFolder;
@@ -19,13 +20,17 @@ import refrain.store.RunRemoval;
  */
 public record Removal(Path run, @Nullable Path target, @Nullable RunRow row) {
   /**
-   * Looks whether a run may be removed.
+   * Looks whether runs may be removed.
    *
-   * @throws RefrainException of kind BAD_INPUT when it is no run, a process writes it, or a study
+   * @throws RefrainException of kind BAD_INPUT when one is no run, a process writes it, or a study
    *     uses it
    */
-  public static Removal of(Path run) {
-    Optional<StudyUse> use = StudyUse.ofRun(run);
+  public static List<Removal> of(Collection<Path> runs) {
+    Map<Path, StudyUse> studies = StudyUse.ofRuns(runs);
+    return runs.stream().map(run -> of(run, studies.get(run))).toList();
+  }
+
+  private static Removal of(Path run, @Nullable StudyUse use) {
     Path target = target(run);
     if (!RunFolder.isRun(run)) {
       if (target != null && !Files.exists(run)) {
@@ -43,9 +48,11 @@ public record Removal(Path run, @Nullable Path target, @Nullable RunRow row) {
                 run, process);
           });
     }
-    use.ifPresent(study -> refuseUsed(run, folder, study));
+    if (use != null) {
+      refuseUsed(run, folder, use);
+    }
     try {
-      return new Removal(run, target, RunRow.of(folder, use.orElse(null)));
+      return new Removal(run, target, RunRow.of(folder, use));
     } catch (RefrainException e) {
       return new Removal(run, target, null);
     }

@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import refrain.model.HeadId;
 import refrain.store.Checkpoint;
@@ -19,7 +17,6 @@ import refrain.store.RunFolder;
 import refrain.train.Metrics;
 import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Two runs side by side.
@@ -42,12 +39,15 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
    * @throws refrain.base.RefrainException when one of them is damaged
    */
   public static RunComparison of(RunFolder first, RunFolder second) {
-    RunRow a = RunRow.of(first, StudyUse.ofRun(first.path()).orElse(null));
-    RunRow b = RunRow.of(second, StudyUse.ofRun(second.path()).orElse(null));
+    Map<Path, StudyUse> studies = StudyUse.ofRuns(List.of(first.path(), second.path()));
+    RunRow a = RunRow.of(first, studies.get(first.path()));
+    RunRow b = RunRow.of(second, studies.get(second.path()));
     List<MetricsRow> ofA = first.metrics().rows();
     List<MetricsRow> ofB = second.metrics().rows();
     List<Line> lines = new ArrayList<>();
-    settings("", settings(first), settings(second), lines);
+    for (Json.Change c : Json.changes(settings(first), settings(second))) {
+      lines.add(new Line(c.path(), words(c.before()), words(c.now())));
+    }
     lines.add(new Line("steps taken", a.step() + "", b.step() + ""));
     lines.add(new Line("state", a.state().word(), b.state().word()));
     lines.add(new Line("heads formed at", formed(a), formed(b)));
@@ -71,20 +71,6 @@ public record RunComparison(RunRow a, RunRow b, List<Line> lines, List<String> s
   /** The settings of today's programs, whatever made the run. */
   private static JsonNode settings(RunFolder run) {
     return Json.parse(Json.line(Trainer.spec(run)), "settings");
-  }
-
-  /** A line for each setting that differs, in the order of their names. */
-  private static void settings(
-      String path, @Nullable JsonNode a, @Nullable JsonNode b, List<Line> lines) {
-    if (a instanceof ObjectNode x && b instanceof ObjectNode y) {
-      Set<String> names = new TreeSet<>(x.propertyNames());
-      names.addAll(y.propertyNames());
-      for (String name : names) {
-        settings(path.isEmpty() ? name : path + "." + name, x.get(name), y.get(name), lines);
-      }
-    } else if (a == null || !a.equals(b)) {
-      lines.add(new Line(path, words(a), words(b)));
-    }
   }
 
   private static String words(@Nullable JsonNode value) {

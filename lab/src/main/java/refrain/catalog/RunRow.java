@@ -113,8 +113,7 @@ public record RunRow(
     MetricsTable metrics = run.metrics(READ);
     List<MetricsRow> probes = metrics.having(Metrics.PREFIX_MATCHING);
     MetricsRow probe = probes.isEmpty() ? MetricsRow.at(0) : probes.getLast();
-    double[] scores = probes.stream().mapToDouble(r -> r.value(Metrics.PREFIX_MATCHING)).toArray();
-    int formed = Formation.DEFAULT.index(scores, probe.value(Metrics.PREFIX_MATCHING_CHANCE));
+    MetricsRow formed = Formation.DEFAULT.at(probes);
     double head = probe.value(Metrics.PREFIX_MATCHING_HEAD);
     String id = StudyUse.id(run, info);
     String variants = use == null ? "" : String.join(", ", use.variants(id, run));
@@ -137,7 +136,7 @@ public record RunRow(
         spec.path("seeds").path("data").asLong(-1),
         metrics.rows().isEmpty() ? 0 : metrics.rows().getLast().step(),
         spec.path("steps").asLong(-1),
-        formed == Formation.NONE ? null : probes.get(formed).step(),
+        formed == null ? null : formed.step(),
         icl(run, end, metrics.having(Metrics.ICL), spec.path("probing").path("sequences").asInt(0)),
         Double.isNaN(head) || head < 0
             ? null

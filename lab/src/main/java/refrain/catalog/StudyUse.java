@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,29 +23,41 @@ public final class StudyUse {
 
   private final Path folder;
   private final @Nullable Study study;
-  private final Map<String, List<String>> variants = new HashMap<>();
-  private final Map<String, List<String>> labels = new HashMap<>();
+  private final Map<String, List<Study.Cell>> cells = new HashMap<>();
 
   private StudyUse(Path folder, @Nullable Study study) {
     this.folder = folder;
     this.study = study;
-    List<Study.Cell> cells = study == null ? List.of() : study.cells();
-    List<String> ids = cells.parallelStream().map(Study.Cell::id).toList();
+    List<Study.Cell> all = study == null ? List.of() : study.cells();
+    List<String> ids = all.parallelStream().map(Study.Cell::id).toList();
     for (int i = 0; i < ids.size(); i++) {
-      Study.Cell cell = cells.get(i);
-      List<String> named = variants.computeIfAbsent(ids.get(i), any -> new ArrayList<>());
-      if (!named.contains(cell.variant().name())) {
-        named.add(cell.variant().name());
-      }
-      labels.computeIfAbsent(ids.get(i), any -> new ArrayList<>()).add(cell.label());
+      cells.computeIfAbsent(ids.get(i), any -> new ArrayList<>()).add(all.get(i));
     }
+  }
+
+  /** The study in whose folder a run lies; empty: in none. */
+  public static Optional<StudyUse> ofRun(Path run) {
+    return Optional.ofNullable(ofRuns(List.of(run)).get(run));
+  }
+
+  /** The same of many runs, by their paths; each study is read once. */
+  static Map<Path, StudyUse> ofRuns(Collection<Path> runs) {
+    Map<Path, Optional<StudyUse>> byFolder = new HashMap<>();
+    Map<Path, StudyUse> byRun = new HashMap<>();
+    for (Path run : runs) {
+      Path parent = run.toAbsolutePath().normalize().getParent();
+      if (parent != null && Files.isDirectory(parent)) {
+        byFolder.computeIfAbsent(parent, StudyUse::of).ifPresent(use -> byRun.put(run, use));
+      }
+    }
+    return byRun;
   }
 
   /**
    * The study that runs in this folder belong to; empty when there is none. One that is recorded
    * and cannot be read uses all of them, for nobody knows better.
    */
-  public static Optional<StudyUse> of(Path runs) {
+  private static Optional<StudyUse> of(Path runs) {
     try {
       Path real = runs.toRealPath();
       Path parent = real.getParent();
@@ -87,21 +100,23 @@ public final class StudyUse {
 
   /** The variants whose run it is; "?" where the study cannot be read; none: it is left over. */
   List<String> variants(String id, RunFolder run) {
-    return study == null ? List.of("?") : of(variants, id, run);
+    return study == null
+        ? List.of("?")
+        : cells(id, run).stream().map(cell -> cell.variant().name()).distinct().toList();
   }
 
   /** The variants and seeds whose run it is, such as "2L seed 0". */
   List<String> labels(String id, RunFolder run) {
-    return of(labels, id, run);
+    return cells(id, run).stream().map(Study.Cell::label).toList();
   }
 
   /**
    * Programs before identities hashed more: such runs are looked up by what identifies them now.
    */
-  private static List<String> of(Map<String, List<String>> byId, String id, RunFolder run) {
-    List<String> found = byId.get(id);
-    if (found == null && !byId.isEmpty()) {
-      found = byId.get(Trainer.spec(run).id());
+  private List<Study.Cell> cells(String id, RunFolder run) {
+    List<Study.Cell> found = cells.get(id);
+    if (found == null && !cells.isEmpty()) {
+      found = cells.get(Trainer.spec(run).id());
     }
     return found == null ? List.of() : found;
   }
@@ -112,11 +127,5 @@ public final class StudyUse {
     return hash.length() < ID_DIGITS
         ? String.valueOf(run.path().getFileName())
         : hash.substring(0, ID_DIGITS);
-  }
-
-  /** The study in whose folder a run lies; empty: in none. */
-  public static Optional<StudyUse> ofRun(Path run) {
-    Path parent = run.toAbsolutePath().normalize().getParent();
-    return parent == null || !Files.isDirectory(parent) ? Optional.empty() : of(parent);
   }
 }

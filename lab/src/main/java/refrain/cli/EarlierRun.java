@@ -2,7 +2,9 @@ package refrain.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -57,6 +59,9 @@ final class EarlierRun {
               + " default all.")
   private List<String> parameters = new ArrayList<>();
 
+  /** Read and checked once for the parts that are taken, however many runs begin from it. */
+  private final Map<List<Part>, Parent> parents = new HashMap<>();
+
   /** What is trained where a run goes on. */
   RunSpec resumed(Path folder, RunSpec own) {
     if (from != null || !parts.isEmpty() || !parameters.isEmpty()) {
@@ -101,7 +106,8 @@ final class EarlierRun {
     if (from == null) {
       return spec;
     }
-    boolean otherData = spec.seeds().data() != Trainer.spec(at(from).run()).seeds().data();
+    RunAtStep at = at(from);
+    boolean otherData = spec.seeds().data() != Trainer.spec(at.run()).seeds().data();
     if (otherData && parts.contains(Part.GENERATOR)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
@@ -112,7 +118,9 @@ final class EarlierRun {
     if (parts.isEmpty() && otherData) {
       taken.remove(Part.GENERATOR);
     }
-    Parent parent = Inheritance.of(at(from).run(), at(from).step().getAsLong(), taken, parameters);
+    Parent parent =
+        parents.computeIfAbsent(
+            taken, any -> Inheritance.of(at.run(), at.step().getAsLong(), any, parameters));
     return spec.with(s -> s.parent = parent);
   }
 

@@ -38,7 +38,7 @@ final class RunsRemoveCommand extends Subcommand {
     refuseParents();
     Set<Path> places = new LinkedHashSet<>();
     runs.forEach(word -> places.add(Catalog.named(word)));
-    List<Removal> removals = places.stream().map(Removal::of).toList();
+    List<Removal> removals = Removal.of(places);
     if (yes) {
       remove(removals);
       return;

@@ -53,9 +53,8 @@ final class StudyCheckCommand extends Subcommand {
 
   /** A variant's runs. */
   private static final class Runs {
+    private final List<RunSpec> all = new ArrayList<>();
     private final List<RunSpec> left = new ArrayList<>();
-    private int all;
-    private double seconds;
   }
 
   @Override
@@ -67,18 +66,17 @@ final class StudyCheckCommand extends Subcommand {
     Path path = out == null ? Path.of("runs").resolve(study.name()) : out;
     StudyFolder folder = new StudyFolder(path);
     List<Cell> cells = study.cells();
-    List<Cell> left = cells.stream().filter(cell -> !ended(folder, cell)).toList();
     Map<Variant, Runs> runs = new LinkedHashMap<>();
-    Forecast forecast = new Forecast(left.stream().map(Cell::spec).toList());
-    double seconds = 0;
     for (Cell cell : cells) {
       Runs of = runs.computeIfAbsent(cell.variant(), any -> new Runs());
-      of.all++;
-      if (left.contains(cell)) {
+      of.all.add(cell.spec());
+      if (!ended(folder, cell)) {
         of.left.add(cell.spec());
-        of.seconds += forecast.seconds(cell.spec(), 0);
       }
     }
+    List<RunSpec> left = runs.values().stream().flatMap(of -> of.left.stream()).toList();
+    Forecast forecast = new Forecast(left);
+    double seconds = 0;
     TextTable table =
         new TextTable(
             "variant",
@@ -93,17 +91,17 @@ final class StudyCheckCommand extends Subcommand {
     for (Map.Entry<Variant, Runs> each : runs.entrySet()) {
       Variant variant = each.getKey();
       Runs of = each.getValue();
-      RunSpec spec =
-          cells.stream().filter(c -> c.variant().equals(variant)).findFirst().orElseThrow().spec();
-      seconds += of.seconds;
+      RunSpec spec = of.all.getFirst();
+      double about = of.left.stream().mapToDouble(run -> forecast.seconds(run, 0)).sum();
+      seconds += about;
       table.row(
           variant.name(),
           variant.preset(),
-          Integer.toString(of.all),
-          Integer.toString(of.all - of.left.size()),
+          Integer.toString(of.all.size()),
+          Integer.toString(of.all.size() - of.left.size()),
           Forecasts.count(Forecast.parameters(spec)),
           Forecasts.millions(Forecast.tokens(spec)),
-          of.left.isEmpty() ? "" : Forecasts.time(of.seconds),
+          of.left.isEmpty() ? "" : Forecasts.time(about),
           Forecasts.memory(spec),
           variant.control() == null ? "" : variant.control());
     }
@@ -111,9 +109,7 @@ final class StudyCheckCommand extends Subcommand {
     print("");
     table.lines().forEach(line -> out().println(line));
     print("");
-    print(
-        "%s",
-        Forecasts.sum(cells.size(), left.stream().map(Cell::spec).toList(), seconds, threads));
+    print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
     print(
         "Variants: %d; claims: %d. Then the runs are analysed, which is not counted here.",
         runs.size(), study.claims().size());

@@ -3,26 +3,19 @@ package refrain.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisStore;
 import refrain.base.RefrainException;
 import refrain.catalog.RunRow;
 import refrain.cli.term.TerminalDisplay;
 import refrain.store.AtomicFiles;
-import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.RunSpec;
 import refrain.train.Runs;
 import refrain.train.StopWhen;
-import refrain.train.TrainListener;
-import refrain.train.TrainResult;
 import refrain.train.Trainer;
 import refrain.train.sweep.Forecast;
 import refrain.train.sweep.SideBySide;
@@ -50,21 +43,27 @@ final class Sweeps {
 
   /** Says what would be run, how large it is and about how long it takes. */
   void forecast() {
-    Map<Sweep.Cell, Long> taken = new HashMap<>();
-    for (Sweep.Cell cell : cells) {
-      taken.put(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null)));
-    }
-    forecast(command, cells, taken, threads);
+    List<Start> starts =
+        cells.stream()
+            .map(cell -> new Start(cell, taken(cell.spec(), runs.find(cell.spec()).orElse(null))))
+            .toList();
+    forecast(command, starts, threads);
   }
 
   /** The same of one run in a folder. */
   static void forecast(Subcommand command, RunSpec spec, Path folder, int threads) {
     Sweep.Cell one = new Sweep.Cell(Map.of(), null, spec);
     RunFolder run = RunFolder.isRun(folder) ? RunFolder.at(folder) : null;
-    forecast(command, List.of(one), Map.of(one, taken(spec, run)), threads);
+    forecast(command, List.of(new Start(one, taken(spec, run))), threads);
   }
 
-  /** Steps after which a run would go on; -1: it has ended. */
+  /**
+   * A run and where it would begin.
+   *
+   * @param from steps after which it would go on; -1: it has ended
+   */
+  private record Start(Sweep.Cell cell, long from) {}
+
   private static long taken(RunSpec spec, @Nullable RunFolder run) {
     return run == null
         ? 0
@@ -73,25 +72,21 @@ final class Sweeps {
             : run.checkpoints().list().stream().mapToLong(c -> c.step()).max().orElse(0);
   }
 
-  private static void forecast(
-      Subcommand command, List<Sweep.Cell> cells, Map<Sweep.Cell, Long> taken, int threads) {
+  private static void forecast(Subcommand command, List<Start> starts, int threads) {
     List<RunSpec> left =
-        cells.stream()
-            .filter(cell -> requireNonNull(taken.get(cell)) >= 0)
-            .map(Sweep.Cell::spec)
-            .toList();
+        starts.stream().filter(start -> start.from >= 0).map(start -> start.cell.spec()).toList();
     Forecast forecast = new Forecast(left);
     TextTable table =
         new TextTable("run", "setting", ">parameters", ">tokens", ">about", ">memory at least", "");
     double seconds = 0;
-    for (Sweep.Cell cell : cells) {
-      RunSpec spec = cell.spec();
-      long from = requireNonNull(taken.get(cell));
+    for (Start start : starts) {
+      RunSpec spec = start.cell.spec();
+      long from = start.from;
       double time = from < 0 ? 0 : forecast.seconds(spec, from);
       seconds += time;
       table.row(
           spec.id(),
-          cell.label(),
+          start.cell.label(),
           Forecasts.count(Forecast.parameters(spec)),
           Forecasts.millions(Forecast.tokens(spec)),
           from < 0 ? "" : Forecasts.time(time),
@@ -102,7 +97,7 @@ final class Sweeps {
     }
     table.lines().forEach(line -> command.out().println(line));
     command.print("");
-    command.print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
+    command.print("%s", Forecasts.sum(starts.size(), left, seconds, threads));
   }
 
   /**
@@ -117,22 +112,16 @@ final class Sweeps {
     }
     Failures.tellOfSlowKernels(command.line().getErr());
     try (StopSignal signal = StopSignal.install()) {
-      Set<String> trained = ConcurrentHashMap.newKeySet();
+      Shown shown;
       SideBySide.Result<Sweep.Cell> result;
       try (TerminalDisplay display = TerminalDisplay.open()) {
+        shown = new Shown(cells, display);
         SideBySide<Sweep.Cell> all =
-            new SideBySide<>(
-                cells,
-                new Shown(cells, display, trained),
-                runs,
-                threads,
-                otherArithmetic,
-                signal::requested);
+            new SideBySide<>(cells, shown, runs, threads, otherArithmetic, signal::requested);
         all.requireThisArithmetic();
         result = all.train();
         if (!all.interrupted()) {
-          Queue<Sweep.Cell> left = new ConcurrentLinkedQueue<>(cells);
-          all.onEveryCore("summary-", () -> summarize(left));
+          all.forEach("summary-", cells, this::summarize);
         }
       }
       SweepTable table = new SweepTable();
@@ -152,7 +141,7 @@ final class Sweeps {
               command.print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
       long there =
           cells.stream()
-              .filter(cell -> !trained.contains(cell.label()))
+              .filter(cell -> !shown.listener(cell).trained())
               .filter(cell -> !result.failures().containsKey(cell))
               .filter(cell -> runs.find(cell.spec()).filter(r -> r.ended().isPresent()).isPresent())
               .count();
@@ -174,16 +163,14 @@ final class Sweeps {
   }
 
   /** The ICL scores with their errors, kept beside each run for whoever lists it. */
-  private void summarize(Queue<Sweep.Cell> left) {
-    for (Sweep.Cell cell = left.poll(); cell != null; cell = left.poll()) {
-      try {
-        RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
-        if (run != null) {
-          AnalysisStore.summary(run, 1);
-        }
-      } catch (RefrainException e) {
-        command.warn(cell.label() + ": " + e.getMessage());
+  private void summarize(Sweep.Cell cell) {
+    try {
+      RunFolder run = runs.find(cell.spec()).filter(RunFolder::hasResult).orElse(null);
+      if (run != null) {
+        AnalysisStore.summary(run, 1);
       }
+    } catch (RefrainException e) {
+      command.warn(cell.label() + ": " + e.getMessage());
     }
   }
 
@@ -211,11 +198,9 @@ final class Sweeps {
   private static final class Shown implements SideBySide.Jobs<Sweep.Cell> {
     private final Map<String, RunFollower> followers = new ConcurrentHashMap<>();
     private final TerminalDisplay display;
-    private final Set<String> trained;
 
-    Shown(List<Sweep.Cell> cells, TerminalDisplay display, Set<String> trained) {
+    Shown(List<Sweep.Cell> cells, TerminalDisplay display) {
       this.display = display;
-      this.trained = trained;
       for (Sweep.Cell cell : cells) {
         followers.put(cell.label(), new RunFollower(cell.label(), cell.spec(), display));
       }
@@ -232,35 +217,13 @@ final class Sweeps {
     }
 
     @Override
-    public TrainListener listener(Sweep.Cell cell) {
-      RunFollower follower = requireNonNull(followers.get(cell.label()));
-      return new TrainListener() {
-        @Override
-        public void started(RunSpec spec, int step) {
-          trained.add(cell.label());
-          follower.started(spec, step);
-        }
-
-        @Override
-        public void warned(String sentence) {
-          follower.warned(sentence);
-        }
-
-        @Override
-        public void measured(MetricsRow row, boolean probed) {
-          follower.measured(row, probed);
-        }
-
-        @Override
-        public void ended(TrainResult result) {
-          follower.ended(result);
-        }
-      };
+    public RunFollower listener(Sweep.Cell cell) {
+      return requireNonNull(followers.get(cell.label()));
     }
 
     @Override
     public void failed(Sweep.Cell cell, RuntimeException failure) {
-      requireNonNull(followers.get(cell.label())).failed(failure);
+      listener(cell).failed(failure);
     }
 
     @Override

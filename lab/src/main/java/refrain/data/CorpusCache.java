@@ -99,11 +99,15 @@ final class CorpusCache {
   }
 
   private static Path tokens(Path folder, String name, byte[] key) {
-    return folder.resolve(name + "-" + Sha256.hex(key).substring(0, 16) + ".tokens");
+    return file(folder, name, key, ".tokens");
   }
 
   private static Path tokenizer(Path folder, String name, byte[] key) {
-    return folder.resolve(name + "-" + Sha256.hex(key).substring(0, 16) + ".tokenizer.json");
+    return file(folder, name, key, ".tokenizer.json");
+  }
+
+  private static Path file(Path folder, String name, byte[] key, String ending) {
+    return folder.resolve(name + "-" + Sha256.hex(key).substring(0, 16) + ending);
   }
 
   private static Optional<EncodedCorpus> read(Path tokens, Path tokenizer, byte[] key) {

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -54,12 +55,10 @@ public final class TextCorpus implements Corpus {
 
   private final List<Source> sources = new ArrayList<>();
 
-  private TextCorpus() {}
+  /** Null until it is first asked for. */
+  private @Nullable String fingerprint;
 
-  /** Reads a folder or a file; each file is a document. */
-  public static TextCorpus of(Path path, boolean lenient) {
-    return of(path, lenient, TextFormat.FILES);
-  }
+  private TextCorpus() {}
 
   /**
    * Reads a folder or a file.
@@ -235,9 +234,12 @@ public final class TextCorpus implements Corpus {
 
   @Override
   public String fingerprint() {
-    Sha256 hash = new Sha256();
-    forEach(document -> hash.add(document.text()));
-    return Sha256.hex(hash.finish());
+    if (fingerprint == null) {
+      Sha256 hash = new Sha256();
+      forEach(document -> hash.add(document.text()));
+      fingerprint = Sha256.hex(hash.finish());
+    }
+    return fingerprint;
   }
 
   /** SHA-256, hexadecimal, of each file's text, or of the texts of its documents, by its name. */

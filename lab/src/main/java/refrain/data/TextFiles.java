@@ -88,7 +88,8 @@ public record TextFiles(
     return source;
   }
 
-  private TextSource open(TextCorpus corpus) {
+  /** Whatever is there, which has been read already. */
+  public TextSource open(TextCorpus corpus) {
     Bpe given = given();
     byte[] key =
         CorpusCache.key(

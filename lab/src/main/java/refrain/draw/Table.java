@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import refrain.base.Csv;
 
 /**
  * A table of texts, numbers and verdicts, written as HTML or CSV.
@@ -136,7 +137,7 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
   /** The table as RFC 4180, numbers with full precision and an ASCII minus; NaN is empty. */
   public String csv() {
     StringBuilder b = new StringBuilder();
-    b.append(String.join(",", columns.stream().map(c -> quote(c.heading())).toList()));
+    b.append(String.join(",", columns.stream().map(c -> Csv.cell(c.heading())).toList()));
     for (List<Cell> row : rows) {
       b.append("\r\n");
       b.append(String.join(",", row.stream().map(Table::csv).toList()));
@@ -156,12 +157,7 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
   private static String csv(Cell cell) {
     return switch (cell) {
       case Number n -> number(n.value());
-      case Cell other -> quote(other.plain().replace('−', '-'));
+      case Cell other -> Csv.cell(other.plain().replace('−', '-'));
     };
-  }
-
-  private static String quote(String text) {
-    boolean needed = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return needed ? '"' + text.replace("\"", "\"\"") + '"' : text;
   }
 }

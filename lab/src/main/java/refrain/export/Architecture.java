@@ -66,28 +66,37 @@ sealed interface Architecture permits Gpt2, GptNeoX, Llama {
 
   /** What none of the three has. */
   static List<String> lackedByAll(ModelSpec spec) {
-    return Stream.of(
-            named(spec.positions() instanceof Positions.Shortformer, "shortformer positions"),
-            named(spec.positions() instanceof Positions.Alibi, "ALiBi positions"),
-            named(spec.smear().from() != Smear.From.NONE, "smeared keys"),
-            named(spec.norm() == Norm.NONE, "blocks without a norm"),
-            named(spec.norm() != Norm.NONE && !spec.finalNorm(), "stream without a final norm"))
-        .flatMap(List::stream)
-        .toList();
+    return all(
+        named(spec.positions() instanceof Positions.Shortformer, "shortformer positions"),
+        named(spec.positions() instanceof Positions.Alibi, "ALiBi positions"),
+        named(spec.smear().from() != Smear.From.NONE, "smeared keys"),
+        named(spec.norm() == Norm.NONE, "blocks without a norm"),
+        named(spec.norm() != Norm.NONE && !spec.finalNorm(), "stream without a final norm"));
   }
 
   /** What GPT-2 and GPT-NeoX have not: heads of any other width or number than d_model gives. */
   static List<String> lackedByHeads(ModelSpec spec) {
-    return Stream.of(
-            named(spec.group() > 1, "grouped key heads"),
-            named(
-                spec.nHeads() * spec.dHead() != spec.dModel(),
-                "heads of %s x %s features beside d_model = %s"
-                    .formatted(spec.nHeads(), spec.dHead(), spec.dModel())),
-            named(spec.norm() == Norm.RMS, "RMS norm"),
-            named(spec.hasMlp() && spec.activation().gated(), "SwiGLU"))
-        .flatMap(List::stream)
-        .toList();
+    return all(
+        named(spec.group() > 1, "grouped key heads"),
+        named(
+            spec.nHeads() * spec.dHead() != spec.dModel(),
+            "heads of %s x %s features beside d_model = %s"
+                .formatted(spec.nHeads(), spec.dHead(), spec.dModel())),
+        named(spec.norm() == Norm.RMS, "RMS norm"),
+        named(spec.hasMlp() && spec.activation().gated(), "SwiGLU"));
+  }
+
+  /** What GPT-NeoX and Llama have not: positions that do not turn. */
+  static List<String> lackedByRotary(ModelSpec spec) {
+    return all(
+        named(spec.positions() instanceof Positions.Learned, "learned positions"),
+        named(spec.positions() instanceof Positions.Sinusoidal, "sinusoidal positions"),
+        named(spec.positions() instanceof Positions.None, "attention without positions"));
+  }
+
+  @SafeVarargs
+  static List<String> all(List<String>... parts) {
+    return Stream.of(parts).flatMap(List::stream).toList();
   }
 
   static List<String> named(boolean has, String what) {
@@ -122,6 +131,14 @@ sealed interface Architecture permits Gpt2, GptNeoX, Llama {
   static void norm(List<NamedTensor> all, Weights w, String theirs, String ours, int d) {
     all.add(tensor(theirs + ".weight", w.orOnes(ours + ".w", d), d));
     all.add(tensor(theirs + ".bias", w.orZeros(ours + ".b", d), d));
+  }
+
+  /** The unembedding [d_vocab, d_model], where it is not the embedding. */
+  static void unembedding(List<NamedTensor> all, ModelSpec spec, Weights w, String theirs) {
+    if (!spec.tied()) {
+      int d = spec.dModel();
+      all.add(tensor(theirs, w.turned("unembed.W_U", d, spec.dVocab()), spec.dVocab(), d));
+    }
   }
 
   static NamedTensor tensor(String name, float[] values, int... shape) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import refrain.base.Csv;
 import refrain.store.AtomicFiles;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
@@ -44,12 +45,7 @@ public final class CsvTable {
 
   private static byte[] line(String first, List<String> rest) {
     List<String> cells = new ArrayList<>(List.of(first));
-    rest.forEach(cell -> cells.add(quoted(cell)));
+    rest.forEach(cell -> cells.add(Csv.cell(cell)));
     return (String.join(",", cells) + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** As RFC 4180 asks. */
-  private static String quoted(String cell) {
-    return cell.matches("[^\",\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }

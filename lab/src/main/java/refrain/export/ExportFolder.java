@@ -29,7 +29,8 @@ final class ExportFolder {
    * @throws RefrainException of kind BAD_INPUT when the folder holds anything else
    */
   static void write(Path folder, Map<String, AtomicFiles.Body> files) {
-    for (Path old : entries(folder)) {
+    List<Path> earlier = entries(folder);
+    for (Path old : earlier) {
       String name = old.getFileName().toString();
       if (!OURS.contains(name)) {
         throw RefrainException.badInput(
@@ -38,7 +39,7 @@ final class ExportFolder {
             folder, name);
       }
     }
-    for (Path old : entries(folder)) {
+    for (Path old : earlier) {
       if (!files.containsKey(old.getFileName().toString()) && !Files.isDirectory(old)) {
         delete(old);
       }

@@ -2,7 +2,6 @@ package refrain.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import refrain.model.ModelSpec;
 import refrain.model.Positions;
 import refrain.store.Json;
@@ -32,13 +31,11 @@ record Gpt2() implements Architecture {
 
   @Override
   public List<String> lacks(ModelSpec spec) {
-    return Stream.of(
-            Architecture.lackedByAll(spec),
-            Architecture.named(spec.positions() instanceof Positions.Rotary, "rotary positions"),
-            Architecture.lackedByHeads(spec),
-            Architecture.named(spec.hasMlp() && spec.parallelResidual(), "parallel residual"))
-        .flatMap(List::stream)
-        .toList();
+    return Architecture.all(
+        Architecture.lackedByAll(spec),
+        Architecture.named(spec.positions() instanceof Positions.Rotary, "rotary positions"),
+        Architecture.lackedByHeads(spec),
+        Architecture.named(spec.hasMlp() && spec.parallelResidual(), "parallel residual"));
   }
 
   @Override
@@ -88,11 +85,7 @@ record Gpt2() implements Architecture {
       all.add(Architecture.tensor(theirs + "mlp.c_proj.bias", w.orZeros(ours + "mlp.b_out", d), d));
     }
     Architecture.norm(all, w, "transformer.ln_f", "ln_final", d);
-    if (!spec.tied()) {
-      all.add(
-          Architecture.tensor(
-              "lm_head.weight", w.turned("unembed.W_U", d, spec.dVocab()), spec.dVocab(), d));
-    }
+    Architecture.unembedding(all, spec, w, "lm_head.weight");
     return all;
   }
 

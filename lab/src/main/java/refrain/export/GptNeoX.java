@@ -2,7 +2,6 @@ package refrain.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import refrain.model.ModelSpec;
 import refrain.model.Positions;
 import refrain.store.Json;
@@ -33,16 +32,10 @@ record GptNeoX() implements Architecture {
 
   @Override
   public List<String> lacks(ModelSpec spec) {
-    return Stream.of(
-            Architecture.lackedByAll(spec),
-            Architecture.named(spec.positions() instanceof Positions.Learned, "learned positions"),
-            Architecture.named(
-                spec.positions() instanceof Positions.Sinusoidal, "sinusoidal positions"),
-            Architecture.named(
-                spec.positions() instanceof Positions.None, "attention without positions"),
-            Architecture.lackedByHeads(spec))
-        .flatMap(List::stream)
-        .toList();
+    return Architecture.all(
+        Architecture.lackedByAll(spec),
+        Architecture.lackedByRotary(spec),
+        Architecture.lackedByHeads(spec));
   }
 
   @Override
@@ -110,11 +103,7 @@ record GptNeoX() implements Architecture {
       all.add(Architecture.tensor(out + "bias", w.orZeros(ours + "mlp.b_out", d), d));
     }
     Architecture.norm(all, w, "gpt_neox.final_layer_norm", "ln_final", d);
-    if (!spec.tied()) {
-      all.add(
-          Architecture.tensor(
-              "embed_out.weight", w.turned("unembed.W_U", d, spec.dVocab()), spec.dVocab(), d));
-    }
+    Architecture.unembedding(all, spec, w, "embed_out.weight");
     return all;
   }
 

@@ -3,7 +3,6 @@ package refrain.export;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
 import refrain.model.Positions;
@@ -35,26 +34,19 @@ record Llama() implements Architecture {
   public List<String> lacks(ModelSpec spec) {
     boolean rotary = spec.positions() instanceof Positions.Rotary;
     boolean gated = spec.activation().gated();
-    return Stream.of(
-            Architecture.lackedByAll(spec),
-            Architecture.named(spec.positions() instanceof Positions.Learned, "learned positions"),
-            Architecture.named(
-                spec.positions() instanceof Positions.Sinusoidal, "sinusoidal positions"),
-            Architecture.named(
-                spec.positions() instanceof Positions.None, "attention without positions"),
-            Architecture.named(
-                rotary && spec.rotaryDims() != spec.dHead(),
-                "rotary positions on a part of a head"),
-            Architecture.named(
-                spec.dModel() % spec.nHeads() != 0,
-                "%s heads beside d_model = %s".formatted(spec.nHeads(), spec.dModel())),
-            Architecture.named(spec.norm() == Norm.LAYER, "layer norm"),
-            Architecture.named(
-                spec.hasMlp() && !gated,
-                "MLP with %s alone".formatted(spec.activation().name().toLowerCase(Locale.ROOT))),
-            Architecture.named(spec.hasMlp() && spec.parallelResidual(), "parallel residual"))
-        .flatMap(List::stream)
-        .toList();
+    return Architecture.all(
+        Architecture.lackedByAll(spec),
+        Architecture.lackedByRotary(spec),
+        Architecture.named(
+            rotary && spec.rotaryDims() != spec.dHead(), "rotary positions on a part of a head"),
+        Architecture.named(
+            spec.dModel() % spec.nHeads() != 0,
+            "%s heads beside d_model = %s".formatted(spec.nHeads(), spec.dModel())),
+        Architecture.named(spec.norm() == Norm.LAYER, "layer norm"),
+        Architecture.named(
+            spec.hasMlp() && !gated,
+            "MLP with %s alone".formatted(spec.activation().name().toLowerCase(Locale.ROOT))),
+        Architecture.named(spec.hasMlp() && spec.parallelResidual(), "parallel residual"));
   }
 
   @Override
@@ -123,11 +115,7 @@ record Llama() implements Architecture {
       }
     }
     all.add(Architecture.tensor("model.norm.weight", w.get("ln_final.w"), d));
-    if (!spec.tied()) {
-      all.add(
-          Architecture.tensor(
-              "lm_head.weight", w.turned("unembed.W_U", d, spec.dVocab()), spec.dVocab(), d));
-    }
+    Architecture.unembedding(all, spec, w, "lm_head.weight");
     return all;
   }
 }

@@ -21,7 +21,10 @@ final class TorchModule {
   private final boolean normed;
   private final boolean grouped;
   private final boolean smears;
-  private final boolean smearsAll;
+
+  /** Some layers, not all. */
+  private final boolean someSmear;
+
   private final boolean shortformer;
 
   private TorchModule(ModelSpec spec) {
@@ -30,7 +33,7 @@ final class TorchModule {
     this.grouped = spec.group() > 1;
     List<Integer> layers = smearing();
     this.smears = !layers.isEmpty();
-    this.smearsAll = layers.size() == spec.nLayers();
+    this.someSmear = smears && layers.size() < spec.nLayers();
     this.shortformer = spec.positions() instanceof Positions.Shortformer;
   }
 
@@ -97,7 +100,7 @@ final class TorchModule {
         spec.positions() instanceof Positions.Rotary(double base, int dims)
             ? "ROTARY_BASE, ROTARY_DIMS = " + number(base) + ", " + spec.rotaryDims() + "\n"
             : "";
-    String smeared = smears && !smearsAll ? "SMEARED_LAYERS = " + smearing() + "\n" : "";
+    String smeared = someSmear ? "SMEARED_LAYERS = " + smearing() + "\n" : "";
     return "LAYERS, HEADS, D_MODEL, D_HEAD, N_CTX, D_VOCAB = %s, %s, %s, %s, %s, %s\n"
             .formatted(
                 spec.nLayers(),
@@ -198,9 +201,9 @@ final class TorchModule {
           case TWO_BACK -> "torch.cat([k[:, :2], k[:, :-2]], dim=1)";
           case START -> "k[:, :1]";
         };
-    String indent = smearsAll ? "        " : "            ";
+    String indent = someSmear ? "            " : "        ";
     boolean someKeep = spec.smear().from() != Smear.From.START;
-    return when(!smearsAll, "        if self.smeared:\n")
+    return when(someSmear, "        if self.smeared:\n")
         + indent
         + "kept = self.alpha.sigmoid()[:, None]\n"
         + indent
@@ -227,7 +230,7 @@ final class TorchModule {
             self.W_V = nn.Parameter(torch.empty(%s, D_MODEL, D_HEAD))
             self.W_O = nn.Parameter(torch.empty(HEADS, D_HEAD, D_MODEL))
     """
-            .formatted(smears && !smearsAll ? ", layer" : "", kv, kv)
+            .formatted(someSmear ? ", layer" : "", kv, kv)
         + when(
             bias,
             """
@@ -239,9 +242,9 @@ final class TorchModule {
         + when(
             spec.biases().onAttentionOutput(),
             "        self.b_O = nn.Parameter(torch.empty(D_MODEL))\n")
-        + when(smears && smearsAll, "        " + alpha)
+        + when(smears && !someSmear, "        " + alpha)
         + when(
-            smears && !smearsAll,
+            someSmear,
             "        self.smeared = layer in SMEARED_LAYERS\n        if self.smeared:\n            "
                 + alpha)
         + """
@@ -335,7 +338,7 @@ final class TorchModule {
             super().__init__()
             self.attn = Attention(%s)
     """
-            .formatted(smears && !smearsAll ? ", layer" : "", smears && !smearsAll ? "layer" : "")
+            .formatted(someSmear ? ", layer" : "", someSmear ? "layer" : "")
         + when(normed, "        self.ln1 = Norm()\n")
         + when(spec.hasMlp(), "        self.mlp = MLP()\n")
         + when(spec.hasMlp() && normed, "        self.ln2 = Norm()\n")
@@ -380,7 +383,7 @@ final class TorchModule {
             table,
             "        self.pos_embed = nn.ParameterDict({\"W_pos\": torch.empty(N_CTX, D_MODEL)})\n")
         + "        self.blocks = nn.ModuleList(Block(%s) for %s in range(LAYERS))\n"
-            .formatted(smears && !smearsAll ? "l" : "", smears && !smearsAll ? "l" : "_")
+            .formatted(someSmear ? "l" : "", someSmear ? "l" : "_")
         + when(spec.hasFinalNorm(), "        self.ln_final = Norm()\n")
         + when(
             !spec.tied(),

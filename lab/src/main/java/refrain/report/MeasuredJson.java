@@ -83,7 +83,7 @@ public final class MeasuredJson {
   }
 
   private static void model(ObjectNode node, Reading model) {
-    number(node, "loss", model.loss());
+    node.set("loss", Json.finite(model.loss()));
     numbers(node.putArray("lossByIndex"), model.lossByIndex());
     IclEstimate icl = model.icl();
     estimate(node.putObject("icl"), "score", icl.score(), icl.error(), icl.n());
@@ -96,14 +96,14 @@ public final class MeasuredJson {
       } else {
         head.put("verdict", match.verdict().words());
         ObjectNode m = head.putObject("match");
-        number(m, "score", match.score());
-        number(m, "without", match.without());
-        number(m, "difference", match.difference());
-        number(m, "error", match.error());
-        number(m, "p", match.p());
+        m.set("score", Json.finite(match.score()));
+        m.set("without", Json.finite(match.without()));
+        m.set("difference", Json.finite(match.difference()));
+        m.set("error", Json.finite(match.error()));
+        m.set("p", Json.finite(match.p()));
       }
       ObjectNode scores = head.putObject("scores");
-      row.scores().forEach((key, score) -> number(scores, key, score));
+      row.scores().forEach((key, score) -> scores.set(key, Json.finite(score)));
       Removal without = row.without();
       if (without == null) {
         head.putNull("without");
@@ -112,7 +112,7 @@ public final class MeasuredJson {
       }
     }
     ObjectNode numbers = node.putObject("numbers");
-    model.numbers().forEach((name, value) -> number(numbers, name, value));
+    model.numbers().forEach((name, value) -> numbers.set(name, Json.finite(value)));
     ObjectNode series = node.putObject("series");
     model.series().forEach((name, values) -> numbers(series.putArray(name), values));
   }
@@ -127,8 +127,8 @@ public final class MeasuredJson {
   }
 
   private static void estimate(ObjectNode node, String name, double value, double error, int n) {
-    number(node, name, value);
-    number(node, "error", error);
+    node.set(name, Json.finite(value));
+    node.set("error", Json.finite(error));
     node.put("n", n);
   }
 
@@ -155,9 +155,9 @@ public final class MeasuredJson {
         .summary(own, r -> (loss ? r.loss() : r.icl()).mean(), withMatching)
         .map(s -> {
           ObjectNode node = Json.object().put("sets", s.n());
-          number(node, "median", s.median());
-          number(node, "low", s.low());
-          number(node, "high", s.high());
+          node.set("median", Json.finite(s.median()));
+          node.set("low", Json.finite(s.low()));
+          node.set("high", Json.finite(s.high()));
           return node.put("rank", s.rank());
         })
         .orElse(null);
@@ -165,19 +165,7 @@ public final class MeasuredJson {
 
   private static void numbers(ArrayNode array, double[] values) {
     for (double value : values) {
-      if (Double.isFinite(value)) {
-        array.add(value);
-      } else {
-        array.addNull();
-      }
-    }
-  }
-
-  private static void number(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    } else {
-      node.putNull(name);
+      array.add(Json.finite(value));
     }
   }
 }

@@ -41,9 +41,6 @@ public final class MeasuredTable {
           Column.text("unit"),
           Column.text("formula"));
 
-  /** Where the rows of one measurement stand. */
-  private record Place(Measurement of, String intervention) {}
-
   /**
    * Every number in a row of its own: run, name, variant, seed, step, intervention ("" for the
    * model as it is), head, index, measure, value, error, n, verdict, unit, formula. What does not
@@ -54,123 +51,103 @@ public final class MeasuredTable {
     for (Measurement m : measurements) {
       Map<String, Definition> known = new HashMap<>();
       m.definitions().forEach(definition -> known.put(definition.key(), definition));
-      model(rows, known, new Place(m, ""), m.model());
+      new Rows(rows, known, m, "").model(m.model());
       Measurement.Intervened after = m.intervened();
       if (after != null) {
-        Place place = new Place(m, String.join(", ", after.interventions()));
-        model(rows, known, place, after.model());
-        changed(rows, known, place, after.change());
+        Rows changed = new Rows(rows, known, m, String.join(", ", after.interventions()));
+        changed.model(after.model());
+        changed.change(after.change());
         after
             .placebo()
             .sets()
             .forEach(set ->
-                changed(
-                    rows,
-                    known,
-                    new Place(m, "placebo " + String.join(" ", set.heads())),
-                    set.change()));
+                new Rows(rows, known, m, "placebo " + String.join(" ", set.heads()))
+                    .change(set.change()));
       }
     }
     return new Table(COLUMNS, rows).csv();
   }
 
-  private static void changed(
-      List<List<Cell>> rows, Map<String, Definition> known, Place place, Removal change) {
-    row(rows, known, place, "", Double.NaN, "change.loss", change.loss(), "");
-    row(rows, known, place, "", Double.NaN, "change.icl", change.icl(), "");
-  }
-
-  private static void model(
-      List<List<Cell>> rows, Map<String, Definition> known, Place place, Reading model) {
-    IclEstimate icl = model.icl();
-    row(rows, known, place, "", Double.NaN, "loss", exact(model.loss()), "");
-    row(
-        rows,
-        known,
-        place,
-        "",
-        Double.NaN,
-        "icl",
-        new Change(icl.score(), icl.error(), icl.n()),
-        "");
-    series(rows, known, place, "loss.byIndex", model.lossByIndex());
-    for (HeadRow head : model.heads()) {
-      head.scores()
-          .forEach((key, score) ->
-              row(rows, known, place, head.name(), Double.NaN, key, exact(score), ""));
-      Match match = head.match();
-      if (match != null) {
-        Change size = new Change(match.difference(), match.error(), 0);
-        String verdict = match.verdict().words();
-        row(rows, known, place, head.name(), Double.NaN, "match", size, verdict);
-      }
-      Removal without = head.without();
-      if (without != null) {
-        row(rows, known, place, head.name(), Double.NaN, "without.loss", without.loss(), "");
-        row(rows, known, place, head.name(), Double.NaN, "without.icl", without.icl(), "");
-      }
+  /** The rows of one measurement under one intervention. */
+  private record Rows(
+      List<List<Cell>> rows, Map<String, Definition> known, Measurement of, String intervention) {
+    void change(Removal change) {
+      number("change.loss", change.loss());
+      number("change.icl", change.icl());
     }
-    model
-        .numbers()
-        .forEach((name, value) -> row(rows, known, place, "", Double.NaN, name, exact(value), ""));
-    model.series().forEach((name, values) -> series(rows, known, place, name, values));
-  }
 
-  private static Change exact(double value) {
-    return new Change(value, Double.NaN, 0);
-  }
-
-  private static void series(
-      List<List<Cell>> rows,
-      Map<String, Definition> known,
-      Place place,
-      String name,
-      double[] values) {
-    for (int i = 0; i < values.length; i++) {
-      row(rows, known, place, "", i, name, exact(values[i]), "");
+    void model(Reading model) {
+      IclEstimate icl = model.icl();
+      number("loss", exact(model.loss()));
+      number("icl", new Change(icl.score(), icl.error(), icl.n()));
+      series("loss.byIndex", model.lossByIndex());
+      for (HeadRow head : model.heads()) {
+        head.scores().forEach((key, score) -> head(head, key, exact(score), ""));
+        Match match = head.match();
+        if (match != null) {
+          Change size = new Change(match.difference(), match.error(), 0);
+          head(head, "match", size, match.verdict().words());
+        }
+        Removal without = head.without();
+        if (without != null) {
+          head(head, "without.loss", without.loss(), "");
+          head(head, "without.icl", without.icl(), "");
+        }
+      }
+      model.numbers().forEach((name, value) -> number(name, exact(value)));
+      model.series().forEach(this::series);
     }
-  }
 
-  private static void row(
-      List<List<Cell>> rows,
-      Map<String, Definition> known,
-      Place place,
-      String head,
-      double index,
-      String measure,
-      Change value,
-      String verdict) {
-    Measurement m = place.of();
-    Definition definition = definition(known, measure);
-    rows.add(
-        List.of(
-            new Table.Text(m.run().path()),
-            new Table.Text(m.run().name()),
-            new Table.Text(m.run().variant()),
-            new Table.Number(m.run().seed(), 0),
-            new Table.Number(m.step(), 0),
-            new Table.Text(place.intervention()),
-            new Table.Text(head),
-            new Table.Number(index, 0),
-            new Table.Text(measure),
-            new Table.Number(value.mean(), 4),
-            new Table.Number(value.error(), 4),
-            new Table.Number(value.n() == 0 ? Double.NaN : value.n(), 0),
-            new Table.Text(verdict),
-            new Table.Text(definition.unit()),
-            new Table.Text(definition.formula())));
-  }
+    private static Change exact(double value) {
+      return new Change(value, Double.NaN, 0);
+    }
 
-  /** The definition of the longest key that a name begins with: pm.best is of pm. */
-  private static Definition definition(Map<String, Definition> known, String measure) {
-    String name = measure.replaceFirst("^change\\.", "");
-    for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
-      Definition found = known.get(name.substring(0, end));
-      if (found != null) {
-        return found;
+    private void number(String measure, Change value) {
+      row("", Double.NaN, measure, value, "");
+    }
+
+    private void series(String measure, double[] values) {
+      for (int i = 0; i < values.length; i++) {
+        row("", i, measure, exact(values[i]), "");
       }
     }
-    return new Definition(measure, measure, "", Definition.Better.NEITHER, "", "");
+
+    private void head(HeadRow head, String measure, Change value, String verdict) {
+      row(head.name(), Double.NaN, measure, value, verdict);
+    }
+
+    private void row(String head, double index, String measure, Change value, String verdict) {
+      Definition definition = definition(measure);
+      rows.add(
+          List.of(
+              new Table.Text(of.run().path()),
+              new Table.Text(of.run().name()),
+              new Table.Text(of.run().variant()),
+              new Table.Number(of.run().seed(), 0),
+              new Table.Number(of.step(), 0),
+              new Table.Text(intervention),
+              new Table.Text(head),
+              new Table.Number(index, 0),
+              new Table.Text(measure),
+              new Table.Number(value.mean(), 4),
+              new Table.Number(value.error(), 4),
+              new Table.Number(value.n() == 0 ? Double.NaN : value.n(), 0),
+              new Table.Text(verdict),
+              new Table.Text(definition.unit()),
+              new Table.Text(definition.formula())));
+    }
+
+    /** The definition of the longest key that a name begins with: pm.best is of pm. */
+    private Definition definition(String measure) {
+      String name = measure.replaceFirst("^change\\.", "");
+      for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+        Definition found = known.get(name.substring(0, end));
+        if (found != null) {
+          return found;
+        }
+      }
+      return new Definition(measure, measure, "", Definition.Better.NEITHER, "", "");
+    }
   }
 
   /** A row a token of a prompt: index, token, loss, loss after, looked at, attention. */

@@ -69,7 +69,7 @@ public record RunPage(
   public Page page() {
     List<Section> sections = new ArrayList<>();
     boolean one = measurements.stream().map(m -> m.run().path()).distinct().count() == 1;
-    sections.add(new Section("Results", results()));
+    sections.add(new Section("Results", results(one)));
     if (prompt != null) {
       sections.add(new Section("One prompt", prompt(prompt)));
     }
@@ -122,13 +122,12 @@ public record RunPage(
         + ").";
   }
 
-  private List<Block> results() {
+  private List<Block> results(boolean one) {
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Block.Tabled(states(measurements), "Measured on " + last().text() + ".", command));
     last().notes().forEach(note -> blocks.add(new Block.Note(note)));
-    if (measurements.size() > 1
-        && measurements.stream().map(m -> m.run().path()).distinct().count() == 1) {
+    if (one && measurements.size() > 1) {
       blocks.add(overSteps());
     }
     return blocks;

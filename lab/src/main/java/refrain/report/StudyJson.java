@@ -13,7 +13,6 @@ import refrain.study.TrainedWith;
 import refrain.study.Verdict;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code report.json}: a study's runs and verdicts for programs. */
@@ -70,7 +69,7 @@ public final class StudyJson {
         list.set(i, finite(list.get(i)));
       }
     }
-    return node.isDouble() && !Double.isFinite(node.asDouble()) ? NullNode.instance : node;
+    return node.isDouble() ? Json.finite(node.asDouble()) : node;
   }
 
   private static void arithmetic(ArrayNode groups, StudyResults results) {
@@ -92,17 +91,9 @@ public final class StudyJson {
     node.put("quantity", test.words())
         .put("statistic", test.statistic().words())
         .put("bar", test.bar().words());
-    number(node, "estimate", estimate.value());
-    number(node, "low", estimate.low());
-    number(node, "high", estimate.high());
+    node.set("estimate", Json.finite(estimate.value()));
+    node.set("low", Json.finite(estimate.low()));
+    node.set("high", Json.finite(estimate.high()));
     node.put("n", estimate.n()).put("missing", estimate.missing());
-  }
-
-  private static void number(ObjectNode node, String name, double value) {
-    if (Double.isFinite(value)) {
-      node.put(name, value);
-    } else {
-      node.putNull(name);
-    }
   }
 }

@@ -135,8 +135,8 @@ public final class Checked {
     }
     if (Map.class.isAssignableFrom(raw) && node instanceof ObjectNode object) {
       ObjectNode result = Json.object();
-      object.forEachEntry(
-          (name, element) -> result.set(name, value(element, argument(type, 1), join(path, name))));
+      object.forEachEntry((name, element) ->
+          result.set(name, value(element, argument(type, 1), Written.inside(path, name))));
       return result;
     }
     if (node instanceof ObjectNode object && isNames(raw)) {
@@ -172,7 +172,7 @@ public final class Checked {
     boolean misspelt = false;
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
       String name = entry.getKey();
-      String inside = join(path, name);
+      String inside = Written.inside(path, name);
       RecordComponent c = components.get(name);
       if (kinds != null && name.equals("kind")) {
         result.set(name, entry.getValue());
@@ -189,7 +189,7 @@ public final class Checked {
       // A misspelt name is most likely the one that is missing.
       components.forEach((name, c) -> {
         if (!object.has(name) && c.getAnnotation(Default.class) == null) {
-          fault(join(path, name), join(path, name) + ": is missing");
+          fault(Written.inside(path, name), Written.inside(path, name) + ": is missing");
         }
       });
     }
@@ -245,10 +245,6 @@ public final class Checked {
 
   private void fault(String path, String what) {
     faults.add(place.apply(path) + ": " + what);
-  }
-
-  private static String join(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
   }
 
   private static Class<?> raw(Type type) {

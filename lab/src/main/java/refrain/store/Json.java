@@ -32,6 +32,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -72,6 +74,11 @@ public final class Json {
   /** A value (record, map, list) as a tree. */
   public static JsonNode tree(Object value) {
     return JSON.valueToTree(value);
+  }
+
+  /** A number, or null where it does not exist: JSON knows no NaN. */
+  public static JsonNode finite(double value) {
+    return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;
   }
 
   /** A single value, of a {@link refrain.base.Default} for example. */
@@ -242,23 +249,36 @@ public final class Json {
 
   /** Where two trees differ, one line a place: {@code optimizer.rate: 0.001, now 0.004}. */
   public static List<String> differences(JsonNode before, JsonNode now) {
-    List<String> lines = new ArrayList<>();
-    differences("", before, now, lines);
-    return lines;
+    return changes(before, now).stream()
+        .map(c ->
+            "%s: %s, now %s"
+                .formatted(
+                    c.path,
+                    c.before == null ? "absent" : c.before,
+                    c.now == null ? "absent" : c.now))
+        .toList();
   }
 
-  private static void differences(
-      String path, @Nullable JsonNode before, @Nullable JsonNode now, List<String> lines) {
+  /** A place where two trees differ; null: one has nothing there. */
+  public record Change(String path, @Nullable JsonNode before, @Nullable JsonNode now) {}
+
+  /** Where two trees differ, in the order of names. */
+  public static List<Change> changes(JsonNode before, JsonNode now) {
+    List<Change> changes = new ArrayList<>();
+    changes("", before, now, changes);
+    return changes;
+  }
+
+  private static void changes(
+      String path, @Nullable JsonNode before, @Nullable JsonNode now, List<Change> changes) {
     if (before instanceof ObjectNode b && now instanceof ObjectNode n) {
       TreeSet<String> names = new TreeSet<>(b.propertyNames());
       names.addAll(n.propertyNames());
       for (String name : names) {
-        differences(path.isEmpty() ? name : path + "." + name, b.get(name), n.get(name), lines);
+        changes(Written.inside(path, name), b.get(name), n.get(name), changes);
       }
     } else if (before == null || !before.equals(now)) {
-      lines.add(
-          "%s: %s, now %s"
-              .formatted(path, before == null ? "absent" : before, now == null ? "absent" : now));
+      changes.add(new Change(path, before, now));
     }
   }
 

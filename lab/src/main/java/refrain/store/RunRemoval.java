@@ -27,16 +27,15 @@ public final class RunRemoval {
    * Removes a run; of a link to one, the link only. Links inside the run are removed and never
    * followed.
    *
-   * @return whether it was a link
    * @throws RefrainException of kind BAD_INPUT when a process writes the run, DISK when it cannot
    *     be removed
    */
-  public static boolean remove(Path run) {
+  public static void remove(Path run) {
     Path parent = AtomicFiles.folderOf(run);
     try {
       if (Files.isSymbolicLink(run)) {
         Files.delete(run);
-        return true;
+        return;
       }
       Path renamed =
           AtomicFiles.unfinishedBeside(run.resolveSibling(run.getFileName() + ".removed"));
@@ -45,7 +44,6 @@ public final class RunRemoval {
         AtomicFiles.syncFolder(parent);
       }
       sweep(parent);
-      return false;
     } catch (IOException e) {
       throw AtomicFiles.failed("remove", run, "what is left of it is no run any more", e);
     }

@@ -135,6 +135,11 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
     return path.substring(0, Math.max(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['))));
   }
 
+  /** The path of a name in what lies at a path. */
+  public static String inside(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
   private static Written parse(String text, String where, boolean lined) {
     String body = text.startsWith("\ufeff") ? text.substring(1) : text;
     Item item = item(body, where);
@@ -292,9 +297,7 @@ public record Written(JsonNode tree, String where, Map<String, Integer> lines) {
       }
       if (item.names() != null) {
         ObjectNode object = Json.object();
-        item.names()
-            .forEach((name, value) ->
-                object.set(name, node(value, path.isEmpty() ? name : path + "." + name)));
+        item.names().forEach((name, value) -> object.set(name, node(value, inside(path, name))));
         return object;
       }
       if (item.list() != null) {

@@ -3,9 +3,7 @@ package refrain.study;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
@@ -116,17 +114,15 @@ public final class StudyRunner {
 
   /** What is computed from the runs, a core a run: those that a study begins with come first. */
   private Result analyse() {
-    Queue<Cell> left = new ConcurrentLinkedQueue<>(cells);
-    left.removeIf(failures::containsKey);
-    runs.onEveryCore(
+    List<Cell> left = cells.stream().filter(cell -> !failures.containsKey(cell)).toList();
+    runs.forEach(
         "analysis-",
-        () -> {
-          for (Cell cell = left.poll(); cell != null; cell = left.poll()) {
-            try {
-              analyse(cell);
-            } catch (RuntimeException e) {
-              failed(cell, e);
-            }
+        left,
+        cell -> {
+          try {
+            analyse(cell);
+          } catch (RuntimeException e) {
+            failed(cell, e);
           }
         });
     return new Result(!interrupted && failures.isEmpty(), failures);

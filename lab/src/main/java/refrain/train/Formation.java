@@ -2,6 +2,10 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import refrain.store.MetricsRow;
+
 /**
  * When induction heads count as formed: at the first probe from which on the best head's
  * prefix-matching score stays at or above a threshold for a number of probes in a row. Heads that
@@ -48,5 +52,19 @@ public record Formation(double threshold, int hold) {
       }
     }
     return NONE;
+  }
+
+  /**
+   * The probe at which heads had formed; null: none.
+   *
+   * @param probes rows with prefix-matching scores, in order
+   */
+  public @Nullable MetricsRow at(List<MetricsRow> probes) {
+    if (probes.isEmpty()) {
+      return null;
+    }
+    double[] scores = probes.stream().mapToDouble(r -> r.value(Metrics.PREFIX_MATCHING)).toArray();
+    int formed = index(scores, probes.getLast().value(Metrics.PREFIX_MATCHING_CHANCE));
+    return formed == NONE ? null : probes.get(formed);
   }
 }

@@ -57,20 +57,14 @@ final class FormationOf {
     } catch (InvalidPathException e) {
       throw RefrainException.badInput("'" + ref + "' is not the path of a run", e);
     }
-    List<MetricsRow> probes =
-        run.metrics().rows().stream()
-            .filter(row -> row.values().containsKey(Metrics.PREFIX_MATCHING))
-            .toList();
-    double[] scores = probes.stream().mapToDouble(r -> r.value(Metrics.PREFIX_MATCHING)).toArray();
-    double chance =
-        probes.isEmpty() ? Double.NaN : probes.getLast().value(Metrics.PREFIX_MATCHING_CHANCE);
-    int formed = Formation.DEFAULT.index(scores, chance);
-    if (formed == Formation.NONE) {
+    List<MetricsRow> probes = run.metrics().having(Metrics.PREFIX_MATCHING);
+    MetricsRow formed = Formation.DEFAULT.at(probes);
+    if (formed == null) {
       throw RefrainException.badInput(
           "%s: no heads have formed in its %s steps; train it further, name a run in which they did,"
               + " or give the step as a number",
           ref, probes.isEmpty() ? "none" : probes.getLast().step());
     }
-    return (int) probes.get(formed).step();
+    return (int) formed.step();
   }
 }

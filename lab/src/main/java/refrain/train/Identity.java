@@ -27,11 +27,9 @@ final class Identity {
    */
   static final Identity FROZEN = new Identity(added());
 
-  /** What changes no weight. */
-  private static final Set<String> NO_PART = Set.of("name", "probing", "checkpoints", "stop");
-
-  /** Where a parent lies; which one it is, its other fields say. */
-  private static final String PLACE = "parent.folder";
+  /** What changes no weight, by its path; which run a parent is, its other fields say. */
+  private static final Set<String> NO_PART =
+      Set.of("name", "probing", "checkpoints", "stop", "parent.folder");
 
   /** What changes none where a fingerprint says which text it is and in which tokens. */
   private static final Set<String> KNOWN_BY_FINGERPRINT =
@@ -66,20 +64,15 @@ final class Identity {
 
   /** What of a specification identifies its run. */
   JsonNode of(JsonNode spec) {
-    ObjectNode fixing = Json.object();
-    for (Map.Entry<String, JsonNode> field : spec.properties()) {
-      if (!NO_PART.contains(field.getKey())) {
-        fixing.set(field.getKey(), field.getValue());
-      }
-    }
-    if (spec.path("data") instanceof ObjectNode data && data.path("fingerprint").isObject()) {
-      fixing.set("data", data.deepCopy().remove(KNOWN_BY_FINGERPRINT));
-    }
     // As it is read back: a tree made from a record has other number types than one from text.
-    return without("", Json.parse(Json.line(fixing), "identity"));
+    JsonNode fixing = Json.parse(Json.line(spec), "identity");
+    if (fixing.path("data") instanceof ObjectNode data && data.path("fingerprint").isObject()) {
+      data.remove(KNOWN_BY_FINGERPRINT);
+    }
+    return without("", fixing);
   }
 
-  /** The node without the fields below it that have their neutral value. */
+  /** The node without the fields below it that are no part or have their neutral value. */
   private JsonNode without(String path, JsonNode node) {
     if (node instanceof ArrayNode list) {
       ArrayNode kept = list.arrayNode();
@@ -96,10 +89,8 @@ final class Identity {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String at = below(path, node) + field.getKey();
       String value = neutral.get(at);
-      if (at.equals(PLACE)) {
-        continue;
-      }
-      if (value == null || !field.getValue().equals(Json.parse(value, at))) {
+      boolean left = value != null && field.getValue().equals(Json.parse(value, at));
+      if (!left && !NO_PART.contains(at)) {
         kept.set(field.getKey(), without(at, field.getValue()));
       }
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import refrain.base.RefrainException;
+import refrain.model.Layout;
 import refrain.model.Parameter;
-import refrain.model.Parameters;
 import refrain.store.Checkpoint;
 import refrain.store.Parent;
 import refrain.store.Parent.Part;
@@ -33,8 +33,7 @@ public final class Inheritance {
     RunSpec spec = Trainer.spec(run);
     Checkpoint checkpoint = at(run, step);
     checkpoint.verify();
-    List<String> names =
-        Parameters.zeros(spec.model()).layout().all().stream().map(Parameter::name).toList();
+    List<String> names = Layout.of(spec.model()).all().stream().map(Parameter::name).toList();
     Parent parent =
         new Parent(
             run.path().toString(),

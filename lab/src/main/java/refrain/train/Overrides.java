@@ -109,7 +109,7 @@ public final class Overrides {
     }
     if (own instanceof ObjectNode object) {
       object.forEachEntry((name, value) ->
-          hidden(part, value, whole.path(name), path.isEmpty() ? name : path + "." + name, faults));
+          hidden(part, value, whole.path(name), Written.inside(path, name), faults));
     } else {
       String found = own.isNull() ? "nothing" : shorten(own);
       faults.add(part.place(path) + ": " + path + ": expected names with values, found " + found);

@@ -79,7 +79,7 @@ public final class Runs {
   public synchronized Optional<RunFolder> onAnotherText(RunSpec asked) {
     return RunText.fingerprint(asked) == null
         ? Optional.empty()
-        : best(asked, named(RunText.withFingerprint(asked, null)))
+        : best(asked, named(RunText.withFingerprint(asked, null).id()))
             .filter(entry -> !entry.spec.id().equals(asked.id()))
             .map(Entry::run);
   }
@@ -89,26 +89,27 @@ public final class Runs {
    * not known that is asked for, since it is gone for example, any that lay under its path.
    */
   private @Nullable Entry entry(RunSpec asked) {
-    Path begunLater = folder.resolve(asked.id());
-    for (int n = 2; named(asked).isEmpty() && RunFolder.isRun(begunLater); n++) {
+    String id = asked.id();
+    Path begunLater = folder.resolve(id);
+    for (int n = 2; named(id).isEmpty() && RunFolder.isRun(begunLater); n++) {
       Entry begun = read(RunFolder.at(begunLater));
-      if (begun.spec.id().equals(asked.id())) {
+      if (begun.spec.id().equals(id)) {
         add(begun);
       }
-      begunLater = folder.resolve(asked.id() + "-" + n);
+      begunLater = folder.resolve(id + "-" + n);
     }
-    return best(asked, named(asked))
+    return best(asked, named(id))
         .or(() ->
             best(
                 asked,
-                named(RunText.unrecorded(asked)).stream()
+                named(RunText.unrecorded(asked).id()).stream()
                     .filter(entry -> RunText.isUnrecorded(entry.spec))
                     .toList()))
         .orElse(null);
   }
 
-  private List<Entry> named(RunSpec asked) {
-    return scanned().getOrDefault(asked.id(), List.of()).stream()
+  private List<Entry> named(String id) {
+    return scanned().getOrDefault(id, List.of()).stream()
         .filter(entry -> RunFolder.isRun(entry.run.path()))
         .toList();
   }

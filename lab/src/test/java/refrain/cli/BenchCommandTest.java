@@ -3,8 +3,6 @@ package refrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import refrain.store.Json;
@@ -12,14 +10,7 @@ import refrain.train.bench.BenchShape;
 import refrain.train.bench.Work;
 import tools.jackson.databind.JsonNode;
 
-class BenchCommandTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    return Main.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
-  }
-
+class BenchCommandTest extends TypedCommands {
   @Test
   void jsonHoldsOneConsistentEntryForEachThreadCount() {
     assertThat(run("bench", "--shapes", "t", "--threads", "1,2", "--seconds", "0.05", "--json"))

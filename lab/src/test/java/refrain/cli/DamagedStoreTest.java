@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the same to the bit. The study is {@code study/small.yaml} of the cases that came with issue 12.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class DamagedStoreTest {
+class DamagedStoreTest extends TypedCommands {
   /** What can become of a file. */
   private enum Damage {
     EMPTY,
@@ -56,9 +51,6 @@ class DamagedStoreTest {
 
   @TempDir static Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final PrintStream standard = System.out;
   private Path whole = Path.of("");
   private Path studyFile = Path.of("");
 
@@ -86,27 +78,9 @@ class DamagedStoreTest {
         .isZero();
   }
 
-  @BeforeEach
-  void hearTheDisplay() {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-  }
-
-  @AfterEach
-  void giveBack() {
-    System.setOut(standard);
-  }
-
-  /** The display of runs writes to standard output itself. */
-  private int run(String... args) {
-    var display = new java.io.ByteArrayOutputStream();
-    System.setOut(new PrintStream(display, true, StandardCharsets.UTF_8));
-    try {
-      return Main.run(args, new PrintWriter(out), new PrintWriter(err));
-    } finally {
-      System.setOut(standard);
-      out.append(display.toString(StandardCharsets.UTF_8));
-    }
+  @Override
+  int run(String... args) {
+    return runHearingTheDisplay(out, args);
   }
 
   Stream<String> filesOfTheRun() throws IOException {
@@ -162,7 +136,7 @@ class DamagedStoreTest {
   }
 
   private int quietly(String what, String... args) {
-    hearTheDisplay();
+    forget();
     int code = run(args);
     assertThat(err.toString()).as(what).doesNotContain("\tat ").doesNotContain("defect of refrain");
     assertThat(code).as(what + ": " + err).isIn(0, 2);

@@ -2,8 +2,6 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,16 +14,13 @@ import refrain.store.RunFolder;
 import refrain.train.Trainer;
 
 /** Command lines of {@code train} that take up a run that is there. */
-class EarlierRunTest {
+class EarlierRunTest extends TypedCommands {
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
+  @Override
+  int run(String... args) {
+    forget();
+    return super.run(args);
   }
 
   private int train(String name, String... more) {

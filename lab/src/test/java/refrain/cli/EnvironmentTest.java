@@ -2,8 +2,6 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -23,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import refrain.JavaCommand;
 
 /** The machine's settings are no part of a run: the same names and the same bytes under any. */
-class EnvironmentTest {
+class EnvironmentTest extends TypedCommands {
   private static final String STEPS = "steps=60";
   private static final String SAVED = "checkpoints={kind: every, steps: 20}";
 
@@ -31,7 +29,6 @@ class EnvironmentTest {
 
   private final Locale locale = Locale.getDefault();
   private final TimeZone zone = TimeZone.getDefault();
-  private final StringWriter err = new StringWriter();
 
   @AfterEach
   void restore() {
@@ -48,10 +45,7 @@ class EnvironmentTest {
   }
 
   private int run(List<String> arguments) {
-    return Main.run(
-        arguments.toArray(String[]::new),
-        new PrintWriter(new StringWriter()),
-        new PrintWriter(err));
+    return run(arguments.toArray(String[]::new));
   }
 
   /** The hashes of the metrics and of all in the checkpoints, by name. */

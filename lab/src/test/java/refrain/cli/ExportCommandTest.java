@@ -17,18 +17,15 @@ import refrain.Python;
 import refrain.store.NamedTensor;
 import refrain.store.SafeTensors;
 
-class ExportCommandTest {
+class ExportCommandTest extends TypedCommands {
   @TempDir static Path shared;
   private static Path run;
 
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
   private int run(Object... args) {
     String[] words = Stream.of(args).map(Object::toString).toArray(String[]::new);
-    return Main.run(words, new PrintWriter(out), new PrintWriter(err));
+    return run(words);
   }
 
   /**

@@ -16,15 +16,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
+import refrain.Processes;
 
 /** Commands that show what a trained model does: generate, look and tour. */
-class GenerateCommandTest {
+class GenerateCommandTest extends TypedCommands {
   @TempDir static Path temp;
   private static String tiny = "";
   private static String text = "";
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
 
   @BeforeAll
   static void train() throws Exception {
@@ -46,14 +44,14 @@ class GenerateCommandTest {
 
   private String said(String... args) {
     out.getBuffer().setLength(0);
-    int code = Main.run(args, new PrintWriter(out), new PrintWriter(err));
+    int code = run(args);
     assertThat(code).as(err.toString()).isZero();
     return out.toString();
   }
 
   private String refused(String... args) {
     err.getBuffer().setLength(0);
-    assertThat(Main.run(args, new PrintWriter(out), new PrintWriter(err))).isEqualTo(2);
+    assertThat(run(args)).isEqualTo(2);
     return err.toString();
   }
 
@@ -169,13 +167,9 @@ class GenerateCommandTest {
   private static String tour() throws Exception {
     List<String> command = JavaCommand.of(Main.class, JavaCommand.VECTORS);
     command.addAll(List.of("tour", "--preset", "tiny"));
-    Process process =
+    return Processes.said(
         new ProcessBuilder(command)
             .directory(temp.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return said;
+            .redirectError(ProcessBuilder.Redirect.DISCARD));
   }
 }

@@ -2,9 +2,6 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +12,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import refrain.Repository;
 import refrain.analysis.AnalysisKind;
 import refrain.intervene.Template;
 import refrain.model.Activation;
@@ -110,7 +108,7 @@ class GlossaryTest {
   void everyColumnOfATableIsExplained() {
     assertExplained(
         sources()
-            .flatMap(source -> HEADING.matcher(text(source)).results())
+            .flatMap(source -> HEADING.matcher(Repository.text(source)).results())
             .map((MatchResult found) -> found.group(1).replaceAll("\\s*\\(.*\\)", "")));
   }
 
@@ -150,18 +148,7 @@ class GlossaryTest {
   }
 
   private static Stream<Path> sources() {
-    try (Stream<Path> tree = Files.walk(Path.of("src/main/java"))) {
-      return tree.filter(file -> file.toString().endsWith(".java")).toList().stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Repository.files(Repository.ROOT.resolve("lab/src/main/java"))
+        .filter(file -> file.toString().endsWith(".java"));
   }
 }

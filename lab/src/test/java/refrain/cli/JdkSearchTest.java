@@ -1,31 +1,26 @@
 package refrain.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import refrain.cli.ShellScript.Answer;
 
 /** {@code .mvn/jdk.sh}, which ./mvnw and ./refrain ask for a JDK, on folders made to look so. */
 class JdkSearchTest {
-  private static final Path SHELL = Path.of("/bin/sh");
-
   @TempDir private Path root;
-
-  /** What the search printed (the JDK found, or why none) and its exit code. */
-  private record Answer(int code, String text) {}
 
   @BeforeEach
   void onUnixOnly() {
-    assumeThat(SHELL).exists();
+    ShellScript.onUnixOnly();
   }
 
   private Path jdk(String folder, String version) throws IOException {
@@ -41,24 +36,13 @@ class JdkSearchTest {
     return jdk;
   }
 
+  /** What the search printed (the JDK found, or why none) and its exit code. */
   private Answer search(Map<String, String> environment) throws Exception {
-    Path repository = Path.of("").toAbsolutePath();
-    while (!Files.exists(repository.resolve(".mvn/jdk.sh"))) {
-      repository = repository.getParent();
-    }
-    ProcessBuilder shell =
-        new ProcessBuilder(
-            SHELL.toString(),
-            "-euc",
-            ". \"$0\"; refrain_find_jdk || exit 2; echo \"$REFRAIN_JDK\"",
-            repository.resolve(".mvn/jdk.sh").toString());
-    shell.environment().clear();
-    shell.environment().put("PATH", "/bin"); // readlink; a java there fits no better than ours
-    shell.environment().put("REFRAIN_JDK_PATHS", root.resolve("jvm").toString());
-    shell.environment().putAll(environment);
-    Process process = shell.redirectErrorStream(true).start();
-    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Answer(process.waitFor(), text);
+    Map<String, String> all = new HashMap<>();
+    all.put("PATH", "/bin"); // readlink; a java there fits no better than ours
+    all.put("REFRAIN_JDK_PATHS", root.resolve("jvm").toString());
+    all.putAll(environment);
+    return ShellScript.run(".mvn/jdk.sh", "refrain_find_jdk || exit 2; echo \"$REFRAIN_JDK\"", all);
   }
 
   @Test

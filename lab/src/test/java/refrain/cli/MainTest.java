@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -16,14 +15,7 @@ import refrain.base.Version;
 import refrain.store.Machine;
 import refrain.tensor.KernelChoice;
 
-class MainTest {
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    return Main.run(args, new PrintWriter(out, true), new PrintWriter(err, true));
-  }
-
+class MainTest extends TypedCommands {
   /** A command that ends as the test asks, its exit code raised by --steps. */
   @Command(name = "end")
   private static final class End implements Callable<Integer> {

@@ -17,14 +17,12 @@ import refrain.store.RunFolder;
 import refrain.train.Metrics;
 import tools.jackson.databind.JsonNode;
 
-class MeasureCommandTest {
+class MeasureCommandTest extends TypedCommands {
   @TempDir static Path all;
   private static Path folder;
 
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
   private String run = "";
 
   /** Two layers of two heads that form none, probed on as many sequences as scores are of. */
@@ -45,13 +43,16 @@ class MeasureCommandTest {
     run = folder.toString();
   }
 
-  private String measure(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
+  private int code(String... args) {
     String[] line = new String[args.length + 1];
     line[0] = "measure";
     System.arraycopy(args, 0, line, 1, args.length);
-    int code = Main.run(line, new PrintWriter(out), new PrintWriter(err));
+    return run(line);
+  }
+
+  private String measure(String... args) {
+    forget();
+    int code = code(args);
     assertThat(code).as(err.toString()).isZero();
     return out.toString();
   }
@@ -62,10 +63,7 @@ class MeasureCommandTest {
 
   private void fails(String message, String... args) {
     err.getBuffer().setLength(0);
-    String[] line = new String[args.length + 1];
-    line[0] = "measure";
-    System.arraycopy(args, 0, line, 1, args.length);
-    assertThat(Main.run(line, new PrintWriter(out), new PrintWriter(err))).isEqualTo(2);
+    assertThat(code(args)).isEqualTo(2);
     assertThat(err.toString()).contains(message).doesNotContain("\tat ");
   }
 
@@ -313,9 +311,7 @@ class MeasureCommandTest {
             """);
     Path study = temp.resolve("pair");
     String[] train = {"study", "run", file.toString(), "--out", study.toString()};
-    assertThat(Main.run(train, new PrintWriter(out), new PrintWriter(err)))
-        .as(err.toString())
-        .isZero();
+    assertThat(run(train)).as(err.toString()).isZero();
     assertThat(measure(study.toString()))
         .containsPattern(
             "(?m)^one +0 +40 +none +-0\\.11 \\+- \\.03 +2\\.\\d\\d  none \\(nearest: L0H0")

@@ -4,12 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import refrain.JavaCommand;
+import refrain.Processes;
 import refrain.data.Bpe;
 import refrain.data.DataSpec;
 import refrain.data.TextSource;
@@ -36,26 +33,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Runs on the user's own text know which text it is. */
-class OwnTextTest {
+class OwnTextTest extends TypedCommands {
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
   private Path text;
   private Path run;
 
-  private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    PrintStream before = System.out;
-    ByteArrayOutputStream display = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(display, true, UTF_8));
-    try {
-      return Main.run(args, new PrintWriter(out), new PrintWriter(err));
-    } finally {
-      System.setOut(before);
-      err.append(display.toString(UTF_8));
-    }
+  @Override
+  int run(String... args) {
+    forget();
+    return runHearingTheDisplay(err, args);
   }
 
   /** A text of its own for each test, so that none is served from what another left in a cache. */
@@ -207,11 +194,8 @@ class OwnTextTest {
   }
 
   private String start(List<String> command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said;
+    return Processes.said(
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true));
   }
 
   @Test

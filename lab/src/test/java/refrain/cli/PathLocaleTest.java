@@ -1,12 +1,11 @@
 package refrain.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,13 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code .mvn/paths.sh}, by which ./refrain starts java, with a {@code locale} made to say so. */
 class PathLocaleTest {
-  private static final Path SHELL = Path.of("/bin/sh");
-
   @TempDir private Path bin;
 
   @BeforeEach
   void onUnixOnly() {
-    assumeThat(SHELL).exists();
+    ShellScript.onUnixOnly();
   }
 
   /** A system on which each of these locales has a character set, and all others have ASCII. */
@@ -40,23 +37,13 @@ class PathLocaleTest {
   }
 
   private String chosen(Map<String, String> environment) throws Exception {
-    Path repository = Path.of("").toAbsolutePath();
-    while (!Files.exists(repository.resolve(".mvn/paths.sh"))) {
-      repository = repository.getParent();
-    }
-    ProcessBuilder shell =
-        new ProcessBuilder(
-            SHELL.toString(),
-            "-euc",
-            ". \"$0\"; refrain_utf8_paths; echo \"${LC_ALL-} $refrain_output\"",
-            repository.resolve(".mvn/paths.sh").toString());
-    shell.environment().clear();
-    shell.environment().put("PATH", bin.toString());
-    shell.environment().putAll(environment);
-    Process process = shell.redirectErrorStream(true).start();
-    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return text.strip();
+    Map<String, String> all = new HashMap<>(Map.of("PATH", bin.toString()));
+    all.putAll(environment);
+    ShellScript.Answer answer =
+        ShellScript.run(
+            ".mvn/paths.sh", "refrain_utf8_paths; echo \"${LC_ALL-} $refrain_output\"", all);
+    assertThat(answer.code()).isZero();
+    return answer.text().strip();
   }
 
   @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -20,15 +18,8 @@ import refrain.train.TrainListener;
 import refrain.train.Trainer;
 
 /** What others named: studies, runs, files. The files are cases that came with issue 12. */
-class PathsAndNamesTest {
+class PathsAndNamesTest extends TypedCommands {
   @TempDir Path temp;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
-  }
 
   private Path given(String name) throws IOException {
     Path file = temp.resolve(name);

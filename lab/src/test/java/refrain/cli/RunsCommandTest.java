@@ -3,8 +3,6 @@ package refrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * command: seeds 0 and 1, and one of seed 0 that is a step longer.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RunsCommandTest {
+class RunsCommandTest extends TypedCommands {
   private static final String STUDY =
       """
       name: little
@@ -41,13 +39,10 @@ class RunsCommandTest {
 
   @TempDir static Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
+  @Override
+  int run(String... args) {
+    forget();
+    return super.run(args);
   }
 
   private String printed(String... args) {

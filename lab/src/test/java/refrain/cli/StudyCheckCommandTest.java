@@ -3,14 +3,12 @@ package refrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StudyCheckCommandTest {
+class StudyCheckCommandTest extends TypedCommands {
   private static final String GOOD =
       """
       name: small
@@ -32,12 +30,8 @@ class StudyCheckCommandTest {
 
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
   private int check(String text, String... more) throws IOException {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
+    forget();
     Path file = Files.writeString(temp.resolve("s.yaml"), text);
     String[] args = new String[5 + more.length];
     args[0] = "study";
@@ -46,7 +40,7 @@ class StudyCheckCommandTest {
     args[3] = "--out";
     args[4] = temp.resolve("out").toString();
     System.arraycopy(more, 0, args, 5, more.length);
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
+    return run(args);
   }
 
   @Test
@@ -66,7 +60,7 @@ class StudyCheckCommandTest {
     assertThat(out.toString()).contains("6 runs, 6 to train: ");
 
     String[] run = {"study", "run", temp.resolve("s.yaml") + "", "--out", temp.resolve("out") + ""};
-    assertThat(Main.run(run, new PrintWriter(out), new PrintWriter(err))).isZero();
+    assertThat(run(run)).isZero();
     assertThat(check(GOOD)).isZero();
     assertThat(out.toString()).contains("4 runs, all there already; nothing would be trained.");
     assertThat(check(GOOD, "--full")).isZero();

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +25,7 @@ import refrain.train.Engines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-class StudyCommandTest {
+class StudyCommandTest extends TypedCommands {
   /** Two runs of a model that is too small to form heads, and what is claimed of them. */
   private static final String TINY =
       """
@@ -74,13 +72,6 @@ class StudyCommandTest {
       """;
 
   @TempDir Path temp;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
-  }
 
   private void fails(String message, String... args) {
     err.getBuffer().setLength(0);

@@ -3,8 +3,6 @@ package refrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,16 +21,13 @@ import refrain.train.Trainer;
 import refrain.train.sweep.AtOnce;
 
 /** {@code train --seeds} and {@code --grid}, {@code --dry-run}, and what is there already. */
-class SweepCommandTest {
+class SweepCommandTest extends TypedCommands {
   @TempDir Path temp;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
+  @Override
+  int run(String... args) {
+    forget();
+    return super.run(args);
   }
 
   private int tiny(String... more) {

@@ -3,9 +3,7 @@ package refrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,15 +24,8 @@ import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.Trainer;
 
-class TrainCommandTest {
+class TrainCommandTest extends TypedCommands {
   @TempDir Path temp;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... args) {
-    return Main.run(args, new PrintWriter(out), new PrintWriter(err));
-  }
 
   @Test
   void theWholeConfigurationIsPrintedAsYamlThatCanBeGivenBack() throws Exception {

@@ -23,6 +23,10 @@ class TextCorpusTest {
     Files.write(file, bytes);
   }
 
+  private static TextCorpus files(Path path, boolean lenient) {
+    return TextCorpus.of(path, lenient, TextFormat.FILES);
+  }
+
   private static List<String> texts(Corpus corpus) {
     List<String> texts = new ArrayList<>();
     corpus.forEach(document -> texts.add(new String(document.text(), UTF_8)));
@@ -37,7 +41,7 @@ class TextCorpusTest {
     write("mark.txt", (byte) 0xEF, (byte) 0xBB, (byte) 0xBF);
     write(".git/config", (byte) 0xFF);
     write(".hidden", (byte) 0xFF);
-    assertThat(texts(TextCorpus.of(folder, false))).containsExactly("x", "second\n");
+    assertThat(texts(files(folder, false))).containsExactly("x", "second\n");
   }
 
   @Test
@@ -46,25 +50,25 @@ class TextCorpusTest {
     write("\uFB01.txt", "ligature".getBytes(UTF_8));
     write("\uD83D\uDE00.txt", "face".getBytes(UTF_8));
     write("\u00FC.txt", "umlaut".getBytes(UTF_8));
-    assertThat(texts(TextCorpus.of(folder, false))).containsExactly("umlaut", "ligature", "face");
+    assertThat(texts(files(folder, false))).containsExactly("umlaut", "ligature", "face");
   }
 
   @Test
   void namesTheFileAndOffsetOfABadByte() throws IOException {
     write("sub/latin1.txt", (byte) 'c', (byte) 'a', (byte) 0xE9);
-    assertThatThrownBy(() -> TextCorpus.of(folder, false))
+    assertThatThrownBy(() -> files(folder, false))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining(folder.resolve("sub/latin1.txt") + ": byte 0xE9 at offset 2");
-    assertThat(texts(TextCorpus.of(folder, true))).containsExactly("ca\uFFFD");
+    assertThat(texts(files(folder, true))).containsExactly("ca\uFFFD");
   }
 
   @Test
   void readsAFileOrAStream() throws IOException {
     write("one", (byte) 'a');
-    assertThat(texts(TextCorpus.of(folder.resolve("one"), false))).containsExactly("a");
+    assertThat(texts(files(folder.resolve("one"), false))).containsExactly("a");
     assertThat(texts(TextCorpus.of("in", new ByteArrayInputStream("q".getBytes(UTF_8)), false)))
         .containsExactly("q");
-    assertThatThrownBy(() -> TextCorpus.of(folder.resolve("none"), false))
+    assertThatThrownBy(() -> files(folder.resolve("none"), false))
         .hasMessageContaining("none: no such file or folder");
   }
 
@@ -72,11 +76,11 @@ class TextCorpusTest {
   void theFingerprintIsOfTheTexts() throws IOException {
     write("a", "x".getBytes(UTF_8));
     write("b", "yz".getBytes(UTF_8));
-    String before = TextCorpus.of(folder, false).fingerprint();
-    assertThat(TextCorpus.of(folder, false).fingerprint()).isEqualTo(before);
+    String before = files(folder, false).fingerprint();
+    assertThat(files(folder, false).fingerprint()).isEqualTo(before);
     write("a", "xy".getBytes(UTF_8));
     write("b", "z".getBytes(UTF_8));
-    assertThat(TextCorpus.of(folder, false).fingerprint()).isNotEqualTo(before);
+    assertThat(files(folder, false).fingerprint()).isNotEqualTo(before);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import refrain.Repository;
 
 /** docs/format.md is what the records and their documentation say. */
 class FormatTest {
@@ -12,11 +13,10 @@ class FormatTest {
 
   @Test
   void thePageOfTheFormatIsUpToDate() throws Exception {
-    Path root = Path.of("..").toAbsolutePath().normalize();
-    FormatPage page = new FormatPage(root.resolve("lab/src/main/java"));
+    FormatPage page = new FormatPage(Repository.ROOT.resolve("lab/src/main/java"));
     String text = page.write();
     assertThat(page.silent()).as("components of records without @param").isEmpty();
-    Path file = root.resolve("docs/format.md");
+    Path file = Repository.ROOT.resolve("docs/format.md");
     if (Boolean.getBoolean("refrain.write")) {
       Files.writeString(file, text);
     }

@@ -1,7 +1,7 @@
 package refrain.docs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static refrain.Repository.ROOT;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +14,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
+import refrain.Processes;
 import refrain.cli.ReadmeRun;
 import refrain.docs.ReadmeSteps.Step;
 
 /** What README tells its readers to type works, in its order. */
 class ReadmeTest {
-  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
   private static final String PYTHON =
       Objects.requireNonNullElse(System.getenv("REFRAIN_PYTHON"), "");
 
@@ -88,10 +87,7 @@ class ReadmeTest {
 
   private void process(ProcessBuilder builder) throws Exception {
     builder.environment().put("HF_HUB_OFFLINE", "1");
-    Process process = builder.directory(temp.toFile()).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String said = Processes.said(builder.directory(temp.toFile()).redirectErrorStream(true));
     said.lines().filter(line -> line.startsWith("$ ")).forEach(System.out::println);
   }
 }

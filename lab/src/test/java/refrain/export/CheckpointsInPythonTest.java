@@ -3,7 +3,6 @@ package refrain.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Python;
+import refrain.Repository;
 import refrain.data.Batch;
 import refrain.model.Activation;
 import refrain.model.Biases;
@@ -104,12 +104,8 @@ class CheckpointsInPythonTest {
       }
       Expected.write(folder, each.getKey(), parameters, Batch.of(tokens));
     }
-    Path readme = Path.of("README.md");
     List<String> lines =
-        Python.run(
-                "checkpoints.py",
-                Files.exists(readme) ? readme : Path.of("..").resolve(readme),
-                temp)
+        Python.run("checkpoints.py", Repository.ROOT.resolve("README.md"), temp)
             .lines()
             .filter(line -> line.contains(" | "))
             .toList();

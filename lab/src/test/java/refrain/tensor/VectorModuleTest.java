@@ -1,6 +1,5 @@
 package refrain.tensor;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -9,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.JavaCommand;
+import refrain.Processes;
 import refrain.cli.Main;
 
 class VectorModuleTest {
@@ -20,10 +20,7 @@ class VectorModuleTest {
     List<String> command = JavaCommand.of(Main.class, options);
     command.add("--version");
     err = temp.resolve("err");
-    Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).isZero();
-    return said;
+    return Processes.said(new ProcessBuilder(command).redirectError(err.toFile()));
   }
 
   @Test

@@ -9,9 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -128,8 +131,19 @@ public final class SideBySide<J> {
     return new Result<>(!interrupted && failures.isEmpty(), failures);
   }
 
-  /** Does the same on every core and waits for all. */
-  public void onEveryCore(String name, Runnable work) {
+  /** Does the same with each of some jobs, the first ones first, a core a job; waits for all. */
+  public void forEach(String name, List<J> some, Consumer<J> work) {
+    Queue<J> left = new ConcurrentLinkedQueue<>(some);
+    onEveryCore(
+        name,
+        () -> {
+          for (J job = left.poll(); job != null; job = left.poll()) {
+            work.accept(job);
+          }
+        });
+  }
+
+  private void onEveryCore(String name, Runnable work) {
     List<Thread> workers =
         IntStream.range(0, cores)
             .mapToObj(i -> Thread.ofPlatform().name(name + i).daemon().start(work))

@@ -49,7 +49,7 @@ public final class TextPlan {
           path, skipped(corpus).isEmpty() ? ", found none" : ", found only " + skipped(corpus));
     }
     TextFiles data = files.withVocab(vocab(corpus.bytes()));
-    TextSource source = data.open();
+    TextSource source = data.open(corpus);
     int context = context(path, corpus, source, base.context());
     int batch = Math.max(1, (int) (base.tokensPerStep() / context));
     double pass = source.trainTokens() / ((double) batch * context);

@@ -46,7 +46,7 @@ final class LookCommand extends Subcommand {
     Failures.tellOfSlowKernels(line().getErr());
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
-      long step = step(at);
+      long step = at.state();
       print(
           "%s at step %d: layers %d, heads a layer %d",
           subject.spec().name(), step, subject.model().nLayers(), subject.model().nHeads());
@@ -57,11 +57,6 @@ final class LookCommand extends Subcommand {
       out().println();
       show.losses();
     }
-  }
-
-  /** The step that is meant: that of a checkpoint, the last one's, or 0 before the first step. */
-  static long step(RunAtStep at) {
-    return at.step().orElse(-1) == 0 ? 0 : at.checkpoint().step();
   }
 
   private HeadOnSentence show(Subject subject, long step) {

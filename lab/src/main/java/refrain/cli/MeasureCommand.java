@@ -34,7 +34,6 @@ import refrain.report.MeasuredTable;
 import refrain.report.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunInfo;
 import tools.jackson.databind.node.ObjectNode;
@@ -166,10 +165,7 @@ final class MeasureCommand extends Subcommand {
           }
           if (html != null) {
             curves = Curves.of(run.metrics());
-            pattern =
-                HeadPattern.of(each.run())
-                    .map(p -> NamedPattern.of(p, run.tokenNames()::name))
-                    .orElse(null);
+            pattern = NamedPattern.of(run);
             session = each.run().info().sessions().getLast();
           }
         }

@@ -63,7 +63,7 @@ final class RunEnding {
           String.format(
               Locale.ROOT,
               "ICL score %s%s nats at step %d (n = %d)",
-              folder.hasResult() && !curves.isEmpty() ? before(folder, threads) : "",
+              folder.hasResult() && !curves.isEmpty() ? before(run) : "",
               m.model().icl().ascii(),
               end,
               m.model().icl().n()));
@@ -95,8 +95,8 @@ final class RunEnding {
   }
 
   /** The score at formation, from the summary, which is kept for whoever lists the run. */
-  private static String before(RunFolder folder, int threads) {
-    Findings found = AnalysisStore.summary(folder, threads);
+  private static String before(Subject run) {
+    Findings found = AnalysisStore.summary(run);
     double step = found.value(RunSummary.ICL_FORMED_STEP);
     return Double.isNaN(step)
         ? ""

@@ -73,7 +73,7 @@ final class TourCommand extends Subcommand {
     }
     Overrides overrides = Overrides.of(Presets.get(preset));
     settings.forEach(overrides::set);
-    overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
+    overrides.seed(seed);
     RunSpec spec = overrides.resolve("configuration");
     Runs runs = new Runs(Path.of("runs"));
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));

@@ -156,7 +156,7 @@ final class MeasureCommand extends Subcommand {
     for (MeasureTarget.Named each : target.runs()) {
       try (Subject run = new Subject(each.run(), null, threads)) {
         Measuring measuring = new Measuring(run, each.variant(), asked, ownText(run), list);
-        for (long step : steps(run, target)) {
+        for (long step : steps(run, target, at)) {
           all.add(measuring.at(step));
         }
         if (!target.study()) {
@@ -208,8 +208,12 @@ final class MeasureCommand extends Subcommand {
     }
   }
 
-  /** The states that are asked for; of a study none where a run lacks them, with a word. */
-  private long[] steps(Subject run, MeasureTarget target) {
+  /**
+   * The states that are asked for; of a study none where a run lacks them, with a word.
+   *
+   * @param at which, where the target names no checkpoint; null: the last
+   */
+  private long[] steps(Subject run, MeasureTarget target, @Nullable String at) {
     long[] saved = run.steps();
     String where = run.folder().path().toString();
     if (saved.length == 0) {
@@ -285,17 +289,9 @@ final class MeasureCommand extends Subcommand {
       throw RefrainException.badInput("--compare %s: is a study, expected one run", with);
     }
     try (Subject run = new Subject(target.runs().getFirst().run(), null, threads)) {
-      long[] steps = target.step().isPresent() ? steps(run, target) : last(run);
-      return Comparison.of(one, new Measuring(run, "", asked, ownText(run), list).at(steps[0]));
+      long step = steps(run, target, null)[0];
+      return Comparison.of(one, new Measuring(run, "", asked, ownText(run), list).at(step));
     }
-  }
-
-  private static long[] last(Subject run) {
-    long[] saved = run.steps();
-    if (saved.length == 0) {
-      throw RefrainException.badInput("%s: has no checkpoint yet", run.folder().path());
-    }
-    return new long[] {saved[saved.length - 1]};
   }
 
   private void print(

@@ -21,7 +21,6 @@ import refrain.cli.term.TerminalTraits;
 import refrain.data.TokenNames;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
-import refrain.train.Formation;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
@@ -119,7 +118,7 @@ final class TourCommand extends Subcommand {
   private void look(Path folder) {
     RunFolder run = RunFolder.at(folder);
     Checkpoint last = new RunAtStep(run, OptionalLong.empty()).checkpoint();
-    OptionalLong formed = formed(Curves.of(run.metrics()));
+    OptionalLong formed = Curves.of(run.metrics()).formed();
     say(
         formed.isPresent()
             ? "Induction heads had formed at step "
@@ -142,11 +141,6 @@ final class TourCommand extends Subcommand {
       heading("4. Go on");
       next(run, formed, looking, names);
     }
-  }
-
-  private static OptionalLong formed(Curves curves) {
-    int at = curves.formation(Formation.DEFAULT);
-    return at == Formation.NONE ? OptionalLong.empty() : OptionalLong.of(curves.steps()[at]);
   }
 
   private void next(RunFolder run, OptionalLong formed, LookingBack looking, TokenNames names) {

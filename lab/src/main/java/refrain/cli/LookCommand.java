@@ -19,9 +19,6 @@ import refrain.model.HeadId;
           + " and what is lost when the head is switched off."
     })
 final class LookCommand extends Subcommand {
-  /** As many sequences of repeated tokens as losses are read on. */
-  private static final int SEQUENCES = 64;
-
   @Parameters(
       paramLabel = "RUN[@STEP]",
       description = "A run folder, perhaps with the step of one of its checkpoints.")
@@ -60,7 +57,7 @@ final class LookCommand extends Subcommand {
   }
 
   private HeadOnSentence show(Subject subject, long step) {
-    LookingBack looking = new LookingBack(subject.state(step), subject.repeated(SEQUENCES));
+    LookingBack looking = HeadOnSentence.looking(subject, step);
     HeadId id = head == null ? looking.best() : HeadId.parse(head);
     id.check(subject.model());
     return new HeadOnSentence(looking, subject.tokenNames(), id, out(), TerminalTraits.detect());

@@ -3,7 +3,6 @@ package refrain.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,8 +37,6 @@ import refrain.train.Trainer;
       "The run is kept in runs/ and used again."
     })
 final class TourCommand extends Subcommand {
-  private static final int SEQUENCES = 64;
-
   @Option(
       names = "--preset",
       paramLabel = "NAME",
@@ -128,8 +125,7 @@ final class TourCommand extends Subcommand {
                 + "."
             : "No induction head formed in " + last.step() + " steps.");
     try (Subject subject = new Subject(run, null, threads)) {
-      LookingBack looking =
-          new LookingBack(subject.state(last.step()), subject.repeated(SEQUENCES));
+      LookingBack looking = HeadOnSentence.looking(subject, last.step());
       TokenNames names = subject.tokenNames();
       HeadOnSentence show = new HeadOnSentence(looking, names, looking.best(), out(), traits());
       heading("2. One head, on one sentence");
@@ -177,7 +173,6 @@ final class TourCommand extends Subcommand {
   }
 
   private void say(String format, @Nullable Object... values) {
-    String text = Printable.line(String.format(Locale.ROOT, format, values));
-    Paragraph.lines(text, traits().width() - 1, "").forEach(out()::println);
+    Paragraph.print(out(), traits(), format, values);
   }
 }

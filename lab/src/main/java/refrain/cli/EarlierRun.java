@@ -101,7 +101,8 @@ final class EarlierRun {
     if (from == null) {
       return spec;
     }
-    boolean otherData = spec.seeds().data() != Trainer.spec(at(from).run()).seeds().data();
+    RunAtStep begun = at(from);
+    boolean otherData = spec.seeds().data() != Trainer.spec(begun.run()).seeds().data();
     if (otherData && parts.contains(Part.GENERATOR)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
@@ -112,7 +113,7 @@ final class EarlierRun {
     if (parts.isEmpty() && otherData) {
       taken.remove(Part.GENERATOR);
     }
-    Parent parent = Inheritance.of(at(from).run(), at(from).step().getAsLong(), taken, parameters);
+    Parent parent = Inheritance.of(begun.run(), begun.step().getAsLong(), taken, parameters);
     return spec.with(s -> s.parent = parent);
   }
 

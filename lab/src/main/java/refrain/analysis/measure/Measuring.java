@@ -101,7 +101,7 @@ public record Measuring(
               on.stream().map(InterventionWords::words).toList(),
               reading(model, on, suite, after, Map.of()),
               intact.removed(after),
-              Passes.placebo(model, tokens, indices, on, verdicts));
+              Passes.placebo(model, tokens, indices, intact, on, verdicts));
     }
     return new Measurement(
         whose(),

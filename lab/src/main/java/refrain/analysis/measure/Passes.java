@@ -60,11 +60,16 @@ final class Passes {
         .toList();
   }
 
-  /** Other heads in place of those of an intervention, against what it changes itself. */
+  /**
+   * Other heads in place of those of an intervention, against what it changes itself.
+   *
+   * @param intact what the model loses as it is
+   */
   static Placebo placebo(
       ModelState model,
       int[][] tokens,
       IclIndices indices,
+      SequenceLosses intact,
       List<Intervention> list,
       Map<HeadId, Verdict> verdicts) {
     List<HeadId> heads = Retarget.heads(list);
@@ -76,8 +81,8 @@ final class Passes {
     if (others.sets().isEmpty()) {
       return Placebo.none("the layer has too few other heads");
     }
-    List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
-    others.sets().forEach(other -> lists.add(Retarget.on(list, other)));
+    List<List<Intervention>> lists =
+        others.sets().stream().map(other -> Retarget.on(list, other)).toList();
     List<SequenceLosses> losses = of(model, tokens, indices, lists);
     List<Placebo.Set> sets =
         IntStream.range(0, others.sets().size())
@@ -88,7 +93,7 @@ final class Passes {
               return new Placebo.Set(
                   to.stream().map(HeadId::toString).toList(),
                   matching,
-                  losses.getFirst().removed(losses.get(k + 1)));
+                  intact.removed(losses.get(k)));
             })
             .toList();
     return new Placebo(sets, others.all(), "");

@@ -21,8 +21,8 @@ import refrain.analysis.measure.HeadRow;
 import refrain.analysis.measure.InterventionWords;
 import refrain.analysis.measure.Measurement;
 import refrain.analysis.measure.Measuring;
-import refrain.analysis.measure.OwnText;
 import refrain.analysis.measure.PromptReading;
+import refrain.analysis.measure.TextWindows;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.data.TextSource;
@@ -260,13 +260,10 @@ final class MeasureCommand extends Subcommand {
     return new long[0];
   }
 
-  private @Nullable OwnText ownText(Subject run) {
+  private @Nullable TextWindows ownText(Subject run) {
     return own == null || own.text == null
         ? null
-        : OwnText.of(
-            own.text,
-            OwnText.tokenizer(run.data(), "--text", "give its tokens as --prompt"),
-            run.spec().context());
+        : TextWindows.of(own.text, run.data(), run.spec().context());
   }
 
   private PromptReading prompt(

@@ -42,7 +42,7 @@ public record Measuring(
     Subject run,
     String variant,
     Asked asked,
-    @Nullable OwnText own,
+    @Nullable TextWindows own,
     List<Intervention> interventions) {
 
   private static final Definition LOSS =

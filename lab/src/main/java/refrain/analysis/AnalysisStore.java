@@ -47,16 +47,22 @@ public final class AnalysisStore {
 
   /** The summary of a run by itself, which is made now where it is not known. */
   public static Findings summary(RunFolder run, int threads) {
+    try (Subject subject = new Subject(run, null, threads)) {
+      return summary(subject);
+    }
+  }
+
+  /** The same of a run that is open already. */
+  public static Findings summary(Subject run) {
     Optional<Findings> known =
-        find(run, AnalysisKind.SUMMARY, null).filter(f -> !f.lacksOneOf(AnalysisKind.SUMMARY));
+        find(run.folder(), AnalysisKind.SUMMARY, null)
+            .filter(f -> !f.lacksOneOf(AnalysisKind.SUMMARY));
     if (known.isPresent()) {
       return known.get();
     }
-    try (Subject subject = new Subject(run, null, threads)) {
-      Findings found = AnalysisKind.SUMMARY.analysis().of(subject);
-      keep(run, AnalysisKind.SUMMARY, null, found);
-      return found;
-    }
+    Findings found = AnalysisKind.SUMMARY.analysis().of(run);
+    keep(run.folder(), AnalysisKind.SUMMARY, null, found);
+    return found;
   }
 
   /**

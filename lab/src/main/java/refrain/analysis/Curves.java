@@ -3,6 +3,7 @@ package refrain.analysis;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
 import refrain.train.Formation;
@@ -77,6 +78,12 @@ public record Curves(
   /** Index of the probe at which heads had formed, or {@link Formation#NONE}. */
   public int formation(Formation rule) {
     return rule.index(prefixMatching, chance);
+  }
+
+  /** The step of the probe at which heads had formed; empty: they had not. */
+  public OptionalLong formed() {
+    int index = formation(Formation.DEFAULT);
+    return index == Formation.NONE ? OptionalLong.empty() : OptionalLong.of(steps[index]);
   }
 
   /**

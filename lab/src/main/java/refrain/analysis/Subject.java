@@ -26,7 +26,6 @@ import refrain.store.Checkpoint;
 import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
-import refrain.train.Formation;
 import refrain.train.RunDonors;
 import refrain.train.RunSpec;
 import refrain.train.RunText;
@@ -165,11 +164,10 @@ public final class Subject implements AutoCloseable {
    * Empty where none formed, or no checkpoint is so late.
    */
   public OptionalLong formed() {
-    Curves curves = curves();
-    int formed = curves.formation(Formation.DEFAULT);
-    return formed == Formation.NONE
-        ? OptionalLong.empty()
-        : Arrays.stream(steps()).filter(step -> step >= curves.steps()[formed]).findFirst();
+    OptionalLong formed = curves().formed();
+    return formed.isEmpty()
+        ? formed
+        : Arrays.stream(steps()).filter(step -> step >= formed.getAsLong()).findFirst();
   }
 
   /** The run's own sequences of repeated random tokens, or more of the same draw. */

@@ -106,8 +106,8 @@ final class EarlierRun {
     if (from == null) {
       return spec;
     }
-    RunAtStep at = at(from);
-    boolean otherData = spec.seeds().data() != Trainer.spec(at.run()).seeds().data();
+    RunAtStep begun = at(from);
+    boolean otherData = spec.seeds().data() != Trainer.spec(begun.run()).seeds().data();
     if (otherData && parts.contains(Part.GENERATOR)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
@@ -120,7 +120,7 @@ final class EarlierRun {
     }
     Parent parent =
         parents.computeIfAbsent(
-            taken, any -> Inheritance.of(at.run(), at.step().getAsLong(), any, parameters));
+            taken, any -> Inheritance.of(begun.run(), begun.step().getAsLong(), any, parameters));
     return spec.with(s -> s.parent = parent);
   }
 

@@ -24,6 +24,10 @@ final class Forecasts {
     return Double.isNaN(seconds) ? "?" : seconds < 1 ? "1 s" : Quantity.time(seconds);
   }
 
+  static String cores(int n) {
+    return n == 1 ? "1 core" : n + " cores";
+  }
+
   static String memory(RunSpec spec) {
     double bytes = AtOnce.bytes(spec);
     return Double.isInfinite(bytes) ? "too much" : Footprint.size(bytes);
@@ -50,7 +54,7 @@ final class Forecasts {
             runs,
             left.size(),
             time(seconds / used),
-            used == 1 ? "1 core" : used + " cores",
+            cores(used),
             Footprint.size(atOnce.bytes()),
             Footprint.size((double) heap),
             atOnce.why().isEmpty() ? "" : " " + capital(atOnce.why()) + ".");

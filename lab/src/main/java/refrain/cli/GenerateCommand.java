@@ -21,6 +21,7 @@ import refrain.data.TokenNames;
 import refrain.intervene.Intervention;
 import refrain.model.Decoder;
 import refrain.model.Generation;
+import refrain.model.HeadId;
 import refrain.model.Sampling;
 import refrain.model.TokenReader;
 
@@ -67,7 +68,11 @@ final class GenerateCommand extends Subcommand {
   @Option(names = "--seed", description = "Of the draws (${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--off", paramLabel = "HEAD", split = ",", description = HeadsOff.MEANS)
+  @Option(
+      names = "--off",
+      paramLabel = "HEAD",
+      split = ",",
+      description = "Switch heads off: their output is zero, such as L1H3,L1H0.")
   private List<String> off = new ArrayList<>();
 
   @Option(
@@ -93,9 +98,10 @@ final class GenerateCommand extends Subcommand {
     Sampling sampling = new Sampling(temperature, topK, seed);
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
-      ModelState model = subject.state(LookCommand.step(at));
-      List<Intervention> more =
-          new ArrayList<>(Ablation.FULL_ZERO.of(HeadsOff.parse(off, model.spec()), model.spec()));
+      ModelState model = subject.state(at.state());
+      List<HeadId> heads = off.stream().map(HeadId::parse).distinct().toList();
+      heads.forEach(head -> head.check(model.spec()));
+      List<Intervention> more = new ArrayList<>(Ablation.FULL_ZERO.of(heads, model.spec()));
       interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
       boolean edited = !more.isEmpty() || !model.own().isEmpty();
       TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());

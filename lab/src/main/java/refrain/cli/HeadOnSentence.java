@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.Subject;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.LookingBack;
 import refrain.analysis.instrument.LookingBack.Prediction;
-import refrain.base.Printable;
 import refrain.cli.term.AttentionStrip;
 import refrain.cli.term.Ink;
 import refrain.cli.term.Paragraph;
@@ -25,6 +25,9 @@ final class HeadOnSentence {
    * A control that loses more than this share of what the head loses is none that one can rest on.
    */
   private static final double NOT_NEUTRAL = 0.25;
+
+  /** As many sequences of repeated tokens as losses are read on. */
+  private static final int SEQUENCES = 64;
 
   private final LookingBack looking;
   private final TokenNames names;
@@ -41,6 +44,11 @@ final class HeadOnSentence {
     this.out = out;
     this.traits = traits;
     this.ink = new Ink(traits);
+  }
+
+  /** What is shown: a run after so many steps. */
+  static LookingBack looking(Subject run, long step) {
+    return new LookingBack(run.state(step), run.repeated(SEQUENCES));
   }
 
   /** The heads that match, and that this one does or does not. */
@@ -193,7 +201,6 @@ final class HeadOnSentence {
   }
 
   private void say(String format, Object... values) {
-    String text = Printable.line(String.format(Locale.ROOT, format, values));
-    Paragraph.lines(text, traits.width() - 1, "").forEach(out::println);
+    Paragraph.print(out, traits, format, values);
   }
 }

@@ -19,9 +19,6 @@ import refrain.model.HeadId;
           + " and what is lost when the head is switched off."
     })
 final class LookCommand extends Subcommand {
-  /** As many sequences of repeated tokens as losses are read on. */
-  private static final int SEQUENCES = 64;
-
   @Parameters(
       paramLabel = "RUN[@STEP]",
       description = "A run folder, perhaps with the step of one of its checkpoints.")
@@ -46,7 +43,7 @@ final class LookCommand extends Subcommand {
     Failures.tellOfSlowKernels(line().getErr());
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
-      long step = step(at);
+      long step = at.state();
       print(
           "%s at step %d: layers %d, heads a layer %d",
           subject.spec().name(), step, subject.model().nLayers(), subject.model().nHeads());
@@ -59,13 +56,8 @@ final class LookCommand extends Subcommand {
     }
   }
 
-  /** The step that is meant: that of a checkpoint, the last one's, or 0 before the first step. */
-  static long step(RunAtStep at) {
-    return at.step().orElse(-1) == 0 ? 0 : at.checkpoint().step();
-  }
-
   private HeadOnSentence show(Subject subject, long step) {
-    LookingBack looking = new LookingBack(subject.state(step), subject.repeated(SEQUENCES));
+    LookingBack looking = HeadOnSentence.looking(subject, step);
     HeadId id = head == null ? looking.best() : HeadId.parse(head);
     id.check(subject.model());
     return new HeadOnSentence(looking, subject.tokenNames(), id, out(), TerminalTraits.detect());

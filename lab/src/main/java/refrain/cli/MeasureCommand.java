@@ -21,8 +21,8 @@ import refrain.analysis.measure.HeadRow;
 import refrain.analysis.measure.InterventionWords;
 import refrain.analysis.measure.Measurement;
 import refrain.analysis.measure.Measuring;
-import refrain.analysis.measure.OwnText;
 import refrain.analysis.measure.PromptReading;
+import refrain.analysis.measure.TextWindows;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.data.TextSource;
@@ -34,7 +34,6 @@ import refrain.report.MeasuredTable;
 import refrain.report.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunInfo;
 import tools.jackson.databind.node.ObjectNode;
@@ -157,7 +156,7 @@ final class MeasureCommand extends Subcommand {
     for (MeasureTarget.Named each : target.runs()) {
       try (Subject run = new Subject(each.run(), null, threads)) {
         Measuring measuring = new Measuring(run, each.variant(), asked, ownText(run), list);
-        for (long step : steps(run, target)) {
+        for (long step : steps(run, target, at)) {
           all.add(measuring.at(step));
         }
         if (!target.study()) {
@@ -166,10 +165,7 @@ final class MeasureCommand extends Subcommand {
           }
           if (html != null) {
             curves = Curves.of(run.metrics());
-            pattern =
-                HeadPattern.of(each.run())
-                    .map(p -> NamedPattern.of(p, run.tokenNames()::name))
-                    .orElse(null);
+            pattern = NamedPattern.of(run);
             session = each.run().info().sessions().getLast();
           }
         }
@@ -212,8 +208,12 @@ final class MeasureCommand extends Subcommand {
     }
   }
 
-  /** The states that are asked for; of a study none where a run lacks them, with a word. */
-  private long[] steps(Subject run, MeasureTarget target) {
+  /**
+   * The states that are asked for; of a study none where a run lacks them, with a word.
+   *
+   * @param at which, where the target names no checkpoint; null: the last
+   */
+  private long[] steps(Subject run, MeasureTarget target, @Nullable String at) {
     long[] saved = run.steps();
     String where = run.folder().path().toString();
     if (saved.length == 0) {
@@ -260,13 +260,10 @@ final class MeasureCommand extends Subcommand {
     return new long[0];
   }
 
-  private @Nullable OwnText ownText(Subject run) {
+  private @Nullable TextWindows ownText(Subject run) {
     return own == null || own.text == null
         ? null
-        : OwnText.of(
-            own.text,
-            OwnText.tokenizer(run.data(), "--text", "give its tokens as --prompt"),
-            run.spec().context());
+        : TextWindows.of(own.text, run.data(), run.spec().context());
   }
 
   private PromptReading prompt(
@@ -289,17 +286,9 @@ final class MeasureCommand extends Subcommand {
       throw RefrainException.badInput("--compare %s: is a study, expected one run", with);
     }
     try (Subject run = new Subject(target.runs().getFirst().run(), null, threads)) {
-      long[] steps = target.step().isPresent() ? steps(run, target) : last(run);
-      return Comparison.of(one, new Measuring(run, "", asked, ownText(run), list).at(steps[0]));
+      long step = steps(run, target, null)[0];
+      return Comparison.of(one, new Measuring(run, "", asked, ownText(run), list).at(step));
     }
-  }
-
-  private static long[] last(Subject run) {
-    long[] saved = run.steps();
-    if (saved.length == 0) {
-      throw RefrainException.badInput("%s: has no checkpoint yet", run.folder().path());
-    }
-    return new long[] {saved[saved.length - 1]};
   }
 
   private void print(

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.measure.Change;
 import refrain.analysis.measure.Comparison;
 import refrain.analysis.measure.HeadRow;
 import refrain.analysis.measure.Match;
@@ -118,7 +117,7 @@ final class MeasureText {
       }
       scored.forEach(d -> line.append(format(" %8s", two(row.score(d.key())))));
       if (match != null) {
-        line.append(format("  %-13s", new Change(match.difference(), match.error(), 2).ascii()));
+        line.append(format("  %-13s", match.change().ascii()));
       }
       Removal without = row.without();
       if (without != null) {

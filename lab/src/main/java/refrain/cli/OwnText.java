@@ -74,7 +74,7 @@ final class OwnText {
         spec.model().nHeads(),
         Forecasts.count(Forecast.parameters(spec)),
         Forecasts.time(new Forecast(List.of(spec)).seconds(spec, 0) / threads),
-        threads == 1 ? "1 core" : threads + " cores",
+        Forecasts.cores(threads),
         Footprint.size(
             AtOnce.bytes(spec)
                 + Character.BYTES * ((double) source.trainTokens() + source.evaluationTokens())));

@@ -9,7 +9,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.report.FiguresFile;
@@ -52,7 +51,7 @@ final class ReportCommand extends Subcommand {
     String command = "./%s %s".formatted(line().getCommandSpec().qualifiedName(), Shell.word(name));
     Path page =
         Reports.write(folder, results, FiguresFile.in(folder, results.study()), command, false);
-    damaged.forEach(said -> line().getErr().println("warning: " + Printable.line(said)));
+    damaged.forEach(this::warn);
     print("%s", Reports.where(page));
     out().flush();
     Reports.refuse(damaged);

@@ -41,4 +41,9 @@ record RunAtStep(RunFolder run, OptionalLong step) {
     }
     return all.getLast();
   }
+
+  /** The step that is meant: that of {@link #checkpoint}, or 0, before the first step. */
+  long state() {
+    return step.orElse(-1) == 0 ? 0 : checkpoint().step();
+  }
 }

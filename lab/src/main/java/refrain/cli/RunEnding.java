@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
@@ -17,7 +18,6 @@ import refrain.base.Shell;
 import refrain.report.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.RunFolder;
 
 /**
@@ -50,13 +50,7 @@ final class RunEnding {
   static List<String> lines(RunFolder folder, String name, int threads) {
     List<String> lines = new ArrayList<>();
     try (Subject run = new Subject(folder, null, threads)) {
-      long[] steps = run.steps();
-      if (steps.length == 0) {
-        throw RefrainException.badInput(
-            "%s: has no checkpoint yet; '%s' goes on until it has",
-            folder.path(), RunFolder.resume(folder.path()));
-      }
-      long end = steps[steps.length - 1];
+      long end = new RunAtStep(folder, OptionalLong.empty()).checkpoint().step();
       Measurement m = new Measuring(run, "", Asked.HEADS, null, List.of()).at(end);
       Curves curves = Curves.of(run.metrics());
       Long formed = m.run().formed();
@@ -69,7 +63,7 @@ final class RunEnding {
           String.format(
               Locale.ROOT,
               "ICL score %s%s nats at step %d (n = %d)",
-              folder.hasResult() && !curves.isEmpty() ? before(folder, threads) : "",
+              folder.hasResult() && !curves.isEmpty() ? before(run) : "",
               m.model().icl().ascii(),
               end,
               m.model().icl().n()));
@@ -81,9 +75,7 @@ final class RunEnding {
           new RunPage(
                   List.of(m),
                   curves,
-                  HeadPattern.of(folder)
-                      .map(p -> NamedPattern.of(p, run.tokenNames()::name))
-                      .orElse(null),
+                  NamedPattern.of(run),
                   null,
                   null,
                   folder.info().sessions().getLast(),
@@ -103,8 +95,8 @@ final class RunEnding {
   }
 
   /** The score at formation, from the summary, which is kept for whoever lists the run. */
-  private static String before(RunFolder folder, int threads) {
-    Findings found = AnalysisStore.summary(folder, threads);
+  private static String before(Subject run) {
+    Findings found = AnalysisStore.summary(run);
     double step = found.value(RunSummary.ICL_FORMED_STEP);
     return Double.isNaN(step)
         ? ""

@@ -3,7 +3,6 @@ package refrain.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +20,6 @@ import refrain.cli.term.TerminalTraits;
 import refrain.data.TokenNames;
 import refrain.store.Checkpoint;
 import refrain.store.RunFolder;
-import refrain.train.Formation;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
@@ -39,8 +37,6 @@ import refrain.train.Trainer;
       "The run is kept in runs/ and used again."
     })
 final class TourCommand extends Subcommand {
-  private static final int SEQUENCES = 64;
-
   @Option(
       names = "--preset",
       paramLabel = "NAME",
@@ -73,7 +69,7 @@ final class TourCommand extends Subcommand {
     }
     Overrides overrides = Overrides.of(Presets.get(preset));
     settings.forEach(overrides::set);
-    overrides.set("seeds={init: " + seed + ", data: " + seed + "}");
+    overrides.seed(seed);
     RunSpec spec = overrides.resolve("configuration");
     Runs runs = new Runs(Path.of("runs"));
     runs.unreadable().forEach(said -> line().getErr().println(Printable.line(said)));
@@ -119,7 +115,7 @@ final class TourCommand extends Subcommand {
   private void look(Path folder) {
     RunFolder run = RunFolder.at(folder);
     Checkpoint last = new RunAtStep(run, OptionalLong.empty()).checkpoint();
-    OptionalLong formed = formed(Curves.of(run.metrics()));
+    OptionalLong formed = Curves.of(run.metrics()).formed();
     say(
         formed.isPresent()
             ? "Induction heads had formed at step "
@@ -129,8 +125,7 @@ final class TourCommand extends Subcommand {
                 + "."
             : "No induction head formed in " + last.step() + " steps.");
     try (Subject subject = new Subject(run, null, threads)) {
-      LookingBack looking =
-          new LookingBack(subject.state(last.step()), subject.repeated(SEQUENCES));
+      LookingBack looking = HeadOnSentence.looking(subject, last.step());
       TokenNames names = subject.tokenNames();
       HeadOnSentence show = new HeadOnSentence(looking, names, looking.best(), out(), traits());
       heading("2. One head, on one sentence");
@@ -142,11 +137,6 @@ final class TourCommand extends Subcommand {
       heading("4. Go on");
       next(run, formed, looking, names);
     }
-  }
-
-  private static OptionalLong formed(Curves curves) {
-    int at = curves.formation(Formation.DEFAULT);
-    return at == Formation.NONE ? OptionalLong.empty() : OptionalLong.of(curves.steps()[at]);
   }
 
   private void next(RunFolder run, OptionalLong formed, LookingBack looking, TokenNames names) {
@@ -183,7 +173,6 @@ final class TourCommand extends Subcommand {
   }
 
   private void say(String format, @Nullable Object... values) {
-    String text = Printable.line(String.format(Locale.ROOT, format, values));
-    Paragraph.lines(text, traits().width() - 1, "").forEach(out()::println);
+    Paragraph.print(out(), traits(), format, values);
   }
 }

@@ -289,7 +289,7 @@ final class TrainCommand extends Subcommand {
       overrides.set("engine=" + engine);
     }
     if (replicate != null) {
-      overrides.set("seeds={init: " + replicate + ", data: " + replicate + "}");
+      overrides.seed(replicate);
     }
     return earlier.descended(overrides.resolve("configuration"));
   }

@@ -1,7 +1,6 @@
 package refrain.model;
 
 import org.jspecify.annotations.Nullable;
-import refrain.base.RefrainException;
 
 /**
  * Reads a sequence token by token and gives the logits of what comes next. Keys and values of
@@ -37,16 +36,7 @@ public final class Decoder implements TokenReader {
 
   @Override
   public float[] read(int token) {
-    if (token < 0 || token >= spec.dVocab()) {
-      throw RefrainException.badInput(
-          "generation: token %s is %s, expected 0..%s", position, token, spec.dVocab() - 1);
-    }
-    if (position >= spec.nCtx()) {
-      throw RefrainException.badInput(
-          "generation: the context of nCtx = "
-              + spec.nCtx()
-              + " tokens is full; ask for fewer tokens or let the window slide");
-    }
+    TokenReader.check(spec, position, token);
     float[] x = weights.row("embed.W_E", token);
     float[] positions = positions(position);
     boolean inStream = !(spec.positions() instanceof Positions.Shortformer);

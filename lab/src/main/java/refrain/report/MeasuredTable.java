@@ -186,9 +186,7 @@ public final class MeasuredTable {
     }
     if (m.hasVerdicts()) {
       columns.add(
-          Table.Of.text(
-              "over the same distances",
-              row -> plusMinus(match(row).difference(), match(row).error())));
+          Table.Of.text("over the same distances", row -> match(row).change().words()));
     }
     if (m.hasEffects()) {
       columns.add(Table.Of.text("loss without it (nats)", row -> change(row, true)));
@@ -214,10 +212,7 @@ public final class MeasuredTable {
   private static String change(HeadRow row, boolean loss) {
     Removal without = row.without();
     Change change = without == null ? null : loss ? without.loss() : without.icl();
-    return change == null ? "" : change.ascii().replace("+-", "±");
+    return change == null ? "" : change.words();
   }
 
-  private static String plusMinus(double value, double error) {
-    return new Change(value, error, 2).ascii().replace("+-", "±");
-  }
 }

@@ -3,6 +3,8 @@ package refrain.report;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.Subject;
 import refrain.store.HeadPattern;
 
 /**
@@ -15,8 +17,12 @@ public record NamedPattern(HeadPattern pattern, List<String> tokens) {
     tokens = List.copyOf(tokens);
   }
 
-  /** Of a run whose tokens have names. */
-  public static NamedPattern of(HeadPattern pattern, IntFunction<String> name) {
+  /** The pattern that a run keeps, with the names of its tokens; null: it keeps none. */
+  public static @Nullable NamedPattern of(Subject run) {
+    return HeadPattern.of(run.folder()).map(p -> of(p, run.tokenNames()::name)).orElse(null);
+  }
+
+  private static NamedPattern of(HeadPattern pattern, IntFunction<String> name) {
     return new NamedPattern(pattern, Arrays.stream(pattern.tokens()).mapToObj(name).toList());
   }
 

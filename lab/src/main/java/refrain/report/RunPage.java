@@ -427,7 +427,7 @@ public record RunPage(
   }
 
   private static String words(Change change) {
-    return change.ascii().replace("+-", "±") + " nats";
+    return change.words() + " nats";
   }
 
   private static String two(double value) {

@@ -82,6 +82,11 @@ public final class Overrides {
     return tree(value, where);
   }
 
+  /** Puts one number on top as the seed of the initial parameters and of the batches. */
+  public Overrides seed(int seed) {
+    return set("seeds={init: " + seed + ", data: " + seed + "}");
+  }
+
   /**
    * The whole, checked. Where a kind is said, of data for example, what the base said of another
    * kind is forgotten and what is left out has its default.

@@ -12,7 +12,6 @@ import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;
 import refrain.model.TokenReader;
-import refrain.model.View;
 
 /**
  * A model that continues a sequence under interventions. Each token costs a forward pass over all
@@ -67,35 +66,19 @@ public final class EditedReader implements TokenReader {
 
   @Override
   public float[] read(int token) {
-    int vocab = model.spec().dVocab();
-    if (token < 0 || token >= vocab) {
-      throw RefrainException.badInput(
-          "generation: token %s is %s, expected 0..%s", position, token, vocab - 1);
-    }
-    if (position >= read.length) {
-      throw RefrainException.badInput(
-          "generation: the context of nCtx = %s tokens is full; ask for fewer tokens or let the"
-              + " window slide",
-          read.length);
-    }
+    TokenReader.check(model.spec(), position, token);
     read[position++] = token;
     Batch batch = Batch.of(new int[][] {Arrays.copyOf(read, position + 1)});
-    float[] last = new float[vocab];
+    float[] last = new float[model.spec().dVocab()];
     model.losses(
         batch,
         model.plan(batch, more),
-        new Observer() {
-          @Override
-          public Set<HookPoint> wants() {
-            return Set.of(LOGITS);
-          }
-
-          @Override
-          public void observe(int sequence, HookPoint point, View view) {
-            float[] all = view.toArray();
-            System.arraycopy(all, all.length - vocab, last, 0, vocab);
-          }
-        });
+        Observer.of(
+            Set.of(LOGITS),
+            (_, _, view) -> {
+              float[] all = view.toArray();
+              System.arraycopy(all, all.length - last.length, last, 0, last.length);
+            }));
     return last;
   }
 }

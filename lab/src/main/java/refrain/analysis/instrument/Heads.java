@@ -68,19 +68,27 @@ public final class Heads {
 
   /** By prefix matching on sequences of repeated random tokens, measured here. */
   public static Heads measured(ModelState model, RepeatedSequences repeated, long seed) {
-    ModelSpec spec = model.spec();
+    return of(measure(model, repeated, seed, MeasureKind.PREFIX_MATCHING), model.spec());
+  }
+
+  /** By prefix matching, where that is among what was measured. */
+  static Heads of(Measurements found, ModelSpec spec) {
+    return of(spec, head -> found.value("pm." + head), found.value(Metrics.PREFIX_MATCHING_CHANCE));
+  }
+
+  /** What probes measure, on sequences of repeated random tokens. */
+  static Measurements measure(
+      ModelState model, RepeatedSequences repeated, long seed, MeasureKind... kinds) {
     int examples = repeated.batch().size();
     ProbeSpec probe =
-        new ProbeSpec(
-            null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(MeasureKind.PREFIX_MATCHING));
-    Measurements found =
-        new ProbeSuite(spec, probe, repeated.batch(), model.tokens().get(), List.of())
-            .measure(
-                model.engine(),
-                model.parameters(),
-                batch -> model.plan(batch, List.of()),
-                MeasureKind.Depth.CHEAP);
-    return of(spec, head -> found.value("pm." + head), found.value(Metrics.PREFIX_MATCHING_CHANCE));
+        new ProbeSpec(null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(kinds));
+    return new ProbeSuite(
+            model.spec(), probe, repeated.batch(), model.tokens().get(), List.of())
+        .measure(
+            model.engine(),
+            model.parameters(),
+            batch -> model.plan(batch, List.of()),
+            MeasureKind.Depth.THOROUGH);
   }
 
   /** The score from which on a head matches, given that of uniform attention (NaN: not known). */

@@ -39,10 +39,14 @@ public record IclEstimate(double score, double error, int n) {
   public String words() {
     return Double.isNaN(score)
         ? "none"
-        : String.format(Locale.ROOT, "%.2f", score)
-            + (Double.isNaN(error)
-                ? ""
-                : String.format(Locale.ROOT, " ± %.2f", error).replace("± 0.", "± ."));
+        : String.format(Locale.ROOT, "%.2f", score) + plusMinus(error);
+  }
+
+  /** A standard error behind its number, such as " ± .06"; "" where it is not known. */
+  public static String plusMinus(double error) {
+    return Double.isNaN(error)
+        ? ""
+        : String.format(Locale.ROOT, " ± %.2f", error).replace("± 0.", "± .");
   }
 
   /** The score of each sequence by itself, nats. */

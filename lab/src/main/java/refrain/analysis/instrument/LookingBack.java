@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import refrain.data.Batch;
 import refrain.model.HeadId;
+import refrain.probe.MeasureKind;
+import refrain.probe.Measurements;
 import refrain.probe.RepeatedLoss;
 import refrain.probe.RepeatedSequences;
 
@@ -24,7 +26,7 @@ public final class LookingBack {
   private final ModelState model;
   private final RepeatedSequences repeated;
   private final Heads heads;
-  private final double[] previous;
+  private final Measurements found;
 
   /**
    * @param repeated sequences of the model's own probe text
@@ -32,17 +34,14 @@ public final class LookingBack {
   public LookingBack(ModelState model, RepeatedSequences repeated) {
     this.model = model;
     this.repeated = repeated;
-    this.heads = Heads.measured(model, repeated, repeated.seed());
-    int[][] tokens = repeated.batch().tokens();
-    int[] all = IntStream.range(1, repeated.batch().context()).toArray();
-    int[][] queries = new int[tokens.length][];
-    Arrays.fill(queries, all);
-    QueryReadings readings = model.read(tokens, queries, List.of());
-    this.previous =
-        HeadId.all(model.spec()).stream()
-            .mapToDouble(
-                head -> readings.mean((s, q) -> readings.attention(head, s, q, all[q] - 1)))
-            .toArray();
+    this.found =
+        Heads.measure(
+            model,
+            repeated,
+            repeated.seed(),
+            MeasureKind.PREFIX_MATCHING,
+            MeasureKind.PREVIOUS_TOKEN_REPEATED);
+    this.heads = Heads.of(found, model.spec());
   }
 
   /** By prefix matching on the repeated sequences. */
@@ -114,7 +113,7 @@ public final class LookingBack {
 
   /** How much of its attention a head pays to the token before, on the repeated sequences. */
   public double previous(HeadId head) {
-    return previous[head.index(model.spec().nHeads())];
+    return found.value("prev.repeated." + head);
   }
 
   /** In a layer before the given head: the one that looks most at the token before, if one does. */

@@ -1,5 +1,6 @@
 package refrain.analysis.instrument;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -63,13 +64,19 @@ public final class Losses {
 
   /** Losses [sequence, T] of sequences [sequence, T + 1], read in batches and put together. */
   public static float[][] inBatches(int[][] tokens, Function<Batch, float[][]> of) {
-    float[][] losses = new float[tokens.length][];
+    List<float[]> losses = new ArrayList<>();
+    batches(tokens).forEach(batch -> losses.addAll(Arrays.asList(of.apply(batch))));
+    return losses.toArray(float[][]::new);
+  }
+
+  /** Sequences [sequence, T + 1] in the batches in which they are read. */
+  public static List<Batch> batches(int[][] tokens) {
+    List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < tokens.length; from += BATCH) {
       int to = Math.min(tokens.length, from + BATCH);
-      float[][] some = of.apply(Batch.of(Arrays.copyOfRange(tokens, from, to)));
-      System.arraycopy(some, 0, losses, from, some.length);
+      batches.add(Batch.of(Arrays.copyOfRange(tokens, from, to)));
     }
-    return losses;
+    return batches;
   }
 
   /** The patterns on the first batch. */

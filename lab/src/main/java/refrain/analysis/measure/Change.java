@@ -15,12 +15,10 @@ public record Change(double mean, double error, int n) {
   /** Of numbers of the same sequences. */
   static Change between(double[] before, double[] after) {
     double[] each = new double[before.length];
-    double mean = 0;
     for (int s = 0; s < each.length; s++) {
       each[s] = after[s] - before[s];
-      mean += each[s] / each.length;
     }
-    return new Change(mean, IclEstimate.error(each), each.length);
+    return new Change(mean(each), IclEstimate.error(each), each.length);
   }
 
   /** Of numbers of unlike sequences: errors add in squares. */
@@ -39,11 +37,13 @@ public record Change(double mean, double error, int n) {
     return mean;
   }
 
-  /** Such as +2.31 +- .06, with the sign. */
+  /** Such as +2.31 ± .06, with the sign. */
+  public String words() {
+    return String.format(Locale.ROOT, "%+.2f", mean) + IclEstimate.plusMinus(error);
+  }
+
+  /** The same for a terminal that may know ASCII only. */
   public String ascii() {
-    return String.format(Locale.ROOT, "%+.2f", mean)
-        + (Double.isNaN(error)
-            ? ""
-            : String.format(Locale.ROOT, " +- %.2f", error).replace("- 0.", "- ."));
+    return words().replace("±", "+-");
   }
 }

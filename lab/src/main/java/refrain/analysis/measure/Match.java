@@ -75,6 +75,11 @@ public record Match(
               + " of the model",
           "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
 
+  /** The difference with its error. */
+  public Change change() {
+    return new Change(difference, error, PAIRS);
+  }
+
   /** Why no head of a model can have a verdict; empty: they can. */
   static Optional<String> impossible(ModelState model) {
     int longest = longest(model);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,6 @@ import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSpec;
 import refrain.probe.ProbeSuite;
-import refrain.train.Formation;
 import refrain.train.RunProbe;
 
 /**
@@ -42,7 +42,7 @@ public record Measuring(
     Subject run,
     String variant,
     Asked asked,
-    @Nullable OwnText own,
+    @Nullable TextWindows own,
     List<Intervention> interventions) {
 
   private static final Definition LOSS =
@@ -101,7 +101,7 @@ public record Measuring(
               on.stream().map(InterventionWords::words).toList(),
               reading(model, on, suite, after, Map.of()),
               intact.removed(after),
-              Passes.placebo(model, tokens, indices, on, verdicts));
+              Passes.placebo(model, tokens, indices, intact, on, verdicts));
     }
     return new Measurement(
         whose(),
@@ -148,9 +148,8 @@ public record Measuring(
     if (!Double.isNaN(known[0])) {
       return known[0] == 0 ? null : (Long) (long) known[1];
     }
-    Curves curves = Curves.of(run.metrics());
-    int formed = curves.isEmpty() ? Formation.NONE : curves.formation(Formation.DEFAULT);
-    return formed == Formation.NONE ? null : (Long) curves.steps()[formed];
+    OptionalLong formed = Curves.of(run.metrics()).formed();
+    return formed.isEmpty() ? null : (Long) formed.getAsLong();
   }
 
   /** The measures that probes know, on what the run's probes read, or on the user's text. */

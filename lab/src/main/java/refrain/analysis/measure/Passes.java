@@ -1,6 +1,7 @@
 package refrain.analysis.measure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,31 +42,34 @@ final class Passes {
    */
   static List<SequenceLosses> of(
       ModelState model, int[][] tokens, IclIndices indices, List<List<Intervention>> lists) {
-    List<float[][]> losses = new ArrayList<>();
-    lists.forEach(_ -> losses.add(new float[tokens.length][]));
+    List<List<float[]>> losses = new ArrayList<>();
+    lists.forEach(_ -> losses.add(new ArrayList<>()));
     Set<Intervention> wanted = new HashSet<>();
     lists.forEach(wanted::addAll);
-    int[] done = {0};
-    Losses.inBatches(
-        tokens,
-        batch -> {
-          Bench bench = new Bench(model, batch, indices, List.copyOf(wanted));
-          for (int k = 0; k < lists.size(); k++) {
-            List<Intervention> list = lists.get(k);
-            float[][] read = list.isEmpty() ? bench.intact() : bench.under(list);
-            System.arraycopy(read, 0, losses.get(k), done[0], read.length);
-          }
-          done[0] += batch.size();
-          return bench.intact();
-        });
-    return losses.stream().map(read -> SequenceLosses.of(read, indices)).toList();
+    for (Batch batch : Losses.batches(tokens)) {
+      Bench bench = new Bench(model, batch, indices, List.copyOf(wanted));
+      for (int k = 0; k < lists.size(); k++) {
+        List<Intervention> list = lists.get(k);
+        losses
+            .get(k)
+            .addAll(Arrays.asList(list.isEmpty() ? bench.intact() : bench.under(list)));
+      }
+    }
+    return losses.stream()
+        .map(read -> SequenceLosses.of(read.toArray(float[][]::new), indices))
+        .toList();
   }
 
-  /** Other heads in place of those of an intervention, against what it changes itself. */
+  /**
+   * Other heads in place of those of an intervention, against what it changes itself.
+   *
+   * @param intact what the model loses as it is
+   */
   static Placebo placebo(
       ModelState model,
       int[][] tokens,
       IclIndices indices,
+      SequenceLosses intact,
       List<Intervention> list,
       Map<HeadId, Verdict> verdicts) {
     List<HeadId> heads = Retarget.heads(list);
@@ -77,8 +81,8 @@ final class Passes {
     if (others.sets().isEmpty()) {
       return Placebo.none("the layer has too few other heads");
     }
-    List<List<Intervention>> lists = new ArrayList<>(List.of(List.of()));
-    others.sets().forEach(other -> lists.add(Retarget.on(list, other)));
+    List<List<Intervention>> lists =
+        others.sets().stream().map(other -> Retarget.on(list, other)).toList();
     List<SequenceLosses> losses = of(model, tokens, indices, lists);
     List<Placebo.Set> sets =
         IntStream.range(0, others.sets().size())
@@ -89,7 +93,7 @@ final class Passes {
               return new Placebo.Set(
                   to.stream().map(HeadId::toString).toList(),
                   matching,
-                  losses.getFirst().removed(losses.get(k + 1)));
+                  intact.removed(losses.get(k)));
             })
             .toList();
     return new Placebo(sets, others.all(), "");

@@ -1,7 +1,11 @@
 package refrain.cli.term;
 
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import refrain.base.Printable;
 
 /** Prose broken into lines at its blanks. */
 public final class Paragraph {
@@ -9,6 +13,13 @@ public final class Paragraph {
   private static final int NARROWEST = 20;
 
   private Paragraph() {}
+
+  /** Prints one over the terminal's width; what is put in is shown without control characters. */
+  public static void print(
+      PrintWriter out, TerminalTraits traits, String format, @Nullable Object... values) {
+    String text = Printable.line(String.format(Locale.ROOT, format, values));
+    lines(text, traits.width() - 1, "").forEach(out::println);
+  }
 
   /**
    * Lines no wider than the terminal, nor than is good to read; a longer word stands alone.

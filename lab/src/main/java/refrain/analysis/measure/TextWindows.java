@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.base.RefrainException;
-import refrain.data.Bpe;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
 
@@ -18,17 +17,7 @@ import refrain.data.TextSource;
  * @param tokens [window, T + 1] side by side from its beginning
  * @param words where it comes from
  */
-public record OwnText(int[][] tokens, String words) {
-
-  /** The tokenizer of a run that reads text; another run is refused. */
-  public static Bpe tokenizer(DataSource data, String option, String otherwise) {
-    if (data instanceof TextSource text) {
-      return text.tokenizer();
-    }
-    throw RefrainException.badInput(
-        "%s: this run reads a language of token ids and has no tokenizer; %s", option, otherwise);
-  }
-
+public record TextWindows(int[][] tokens, String words) {
   private static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
@@ -40,13 +29,20 @@ public record OwnText(int[][] tokens, String words) {
   /**
    * Reads a file: as many windows of the context as it has, at most as many as an ICL score is of.
    *
-   * @throws RefrainException when the file cannot be read or is shorter than one window
+   * @param data of the run
+   * @throws RefrainException when the run reads no text, or the file cannot be read or is shorter
+   *     than one window
    */
-  public static OwnText of(Path file, Bpe tokenizer, int context) {
+  public static TextWindows of(Path file, DataSource data, int context) {
+    if (!(data instanceof TextSource text)) {
+      throw RefrainException.badInput(
+          "--text: this run reads a language of token ids and has no tokenizer; give its tokens as"
+              + " --prompt");
+    }
     if (!Files.isRegularFile(file)) {
       throw RefrainException.badInput("--text %s: no such file; expected a text file", file);
     }
-    int[] ids = tokenizer.encode(read(file));
+    int[] ids = text.tokenizer().encode(read(file));
     List<int[]> windows = new ArrayList<>();
     for (int from = 0;
         from + context < ids.length && windows.size() < IclEstimate.SEQUENCES;
@@ -59,7 +55,7 @@ public record OwnText(int[][] tokens, String words) {
               + " give more text, or a short one as --prompt",
           file, ids.length, context + 1);
     }
-    return new OwnText(
+    return new TextWindows(
         windows.toArray(int[][]::new),
         windows.size() + " windows of " + context + " tokens of " + file);
   }

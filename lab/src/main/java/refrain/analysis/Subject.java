@@ -123,6 +123,11 @@ public final class Subject implements AutoCloseable {
         .orElseGet(() -> TokenNames.of(spec.data(), data()));
   }
 
+  /** What each of some tokens is called. */
+  public List<String> namesOf(int[] tokens) {
+    return Arrays.stream(tokens).mapToObj(tokenNames()::name).toList();
+  }
+
   private TokenPool pool() {
     if (pool == null) {
       pool = TokenPool.of(data());

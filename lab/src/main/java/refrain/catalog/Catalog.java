@@ -31,8 +31,7 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
     Found found = find(folder);
     Map<Path, StudyUse> studies = StudyUse.ofRuns(found.runs);
     List<String> unreadable = new ArrayList<>();
-    List<Object> read =
-        found.runs.parallelStream().map(run -> row(run, studies.get(run))).toList();
+    List<Object> read = found.runs.parallelStream().map(run -> row(run, studies.get(run))).toList();
     List<RunRow> rows = new ArrayList<>();
     for (Object each : read) {
       if (each instanceof RunRow row) {

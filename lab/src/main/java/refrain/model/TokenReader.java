@@ -14,8 +14,7 @@ public interface TokenReader {
    * Reads one token.
    *
    * @return [d_vocab] the logits of the token after it
-   * @throws RefrainException when n_ctx tokens have been read, or the model has no
-   *     such token
+   * @throws RefrainException when n_ctx tokens have been read, or the model has no such token
    */
   float[] read(int token);
 

@@ -185,8 +185,7 @@ public final class MeasuredTable {
               d.title(), d.unit().equals("1") ? "" : d.unit(), 2, row -> row.score(d.key())));
     }
     if (m.hasVerdicts()) {
-      columns.add(
-          Table.Of.text("over the same distances", row -> match(row).change().words()));
+      columns.add(Table.Of.text("over the same distances", row -> match(row).change().words()));
     }
     if (m.hasEffects()) {
       columns.add(Table.Of.text("loss without it (nats)", row -> change(row, true)));
@@ -214,5 +213,4 @@ public final class MeasuredTable {
     Change change = without == null ? null : loss ? without.loss() : without.icl();
     return change == null ? "" : change.words();
   }
-
 }

@@ -2,7 +2,6 @@ package refrain.report;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Subject;
 import refrain.store.HeadPattern;
@@ -19,15 +18,14 @@ public record NamedPattern(HeadPattern pattern, List<String> tokens) {
 
   /** The pattern that a run keeps, with the names of its tokens; null: it keeps none. */
   public static @Nullable NamedPattern of(Subject run) {
-    return HeadPattern.of(run.folder()).map(p -> of(p, run.tokenNames()::name)).orElse(null);
-  }
-
-  private static NamedPattern of(HeadPattern pattern, IntFunction<String> name) {
-    return new NamedPattern(pattern, Arrays.stream(pattern.tokens()).mapToObj(name).toList());
+    return HeadPattern.of(run.folder())
+        .map(p -> new NamedPattern(p, run.namesOf(p.tokens())))
+        .orElse(null);
   }
 
   /** With the numbers of the tokens. */
   static NamedPattern numbered(HeadPattern pattern) {
-    return of(pattern, Integer::toString);
+    return new NamedPattern(
+        pattern, Arrays.stream(pattern.tokens()).mapToObj(Integer::toString).toList());
   }
 }

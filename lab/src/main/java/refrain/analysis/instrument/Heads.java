@@ -82,8 +82,7 @@ public final class Heads {
     int examples = repeated.batch().size();
     ProbeSpec probe =
         new ProbeSpec(null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(kinds));
-    return new ProbeSuite(
-            model.spec(), probe, repeated.batch(), model.tokens().get(), List.of())
+    return new ProbeSuite(model.spec(), probe, repeated.batch(), model.tokens().get(), List.of())
         .measure(
             model.engine(),
             model.parameters(),

@@ -50,9 +50,7 @@ final class Passes {
       Bench bench = new Bench(model, batch, indices, List.copyOf(wanted));
       for (int k = 0; k < lists.size(); k++) {
         List<Intervention> list = lists.get(k);
-        losses
-            .get(k)
-            .addAll(Arrays.asList(list.isEmpty() ? bench.intact() : bench.under(list)));
+        losses.get(k).addAll(Arrays.asList(list.isEmpty() ? bench.intact() : bench.under(list)));
       }
     }
     return losses.stream()

@@ -55,6 +55,7 @@ public final class StudyResults {
   private final Map<String, Findings> findings = new HashMap<>();
   private final List<RunSummary> summaries = new ArrayList<>();
   private final List<Verdict> verdicts;
+  private final Rates rates;
 
   StudyResults(Study study, List<Study.Cell> cells, List<Run> begun) {
     this.study = study;
@@ -70,6 +71,7 @@ public final class StudyResults {
       }
     }
     this.verdicts = List.copyOf(new Judge(study, this::quantity).verdicts());
+    this.rates = Rates.of(study);
   }
 
   private @Nullable Double quantity(String variant, int seed, String quantity) {
@@ -100,6 +102,11 @@ public final class StudyResults {
   /** The verdicts on all claims, in the order of the study. */
   public List<Verdict> verdicts() {
     return verdicts;
+  }
+
+  /** How a claim fares where it is false and where it is true; empty where that is not simulated. */
+  public Optional<Rates.Rate> rate(Claim claim) {
+    return rates.of(claim);
   }
 
   /** How many claims of a kind hold, and how many do not and why. */

@@ -98,7 +98,7 @@ public final class Judge {
     List<Pair> pairs = new ArrayList<>();
     for (int v = 0; v < test.variants().size(); v++) {
       String variant = test.variants().get(v);
-      for (int seed = 0; seed < study.replicates(study.variant(variant)); seed++) {
+      for (int seed : study.seeds(study.variant(variant))) {
         Double x = source.of(variant, seed, test.quantity());
         String from = test.against() == null ? variant : test.against();
         String name = test.other() == null ? test.quantity() : test.other();

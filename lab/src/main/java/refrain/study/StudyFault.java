@@ -17,10 +17,13 @@ import refrain.base.Names;
 record StudyFault(String path, String what) {
   private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
+  private static final int LARGEST_BLOCK = 1_000_000;
+
   /** All of them. */
   static List<StudyFault> of(
       String name,
       int seeds,
+      int block,
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
@@ -36,6 +39,11 @@ record StudyFault(String path, String what) {
     }
     if (seeds < 1) {
       faults.add(new StudyFault("seeds", "seeds is " + seeds + ", expected 1 or more"));
+    }
+    if (block < 0 || block > LARGEST_BLOCK) {
+      faults.add(
+          new StudyFault(
+              "block", "block is " + block + ", expected a first seed from 0 to " + LARGEST_BLOCK));
     }
     Set<String> names = distinct("variants", variants.stream().map(Variant::name).toList(), faults);
     for (int i = 0; i < variants.size(); i++) {

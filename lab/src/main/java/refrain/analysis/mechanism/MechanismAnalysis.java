@@ -37,7 +37,7 @@ public final class MechanismAnalysis extends Analysis {
       Losses losses = run.losses(last);
       found
           .putAll(CircuitPaths.of(circuit, losses))
-          .putAll(CircuitWeights.of(last, circuit, losses.patterns()));
+          .putAll(CircuitWeights.of(last, circuit, losses.patterns(), run.repeated(1).shortest()));
     }
     return found.putAll(FormationOrder.of(run, circuit, thorough));
   }

@@ -1,5 +1,6 @@
 package refrain.analysis.instrument;
 
+import java.util.Arrays;
 import refrain.probe.IclIndices;
 
 /**
@@ -35,21 +36,18 @@ public record IclReading(double early, double late, double loss) {
    * @param ablated of the same sequences
    */
   public static double error(float[][] intact, float[][] ablated, IclIndices indices) {
+    return error(IclEstimate.each(intact, indices), IclEstimate.each(ablated, indices));
+  }
+
+  /** The same of 1 - sum of ablated / sum of intact, numbers of each sequence. */
+  public static double error(double[] intact, double[] ablated) {
     int n = intact.length;
-    double[] a = new double[n];
-    double[] b = new double[n];
-    double sumA = 0;
-    double sumB = 0;
-    for (int i = 0; i < n; i++) {
-      a[i] = of(new float[][] {ablated[i]}, indices).icl();
-      b[i] = of(new float[][] {intact[i]}, indices).icl();
-      sumA += a[i];
-      sumB += b[i];
-    }
+    double sumA = Arrays.stream(ablated).sum();
+    double sumB = Arrays.stream(intact).sum();
     double mean = 0;
     double[] without = new double[n];
     for (int i = 0; i < n; i++) {
-      without[i] = 1 - (sumA - a[i]) / (sumB - b[i]);
+      without[i] = 1 - (sumA - ablated[i]) / (sumB - intact[i]);
       mean += without[i] / n;
     }
     double squares = 0;

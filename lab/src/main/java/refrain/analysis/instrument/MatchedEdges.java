@@ -54,7 +54,7 @@ public final class MatchedEdges {
    * @param cut edges from heads
    * @param others edges from other heads into the same inputs
    */
-  static float[][] losses(
+  public static float[][] losses(
       ModelState model, Batch batch, List<Intervention> cut, List<Intervention> others) {
     return new MatchedEdges(model, batch).losses(cut, others);
   }

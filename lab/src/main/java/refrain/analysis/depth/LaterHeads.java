@@ -77,15 +77,25 @@ final class LaterHeads {
     Through(String name, Source source) {
       this(
           source,
+          name,
           error("depth.path." + name),
+          error("depth.path." + name + ".control"));
+    }
+
+    private Through(Source source, String name, Quantity error, Quantity asMuchError) {
+      this(
+          source,
+          error,
           ALL.pure(
                   "depth.path." + name,
                   "share of the ICL score that reaches the output through later heads, " + name)
+              .error(error)
               .is(EDGES + name),
-          error("depth.path." + name + ".control"),
+          asMuchError,
           ALL.pure(
                   "depth.path." + name + ".control",
                   "share of the ICL score lost by as large a change of later heads' inputs, " + name)
+              .error(asMuchError)
               .is(
                   "1 - ICL / ICL intact, the same inputs changed at each position by as much as in"
                       + " depth.path."

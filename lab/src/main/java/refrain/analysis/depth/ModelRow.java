@@ -39,6 +39,7 @@ record ModelRow(Subject run, ModelSpec spec) {
           .is("over the sequences of the evaluation set, at the checkpoint nearest to its probe");
   private static final Quantity ICL =
       ALL.nats("depth.icl", "ICL score after heads formed")
+          .error(ICL_ERROR)
           .is(
               "at the last probe up to "
                   + AFTER

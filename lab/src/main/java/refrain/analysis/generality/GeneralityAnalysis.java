@@ -43,7 +43,7 @@ public final class GeneralityAnalysis extends Analysis {
   public GeneralityAnalysis() {
     super(
         AnalysisKind.GENERALITY,
-        3,
+        4,
         ALL,
         FuzzyMatching.ALL,
         NoisyEmbeddings.ALL,

@@ -1,6 +1,5 @@
 package refrain.analysis.instrument;
 
-import java.util.Arrays;
 import refrain.probe.IclIndices;
 
 /**
@@ -41,19 +40,6 @@ public record IclReading(double early, double late, double loss) {
 
   /** The same of 1 - sum of ablated / sum of intact, numbers of each sequence. */
   public static double error(double[] intact, double[] ablated) {
-    int n = intact.length;
-    double sumA = Arrays.stream(ablated).sum();
-    double sumB = Arrays.stream(intact).sum();
-    double mean = 0;
-    double[] without = new double[n];
-    for (int i = 0; i < n; i++) {
-      without[i] = 1 - (sumA - ablated[i]) / (sumB - intact[i]);
-      mean += without[i] / n;
-    }
-    double squares = 0;
-    for (double value : without) {
-      squares += (value - mean) * (value - mean);
-    }
-    return Math.sqrt(squares * (n - 1) / n);
+    return Jackknife.error(means -> 1 - means[0] / means[1], ablated, intact);
   }
 }

@@ -29,7 +29,9 @@ final class CircuitPaths {
   private static final Quantity EDGE_K_ERROR =
       ALL.pure("mech.edge.k.error", "standard error of mech.edge.k").is(JACKKNIFE);
   private static final Quantity EDGE_K =
-      ALL.pure("mech.edge.k", "share of the ICL lost without the K edges").is("K" + EDGE);
+      ALL.pure("mech.edge.k", "share of the ICL lost without the K edges")
+          .error(EDGE_K_ERROR)
+          .is("K" + EDGE);
   private static final Quantity EDGE_Q =
       ALL.pure("mech.edge.q", "share of the ICL lost without the Q edges").is("Q" + EDGE);
   private static final Quantity EDGE_V =
@@ -44,6 +46,7 @@ final class CircuitPaths {
       ALL.pure("mech.edge.k.matched.error", "standard error of mech.edge.k.matched").is(JACKKNIFE);
   private static final Quantity EDGE_K_MATCHED =
       ALL.pure("mech.edge.k.matched", "share of the ICL lost, as much changed by other heads' K edges")
+          .error(EDGE_K_MATCHED_ERROR)
           .is(MATCHED, "this project");
   private static final Quantity EDGE_K_MEAN_MATCHED =
       ALL.pure(
@@ -106,8 +109,13 @@ final class CircuitPaths {
   private record Ideal(Quantity error, Quantity all, Quantity matched, Quantity elsewhere) {
     Ideal(String key, String title, String formula) {
       this(
-          ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE),
-          ALL.pure(key, "loss recovered by " + title).is(formula, IDEAL),
+          ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE), key, title, formula);
+    }
+
+    private Ideal(Quantity error, String key, String title, String formula) {
+      this(
+          error,
+          ALL.pure(key, "loss recovered by " + title).error(error).is(formula, IDEAL),
           ALL.pure(
                   key + ".matched", "loss recovered where the context tells the answer by " + title)
               .is(

@@ -103,7 +103,7 @@ public final class SmearCircuitAnalysis extends Analysis {
   private static final int TO = 6;
 
   public SmearCircuitAnalysis() {
-    super(AnalysisKind.SMEAR_CIRCUIT, 5, ALL);
+    super(AnalysisKind.SMEAR_CIRCUIT, 6, ALL);
   }
 
   @Override

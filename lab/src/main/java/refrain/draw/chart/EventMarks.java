@@ -9,66 +9,107 @@ import refrain.draw.Pen;
 import refrain.draw.Type;
 
 /**
- * Vertical marks of a chart: a line, the band of its interval, a label in a lane above the plot.
+ * Vertical marks of a chart: a line, the band of its interval, a label in lanes above the plot.
+ *
+ * @param dash SVG dash pattern in pixels, "none" for solid lines
  */
-record EventMarks(List<Event> events, Plane plane) {
-  private record Label(Event event, double start, int lane) {}
+record EventMarks(List<Event> events, Plane plane, String dash) {
+  /** Height of a lane, pixels. */
+  static final double LANE = 15;
+
+  /**
+   * A label before its lane is known, pixels from the left of the plot.
+   *
+   * @param x where its line stands
+   */
+  private record Label(Event event, double x, double start, double end, List<String> lines) {
+    boolean covers(double at) {
+      return start - 3 < at && at < end + 3;
+    }
+
+    boolean overlaps(Label o) {
+      return start < o.end && o.start < end;
+    }
+  }
+
+  /** A label in lanes {@code lane} and those above it, as many as it has lines. */
+  private record Placed(Label label, int lane) {
+    int above() {
+      return lane + label.lines().size();
+    }
+  }
 
   /** How many lanes the labels need. */
   int lanes() {
-    return place().stream().mapToInt(label -> label.lane() + 1).max().orElse(0);
+    return place().stream().mapToInt(Placed::above).max().orElse(0);
   }
 
-  /** Each label in the first lane where it overlaps no earlier one; no label needs no room. */
-  private List<Label> place() {
-    List<Label> placed = new ArrayList<>();
+  /**
+   * Labels in the lowest lanes where they overlap none. The line of each reaches up to its label,
+   * so one that would cross another label is given its lane first, below it.
+   */
+  private List<Placed> place() {
+    List<Label> left = new ArrayList<>();
     for (Event event : events) {
-      if (event.label().isEmpty()) {
-        placed.add(new Label(event, 0, 0));
-        continue;
+      if (!event.label().isEmpty()) {
+        left.add(label(event));
       }
-      double width = Type.width(event.label(), Pen.TICK) + 10;
-      double x = plane.w() * plane.xs().at(event.at());
-      double start = Math.clamp(x + 4, 0, Math.max(0, plane.w() - width));
+    }
+    List<Placed> placed = new ArrayList<>();
+    while (!left.isEmpty()) {
+      Label next =
+          left.stream()
+              .filter(label -> left.stream().noneMatch(o -> o != label && label.covers(o.x())))
+              .findFirst()
+              .orElse(left.getLast());
+      left.remove(next);
       int lane = 0;
-      while (taken(placed, lane, start, width)) {
-        lane++;
+      for (Placed other : placed) {
+        if (next.overlaps(other.label()) || next.covers(other.label().x())) {
+          lane = Math.max(lane, other.above());
+        }
       }
-      placed.add(new Label(event, start, lane));
+      placed.add(new Placed(next, lane));
     }
     return placed;
   }
 
-  private static boolean taken(List<Label> placed, int lane, double start, double width) {
-    for (Label other : placed) {
-      double otherWidth = Type.width(other.event().label(), Pen.TICK) + 10;
-      if (other.lane() == lane
-          && !other.event().label().isEmpty()
-          && start < other.start() + otherWidth
-          && other.start() < start + width) {
-        return true;
-      }
-    }
-    return false;
+  /** To the right of its line, to the left where there is no room, over it where there is none. */
+  private Label label(Event event) {
+    double w = plane.w();
+    List<String> lines = Type.wrap(event.label(), text -> Type.width(text, Pen.TICK), w - 8);
+    double width = Type.widest(lines.stream(), Pen.TICK) + 6;
+    double x = w * Math.clamp(plane.xs().at(event.at()), 0, 1);
+    double start = x + 4 + width <= w ? x + 4 : x - 2 - width >= 0 ? x - 2 - width : 0;
+    return new Label(event, x, start, start + width, lines);
   }
 
-  void draw(Markup m, double laneHeight) {
-    for (Label label : place()) {
-      Event event = label.event();
-      double x = inside(event.at());
+  void draw(Markup m) {
+    double bottom = plane.top() + plane.h();
+    for (Event event : events) {
       if (event.hasInterval()) {
         double a = inside(event.lo());
-        double b = inside(event.hi());
-        double band = Math.max(1, b - a);
+        double band = Math.max(1, inside(event.hi()) - a);
         Pen.box(m, Ink.TEXT, a, plane.top(), band, plane.h(), "fill-opacity", 0.09);
       }
-      double y = plane.top() - 6 - laneHeight * label.lane();
-      String d = Pen.to("M", x, y - 9) + "V" + Num.coord(plane.top() + plane.h());
-      Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0);
+      if (event.label().isEmpty()) {
+        line(m, inside(event.at()), plane.top(), bottom);
+      }
+    }
+    for (Placed at : place()) {
+      Label label = at.label();
+      double base = plane.top() - 6 - LANE * at.lane();
+      double first = base - LANE * (label.lines().size() - 1);
+      line(m, plane.left() + label.x(), first - 9, bottom);
       double start = plane.left() + label.start();
-      Pen.words(m, event.label(), start, y, Pen.TICK, Ink.TEXT, "start", "400");
+      Pen.lines(m, label.lines(), start, first, Pen.TICK, LANE, Ink.TEXT, "start", "400");
     }
     m.line();
+  }
+
+  private void line(Markup m, double x, double from, double to) {
+    String d = Pen.to("M", x, from) + "V" + Num.coord(to);
+    Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", dash);
   }
 
   private double inside(double v) {

@@ -31,7 +31,7 @@ import refrain.intervene.Intervention;
 import refrain.model.HeadId;
 import refrain.report.MeasuredJson;
 import refrain.report.MeasuredTable;
-import refrain.report.NamedPattern;
+import refrain.analysis.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;

@@ -15,7 +15,7 @@ import refrain.analysis.measure.Measurement;
 import refrain.analysis.measure.Measuring;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
-import refrain.report.NamedPattern;
+import refrain.analysis.NamedPattern;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
 import refrain.store.RunFolder;

@@ -17,8 +17,7 @@ import refrain.study.Verdict;
 /** What figures are drawn from: the results of a study, and the looks of its variants. */
 record Reading(StudyResults results, List<Figures.Arm> arms, Looks looks) {
   static Reading of(StudyResults results, Figures figures) {
-    List<List<String>> together =
-        Looks.byData(results.byData(), DefaultFigures.TOGETHER);
+    List<List<String>> together = Looks.byData(results.byData(), DefaultFigures.TOGETHER);
     return new Reading(results, figures.arms(), Looks.of(results.study(), figures, together));
   }
 

@@ -173,7 +173,9 @@ class FigureTest {
       assertThat(right(a)).isLessThanOrEqualTo(LineChart.WIDTH);
       for (Element b : labels) {
         boolean above =
-            Math.abs(Double.parseDouble(a.getAttribute("y")) - Double.parseDouble(b.getAttribute("y")))
+            Math.abs(
+                    Double.parseDouble(a.getAttribute("y"))
+                        - Double.parseDouble(b.getAttribute("y")))
                 >= Pen.TICK;
         assertThat(a == b || above || right(a) <= left(b) || right(b) <= left(a))
             .as(a.getTextContent() + " and " + b.getTextContent())

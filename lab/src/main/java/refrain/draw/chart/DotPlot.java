@@ -9,7 +9,7 @@ import refrain.draw.Markup;
 import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 import refrain.draw.chart.Scale.Tick;
 
 /**
@@ -70,10 +70,10 @@ public record DotPlot(
   private record Lines(List<String> label, List<String> note, double height) {}
 
   private static Lines lines(Row row, double names, double room) {
-    List<String> label = Type.wrap(row.label(), text -> Type.width(text, Pen.LABEL), names);
+    List<String> label = Weight.PLAIN.wrap(row.label(), Pen.LABEL, names);
     List<String> note =
         Double.isNaN(row.estimate())
-            ? Type.wrap(row.note(), text -> Type.width(text, Pen.TICK), room)
+            ? Weight.PLAIN.wrap(row.note(), Pen.TICK, room)
             : List.of();
     int more = Math.max(label.size(), note.size()) - 1;
     return new Lines(label, note, ROW + more * Pen.PITCH);
@@ -82,7 +82,7 @@ public record DotPlot(
   @Override
   public Drawing draw(String id) {
     double names =
-        Math.min(Type.widest(rows.stream().map(Row::label), Pen.LABEL), WIDTH * 0.4);
+        Math.min(Weight.PLAIN.widest(rows.stream().map(Row::label), Pen.LABEL), WIDTH * 0.4);
     double left = names + 16;
     double w = WIDTH - left - VALUES;
     Heading heading = Heading.of(title, Pen.TITLE, WIDTH);

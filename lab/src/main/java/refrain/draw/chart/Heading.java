@@ -4,7 +4,7 @@ import java.util.List;
 import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /** The title of a figure or panel, in as many lines as its width asks for. */
 record Heading(List<String> lines, double size) {
@@ -12,7 +12,7 @@ record Heading(List<String> lines, double size) {
   private static final double BASE = 18;
 
   static Heading of(String title, double size, double width) {
-    return new Heading(Type.wrap(title, text -> Type.bold(text, size), width - 4), size);
+    return new Heading(Weight.BOLD.wrap(title, size, width - 4), size);
   }
 
   /** What the lines after the first take, pixels. */

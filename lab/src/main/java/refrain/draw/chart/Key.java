@@ -4,7 +4,7 @@ import java.util.List;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Names beside a sample of how they are drawn, in rows.
@@ -30,8 +30,8 @@ record Key(List<Entry> entries, boolean lines, double width) {
     double next = y;
     for (Entry entry : entries) {
       List<String> words =
-          Type.wrap(entry.label(), Key::wide, Math.max(ROW, width - 2 - sample));
-      double need = sample + words.stream().mapToDouble(Key::wide).max().orElse(0) + GAP;
+          Weight.BOLD.wrap(entry.label(), Pen.LABEL, Math.max(ROW, width - 2 - sample));
+      double need = sample + Weight.BOLD.widest(words.stream(), Pen.LABEL) + GAP;
       if (x > 2 && x + need - GAP > width) {
         x = 2;
         base = next;
@@ -51,9 +51,5 @@ record Key(List<Entry> entries, boolean lines, double width) {
       style.line(m, Pen.to("M", x, y) + "h30", 1.8);
     }
     style.mark(m, x + (lines ? 15 : 5), y, lines ? 3.4 : 4);
-  }
-
-  private static double wide(String text) {
-    return Type.bold(text, Pen.LABEL);
   }
 }

@@ -7,7 +7,7 @@ import refrain.draw.Markup;
 import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 import refrain.draw.chart.Scale.Tick;
 
 /**
@@ -42,16 +42,16 @@ record LinePlot(
   }
 
   private static double names(LineChart chart) {
-    return Type.widestBold(chart.series().stream().map(Series::label), Pen.LABEL) + 24;
+    return Weight.BOLD.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 24;
   }
 
   /** Left and right; those above and below depend on them. */
   Margins sides(double width) {
-    double ticks = Type.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
+    double ticks = Weight.PLAIN.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
     double right = named && !chart.series().isEmpty() ? names(chart) : 16;
     double left = Math.max(24, ticks + 12);
     Tick last = xs.ticks(width - left - right, 80).getLast();
-    return new Margins(left, 0, Math.max(right, Type.width(last.label(), Pen.TICK) / 2 + 3), 0);
+    return new Margins(left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
   }
 
   /** Above and below, between {@code sides}. */
@@ -68,7 +68,7 @@ record LinePlot(
   }
 
   private static List<String> axisTitle(Axis axis, double width) {
-    return Type.wrap(axis.text(), text -> Type.width(text, Pen.TICK), width - 4);
+    return Weight.PLAIN.wrap(axis.text(), Pen.TICK, width - 4);
   }
 
   private List<String> xTitle(double width) {
@@ -234,7 +234,7 @@ record LinePlot(
       Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", "1.5 3.5");
     }
     for (Level level : chart.levels()) {
-      double width = Type.width(level.label(), Pen.TICK);
+      double width = Weight.PLAIN.width(level.label(), Pen.TICK);
       List<Places.Box> candidates = new ArrayList<>();
       double y = plane.y(level.at());
       for (double top : new double[] {y - 15, y + 3}) {

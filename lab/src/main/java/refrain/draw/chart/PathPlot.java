@@ -9,7 +9,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Ways through a plane, such as training in the plane of two principal components: a line from
@@ -117,7 +117,7 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
     double y = plane.y(path.y().get(index));
     boolean name = ink != Ink.TEXT;
     double size = name ? Pen.LABEL : Pen.TICK;
-    double width = name ? Type.bold(text, size) : Type.width(text, size);
+    double width = name ? Weight.BOLD.width(text, size) : Weight.PLAIN.width(text, size);
     List<Places.Box> candidates = new ArrayList<>();
     for (double away : new double[] {0, 10, 22, 36}) {
       for (double dx : new double[] {8 + away, -8 - away - width, -width / 2}) {

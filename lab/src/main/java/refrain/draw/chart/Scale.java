@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import refrain.draw.Num;
 import refrain.draw.Pen;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Maps values to [0, 1], linearly or by logarithm, and finds round tick values (1, 2 or 5 times a
@@ -100,7 +100,7 @@ record Scale(boolean log, double lo, double hi) {
     List<Tick> kept = new ArrayList<>();
     double end = Double.NEGATIVE_INFINITY;
     for (Tick tick : ticks) {
-      double half = Type.width(tick.label(), Pen.TICK) / 2 + 3;
+      double half = Weight.PLAIN.width(tick.label(), Pen.TICK) / 2 + 3;
       double at = pixels * at(tick.value());
       if (at - half >= end) {
         kept.add(tick);

@@ -12,7 +12,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * One quantity of each run against another, a mark a run, with straight lines to compare with.
@@ -151,8 +151,8 @@ public record ScatterPlot(
     if (x == null) {
       return;
     }
-    List<String> lines = Type.wrap(g.label, text -> Type.width(text, Pen.TICK), RIGHT - 8);
-    double width = Type.widest(lines.stream(), Pen.TICK);
+    List<String> lines = Weight.PLAIN.wrap(g.label, Pen.TICK, RIGHT - 8);
+    double width = Weight.PLAIN.widest(lines.stream(), Pen.TICK);
     double height = lines.size() * EventMarks.LANE;
     double right = f.x(x[1]);
     double left = f.x(x[0]);

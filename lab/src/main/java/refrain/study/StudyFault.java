@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import refrain.base.Names;
 
@@ -88,7 +87,7 @@ record StudyFault(String path, String what) {
       }
       paper(path, c, faults);
       if (c.primary()) {
-        primary(path, c, reachable(c.test(), seeds, variants), faults);
+        primary(path, c, faults);
       }
     }
     explained.stream()
@@ -98,7 +97,7 @@ record StudyFault(String path, String what) {
   }
 
   /** What a claim that the study stands for cannot do without. */
-  private static void primary(String path, Claim c, int reachable, List<StudyFault> faults) {
+  private static void primary(String path, Claim c, List<StudyFault> faults) {
     String claim = "primary claim '" + c.id() + "' ";
     if (c.otherwise() == null) {
       faults.add(
@@ -107,12 +106,6 @@ record StudyFault(String path, String what) {
     }
     if (c.why().isBlank()) {
       faults.add(new StudyFault(path + ".why", claim + "does not say where its bar comes from"));
-    }
-    if (c.seeds() > reachable) {
-      faults.add(
-          new StudyFault(
-              path + ".seeds",
-              claim + "needs n = " + c.seeds() + ", and its variants reach " + reachable));
     }
     Stream.of(c.test(), Objects.requireNonNullElse(c.control(), c.test()))
         .distinct()
@@ -125,15 +118,6 @@ record StudyFault(String path, String what) {
                         + "is about every seed, and '"
                         + test.quantity()
                         + "' declares no error, so that it has no p-value")));
-  }
-
-  /** How many units of its statistic a test has in the study. */
-  private static int reachable(Test test, int seeds, List<Variant> variants) {
-    IntStream each =
-        variants.stream()
-            .filter(v -> test.variants().contains(v.name()))
-            .mapToInt(v -> v.seeds() == null ? seeds : Math.min(seeds, v.seeds()));
-    return test.statistic().overSeeds() ? each.max().orElse(0) : each.sum();
   }
 
   /** A claim that holds must not refute the paper, and one without a side needs the paper's bar. */

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 import refrain.base.RefrainException;
@@ -70,7 +69,7 @@ public final class Judge {
   public Judge(Study study, Source source) {
     this(
         study.claims(),
-        v -> IntStream.range(0, study.replicates(study.variant(v))).boxed().toList(),
+        v -> study.seeds(study.variant(v)),
         source,
         DRAWS);
   }

@@ -25,7 +25,6 @@ class ClaimSimulationTest {
       name: s
       title: t
       seeds: 12
-      fullSeeds: 12
       defaults:
         variant: {preset: tiny}
         claim: {argument: x, data: R0, sentence: S, why: w, seeds: 12}

@@ -76,6 +76,10 @@ final class PilotNumbers {
       add(needed, from(test, variant), other(test));
       add(needed, variant, test.placebo());
       add(needed, variant, test.given());
+      if (test.statistic() == Statistic.EVERY_SEED) {
+        add(needed, variant, Quantities.number(test.quantity()).error());
+        add(needed, from(test, variant), Quantities.number(other(test)).error());
+      }
     }
     return needed;
   }
@@ -83,7 +87,6 @@ final class PilotNumbers {
   private static void add(Set<Column> needed, String variant, @Nullable String quantity) {
     if (quantity != null) {
       needed.add(new Column(variant, quantity));
-      add(needed, variant, Quantities.number(quantity).error());
     }
   }
 

@@ -12,13 +12,13 @@ import refrain.store.Json;
 /** A study whose runs are two numbers each, for tests of what is made of them: x and y. */
 final class SimulatedRuns {
   /** The quantities that stand for x and y; any two would do. */
-  static final String X = "formation.step";
+  static final String X = "dose.bias";
 
-  static final String Y = "formation.tokens";
+  static final String Y = "dose.vocab";
 
   static final String PLACEBO = "date.grad.tau";
 
-  static final String GIVEN = "icl.after";
+  static final String GIVEN = "dose.c";
 
   private final Map<String, Double> values = new HashMap<>();
   private final List<Variant> variants = new ArrayList<>();
@@ -56,7 +56,7 @@ final class SimulatedRuns {
   private void add(String variant, int seeds) {
     variants.add(
         new Variant(
-            variant, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of()));
+            variant, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of()));
   }
 
   private void put(String variant, int seed, String quantity, @Nullable Double value) {
@@ -71,8 +71,8 @@ final class SimulatedRuns {
             "s",
             "t",
             99,
-            99,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             List.of(),
@@ -85,7 +85,8 @@ final class SimulatedRuns {
   /** Of its runs, without a study, with so many draws of bootstraps. */
   Judge judge(int draws) {
     Map<String, List<Integer>> seeds = new HashMap<>();
-    variants.forEach(v -> seeds.put(v.name(), IntStream.range(0, v.full()).boxed().toList()));
+    variants.forEach(
+        v -> seeds.put(v.name(), IntStream.range(0, Objects.requireNonNull(v.seeds())).boxed().toList()));
     return new Judge(
         List.of(),
         v -> Objects.requireNonNull(seeds.get(v)),

@@ -104,7 +104,15 @@ public record Study(
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
     List<StudyFault> faults =
-        StudyFault.of(name, seeds, block, arguments, variants, claims, explanations.keySet());
+        StudyFault.of(
+            name,
+            seeds,
+            block,
+            Integer.MAX_VALUE,
+            arguments,
+            variants,
+            claims,
+            explanations.keySet());
     require(
         faults.isEmpty(),
         "%s",

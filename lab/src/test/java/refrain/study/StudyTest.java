@@ -159,7 +159,7 @@ class StudyTest {
   }
 
   private static Claim claim(String id, String argument, String variant) {
-    return new Claim(
+    return MadeResults.claim(
         id,
         argument,
         "R0",
@@ -167,6 +167,8 @@ class StudyTest {
         new refrain.study.Test(
             List.of(variant),
             "pm.after",
+            null,
+            null,
             null,
             null,
             Compare.VALUE,
@@ -210,6 +212,8 @@ class StudyTest {
             new refrain.study.Test(
                 List.of("a"),
                 "pm.afterwards",
+                null,
+                null,
                 null,
                 null,
                 Compare.VALUE,

@@ -13,6 +13,7 @@ import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
 import refrain.analysis.RunSummary;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.HeadPattern;
@@ -241,7 +242,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {

@@ -15,6 +15,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
@@ -247,7 +248,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {

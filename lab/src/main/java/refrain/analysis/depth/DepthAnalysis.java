@@ -1,5 +1,6 @@
 package refrain.analysis.depth;
 
+import java.util.List;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Declarations;
@@ -8,9 +9,13 @@ import refrain.analysis.Quantity;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Bench;
+import refrain.analysis.instrument.Circuit;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.SetAblation;
+import refrain.model.HeadId;
+import refrain.store.MetricsRow;
+import refrain.train.Metrics;
 
 /**
  * A run as a row of the model analysis table ({@link ModelRow}), what is left of it without its
@@ -34,7 +39,7 @@ public final class DepthAnalysis extends Analysis {
   private static final int PATH_TOKENS = 8_192;
 
   public DepthAnalysis() {
-    super(AnalysisKind.DEPTH, 5, ModelRow.ALL, ALL, LaterHeads.ALL);
+    super(AnalysisKind.DEPTH, 6, ModelRow.ALL, ALL, LaterHeads.ALL);
   }
 
   @Override
@@ -50,6 +55,21 @@ public final class DepthAnalysis extends Analysis {
     return findings
         .put(SET, ablation.set(Ablation.PRESERVING_ZERO))
         .put(RANDOM, ablation.random(Ablation.PRESERVING_ZERO))
-        .putAll(LaterHeads.of(last, run.evaluationOf(PATH_TOKENS), run.iclIndices(), heads));
+        .putAll(
+            LaterHeads.of(
+                last,
+                run.evaluationOf(PATH_TOKENS),
+                run.iclIndices(),
+                heads,
+                withoutPart(run, heads)));
+  }
+
+  /** The heads of layer 0 that neither match nor are previous-token heads. */
+  private static List<HeadId> withoutPart(Subject run, Heads heads) {
+    MetricsRow row = run.metrics().having(Metrics.PREVIOUS_TOKEN).getLast();
+    Circuit circuit = Circuit.of(heads, run.model(), row);
+    return circuit.notPrevious(run.model()).stream()
+        .filter(head -> head.layer() == 0 && !heads.matching().contains(head))
+        .toList();
   }
 }

@@ -125,8 +125,8 @@ abstract class StudyRun extends Subcommand {
       StudyListener listener =
           new StudyListener() {
             @Override
-            public void started(Cell cell, int step) {
-              follower(cell).started(cell.spec(), step);
+            public void started(Cell cell, int step, List<MetricsRow> before) {
+              follower(cell).started(cell.spec(), step, before);
             }
 
             @Override

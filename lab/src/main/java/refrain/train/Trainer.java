@@ -70,6 +70,7 @@ public final class Trainer {
   private final long begun = System.nanoTime();
   private final double secondsBefore;
 
+  private List<MetricsRow> before = List.of();
   private ScoreHistory history = ScoreHistory.of(List.of(), 0);
 
   /** The losses of the first row that has them, and of the last row, by their names. */
@@ -291,10 +292,10 @@ public final class Trainer {
     if (writer.folder().info().extendedAt(savedStep)) {
       replan();
     }
-    List<MetricsRow> rows = writer.folder().metrics().rows();
-    rows.forEach(stop::see);
-    rows.forEach(this::seeLoss);
-    history = ScoreHistory.of(rows, spec.checkpoints());
+    before = writer.folder().metrics().rows();
+    before.forEach(stop::see);
+    before.forEach(this::seeLoss);
+    history = ScoreHistory.of(before, spec.checkpoints());
   }
 
   /** What was measured because it was the end is measured as it is on the way. */
@@ -320,7 +321,8 @@ public final class Trainer {
   }
 
   private TrainResult train() {
-    listener.started(spec, state.step());
+    listener.started(spec, state.step(), before);
+    before = List.of(); // of a long run they are many
     if (savedStep < 0) {
       record(firstRow());
       if (spec.parent() != null) {

@@ -8,7 +8,6 @@ import refrain.analysis.AnalysisKind;
 import refrain.analysis.Findings;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Heads;
-import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.WithoutHeads;
 import refrain.analysis.instrument.WithoutHeads.Cut;
@@ -25,8 +24,8 @@ public final class AblationAnalysis extends Analysis {
   /** Tokens that a head alone is judged on, at each checkpoint: 128 sequences of 64. */
   private static final int SWEEP_TOKENS = 8_192;
 
-  /** Tokens that sets are judged on, in 256 sequences or more. */
-  private static final int SET_TOKENS = 32_768;
+  /** Sequences that sets are judged on: a share of source code's score is known to .1 or so. */
+  private static final int SEQUENCES = 1_024;
 
   public AblationAnalysis() {
     super(
@@ -52,12 +51,11 @@ public final class AblationAnalysis extends Analysis {
     if (!heads.formed()) {
       return findings;
     }
-    int sequences = Math.max(IclEstimate.SEQUENCES, SET_TOKENS / run.spec().context());
     return findings.putAll(
         atTheEnd(
             heads,
             run.last(),
-            run.evaluation(sequences).tokens(),
+            run.evaluation(SEQUENCES).tokens(),
             run.iclIndices(),
             window.change(run),
             window.formed()));

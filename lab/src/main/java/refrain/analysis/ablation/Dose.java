@@ -46,6 +46,7 @@ final class Dose {
           .is("of ablation.dose.area, jackknife over evaluation sequences");
   private static final Quantity AREA =
       ALL.pure("ablation.dose.area", "area between the dose curves")
+          .error(AREA_ERROR)
           .is(
               "(mean of ablation.dose.random - mean of ablation.dose.score) / mean of"
                   + " ablation.dose.random, over 1 to all but one head removed. 0: the order by"

@@ -42,13 +42,13 @@ final class InductionSet {
   private static final Declarations.Members<Ablation> METHODS =
       new Declarations.Members<>(List.of(Ablation.values()), Ablation::key, Ablation::words);
   private static final Shares SET =
-      new Shares(
+      Shares.of(
           "ablation.set",
           "share of the ICL score removed with the induction set",
           "1 - ICL ablated / ICL intact, all induction heads ablated at once, last checkpoint; NaN"
               + " where ablation.comparable is 0");
   private static final Shares RANDOM =
-      new Shares(
+      Shares.of(
           "ablation.random",
           "share of the ICL score removed with as many other heads of the layer",
           "1 - ICL ablated / ICL intact, mean over all sets with as many heads of each layer as the"
@@ -83,6 +83,7 @@ final class InductionSet {
           .is("of ablation.set.attribution, jackknife over evaluation sequences");
   private static final Quantity ATTRIBUTION =
       ALL.pure("ablation.set.attribution", "before-and-after attribution of the induction set")
+          .error(ATTRIBUTION_ERROR)
           .is(
               "(loss ablated - loss intact) . v / |d|, d = loss at the window's end - loss at its"
                   + " start, token by token, v = d / |d|; preserving, zero; last checkpoint; the"
@@ -94,7 +95,13 @@ final class InductionSet {
       ALL.pure(
               "ablation.random.attribution",
               "before-and-after attribution of as many other heads of the layer")
+          .error(RANDOM_ATTRIBUTION_ERROR)
           .is("ablation.set.attribution of the sets of ablation.random, their mean");
+  private static final Quantity OTHER_ATTRIBUTION =
+      ALL.pure(
+              "ablation.other.attribution",
+              "before-and-after attribution of other heads, as if they were the induction set")
+          .is("ablation.set.attribution of the set of ablation.other");
   private static final Quantity LAYER_ATTRIBUTION =
       ALL.pure("ablation.layer.attribution", "before-and-after attribution of the whole layer")
           .is("ablation.set.attribution of all heads of the layer");
@@ -115,16 +122,24 @@ final class InductionSet {
 
   /** A share by each method, with its error. */
   private record Shares(Family<Ablation, Quantity> value, Family<Ablation, Quantity> error) {
-    Shares(String key, String title, String formula) {
-      this(
-          ALL.pure(key, title).ofEach(METHODS, formula),
+    static Shares of(String key, String title, String formula) {
+      List<Ablation> methods = List.of(Ablation.values());
+      Family<Ablation, Quantity> error =
           Family.of(
-              List.of(Ablation.values()),
+              methods,
               method -> {
                 String name = key + "." + method.key();
                 return ALL.pure(name + ".error", "standard error: " + title + ", " + method.words())
                     .is("of " + name + ", jackknife over evaluation sequences");
-              }));
+              });
+      Family<Ablation, Quantity> value =
+          Family.of(
+              methods,
+              method ->
+                  ALL.pure(key + "." + method.key(), title + ", " + method.words())
+                      .error(error.of(method))
+                      .is(formula));
+      return new Shares(value, error);
     }
 
     void put(Ablation method, RatioOfSums share, Findings findings) {
@@ -227,6 +242,7 @@ final class InductionSet {
     RatioOfSums own = without.along(List.of(set(PAPER)));
     RatioOfSums random = without.along(Cut.each(others, PAPER));
     return findings
+        .put(OTHER_ATTRIBUTION, without.along(List.of(Cut.of(mistaken, PAPER))).value())
         .put(ATTRIBUTION, own.value())
         .put(ATTRIBUTION_ERROR, own.error())
         .put(RANDOM_ATTRIBUTION, random.value())

@@ -105,6 +105,7 @@ class AtTheEndTest {
   void theLabelMovedToOtherHeadsOfTheLayerTellsTheOpposite() {
     is(TWO, "ablation.other.preserving.zero", 0);
     is(TWO, "ablation.other.random.preserving.zero", 1);
+    is(TWO, "ablation.other.attribution", 0);
     // One of the three heads that are left is the induction head.
     is(ONE, "ablation.other.preserving.zero", 0);
     is(ONE, "ablation.other.random.preserving.zero", 1 / 3.0);

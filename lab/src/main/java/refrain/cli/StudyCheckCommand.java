@@ -40,8 +40,8 @@ final class StudyCheckCommand extends Subcommand {
   @Option(names = "--seeds", paramLabel = "N", description = "Replicates of each variant.")
   private @Nullable Integer seeds;
 
-  @Option(names = "--full", description = "All variants over all seeds.")
-  private boolean full;
+  @Option(names = "--block", paramLabel = "N", description = "The first seed.")
+  private @Nullable Integer block;
 
   @Option(
       names = "--out",
@@ -62,8 +62,8 @@ final class StudyCheckCommand extends Subcommand {
   public void run() {
     positive("--threads", threads);
     Study whole = readable(requireNonNull(name));
-    Study sized = full ? whole.atFullSize() : whole;
-    Study study = seeds == null ? sized : sized.withSeeds(seeds);
+    Study placed = block == null ? whole : whole.withBlock(block);
+    Study study = seeds == null ? placed : placed.withSeeds(seeds);
     Path path = out == null ? Path.of("runs").resolve(study.name()) : out;
     StudyFolder folder = new StudyFolder(path);
     List<Cell> cells = study.cells();

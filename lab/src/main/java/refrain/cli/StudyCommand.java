@@ -48,16 +48,14 @@ final class StudyCommand extends Subcommand {
     public void run() {
       for (String name : Study.names()) {
         Study study = Study.named(name);
-        Study full = study.atFullSize();
         print(
-            "%-10s %s%n           %d claims; %d runs of %d variants, with --full %d runs of %d",
+            "%-10s %s%n           %d claims; %d runs of %d variants, seeds from %d on",
             name,
             study.title(),
             study.claims().size(),
             study.cells().size(),
             variants(study),
-            full.cells().size(),
-            variants(full));
+            study.block());
       }
     }
 
@@ -79,13 +77,14 @@ final class StudyCommand extends Subcommand {
       Study study = read(requireNonNull(name));
       print("%s", study.title());
       out().println();
-      print("%-24s %5s %5s  %-16s %s", "variant", "quick", "full", "control", "");
+      print("seeds %d to %d", study.block(), study.block() + study.seeds() - 1);
+      out().println();
+      print("%-24s %5s  %-16s %s", "variant", "seeds", "control", "");
       for (Variant v : study.variants()) {
         print(
-            "%-24s %5d %5d  %-16s %s %s",
+            "%-24s %5d  %-16s %s %s",
             v.name(),
             study.replicates(v),
-            study.atFullSize().replicates(v),
             v.control() == null ? "-" : v.control(),
             v.preset(),
             v.set().isEmpty() ? "" : Json.line(v.set()));

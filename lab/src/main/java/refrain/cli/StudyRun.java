@@ -33,11 +33,6 @@ abstract class StudyRun extends Subcommand {
   private @Nullable Integer seeds;
 
   @Option(
-      names = "--full",
-      description = "All variants over all seeds: the whole study, perhaps for hours.")
-  private boolean full;
-
-  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Where runs and reports go; by default runs/ and the study's name.")
@@ -60,16 +55,14 @@ abstract class StudyRun extends Subcommand {
    */
   void run(Study whole, Figures figures, @Nullable String only, String words, boolean train) {
     figures.check(whole);
-    Study sized = full ? whole.atFullSize() : whole;
-    Study study = only(seeds == null ? sized : sized.withSeeds(seeds), only);
+    Study study = only(seeds == null ? whole : whole.withSeeds(seeds), only);
     positive("--threads", threads);
     Path path = out == null ? Path.of("runs").resolve(study.name()) : out;
     String command =
-        "./%s%s%s%s%s"
+        "./%s%s%s%s"
             .formatted(
                 line().getCommandSpec().qualifiedName(),
                 words,
-                full ? " --full" : "",
                 only == null ? "" : " --only " + Shell.word(only),
                 seeds == null ? "" : " --seeds " + seeds);
     PrintWriter terminal = out();
@@ -117,8 +110,7 @@ abstract class StudyRun extends Subcommand {
             Arrays.stream(arguments.split(",")).map(word -> study.argument(word.strip())).toList());
     if (left.cells().isEmpty()) {
       throw RefrainException.badInput(
-          "--only %s: the study '%s' has no runs for it%s"
-              .formatted(arguments, study.name(), study.full() ? "" : "; perhaps with --full"));
+          "--only %s: the study '%s' has no runs for it", arguments, study.name());
     }
     return left;
   }

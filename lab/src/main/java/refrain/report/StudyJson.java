@@ -38,7 +38,7 @@ public final class StudyJson {
             .put("study", study.name())
             .put("title", study.title())
             .put("seeds", study.seeds())
-            .put("full", study.full());
+            .put("block", study.block());
     root.set("runs", finite(Json.tree(results.runs())));
     arithmetic(root.putArray("arithmetic"), results);
     ArrayNode tallies = root.putArray("tallies");

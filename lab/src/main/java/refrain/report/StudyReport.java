@@ -61,7 +61,9 @@ public record StudyReport(StudyResults results, Figures figures, String command)
     sections.add(new Section("Runs", ends));
     return new Page(
         results.study().title(),
-        results.study().seeds() + " seeds" + (results.study().full() ? ", full size" : ""),
+        "seeds %d to %d"
+            .formatted(
+                results.study().block(), results.study().block() + results.study().seeds() - 1),
         lead(),
         provenance(),
         sections);
@@ -104,9 +106,7 @@ public record StudyReport(StudyResults results, Figures figures, String command)
 
   /** The command that makes the runs and figures of one argument again. */
   private String command(Argument argument) {
-    return "./refrain study run %s%s --only %s"
-        .formatted(
-            results.study().name(), results.study().full() ? " --full" : "", argument.label());
+    return "./refrain study run %s --only %s".formatted(results.study().name(), argument.label());
   }
 
   private String lead() {

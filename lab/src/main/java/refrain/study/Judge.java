@@ -110,7 +110,7 @@ public final class Judge {
     List<Pair> pairs = new ArrayList<>();
     for (int v = 0; v < test.variants().size(); v++) {
       String variant = test.variants().get(v);
-      for (int seed = 0; seed < study.replicates(study.variant(variant)); seed++) {
+      for (int seed : study.seeds(study.variant(variant))) {
         String from = Objects.requireNonNullElse(test.against(), variant);
         String other = Objects.requireNonNullElse(test.other(), test.quantity());
         Double x = source.of(variant, seed, test.quantity());

@@ -20,11 +20,13 @@ import refrain.base.Names;
 record StudyFault(String path, String what) {
   private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
+  private static final int LARGEST_BLOCK = 1_000_000;
+
   /** All of them. */
   static List<StudyFault> of(
       String name,
       int seeds,
-      int fullSeeds,
+      int block,
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
@@ -40,6 +42,11 @@ record StudyFault(String path, String what) {
     }
     if (seeds < 1) {
       faults.add(new StudyFault("seeds", "seeds is " + seeds + ", expected 1 or more"));
+    }
+    if (block < 0 || block > LARGEST_BLOCK) {
+      faults.add(
+          new StudyFault(
+              "block", "block is " + block + ", expected a first seed from 0 to " + LARGEST_BLOCK));
     }
     Set<String> names = distinct("variants", variants.stream().map(Variant::name).toList(), faults);
     for (int i = 0; i < variants.size(); i++) {
@@ -81,7 +88,7 @@ record StudyFault(String path, String what) {
       }
       paper(path, c, faults);
       if (c.primary()) {
-        primary(path, c, reachable(c.test(), fullSeeds, variants), faults);
+        primary(path, c, reachable(c.test(), seeds, variants), faults);
       }
     }
     explained.stream()
@@ -120,12 +127,12 @@ record StudyFault(String path, String what) {
                         + "' declares no error, so that it has no p-value")));
   }
 
-  /** How many units of its statistic a test has in a full run of the study. */
-  private static int reachable(Test test, int fullSeeds, List<Variant> variants) {
+  /** How many units of its statistic a test has in the study. */
+  private static int reachable(Test test, int seeds, List<Variant> variants) {
     IntStream each =
         variants.stream()
             .filter(v -> test.variants().contains(v.name()))
-            .mapToInt(v -> Math.min(fullSeeds, v.full()));
+            .mapToInt(v -> v.seeds() == null ? seeds : Math.min(seeds, v.seeds()));
     return test.statistic().overSeeds() ? each.max().orElse(0) : each.sum();
   }
 

@@ -44,6 +44,8 @@ final class Identity {
     all.put("data(text).split", "\"DOCUMENTS\"");
     all.put("data(text).format", "\"FILES\"");
     all.put("data(text).fingerprint", "null");
+    all.put("data(code).replicate", "0");
+    all.put("data(english).replicate", "0");
     for (String kind :
         List.of(
             "replace",

@@ -124,6 +124,18 @@ public record RunSpec(
   }
 
   /**
+   * The n-th replicate of this run: with a start, batches, a language (or split of a text), an
+   * evaluation set and probes of its own. Specifications that share their data and probes share
+   * them at each n too.
+   */
+  public RunSpec replicate(int n) {
+    return with(
+        s -> s.seeds = Seeds.replicate(n),
+        s -> s.data = s.data.replicate(n),
+        s -> s.probing = s.probing.replicate(n));
+  }
+
+  /**
    * Opens the data and checks that the model fits it.
    *
    * @throws RefrainException when the vocabularies differ

@@ -23,8 +23,7 @@ public final class MadeResults {
 
   /** A variant of two seeds at most, or more, that was never run. */
   public static Variant variant(String name, int seeds) {
-    return new Variant(
-        name, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of());
+    return new Variant(name, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of());
   }
 
   /** A claim about a mean. */
@@ -74,7 +73,7 @@ public final class MadeResults {
 
   public static Study study(List<Argument> arguments, List<Variant> variants, List<Claim> claims) {
     return new Study(
-        "made", "A made study", 9, 9, false, 0, 0, arguments, variants, claims, Map.of());
+        "made", "A made study", 9, 0, Varies.ALL, 0, 0, arguments, variants, claims, Map.of());
   }
 
   /** Every run has ended, with what {@code found} says and curves that never form a head. */

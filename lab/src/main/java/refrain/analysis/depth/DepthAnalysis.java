@@ -9,11 +9,21 @@ import refrain.analysis.Quantity;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Bench;
+<<<<<<< HEAD
 import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Rng;
 import refrain.model.HeadId;
+=======
+import refrain.analysis.instrument.Circuit;
+import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.instrument.SetAblation;
+import refrain.model.HeadId;
+import refrain.store.MetricsRow;
+import refrain.train.Metrics;
+>>>>>>> main
 
 /**
  * A run as a row of the model analysis table ({@link ModelRow}), what is left of it without its
@@ -42,7 +52,7 @@ public final class DepthAnalysis extends Analysis {
   private static final int PATH_TOKENS = 8_192;
 
   public DepthAnalysis() {
-    super(AnalysisKind.DEPTH, 5, ModelRow.ALL, ALL, LaterHeads.ALL);
+    super(AnalysisKind.DEPTH, 6, ModelRow.ALL, ALL, LaterHeads.ALL);
   }
 
   @Override
@@ -61,6 +71,7 @@ public final class DepthAnalysis extends Analysis {
             OTHER_SETS,
             Rng.of(SEED).split("sets of other heads"));
     return findings
+<<<<<<< HEAD
         .put(SET, bench.removed(heads.matching(), Ablation.PRESERVING_ZERO))
         .put(
             RANDOM,
@@ -69,5 +80,25 @@ public final class DepthAnalysis extends Analysis {
                 .average()
                 .orElse(Double.NaN))
         .putAll(LaterHeads.of(last, run.evaluationOf(PATH_TOKENS), run.iclIndices(), heads));
+=======
+        .put(SET, ablation.set(Ablation.PRESERVING_ZERO))
+        .put(RANDOM, ablation.random(Ablation.PRESERVING_ZERO))
+        .putAll(
+            LaterHeads.of(
+                last,
+                run.evaluationOf(PATH_TOKENS),
+                run.iclIndices(),
+                heads,
+                withoutPart(run, heads)));
+  }
+
+  /** The heads of layer 0 that neither match nor are previous-token heads. */
+  private static List<HeadId> withoutPart(Subject run, Heads heads) {
+    MetricsRow row = run.metrics().having(Metrics.PREVIOUS_TOKEN).getLast();
+    Circuit circuit = Circuit.of(heads, run.model(), row);
+    return circuit.notPrevious(run.model()).stream()
+        .filter(head -> head.layer() == 0 && !heads.matching().contains(head))
+        .toList();
+>>>>>>> main
   }
 }

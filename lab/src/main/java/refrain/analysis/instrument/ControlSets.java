@@ -106,26 +106,6 @@ public final class ControlSets {
     return Arrays.stream(rng.sample(heads.size(), size)).mapToObj(heads::get).toList();
   }
 
-  /**
-   * As many heads of the layer of each of some heads, at most all that there are.
-   *
-   * @param heads to choose from, those that come first rather than later ones
-   */
-  public static List<HeadId> ofTheSameLayers(List<HeadId> heads, List<HeadId> as) {
-    List<HeadId> left = new ArrayList<>(heads);
-    List<HeadId> chosen = new ArrayList<>();
-    for (HeadId one : as) {
-      left.stream()
-          .filter(head -> head.layer() == one.layer())
-          .findFirst()
-          .ifPresent(head -> {
-            chosen.add(head);
-            left.remove(head);
-          });
-    }
-    return chosen;
-  }
-
   /** Binomial coefficient, no further than just above the most that is asked for. */
   private static long count(int n, int k, int most) {
     long count = 1;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
@@ -82,7 +83,8 @@ public final class Heads {
     int examples = repeated.batch().size();
     ProbeSpec probe =
         new ProbeSpec(null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(kinds));
-    return new ProbeSuite(model.spec(), probe, repeated.batch(), model.tokens().get(), List.of())
+    return new ProbeSuite(
+            model.spec(), probe, repeated.batch(), repeated, Optional.empty(), List.of())
         .measure(
             model.engine(),
             model.parameters(),

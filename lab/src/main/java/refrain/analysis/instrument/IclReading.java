@@ -26,4 +26,23 @@ public record IclReading(double early, double late, double loss) {
   public static double removed(IclReading intact, IclReading ablated) {
     return 1 - ablated.icl() / intact.icl();
   }
+<<<<<<< HEAD
+=======
+
+  /**
+   * The jackknife standard error, over sequences, of the share removed (Efron and Tibshirani 1993,
+   * equation 11.5).
+   *
+   * @param intact losses [batch, T]
+   * @param ablated of the same sequences
+   */
+  public static double error(float[][] intact, float[][] ablated, IclIndices indices) {
+    return error(IclEstimate.each(intact, indices), IclEstimate.each(ablated, indices));
+  }
+
+  /** The same of 1 - sum of ablated / sum of intact, numbers of each sequence. */
+  public static double error(double[] intact, double[] ablated) {
+    return Jackknife.error(means -> 1 - means[0] / means[1], ablated, intact);
+  }
+>>>>>>> main
 }

@@ -27,6 +27,8 @@ import refrain.train.sweep.SideBySide;
  * that are not there yet.
  */
 public final class StudyRunner {
+  private static final double A_THIRD = 1 / 3.0;
+
   private final Study study;
   private final StudyFolder folder;
   private final BooleanSupplier stop;
@@ -249,8 +251,9 @@ public final class StudyRunner {
       case AFTER_FORMATION -> {
         int margin =
             Math.max(study.plateauSteps(), (int) (study.plateauShare() * cell.spec().steps()));
-        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
+        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0, 0);
       }
+      case A_THIRD_AFTER_FORMATION -> new StopRule.AfterFormation(Formation.DEFAULT, 0, 0, A_THIRD);
       case AT_TWICE_CONTROL -> {
         RunSummary formed = control(cell).map(folder::summary).orElse(null);
         yield formed == null || formed.formationStep() == null

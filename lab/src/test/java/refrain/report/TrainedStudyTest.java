@@ -131,7 +131,7 @@ class TrainedStudyTest {
     assertThat(f.value("depth.layers")).isEqualTo(2);
     assertThat(f.series("ablation.icl.full.mean.L1H1")).hasSameSizeAs(f.series("ablation.steps"));
     assertThat(notes("Argument 3: Ablation"))
-        .containsExactly("2L: no run has formed a head, so there is no window to compare.");
+        .containsExactly("2L: no run has formed a head, so there is none to take away.");
     assertThat(notes("Argument 6: Continuity"))
         .containsExactly(
             "No run that was analysed has formed an induction head.",

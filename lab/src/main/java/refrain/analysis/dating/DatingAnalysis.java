@@ -13,9 +13,11 @@ public final class DatingAnalysis extends Analysis {
   public DatingAnalysis() {
     super(
         AnalysisKind.DATING,
-        3,
+        4,
         ChangeDates.ALL,
         IclWindow.ALL,
+        TextMatching.ALL,
+        Leads.ALL,
         IndexSlope.ALL,
         LossBend.ALL,
         LossTrajectory.ALL);
@@ -24,8 +26,11 @@ public final class DatingAnalysis extends Analysis {
   @Override
   public Findings of(Subject run) {
     Findings dates = ChangeDates.of(run);
+    TextMatching.Curve text = TextMatching.of(run);
     return dates
         .putAll(IclWindow.of(run, dates))
+        .putAll(text.findings())
+        .putAll(Leads.of(run, text))
         .putAll(IndexSlope.of(run))
         .putAll(LossBend.of(run, dates))
         .putAll(LossTrajectory.of(run, dates));

@@ -16,6 +16,7 @@ import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.store.RunFolder;
 import refrain.store.Written;
+import refrain.study.Claim;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyFolder;
@@ -111,8 +112,8 @@ final class StudyCheckCommand extends Subcommand {
     print("");
     print("%s", Forecasts.sum(cells.size(), left, seconds, threads));
     print(
-        "Variants: %d; claims: %d. Then the runs are analysed, which is not counted here.",
-        runs.size(), study.claims().size());
+        "Variants: %d; claims: %d, of them primary: %d. Then the runs are analysed, which is not counted here.",
+        runs.size(), study.claims().size(), study.claims().stream().filter(Claim::primary).count());
   }
 
   /** Whether nothing is left to train; one that diverged is trained again. */

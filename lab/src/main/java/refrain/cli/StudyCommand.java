@@ -108,6 +108,19 @@ final class StudyCommand extends Subcommand {
         if (c.control() != null) {
           print("      control: %s; bar %s", c.control().words(), c.control().bar().words());
         }
+        if (c.paper() != null) {
+          print(
+              "      the paper, %s: %s; bar %s",
+              c.paper().where(), c.paper().says(), c.paper().region(c.test()).words());
+        }
+        if (c.otherwise() != null) {
+          print("      otherwise: %s", c.otherwise().world());
+        }
+        print(
+            "      %s; seen before: %s%s",
+            c.kind().words(),
+            c.seen().words(),
+            c.supersedes().isEmpty() ? "" : "; for " + String.join(", ", c.supersedes()));
         print("      %s", c.why());
       }
     }

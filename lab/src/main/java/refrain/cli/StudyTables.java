@@ -58,7 +58,7 @@ final class StudyTables {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
-        format("%-9s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
+        format("%-17s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
     String last = "";
     for (Verdict v : results.verdicts()) {
       if (!v.claim().argument().equals(last)) {
@@ -68,8 +68,8 @@ final class StudyTables {
       Estimate e = v.estimate();
       lines.add(
           format(
-              "%-9s %4d %8s %-16s %-14s  %s%s",
-              v.ruling().name().toLowerCase(Locale.ROOT),
+              "%-17s %4d %8s %-16s %-14s  %s%s",
+              v.ruling().words(),
               e.n(),
               number(e.value()),
               Double.isNaN(e.low()) ? "" : "[" + number(e.low()) + ", " + number(e.high()) + "]",

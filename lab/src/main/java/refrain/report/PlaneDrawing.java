@@ -17,6 +17,7 @@ import refrain.draw.chart.ScatterPlot;
 import refrain.draw.chart.ScatterPlot.Group;
 import refrain.draw.chart.ScatterPlot.Guide;
 import refrain.draw.chart.ScatterPlot.Point;
+import refrain.stats.Angle;
 import refrain.study.Estimate;
 import refrain.study.Statistic;
 import refrain.study.Study.Cell;
@@ -37,7 +38,7 @@ record PlaneDrawing(Reading reading) {
   }
 
   private Optional<Figure> scatter(Item.Scatter item, Test test, Estimate judged) {
-    boolean log = test.statistic() == Statistic.DEMING_SLOPE;
+    boolean log = test.statistic() == Statistic.DEMING_ANGLE;
     String other = Objects.requireNonNullElse(test.other(), test.quantity());
     Map<String, Group> groups = new LinkedHashMap<>();
     List<Point> all = new ArrayList<>();
@@ -81,8 +82,8 @@ record PlaneDrawing(Reading reading) {
       guides.add(new Guide(new Point(middle.x(), middle.x()), 1, item.equal(), true));
     }
     if (log && Double.isFinite(judged.value())) {
-      String slope = "slope " + Num.fixed(judged.value(), 2);
-      guides.add(new Guide(middle, judged.value(), slope, false));
+      double slope = Angle.slope(judged.value());
+      guides.add(new Guide(middle, slope, "slope " + Num.fixed(slope, 2), false));
     }
     return guides;
   }

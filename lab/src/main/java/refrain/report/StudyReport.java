@@ -1,9 +1,9 @@
 package refrain.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,8 +17,10 @@ import refrain.draw.Table;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
+import refrain.study.Claim;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
+import refrain.study.Tally;
 import refrain.study.TrainedWith;
 import refrain.study.Variant;
 import refrain.study.Verdict;
@@ -60,7 +62,7 @@ public record StudyReport(StudyResults results, Figures figures, String command)
     return new Page(
         results.study().title(),
         results.study().seeds() + " seeds" + (results.study().full() ? ", full size" : ""),
-        lead(verdicts),
+        lead(),
         provenance(),
         sections);
   }
@@ -107,22 +109,18 @@ public record StudyReport(StudyResults results, Figures figures, String command)
             results.study().name(), results.study().full() ? " --full" : "", argument.label());
   }
 
-  private String lead(List<Verdict> verdicts) {
-    return String.format(
-        Locale.ROOT,
-        "%d of %d claims hold, %d fail and %d are undecided on %d runs. Bars stand in"
-            + " `studies/%s.yaml`: set before the runs, or with a dated line there that says what"
-            + " had been seen.",
-        count(verdicts, Verdict.Ruling.HOLDS),
-        verdicts.size(),
-        count(verdicts, Verdict.Ruling.FAILS),
-        count(verdicts, Verdict.Ruling.UNDECIDED),
-        results.runs().size(),
-        results.study().name());
-  }
-
-  private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
-    return verdicts.stream().filter(v -> v.ruling() == ruling).count();
+  private String lead() {
+    List<String> tallies =
+        Arrays.stream(Claim.Kind.values())
+            .map(kind -> results.tally(kind))
+            .filter(tally -> tally.all() > 0)
+            .map(Tally::words)
+            .toList();
+    return String.join("; ", tallies)
+        + (tallies.isEmpty() ? "" : ". ")
+        + "Runs: "
+        + results.runs().size()
+        + ".";
   }
 
   private List<Block> verdictBlocks(List<Verdict> verdicts) {

@@ -104,7 +104,7 @@ public record Study(
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
     List<StudyFault> faults =
-        StudyFault.of(name, seeds, arguments, variants, claims, explanations.keySet());
+        StudyFault.of(name, seeds, fullSeeds, arguments, variants, claims, explanations.keySet());
     require(
         faults.isEmpty(),
         "%s",

@@ -132,7 +132,8 @@ final class StudyFile {
     Set<String> explained = new TreeSet<>(study.path("explanations").propertyNames());
     String name = study.path("name").asString("-");
     int seeds = study.path("seeds").asInt(1);
-    for (StudyFault fault : StudyFault.of(name, seeds, parts, known, claims, explained)) {
+    int full = study.path("fullSeeds").asInt(1);
+    for (StudyFault fault : StudyFault.of(name, seeds, full, parts, known, claims, explained)) {
       faults.add(place(fault.path()) + ": study: " + fault.what());
     }
   }

@@ -102,6 +102,11 @@ public final class StudyResults {
     return verdicts;
   }
 
+  /** How many claims of a kind hold, and how many do not and why. */
+  public Tally tally(Claim.Kind kind) {
+    return Tally.of(kind, verdicts);
+  }
+
   /** The verdicts on the claims of one argument. */
   public List<Verdict> verdicts(String argument) {
     return verdicts.stream().filter(v -> v.claim().argument().equals(argument)).toList();

@@ -3,12 +3,15 @@ package refrain.study;
 import static refrain.base.RefrainException.require;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.probe.Definition;
+import refrain.stats.Angle;
 
 /**
  * A number over runs and the bar that it is held against.
@@ -17,6 +20,10 @@ import refrain.probe.Definition;
  * @param quantity x of a run, a name that {@link Quantities#number} has
  * @param other y of the same run, or null: y is {@code quantity} again
  * @param against the variant whose run of the same seed y is taken of; null: of the run itself
+ * @param placebo a third number of the same run, which {@link Statistic#COUPLING} compares y with;
+ *     null: none
+ * @param given a number of the run that both may follow, such as a clock, and that {@link
+ *     Statistic#COUPLING} takes out; null: none
  * @param compare what is made of x and y where the statistic needs one number a run
  * @param statistic how runs become an estimate
  * @param bar what it has to clear
@@ -26,24 +33,49 @@ public record Test(
     String quantity,
     @Default("null") @Nullable String other,
     @Default("null") @Nullable String against,
+    @Default("null") @Nullable String placebo,
+    @Default("null") @Nullable String given,
     @Default("VALUE") Compare compare,
     Statistic statistic,
     Bar bar) {
   public Test {
     variants = List.copyOf(variants);
     require(!variants.isEmpty(), "test: variants is empty, expected at least one");
-    Stream.concat(Stream.of(quantity), Stream.ofNullable(other)).forEach(Quantities::number);
+    Stream.of(quantity, other, placebo, given).filter(Objects::nonNull).forEach(Quantities::number);
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
       throw RefrainException.badInput(
           "test: %s of '%s' needs 'other' or 'against'",
           statistic.paired() ? statistic : compare, quantity);
     }
+    require(
+        statistic == Statistic.COUPLING || placebo == null && given == null,
+        "test: 'placebo' and 'given' go with COUPLING only, found %s of '%s'; leave them out",
+        statistic,
+        quantity);
+  }
+
+  /** The value that says that there is nothing: 1 of a ratio, 0 of all others. */
+  double noEffect() {
+    return compare == Compare.RATIO && !statistic.paired() ? 1 : 0;
+  }
+
+  /** Whether its number has a standard error of each run. */
+  boolean hasError() {
+    return Quantities.number(quantity).error() != null
+        || other != null && Quantities.number(other).error() != null;
   }
 
   /** The names of all variants whose runs it needs. */
   Stream<String> needs() {
     return Stream.concat(variants.stream(), Stream.ofNullable(against));
+  }
+
+  /** What else is said of an estimate: the slope of a direction; "" of all others. */
+  public String beside(double estimate) {
+    return statistic == Statistic.DEMING_ANGLE && Double.isFinite(estimate)
+        ? String.format(Locale.ROOT, " degrees, slope %.2f", Angle.slope(estimate))
+        : "";
   }
 
   /** What the numbers mean. */
@@ -57,6 +89,11 @@ public record Test(
     String y = other == null ? x : Quantities.number(other).title();
     String of = String.join(", ", variants);
     String where = against == null ? "" : " of " + against;
+    if (statistic == Statistic.COUPLING) {
+      String beside = placebo == null ? "" : " rather than " + Quantities.number(placebo).title();
+      String clock = given == null ? "" : ", given " + Quantities.number(given).title();
+      return x + " with " + y + where + beside + clock + ", " + of;
+    }
     if (statistic.paired()) {
       return y + where + " on " + x + ", " + of;
     }

@@ -83,9 +83,14 @@ class RenamedStudyTest {
               to(ARGUMENTS, c.argument()),
               "D0",
               "Sentence of " + to(CLAIMS, c.id()) + ".",
+              c.kind(),
               Objects.requireNonNull(moved(c.test())),
               moved(c.control()),
               1,
+              c.paper(),
+              c.otherwise(),
+              c.seen(),
+              c.supersedes(),
               "why"));
     }
     List<Argument> arguments =
@@ -112,6 +117,8 @@ class RenamedStudyTest {
         t.quantity(),
         t.other(),
         t.against() == null ? null : to(VARIANTS, t.against()),
+        t.placebo(),
+        t.given(),
         t.compare(),
         t.statistic(),
         bar);

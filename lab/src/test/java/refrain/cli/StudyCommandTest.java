@@ -163,9 +163,8 @@ class StudyCommandTest extends TypedCommands {
     assertThat(run("study", "run", file.toString(), "--out", folder.toString())).isZero();
     String shown = out.toString();
     assertThat(shown).containsPattern("(?m)^holds +2 .*A tiny model forms none\\.$");
-    assertThat(shown).containsPattern("(?m)^fails +0 .*\\(2 runs have no value\\)$");
-    assertThat(shown)
-        .containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10; so far it holds\\)$");
+    assertThat(shown).containsPattern("(?m)^no value +0 .*\\(2 of 2 have no value\\)$");
+    assertThat(shown).containsPattern("(?m)^undecided +2 .*\\(n = 2, needs 10; so far: holds\\)$");
     // Probes read 8 sequences; scores of tables and verdicts are of 256, with their errors.
     assertThat(shown)
         .contains(
@@ -205,15 +204,20 @@ class StudyCommandTest extends TypedCommands {
     assertThat(first.get("control").get("bar").asString()).isEqualTo("<= 0.90");
     assertThat(claims.get(1).get("estimate").isNull()).isTrue();
     assertThat(claims.get(1).get("control").isNull()).isTrue();
-    assertThat(claims.get(1).get("reason").asString()).isEqualTo("2 runs have no value");
+    assertThat(claims.get(1).get("reason").asString()).isEqualTo("2 of 2 have no value");
 
     List<String> csv = Files.readAllLines(folder.resolve("claims.csv"));
     assertThat(csv).hasSize(4);
     assertThat(csv.getFirst())
         .isEqualTo(
-            "id,argument,data,sentence,quantity,statistic,bar,estimate,low,high,control,"
-                + "control low,control high,control bar,n,verdict,reason");
-    assertThat(csv.get(1)).startsWith("holds,1,R0,A tiny model forms none.,").contains(",2,holds,");
+            "id,argument,data,kind,sentence,seen,supersedes,paper,paper where,paper bar,otherwise,p,"
+                + "level,needs,verdict,reason,quantity,statistic,bar,estimate,low,high,low 95,"
+                + "high 95,p value,n,missing,control quantity,control statistic,control bar,"
+                + "control estimate,control low,control high,control low 95,control high 95,"
+                + "control p value,control n,control missing");
+    assertThat(csv.get(1))
+        .startsWith("holds,1,R0,exploratory,A tiny model forms none.,nothing,")
+        .contains(",2,holds,");
     assertThat(csv.get(2))
         .contains("\"A tiny model forms heads, \"\"at once\"\".\"")
         .contains(",,");

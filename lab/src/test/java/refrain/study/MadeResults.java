@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
@@ -28,7 +29,33 @@ public final class MadeResults {
 
   /** A claim about a mean. */
   public static Claim claim(String id, String argument, Test test) {
-    return new Claim(id, argument, "R0", "Sentence of " + id + ".", test, null, 1, "why");
+    return claim(id, argument, "R0", "Sentence of " + id + ".", test, null, 1, "why");
+  }
+
+  /** An exploratory claim that the paper says nothing of. */
+  public static Claim claim(
+      String id,
+      String argument,
+      String data,
+      String sentence,
+      Test test,
+      @Nullable Test control,
+      int seeds,
+      String why) {
+    return new Claim(
+        id,
+        argument,
+        data,
+        sentence,
+        Claim.Kind.EXPLORATORY,
+        test,
+        control,
+        seeds,
+        null,
+        null,
+        Seen.NOTHING,
+        List.of(),
+        why);
   }
 
   /** The mean of a number of one variant, to be at least something. */
@@ -36,6 +63,8 @@ public final class MadeResults {
     return new Test(
         List.of(variant),
         quantity,
+        null,
+        null,
         null,
         null,
         Compare.VALUE,

@@ -68,12 +68,12 @@ final class SimulatedRuns {
 
   /** All variants, x alone. */
   Test ofX(Statistic statistic, Bar bar) {
-    return new Test(names(), X, null, null, Compare.VALUE, statistic, bar);
+    return new Test(names(), X, null, null, null, null, Compare.VALUE, statistic, bar);
   }
 
   /** All variants, y on x. */
   Test ofBoth(Statistic statistic, Bar bar) {
-    return new Test(names(), X, Y, null, Compare.VALUE, statistic, bar);
+    return new Test(names(), X, Y, null, null, null, Compare.VALUE, statistic, bar);
   }
 
   private List<String> names() {

@@ -102,7 +102,7 @@ class StudyTest {
   }
 
   private static Claim claim(String id, String argument, String variant) {
-    return new Claim(
+    return MadeResults.claim(
         id,
         argument,
         "R0",
@@ -110,6 +110,8 @@ class StudyTest {
         new refrain.study.Test(
             List.of(variant),
             "pm.after",
+            null,
+            null,
             null,
             null,
             Compare.VALUE,
@@ -151,6 +153,8 @@ class StudyTest {
             new refrain.study.Test(
                 List.of("a"),
                 "pm.afterwards",
+                null,
+                null,
                 null,
                 null,
                 Compare.VALUE,

@@ -28,7 +28,7 @@ import refrain.probe.PrefixMatching;
 import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
 import refrain.stats.BenjaminiHochberg;
-import refrain.stats.PairedTests;
+import refrain.stats.StudentT;
 
 /**
  * Whether one head matches prefixes, and not only looks a fixed distance back. Its prefix-matching
@@ -121,7 +121,7 @@ public record Match(
       for (int s = 0; s < PAIRS; s++) {
         differences[h][s] = with[h][s] - without[h][s];
       }
-      p[h] = PairedTests.student(differences[h]);
+      p[h] = StudentT.of(differences[h]).p(0);
     }
     boolean[] found = BenjaminiHochberg.discoveries(p, RATE);
     Map<HeadId, Match> matches = new LinkedHashMap<>();

@@ -14,12 +14,12 @@ import refrain.stats.StepGrid.Shape;
  * <p><b>Fit.</b> Generalised least squares over a grid of tau and both widths, linear in the rest,
  * phi from the residuals with its bias corrected; then all three between the points of the grid.
  *
- * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= a quantile, RSS minimised over
- * the widths (profile likelihood, phi held); its outermost ends where it falls apart. Since phi is
- * estimated from what the fit leaves, the quantile is not that of chi-square (3.84) but that of F
- * with one and with as many degrees of freedom as there would be independent observations, (n -
- * {@value #PARAMETERS}) (1 - phi) / (1 + phi). DatingCalibration, beside the tests, simulates what
- * it covers.
+ * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= q, RSS minimised over the widths
+ * (profile likelihood, phi held); its outermost ends where it falls apart. Since phi and three
+ * numbers that the curve is not linear in are estimated from few observations, chi-square's q = 3.84
+ * covers .82 to .92 where .95 is meant, the less the larger phi. q = 5 / (1 - phi / 2) was chosen so
+ * that it covers .93 to .98 (DatingCalibration, beside the tests; 60 to 240 observations, phi 0 to
+ * .9).
  *
  * <p><b>Evidence.</b> Whether a curve changes or bends is asked of two slopes in v that meet where
  * they fit best, under the same phi: n ln(RSS of the bend / RSS of the change). Neither is a case of
@@ -29,7 +29,6 @@ import refrain.stats.StepGrid.Shape;
  * <p>phi is per observation; observations should be about equally spaced in steps or in log-steps.
  */
 public final class Dating {
-  private static final double QUANTILE = 6;
 
   private static final int LEAST = 20;
   private static final double LN9 = Math.log(9);
@@ -79,7 +78,7 @@ public final class Dating {
     double tau = found.tau();
     Shape shape = found.shape();
     double phi = found.base().phi();
-    double bar = found.rss() * Math.exp(QUANTILE / grid.n);
+    double bar = found.rss() * Math.exp(quantile(phi) / grid.n);
     int last = grid.taus.length - 1;
     double spacing = grid.taus[1] - grid.taus[0];
     boolean line = found.fit().isLine();
@@ -95,10 +94,20 @@ public final class Dating {
         !line && tau > grid.taus[0] + spacing / 4 && tau < grid.taus[last] - spacing / 4);
   }
 
-  /** What the interval holds against {@link #QUANTILE} at a place: n ln(RSS(tau) / RSS_min). */
-  double excess(double[] values, double tau) {
+  private static double quantile(double phi) {
+    return 5 / (1 - Math.max(0, phi) / 2);
+  }
+
+  /** The date alone; found faster than with its interval. */
+  double tau(double[] values) {
+    return fitted(values).tau();
+  }
+
+  /** Whether a place is one of those that the interval is made of; found faster than its ends. */
+  boolean holds(double[] values, double tau) {
     Fitted found = fitted(values);
-    return grid.n * Math.log(profile(found.fit(), found.base(), tau).rss() / found.rss());
+    double ratio = profile(found.fit(), found.base(), tau).rss() / found.rss();
+    return grid.n * Math.log(ratio) <= quantile(found.base().phi());
   }
 
   private record Fitted(CurveFit fit, StepGrid.Baseline base, double tau, Shape shape, double rss) {}

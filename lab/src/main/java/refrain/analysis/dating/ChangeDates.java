@@ -30,11 +30,25 @@ final class ChangeDates {
   /** Fewer observations than this are not dated. */
   private static final int LEAST = 20;
 
-  static final Declarations ALL =
-      new Declarations(
-          "y = b0 + b1 ln(step + warm-up) + D sigma((step - tau)/w), w before tau and another after");
+  static final Declarations ALL = declarations();
 
-  private static final Family<DatedCurve, Dates> DATES = Family.of(DatedCurve.ALL, Dates::new);
+  private static Declarations declarations() {
+    return new Declarations(
+          "y = b0 + b1 ln(step + warm-up) + D sigma((step - tau)/w), w before tau and another after");
+  }
+
+  private static final Family<DatedCurve, Dates> DATES = Family.of(DatedCurve.ALL, curve -> new Dates(ALL, curve));
+
+  /** Of the coordinate in the plane of per-token losses. */
+  static final Declarations LEAP_ALL = declarations();
+
+  private static final Dates LEAP =
+      new Dates(
+          LEAP_ALL,
+          "leap",
+          "first component of per-token losses",
+          "nats",
+          "coordinate on the first component of per-token losses, pca.x, at each snapshot");
 
   static final Quantity ICL_TAU = DATES.of(DatedCurve.ICL).tau;
   static final Quantity ICL_ONSET = DATES.of(DatedCurve.ICL).onset;
@@ -44,7 +58,9 @@ final class ChangeDates {
 
   /** What is declared of one curve. */
   private static final class Dates {
-    private final DatedCurve curve;
+    private final Declarations all;
+    private final String key;
+    private final String title;
     private final Quantity tau;
     private final Quantity low;
     private final Quantity high;
@@ -58,16 +74,22 @@ final class ChangeDates {
     private final SeriesQuantity steps;
     private final SeriesQuantity values;
 
-    Dates(DatedCurve curve) {
-      this.curve = curve;
-      String of = " of " + curve.formula();
+    Dates(Declarations all, DatedCurve curve) {
+      this(all, curve.key(), curve.title(), curve.unit(), curve.formula());
+    }
+
+    Dates(Declarations all, String key, String title, String unit, String formula) {
+      this.all = all;
+      this.key = key;
+      this.title = title;
+      String of = " of " + formula;
       this.tau = number("tau", "date: ", "steps", "midpoint tau of the change" + of);
       this.low = number("low", "date, lower end: ", "steps", "lower end of tau's 95 % interval");
       this.high = number("high", "date, upper end: ", "steps", "upper end of tau's 95 % interval");
       this.onset =
           number("onset", "onset: ", "steps", "a tenth of the change is done, tau - w ln 9, w before tau");
       this.end = number("end", "end: ", "steps", "nine tenths are done, tau + w ln 9, w after tau");
-      this.size = number("size", "size of the change: ", curve.unit(), "D" + of);
+      this.size = number("size", "size of the change: ", unit, "D" + of);
       this.phi =
           number("phi", "correlation of neighbouring residuals: ", "1", "of the fit with the change");
       this.evidence =
@@ -79,15 +101,13 @@ final class ChangeDates {
       this.exists =
           number("exists", "change exists: ", "1", "1 where the evidence is above " + EVIDENCE);
       this.change =
-          number("change", "change: ", curve.unit(), "D" + of + " where it exists, 0 where not");
-      String key = "curve." + curve.key();
-      this.steps = ALL.axis(key + ".steps", "of each observation");
-      this.values = ALL.series(key, curve.title() + ", as dated", curve.unit()).is(curve.formula());
+          number("change", "change: ", unit, "D" + of + " where it exists, 0 where not");
+      this.steps = all.axis("curve." + key + ".steps", "of each observation");
+      this.values = all.series("curve." + key, title + ", as dated", unit).is(formula);
     }
 
-    private Quantity number(String what, String title, String unit, String formula) {
-      return ALL.number("date." + curve.key() + "." + what, title + curve.title(), unit)
-          .is(formula);
+    private Quantity number(String what, String words, String unit, String formula) {
+      return all.number("date." + key + "." + what, words + title, unit).is(formula);
     }
   }
 
@@ -101,7 +121,15 @@ final class ChangeDates {
 
   /** Dates one curve; where it has too few observations everything is NaN. */
   static Findings of(DatedCurve curve, DatedCurve.Observed observed, double t0) {
-    Dates d = DATES.of(curve);
+    return of(DATES.of(curve), observed, t0);
+  }
+
+  /** The date of the leap in the plane of per-token losses. */
+  static Findings ofLeap(DatedCurve.Observed observed, double t0) {
+    return of(LEAP, observed, t0);
+  }
+
+  private static Findings of(Dates d, DatedCurve.Observed observed, double t0) {
     Findings out = new Findings();
     double[] steps = observed.steps();
     if (steps.length < LEAST) {
@@ -110,7 +138,7 @@ final class ChangeDates {
               d.tau, d.low, d.high, d.onset, d.end, d.size, d.phi, d.evidence, d.exists, d.change)) {
         out.put(each, Double.NaN);
       }
-      return out;
+      return out.put(d.steps).put(d.values);
     }
     ChangePoint point =
         new Dating(steps, new DatingSettings(t0, CANDIDATES)).date(observed.values());

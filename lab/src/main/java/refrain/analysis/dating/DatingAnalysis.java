@@ -7,7 +7,7 @@ import refrain.analysis.Subject;
 
 /**
  * When each curve of a run changed (Argument 1): dates with intervals, the window of the ICL score,
- * the slope by token index, the bend of the loss and the pivot of per-token losses.
+ * which of two curves comes first, the slope by token index and the bend of the loss.
  */
 public final class DatingAnalysis extends Analysis {
   public DatingAnalysis() {
@@ -19,8 +19,7 @@ public final class DatingAnalysis extends Analysis {
         TextMatching.ALL,
         Leads.ALL,
         IndexSlope.ALL,
-        LossBend.ALL,
-        LossTrajectory.ALL);
+        LossBend.ALL);
   }
 
   @Override
@@ -32,7 +31,6 @@ public final class DatingAnalysis extends Analysis {
         .putAll(text.findings())
         .putAll(Leads.of(run, text))
         .putAll(IndexSlope.of(run))
-        .putAll(LossBend.of(run, dates))
-        .putAll(LossTrajectory.of(run, dates));
+        .putAll(LossBend.of(run, dates));
   }
 }

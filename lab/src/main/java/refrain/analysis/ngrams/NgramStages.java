@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Declarations;
-import refrain.analysis.Declared;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
@@ -93,17 +92,9 @@ final class NgramStages {
    * @param language null: the run's data has no table, and there is nothing to find
    */
   static Findings of(Subject run, @Nullable BigramRestarts language) {
-    Findings out = new Findings();
     long[] steps = run.states();
     if (language == null || steps.length < 2) {
-      for (Declared each : ALL.all()) {
-        if (each instanceof Quantity number) {
-          out.put(number, Double.NaN);
-        } else if (each instanceof SeriesQuantity series) {
-          out.put(series);
-        }
-      }
-      return out;
+      return Findings.none(ALL);
     }
     int margin = language.margin();
     int[][] fresh =
@@ -122,7 +113,17 @@ final class NgramStages {
       bigram[i] = near.bigram();
       late[i] = tables.from(state, whole, state.context() - margin).bigram();
     }
-    out.put(STEPS, steps);
+    return found(steps, unigram, bigram, late, tables.apart());
+  }
+
+  /**
+   * The stages of divergences at each of some steps, the first of them 0.
+   *
+   * @param apart the unigram's divergence from the bigram, nats
+   */
+  static Findings found(
+      long[] steps, double[] unigram, double[] bigram, double[] late, double apart) {
+    Findings out = new Findings().put(STEPS, steps);
     UNIGRAM.put(steps, unigram, out);
     BIGRAM.put(steps, bigram, out);
     int last = steps.length - 1;
@@ -130,7 +131,7 @@ final class NgramStages {
     double[] axis = Arrays.stream(steps).asDoubleStream().toArray();
     double[] negated = Arrays.stream(bigram).map(kl -> -kl).toArray();
     return out.put(LATE_BIGRAM, late)
-        .put(HALF, Crossing.above(axis, negated, -tables.apart() / 2))
+        .put(HALF, Crossing.above(axis, negated, -apart / 2))
         .put(LEAVE, late[last] - late[nearest])
         .put(LEAVE_FRESH, bigram[last] - bigram[nearest(bigram)])
         .put(

@@ -47,6 +47,12 @@ public record BigramTriggers(
         .toArray();
   }
 
+  /** Of the walk between triggers. */
+  @Override
+  public double entropy() {
+    return table().entropy();
+  }
+
   @Override
   public DataSource open() {
     int[] slot = new int[vocab];

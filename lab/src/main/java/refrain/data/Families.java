@@ -113,6 +113,12 @@ public record Families(
     return (category(token) * symbols + place) * forms + rng.nextInt(forms);
   }
 
+  /** Of the walk over symbols and the uniform form of each. */
+  @Override
+  public double entropy() {
+    return table().entropy() + StrictMath.log(forms);
+  }
+
   @Override
   public DataSource open() {
     BigramTable table = table();

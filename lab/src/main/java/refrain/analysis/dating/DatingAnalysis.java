@@ -16,7 +16,7 @@ public final class DatingAnalysis extends Analysis {
         4,
         ChangeDates.ALL,
         IclWindow.ALL,
-        TextMatching.ALL,
+        OwnMatching.ALL,
         Leads.ALL,
         IndexSlope.ALL,
         LossBend.ALL);
@@ -25,11 +25,11 @@ public final class DatingAnalysis extends Analysis {
   @Override
   public Findings of(Subject run) {
     Findings dates = ChangeDates.of(run);
-    TextMatching.Curve text = TextMatching.of(run);
+    OwnMatching.Curve matching = OwnMatching.of(run);
     return dates
         .putAll(IclWindow.of(run, dates))
-        .putAll(text.findings())
-        .putAll(Leads.of(run, text))
+        .putAll(matching.findings())
+        .putAll(Leads.of(run, matching))
         .putAll(IndexSlope.of(run))
         .putAll(LossBend.of(run, dates));
   }

@@ -53,6 +53,7 @@ final class IclWindow {
                   + " ends / sqrt(their number); NaN where these are one");
   private static final Quantity FALL =
       ALL.nats("icl.fall", "largest fall of the ICL score in a factor of two in steps")
+          .error(FALL_ERROR)
           .is("largest icl(s) - icl(2 s) over probes s after step 0 with 2 s within the run");
 
   private static final double HALF_OCTAVE = Math.sqrt(2);

@@ -43,7 +43,7 @@ final class Leads {
         "what the matching would give at once",
         "- ln sigmoid(logit p + g pm.best), p = exp(- repeat.first) and logit p + g pm.best = logit"
             + " exp(- repeat.again) at the last probe"),
-    TEXT("matching on the text's own repeats", "match.text, read at checkpoints; NaN but on text");
+    OWN("matching on the data's own repeats", "match.own, read at checkpoints");
 
     private final String words;
     private final String formula;
@@ -98,9 +98,9 @@ final class Leads {
   private Leads() {}
 
   /**
-   * @param text matching on the text's own repeats; empty where it was not measured
+   * @param matching on the data's own repeats; empty where no heads formed
    */
-  static Findings of(Subject run, TextMatching.Curve text) {
+  static Findings of(Subject run, OwnMatching.Curve matching) {
     Curves curves = run.curves();
     double[] steps = curves.stepAxis();
     double[] pm = curves.prefixMatching();
@@ -112,7 +112,7 @@ final class Leads {
     MetricsRow end = run.metrics().having(Metrics.ICL).getLast();
     double[] placebo = placebo(pm, end.value("repeat.first"), end.value("repeat.again"));
     put(out, Beside.PLACEBO, icl, crossings(steps, placebo));
-    put(out, Beside.TEXT, icl, crossings(text.steps(), text.best()));
+    put(out, Beside.OWN, icl, crossings(matching.steps(), matching.best()));
     return out;
   }
 

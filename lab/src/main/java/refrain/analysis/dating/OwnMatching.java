@@ -9,24 +9,23 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.Patterns;
 import refrain.data.Batch;
-import refrain.data.TextSource;
 import refrain.model.HeadId;
 
 /**
- * Matching where it helps, on text: prefix matching is measured on repeated random tokens, which no
- * text has, and may be learned later there than on the text's own repeats. So it is measured on the
- * evaluation text too, at positions whose next token can be read off: where the current token stood
- * before and was followed by the token that follows now.
+ * Matching where it helps: prefix matching is measured on repeated random tokens, which the data
+ * may not have, and may be learned earlier or later there than on the data's own repeats. So it is
+ * measured on the evaluation set too, at positions whose next token can be read off: where the
+ * current token stood before and was followed by the token that follows now.
  */
-final class TextMatching {
+final class OwnMatching {
   static final Declarations ALL =
-      new Declarations("Olsson et al. 2022, prefix-matching score, on the text itself");
+      new Declarations("Olsson et al. 2022, prefix-matching score, on the data itself");
 
-  private static final SeriesQuantity STEPS = ALL.axis("match.text.steps", "of each checkpoint");
+  private static final SeriesQuantity STEPS = ALL.axis("match.own.steps", "of each checkpoint, and step 0");
   private static final SeriesQuantity BEST =
-      ALL.series("match.text", "matching on the text's own repeats", "probability")
+      ALL.series("match.own", "matching on the data's own repeats", "probability")
           .is(
-              "the largest over heads of the mean, over positions i of the evaluation text with an"
+              "the largest over heads of the mean, over positions i of the evaluation set with an"
                   + " earlier j, t[j] = t[i] and t[j + 1] = t[i + 1], j + 1 < i, of the attention"
                   + " from i to all such j + 1");
 
@@ -36,12 +35,12 @@ final class TextMatching {
   /** Sequences whose patterns are kept at a time. */
   private static final int BATCH = 8;
 
-  private TextMatching() {}
+  private OwnMatching() {}
 
   /**
    * The best head's matching over training.
    *
-   * @param steps of the checkpoints and step 0; empty but on text
+   * @param steps of the checkpoints and step 0; empty where no heads formed
    * @param best at each of them
    */
   record Curve(double[] steps, double[] best) {
@@ -53,7 +52,7 @@ final class TextMatching {
   }
 
   static Curve of(Subject run) {
-    if (!(run.data() instanceof TextSource)) {
+    if (run.curves().formed().isEmpty()) {
       return Curve.NONE;
     }
     int[][] tokens = run.evaluationOf(TOKENS).tokens();

@@ -136,7 +136,6 @@ public final class StudyRunner {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
-    String controlId = folder.controlId(cell);
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -146,8 +145,11 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      try (Subject subject = new Subject(run, control, 1)) {
-        AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
+      List<RunFolder> others =
+          kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      try (Subject subject = new Subject(run, control, others, 1)) {
+        AnalysisStore.keep(
+            run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {

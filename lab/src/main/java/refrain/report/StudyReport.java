@@ -111,7 +111,12 @@ public record StudyReport(StudyResults results, Figures figures, String command)
         + (tallies.isEmpty() ? "" : ". ")
         + "Runs: "
         + results.runs().size()
-        + ".";
+        + "."
+        + results
+            .registration()
+            .map(status ->
+                " Seeds from %s on: %s.".formatted(results.study().block(), status.words()))
+            .orElse("");
   }
 
   private List<Block> verdictBlocks(List<Verdict> verdicts) {

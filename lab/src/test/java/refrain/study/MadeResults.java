@@ -96,7 +96,7 @@ public final class MadeResults {
           new StudyResults.Run(
               cell, List.of(), curves, summary, found.apply(cell).kinds, pattern()));
     }
-    return new StudyResults(study, study.cells(), runs);
+    return new StudyResults(study, study.cells(), runs, Optional.empty());
   }
 
   /** What was found of a run, by names that analyses declare. */

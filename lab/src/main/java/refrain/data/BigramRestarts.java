@@ -36,6 +36,11 @@ public record BigramRestarts(
   }
 
   @Override
+  public BigramRestarts replicate(int n) {
+    return new BigramRestarts(vocab, c, repeatProbability, margin, languageSeed + n);
+  }
+
+  @Override
   public DataSource open() {
     BigramTable table = table();
     return DataSource.of(

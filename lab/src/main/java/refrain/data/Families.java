@@ -115,6 +115,21 @@ public record Families(
   }
 
   @Override
+  public Families replicate(int n) {
+    return new Families(
+        categories,
+        symbols,
+        forms,
+        c,
+        shared,
+        repeatProbability,
+        keep,
+        synonym,
+        margin,
+        languageSeed + n);
+  }
+
+  @Override
   public DataSource open() {
     BigramTable table = table();
     return DataSource.of(

@@ -60,6 +60,12 @@ public record ProbeSpec(
         indices, seed, repeatedSequences, patternSequences, norms, nullSamples, measures);
   }
 
+  /** The same with other random tokens and indices. */
+  public ProbeSpec withSeed(long other) {
+    return new ProbeSpec(
+        icl, other, repeatedSequences, patternSequences, norms, nullSamples, measures);
+  }
+
   public ProbeSpec withMeasures(MeasureKind... kinds) {
     return new ProbeSpec(
         icl, seed, repeatedSequences, patternSequences, norms, nullSamples, List.of(kinds));

@@ -3,9 +3,9 @@ package refrain.study;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.RunSummary;
@@ -189,7 +189,7 @@ public final class StudyRunner {
     }
 
     @Override
-    public @Nullable Cell waitsFor(Cell cell) {
+    public List<Cell> waitsFor(Cell cell) {
       return StudyRunner.this.waitsFor(cell);
     }
 
@@ -197,8 +197,8 @@ public final class StudyRunner {
     public TrainListener listener(Cell cell) {
       return new TrainListener() {
         @Override
-        public void started(RunSpec spec, int step) {
-          listener.started(cell, step);
+        public void started(RunSpec spec, int step, List<MetricsRow> before) {
+          listener.started(cell, step, before);
         }
 
         @Override
@@ -229,13 +229,18 @@ public final class StudyRunner {
     }
   }
 
-  private @Nullable Cell waitsFor(Cell cell) {
+  /** Runs of the same seed that a run can only begin after. */
+  private List<Cell> waitsFor(Cell cell) {
+    return cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL
+        ? control(cell).stream().toList()
+        : List.of();
+  }
+
+  private Optional<Cell> control(Cell cell) {
     return cells.stream()
-        .filter(_ -> cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL)
         .filter(other -> other.variant().name().equals(cell.variant().control()))
         .filter(other -> other.seed() == cell.seed())
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 
   private StopRule rule(Cell cell) {
@@ -247,8 +252,7 @@ public final class StudyRunner {
         yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
       }
       case AT_TWICE_CONTROL -> {
-        Cell control = waitsFor(cell);
-        RunSummary formed = control == null ? null : folder.summary(control);
+        RunSummary formed = control(cell).map(folder::summary).orElse(null);
         yield formed == null || formed.formationStep() == null
             ? new StopRule.Never()
             : new StopRule.AtStep(Math.clamp(2L * formed.formationStep(), 1, cell.spec().steps()));

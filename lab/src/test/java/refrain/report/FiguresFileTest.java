@@ -192,10 +192,10 @@ class FiguresFileTest {
     assertThat(dots.axis().unit()).isEqualTo("steps");
     List<Block> blocks =
         new ItemBlocks(
-                new Reading(
+                Reading.of(
                     MadeResults.of(
                         STUDY, cell -> new MadeResults.Found().put("formation.step", 120)),
-                    List.of()),
+                    figures),
                 "c")
             .of(DefaultFigures.everyRun(STUDY.variants(), 64));
     assertThat(blocks)

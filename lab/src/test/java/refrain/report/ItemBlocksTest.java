@@ -122,8 +122,9 @@ class ItemBlocksTest {
 
   private static List<Block> blocks(String yaml, List<Figures.Arm> arms) {
     String text = "arms: []\nsections:\n  - argument: part\n    items:\n" + yaml.indent(6);
-    Figures figures = FiguresReader.parse(text, "test.yaml");
-    return new ItemBlocks(new Reading(RESULTS, arms), "the command")
+    Figures parsed = FiguresReader.parse(text, "test.yaml");
+    Figures figures = new Figures("test.yaml", text, arms, parsed.data(), parsed.sections());
+    return new ItemBlocks(Reading.of(RESULTS, figures), "the command")
         .of(figures.sections().getFirst().items());
   }
 
@@ -429,7 +430,7 @@ class ItemBlocksTest {
             List.of(new Figures.Arm("plain", 4, List.of("a"))));
     ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
     assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("plain", "b");
-    assertThat(plot.groups()).extracting(ScatterPlot.Group::slot).containsExactly(4, 1);
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::slot).containsExactly(4, 0);
     assertThat(plot.groups().get(1).points())
         .containsExactly(
             new ScatterPlot.Point(200, 400),
@@ -484,7 +485,7 @@ class ItemBlocksTest {
     assertThat(figured.caption()).isEqualTo("b at 20, every 3");
     Heatmap map = (Heatmap) figured.figure();
     assertThat(map.title()).isEqualTo("b, head L1H2");
-    assertThat(map.tokens()).containsExactly("9", "1", "2", "3", "1", "2", "3");
+    assertThat(map.tokens()).containsExactly("lu", "de", "fi", "go", "de", "fi", "go");
     // Token 1 stands at 1 and 4: from 4 an induction head looks at 2. So from 5 at 3, from 6 at 4.
     assertThat(map.marks())
         .containsExactly(new Heatmap.Cell(4, 2), new Heatmap.Cell(5, 3), new Heatmap.Cell(6, 4));

@@ -23,6 +23,7 @@ import refrain.study.StudyListener;
 import refrain.study.StudyResults;
 import refrain.study.StudyRunner;
 import refrain.study.Variant;
+import refrain.study.Varies;
 
 /**
  * The figures of the paper's study on runs of seconds, which form no heads: trained, analysed and
@@ -59,8 +60,8 @@ class TrainedStudyTest {
             "test",
             "t",
             1,
-            1,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             Study.named("olsson").arguments(),
@@ -91,7 +92,7 @@ class TrainedStudyTest {
   private static Variant variant(
       String name, String set, @Nullable String control, AnalysisKind... kinds) {
     return new Variant(
-        name, "tiny", Json.parse(set, name), 1, 1, control, Variant.Settled.AT_END, List.of(kinds));
+        name, "tiny", Json.parse(set, name), 1, control, Variant.Settled.AT_END, List.of(kinds));
   }
 
   private static Findings found(String variant) {

@@ -9,21 +9,14 @@ import refrain.analysis.Quantity;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Bench;
-<<<<<<< HEAD
+import refrain.analysis.instrument.Circuit;
 import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Rng;
 import refrain.model.HeadId;
-=======
-import refrain.analysis.instrument.Circuit;
-import refrain.analysis.instrument.Heads;
-import refrain.analysis.instrument.ModelState;
-import refrain.analysis.instrument.SetAblation;
-import refrain.model.HeadId;
 import refrain.store.MetricsRow;
 import refrain.train.Metrics;
->>>>>>> main
 
 /**
  * A run as a row of the model analysis table ({@link ModelRow}), what is left of it without its
@@ -71,7 +64,6 @@ public final class DepthAnalysis extends Analysis {
             OTHER_SETS,
             Rng.of(SEED).split("sets of other heads"));
     return findings
-<<<<<<< HEAD
         .put(SET, bench.removed(heads.matching(), Ablation.PRESERVING_ZERO))
         .put(
             RANDOM,
@@ -79,10 +71,6 @@ public final class DepthAnalysis extends Analysis {
                 .mapToDouble(set -> bench.removed(set, Ablation.PRESERVING_ZERO))
                 .average()
                 .orElse(Double.NaN))
-        .putAll(LaterHeads.of(last, run.evaluationOf(PATH_TOKENS), run.iclIndices(), heads));
-=======
-        .put(SET, ablation.set(Ablation.PRESERVING_ZERO))
-        .put(RANDOM, ablation.random(Ablation.PRESERVING_ZERO))
         .putAll(
             LaterHeads.of(
                 last,
@@ -99,6 +87,5 @@ public final class DepthAnalysis extends Analysis {
     return circuit.notPrevious(run.model()).stream()
         .filter(head -> head.layer() == 0 && !heads.matching().contains(head))
         .toList();
->>>>>>> main
   }
 }

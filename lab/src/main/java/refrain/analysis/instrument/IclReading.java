@@ -26,8 +26,6 @@ public record IclReading(double early, double late, double loss) {
   public static double removed(IclReading intact, IclReading ablated) {
     return 1 - ablated.icl() / intact.icl();
   }
-<<<<<<< HEAD
-=======
 
   /**
    * The jackknife standard error, over sequences, of the share removed (Efron and Tibshirani 1993,
@@ -44,5 +42,4 @@ public record IclReading(double early, double late, double loss) {
   public static double error(double[] intact, double[] ablated) {
     return Jackknife.error(means -> 1 - means[0] / means[1], ablated, intact);
   }
->>>>>>> main
 }

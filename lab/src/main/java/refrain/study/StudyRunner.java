@@ -27,6 +27,8 @@ import refrain.train.sweep.SideBySide;
  * that are not there yet.
  */
 public final class StudyRunner {
+  private static final double A_THIRD = 1 / 3.0;
+
   private final Study study;
   private final StudyFolder folder;
   private final BooleanSupplier stop;
@@ -134,7 +136,6 @@ public final class StudyRunner {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
-    String controlId = folder.controlId(cell);
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -144,8 +145,11 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      try (Subject subject = new Subject(run, control, 1)) {
-        AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
+      List<RunFolder> others =
+          kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      try (Subject subject = new Subject(run, control, others, 1)) {
+        AnalysisStore.keep(
+            run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {
@@ -249,8 +253,9 @@ public final class StudyRunner {
       case AFTER_FORMATION -> {
         int margin =
             Math.max(study.plateauSteps(), (int) (study.plateauShare() * cell.spec().steps()));
-        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
+        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0, 0);
       }
+      case A_THIRD_AFTER_FORMATION -> new StopRule.AfterFormation(Formation.DEFAULT, 0, 0, A_THIRD);
       case AT_TWICE_CONTROL -> {
         RunSummary formed = control(cell).map(folder::summary).orElse(null);
         yield formed == null || formed.formationStep() == null

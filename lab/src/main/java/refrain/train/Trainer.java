@@ -15,6 +15,7 @@ import refrain.base.Shell;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
 import refrain.intervene.Donors;
+import refrain.intervene.Intervention;
 import refrain.intervene.Interventions;
 import refrain.model.Footprint;
 import refrain.store.Arithmetic;
@@ -179,6 +180,7 @@ public final class Trainer {
                   OtherArithmetic.of(RunFolder.at(folder), from)
                       .ifPresent(other -> goOn(other, control, listener)))) {
         writer.warnings().forEach(listener::warned);
+        oracle(spec).ifPresent(listener::warned);
         RunText.keep(writer, data, text);
         if (data instanceof TextSource source) {
           source.cut().forEach(listener::warned);
@@ -186,6 +188,18 @@ public final class Trainer {
         return new Trainer(spec, writer, state, probe, control, listener).train();
       }
     }
+  }
+
+  /** That a run is told what it is trained to find; empty: it is not. */
+  private static Optional<String> oracle(RunSpec spec) {
+    String oracles = Intervention.oracles(spec.interventions());
+    return oracles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "this run is trained with an oracle (%s): where it acts depends on the tokens, which tells"
+                    .formatted(oracles)
+                + " the model what is likely to come next; its in-context learning may be no more"
+                + " than that, which the analysis ORACLE measures");
   }
 
   private static void goOn(OtherArithmetic other, TrainControl control, TrainListener listener) {

@@ -64,7 +64,7 @@ class StudyCommandTest extends TypedCommands {
           argument: alike
           data: R0
           sentence: Ten seeds are alike.
-          test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 0, around: 0}}
+          test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 1, around: 0}}
           control: null
           seeds: 10
           why: There are two.

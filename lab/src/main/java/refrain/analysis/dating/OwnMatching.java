@@ -21,7 +21,8 @@ final class OwnMatching {
   static final Declarations ALL =
       new Declarations("Olsson et al. 2022, prefix-matching score, on the data itself");
 
-  private static final SeriesQuantity STEPS = ALL.axis("match.own.steps", "of each checkpoint, and step 0");
+  private static final SeriesQuantity STEPS =
+      ALL.axis("match.own.steps", "of each checkpoint, and step 0");
   private static final SeriesQuantity BEST =
       ALL.series("match.own", "matching on the data's own repeats", "probability")
           .is(

@@ -73,6 +73,7 @@ abstract class StudyRun extends Subcommand {
                 only == null ? "" : " --only " + Shell.word(only),
                 seeds == null ? "" : " --seeds " + seeds);
     PrintWriter terminal = out();
+    SoftHeap.install();
     Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install()) {
       boolean part = only != null || seeds != null;

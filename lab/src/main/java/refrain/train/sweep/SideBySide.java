@@ -31,7 +31,7 @@ import refrain.train.Trainer;
 
 /**
  * Trains runs side by side, one core each, and all cores on the last ones when fewer are left than
- * cores. What has ended is not run again, what was interrupted goes on. Runs of one identity are
+ * cores; the first one may have them all until it has shown what it is there for. What has ended is not run again, what was interrupted goes on. Runs of one identity are
  * one run: the later one waits, goes on with it if it wants more steps, and has it measured as it
  * asks. One that fails stops no other.
  *
@@ -61,6 +61,14 @@ public final class SideBySide<J> {
     /** Another one that has to have ended before it can start; null: none. */
     default @Nullable J waitsFor(J job) {
       return null;
+    }
+
+    /**
+     * Whether the first run still has all cores to itself, so that something is to be seen soon.
+     * Asked again and again while it goes on.
+     */
+    default boolean first(J job) {
+      return false;
     }
 
     /** Hears of one run, from the thread that trains it. */
@@ -236,7 +244,7 @@ public final class SideBySide<J> {
   private synchronized @Nullable J next() {
     while (!waiting.isEmpty() && !stop.getAsBoolean()) {
       for (J job : waiting) {
-        if (ready(job)) {
+        if (ready(job) && !alone()) {
           waiting.remove(job);
           running.add(job);
           underWay.add(id(job));
@@ -251,6 +259,12 @@ public final class SideBySide<J> {
     }
     interrupted |= !waiting.isEmpty();
     return null;
+  }
+
+  /** Whether the first run goes on and has all cores. */
+  private boolean alone() {
+    J first = all.getFirst();
+    return running.contains(first) && jobs.first(first);
   }
 
   private synchronized void done(J job) {
@@ -294,6 +308,9 @@ public final class SideBySide<J> {
 
   /** Idle cores are shared among the runs that go on, the first ones first. */
   private synchronized int share(J job) {
+    if (alone()) {
+      return cores;
+    }
     int startable = (int) waiting.stream().filter(this::ready).count();
     int idle = cores - running.size() - startable;
     if (idle <= 0 || running.isEmpty()) {

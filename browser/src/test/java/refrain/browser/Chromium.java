@@ -30,7 +30,11 @@ final class Chromium implements AutoCloseable {
 
   /** No graphics processor, no shared memory and no network are asked for: a page needs none. */
   private static final List<String> OPTIONS =
-      List.of("--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--force-color-profile=srgb");
+      List.of(
+          "--disable-gpu",
+          "--disable-dev-shm-usage",
+          "--disable-quic",
+          "--force-color-profile=srgb");
 
   private final Playwright playwright;
   private final Browser browser;
@@ -78,8 +82,8 @@ final class Chromium implements AutoCloseable {
     }
     String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
     return NAMES.stream()
-        .flatMap(name ->
-            Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
+        .flatMap(
+            name -> Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst();
   }

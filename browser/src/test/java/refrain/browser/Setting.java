@@ -29,7 +29,9 @@ record Setting(int width, Font font, boolean dark, boolean print) {
   /** A sheet of A4 between its margins of 16 mm, at 96 pixels an inch. */
   private static final int PAPER = 672;
 
-  /** Each width, scheme and medium with each font, where the one could change what the other does. */
+  /**
+   * Each width, scheme and medium with each font, where the one could change what the other does.
+   */
   static List<Setting> all() {
     List<Setting> all = new ArrayList<>();
     for (Font font : Font.values()) {

@@ -36,7 +36,8 @@ final class Specimens {
   static Page page() {
     List<Block> blocks = new ArrayList<>();
     figures().forEach(figure -> blocks.add(new Block.Figured(figure, LONG, "./refrain reproduce")));
-    blocks.add(new Block.Tabled(wide(), LONG, "./refrain study run olsson --full --only 1,2,3,4,5"));
+    blocks.add(
+        new Block.Tabled(wide(), LONG, "./refrain study run olsson --full --only 1,2,3,4,5"));
     blocks.add(new Block.Tabled(wordy(), LONG, "./refrain reproduce"));
     blocks.add(new Block.Code("a line of code that is longer than the page ".repeat(6)));
     blocks.add(new Block.Paragraph("A `" + "name.of.a.quantity.".repeat(9) + "` in a sentence."));

@@ -1,4 +1,6 @@
-/** Looks at pages and figures in a browser. Tests only; run with {@code ./mvnw verify -Pbrowser}. */
+/**
+ * Looks at pages and figures in a browser. Tests only; run with {@code ./mvnw verify -Pbrowser}.
+ */
 @NullMarked
 package refrain.browser;
 

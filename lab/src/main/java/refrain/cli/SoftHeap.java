@@ -19,7 +19,9 @@ final class SoftHeap {
   /** Where collecting begins, bytes. */
   private static final long FIRST = 512L << 20;
 
-  /** At most so much garbage lies beside what is in use: collecting stays a small part of the work. */
+  /**
+   * At most so much garbage lies beside what is in use: collecting stays a small part of the work.
+   */
   private static final double OVER_USED = 1.5;
 
   private static final AtomicBoolean INSTALLED = new AtomicBoolean();

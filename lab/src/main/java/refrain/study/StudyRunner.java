@@ -23,9 +23,9 @@ import refrain.train.TrainResult;
 import refrain.train.sweep.SideBySide;
 
 /**
- * Runs a study's cells {@linkplain SideBySide side by side}; the first one has all cores until heads
- * have formed in it, or for half of its steps. One that stops at twice its control's formation step
- * waits for the control. When all runs have ended their analyses are made, those
+ * Runs a study's cells {@linkplain SideBySide side by side}; the first one has all cores until
+ * heads have formed in it, or for half of its steps. One that stops at twice its control's
+ * formation step waits for the control. When all runs have ended their analyses are made, those
  * that are not there yet.
  */
 public final class StudyRunner {

@@ -29,8 +29,7 @@ class SoftHeapTest {
   }
 
   private static long peak(String kind) throws Exception {
-    List<String> command =
-        JavaCommand.of(Littering.class, "-XX:+UseSerialGC", "-Xmn16m", "-Xmx3g");
+    List<String> command = JavaCommand.of(Littering.class, "-XX:+UseSerialGC", "-Xmn16m", "-Xmx3g");
     command.add(kind);
     Process process = new ProcessBuilder(command).start();
     byte[] said = process.getInputStream().readAllBytes();

@@ -31,9 +31,10 @@ import refrain.train.Trainer;
 
 /**
  * Trains runs side by side, one core each, and all cores on the last ones when fewer are left than
- * cores; the first one may have them all until it has shown what it is there for. What has ended is not run again, what was interrupted goes on. Runs of one identity are
- * one run: the later one waits, goes on with it if it wants more steps, and has it measured as it
- * asks. One that fails stops no other.
+ * cores; the first one may have them all until it has shown what it is there for. What has ended is
+ * not run again, what was interrupted goes on. Runs of one identity are one run: the later one
+ * waits, goes on with it if it wants more steps, and has it measured as it asks. One that fails
+ * stops no other.
  *
  * <p>Which core takes which run when changes nothing in the results: every run's bits depend on its
  * specification alone.

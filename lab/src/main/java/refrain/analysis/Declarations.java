@@ -3,7 +3,9 @@ package refrain.analysis;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
@@ -41,7 +43,7 @@ public final class Declarations {
 
   /** Begins the declaration of a number. */
   public Open<Quantity> number(String key, String title, String unit) {
-    return new Open<>(key, title, unit, Quantity::new);
+    return new Open<>(key, title, unit, null, Quantity::new);
   }
 
   /** The same of a number without a unit. */
@@ -68,7 +70,7 @@ public final class Declarations {
 
   /** Begins the declaration of a series. */
   public Open<SeriesQuantity> series(String key, String title, String unit) {
-    return new Open<>(key, title, unit, SeriesQuantity::new);
+    return new Open<>(key, title, unit, null, (of, none) -> new SeriesQuantity(of));
   }
 
   /**
@@ -84,13 +86,25 @@ public final class Declarations {
     private final String key;
     private final String title;
     private final String unit;
-    private final Function<Definition, Q> make;
+    private final @Nullable String error;
+    private final BiFunction<Definition, @Nullable String, Q> make;
 
-    private Open(String key, String title, String unit, Function<Definition, Q> make) {
+    private Open(
+        String key,
+        String title,
+        String unit,
+        @Nullable String error,
+        BiFunction<Definition, @Nullable String, Q> make) {
       this.key = key;
       this.title = title;
       this.unit = unit;
+      this.error = error;
       this.make = make;
+    }
+
+    /** Names the number that is the standard error of this one in each run. */
+    public Open<Q> error(Quantity of) {
+      return new Open<>(key, title, unit, of.key(), make);
     }
 
     /** Says exactly what is computed. */
@@ -114,6 +128,7 @@ public final class Declarations {
                       key + "." + members.key().apply(member),
                       title + ", " + members.words().apply(member),
                       unit,
+                      null,
                       make)
                   .is(formula));
     }
@@ -131,7 +146,7 @@ public final class Declarations {
     }
 
     private Q make(String name, String formula, String from) {
-      return make.apply(new Definition(name, title, unit, Better.NEITHER, formula, from));
+      return make.apply(new Definition(name, title, unit, Better.NEITHER, formula, from), error);
     }
   }
 }

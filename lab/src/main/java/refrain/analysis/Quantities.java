@@ -52,7 +52,7 @@ public final class Quantities {
    */
   public static Quantity number(String key) {
     Quantity found = find(key, Loaded.ALL.numbers, "quantity");
-    return found.key().equals(key) ? found : new Quantity(found.named(key));
+    return found.key().equals(key) ? found : new Quantity(found.named(key), null);
   }
 
   /**

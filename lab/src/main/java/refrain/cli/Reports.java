@@ -40,7 +40,8 @@ final class Reports {
         new StudyListener() {
           @Override
           public void judging(Study study) {
-            terminal.println("Judging " + study.claims().size() + " claims.");
+            int claims = study.claims().size();
+            terminal.println("Judging " + claims + (claims == 1 ? " claim." : " claims."));
             terminal.flush();
           }
 

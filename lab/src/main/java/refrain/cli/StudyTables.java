@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import refrain.analysis.RunSummary;
 import refrain.study.Estimate;
+import refrain.study.JudgedBlock;
+import refrain.study.Registration;
 import refrain.study.StudyResults;
 import refrain.study.TrainedWith;
 import refrain.study.Verdict;
@@ -58,7 +60,7 @@ final class StudyTables {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(
-        format("%-9s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
+        format("%-17s %4s %8s %-16s %-14s  %s", "", "n", "estimate", "interval", "bar", "claim"));
     String last = "";
     for (Verdict v : results.verdicts()) {
       if (!v.claim().argument().equals(last)) {
@@ -68,14 +70,39 @@ final class StudyTables {
       Estimate e = v.estimate();
       lines.add(
           format(
-              "%-9s %4d %8s %-16s %-14s  %s%s",
-              v.ruling().name().toLowerCase(Locale.ROOT),
+              "%-17s %4d %8s %-16s %-14s  %s%s",
+              v.ruling().words(),
               e.n(),
               number(e.value()),
               Double.isNaN(e.low()) ? "" : "[" + number(e.low()) + ", " + number(e.high()) + "]",
               v.claim().test().bar().words(),
               v.claim().sentence(),
               v.reason().isEmpty() ? "" : " (" + v.reason() + ")"));
+    }
+    return lines;
+  }
+
+  /** Whether what is claimed was registered before it was run; nothing of one's own studies. */
+  static List<String> registration(StudyResults results) {
+    List<String> lines = new ArrayList<>();
+    results
+        .registration()
+        .ifPresent(status ->
+            lines.addAll(
+                List.of(
+                    "",
+                    "Seeds from %s on: %s.".formatted(results.study().block(), status.words()))));
+    for (Registration.Block block : results.blocks()) {
+      JudgedBlock judged = block.judged();
+      if (block.block() != results.study().block()) {
+        lines.add(
+            "Seeds from %s on: registered too; %s."
+                .formatted(
+                    block.block(),
+                    judged == null
+                        ? "what was found is not written down"
+                        : "then " + judged.registration() + ", " + judged.tally()));
+      }
     }
     return lines;
   }

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -25,9 +26,18 @@ public record RandomOffsetCopy(
     Require.between(KIND, "maxStart", 0, 1 << 20, maxStart);
   }
 
+  /** Of tokens drawn uniformly. */
+  @Override
+  public double entropy() {
+    return StrictMath.log(vocab);
+  }
+
   @Override
   public DataSource open() {
-    return DataSource.of(vocab, this::sample);
+    return DataSource.of(
+        vocab,
+        context -> Optional.of(new Distances(segment, context + 1 - segment)),
+        this::sample);
   }
 
   private int[] sample(Rng rng, int context) {

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -14,14 +15,26 @@ public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
     Require.between("repeated-tokens", "vocab", 2, 1 << 20, vocab);
   }
 
+  /** Of tokens drawn uniformly. */
+  @Override
+  public double entropy() {
+    return StrictMath.log(vocab);
+  }
+
   @Override
   public DataSource open() {
     return DataSource.of(
         vocab,
+        RepeatedTokens::distances,
         (rng, context) -> {
           check("repeated-tokens", vocab, context);
           return sample(rng, vocab, context);
         });
+  }
+
+  /** Of the periods of samples of T + 1 tokens. */
+  static Optional<Distances> distances(int context) {
+    return Optional.of(new Distances(context / 4, context / 2));
   }
 
   /** Refuses contexts that no sample has; {@code kind} is the language that asks for one. */

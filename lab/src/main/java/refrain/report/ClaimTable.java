@@ -1,7 +1,8 @@
 package refrain.report;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import refrain.draw.Badge;
@@ -9,7 +10,11 @@ import refrain.draw.Block;
 import refrain.draw.Table;
 import refrain.study.Bar;
 import refrain.study.Estimate;
+import refrain.study.JudgedBlock;
+import refrain.study.Paper;
+import refrain.study.Registration;
 import refrain.study.StudyResults;
+import refrain.study.Test;
 import refrain.study.Verdict;
 
 /** Claims as a table: the sentence, its bar, what was measured, its control, and the verdict. */
@@ -30,6 +35,7 @@ public final class ClaimTable {
                 Table.Column.text("verdict"), v -> new Table.Verdict(badge(v), reason(v))),
             Table.Of.text("bar", v -> unbroken(v.claim().test().bar())),
             Table.Of.text("estimate", v -> inTwo(v.estimate())),
+            Table.Of.number("p", "", 4, Verdict::p),
             Table.Of.text("control", ClaimTable::control),
             Table.Of.number("n", "", 0, v -> v.estimate().n())));
   }
@@ -88,31 +94,76 @@ public final class ClaimTable {
 
   /** For programs: {@code claims.csv}, the columns of {@code report.json}'s claims. */
   public static String csv(StudyResults results) {
-    List<Table.Of<Verdict>> columns =
+    List<Table.Of<Verdict>> columns = new ArrayList<>();
+    columns.addAll(
         List.of(
             Table.Of.text("id", v -> v.claim().id()),
             Table.Of.text("argument", v -> results.study().argument(v.claim().argument()).label()),
             Table.Of.text("data", v -> v.claim().data()),
+            Table.Of.text("kind", v -> v.claim().kind().words()),
             Table.Of.text("sentence", v -> v.claim().sentence()),
-            Table.Of.text("quantity", v -> v.claim().test().words()),
-            Table.Of.text("statistic", v -> v.claim().test().statistic().words()),
-            Table.Of.text("bar", v -> v.claim().test().bar().words()),
-            Table.Of.number("estimate", "", 6, v -> v.estimate().value()),
-            Table.Of.number("low", "", 6, v -> v.estimate().low()),
-            Table.Of.number("high", "", 6, v -> v.estimate().high()),
-            Table.Of.number("control", "", 6, v -> number(v.control(), Estimate::value)),
-            Table.Of.number("control low", "", 6, v -> number(v.control(), Estimate::low)),
-            Table.Of.number("control high", "", 6, v -> number(v.control(), Estimate::high)),
-            Table.Of.text(
-                "control bar",
-                v -> v.claim().control() == null ? "" : v.claim().control().bar().words()),
-            Table.Of.number("n", "", 0, v -> v.estimate().n()),
-            Table.Of.text("verdict", v -> v.ruling().name().toLowerCase(Locale.ROOT)),
-            Table.Of.text("reason", Verdict::reason));
+            Table.Of.text("seen", v -> v.claim().seen().words()),
+            Table.Of.text("supersedes", v -> String.join(" ", v.claim().supersedes())),
+            Table.Of.text("paper", v -> paper(v, Paper::says)),
+            Table.Of.text("paper where", v -> paper(v, Paper::where)),
+            Table.Of.text("paper bar", v -> paper(v, p -> p.region(v.claim().test()).words())),
+            Table.Of.text("otherwise", v -> otherwise(v)),
+            Table.Of.number("p", "", 6, Verdict::p),
+            Table.Of.number("level", "", 6, Verdict::level),
+            Table.Of.number("needs", "", 0, v -> v.claim().seeds()),
+            Table.Of.text("verdict", v -> v.ruling().words()),
+            Table.Of.text("reason", Verdict::reason)));
+    results
+        .registration()
+        .ifPresent(status -> columns.add(Table.Of.text("registration", _ -> status.words())));
+    for (Registration.Block block : results.blocks()) {
+      JudgedBlock judged = block.judged();
+      if (judged != null && block.block() != results.study().block()) {
+        columns.add(
+            Table.Of.text("verdict " + block.block(), v -> judged.verdict(v.claim()).orElse("")));
+      }
+    }
+    columns.addAll(measured("", v -> v.claim().test(), Verdict::estimate));
+    columns.addAll(measured("control ", v -> v.claim().control(), Verdict::control));
     return Table.of(results.verdicts(), columns).csv();
   }
 
-  private static double number(@Nullable Estimate e, ToDoubleFunction<Estimate> of) {
+  private static List<Table.Of<Verdict>> measured(
+      String of,
+      Function<Verdict, @Nullable Test> test,
+      Function<Verdict, @Nullable Estimate> measured) {
+    return List.of(
+        Table.Of.text(of + "quantity", v -> text(test.apply(v), Test::words)),
+        Table.Of.text(of + "statistic", v -> text(test.apply(v), t -> t.statistic().words())),
+        Table.Of.text(of + "bar", v -> text(test.apply(v), t -> t.bar().words())),
+        number(of + "estimate", measured, Estimate::value),
+        number(of + "low", measured, Estimate::low),
+        number(of + "high", measured, Estimate::high),
+        number(of + "low 95", measured, e -> e.usual().low()),
+        number(of + "high 95", measured, e -> e.usual().high()),
+        number(of + "p value", measured, Estimate::p),
+        Table.Of.number(of + "n", "", 0, v -> value(measured.apply(v), Estimate::n)),
+        Table.Of.number(of + "missing", "", 0, v -> value(measured.apply(v), Estimate::missing)));
+  }
+
+  private static Table.Of<Verdict> number(
+      String name, Function<Verdict, @Nullable Estimate> measured, ToDoubleFunction<Estimate> of) {
+    return Table.Of.number(name, "", 6, v -> value(measured.apply(v), of));
+  }
+
+  private static double value(@Nullable Estimate e, ToDoubleFunction<Estimate> of) {
     return e == null ? Double.NaN : of.applyAsDouble(e);
+  }
+
+  private static String text(@Nullable Test test, Function<Test, String> of) {
+    return test == null ? "" : of.apply(test);
+  }
+
+  private static String paper(Verdict v, Function<Paper, String> of) {
+    return v.claim().paper() == null ? "" : of.apply(v.claim().paper());
+  }
+
+  private static String otherwise(Verdict v) {
+    return v.claim().otherwise() == null ? "" : v.claim().otherwise().world();
   }
 }

@@ -1,6 +1,5 @@
 package refrain.report;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
@@ -11,6 +10,7 @@ import refrain.base.RefrainException;
 import refrain.draw.Num;
 import refrain.study.Estimate;
 import refrain.study.StudyResults;
+import refrain.study.Test;
 import refrain.study.Verdict;
 
 /**
@@ -81,22 +81,27 @@ final class Phrases {
 
   private static String claim(String kind, Verdict verdict) {
     return switch (kind) {
-      case "estimate" -> words(verdict.estimate());
-      case "control" -> words(verdict.control());
+      case "estimate" -> words(verdict.claim().test(), verdict.estimate());
+      case "control" -> words(verdict.claim().control(), verdict.control());
       case "bar" -> verdict.claim().test().bar().words();
-      default -> verdict.ruling().name().toLowerCase(Locale.ROOT);
+      default -> verdict.ruling().words();
     };
   }
 
   /** Such as "1.02, interval 0.97 to 1.08, 150 runs". */
-  private static String words(@Nullable Estimate e) {
-    if (e == null || Double.isNaN(e.value())) {
+  private static String words(@Nullable Test test, @Nullable Estimate e) {
+    if (test == null || e == null || Double.isNaN(e.value())) {
       return "no estimate: too few runs";
     }
     String interval =
         Double.isNaN(e.low())
             ? ""
             : ", interval " + Num.fixed(e.low(), 2) + " to " + Num.fixed(e.high(), 2);
-    return Num.fixed(e.value(), 2) + interval + ", " + e.n() + (e.n() == 1 ? " run" : " runs");
+    return Num.fixed(e.value(), 2)
+        + test.beside(e.value())
+        + interval
+        + ", "
+        + e.n()
+        + (e.n() == 1 ? " run" : " runs");
   }
 }

@@ -1,13 +1,15 @@
 package refrain.report;
 
-import java.util.Locale;
 import refrain.analysis.RunSummary;
 import refrain.store.Arithmetic;
 import refrain.store.Json;
 import refrain.study.Claim;
 import refrain.study.Estimate;
+import refrain.study.Paper;
+import refrain.study.Registration;
 import refrain.study.Study;
 import refrain.study.StudyResults;
+import refrain.study.Tally;
 import refrain.study.Test;
 import refrain.study.TrainedWith;
 import refrain.study.Verdict;
@@ -20,11 +22,18 @@ public final class StudyJson {
   private StudyJson() {}
 
   /**
-   * An object with {@code runs}, a list of {@link RunSummary}, {@code arithmetic}, a list of {@code
-   * {trainedWith: [{processor, vectors, kernels}, ...], runs}} that groups the runs by their
-   * identifiers, and {@code claims}, a list of {@code {id, argument, data, sentence, quantity,
-   * statistic, bar, estimate, low, high, control, n, verdict, reason}}; {@code control} is null or
-   * {@code {quantity, bar, estimate, low, high, n}}; numbers that do not exist are null.
+   * An object with {@code registration}, null of a study of one's own or {@code {registered,
+   * reason, commit}}, {@code blocks}, a list of {@code {block, judged}} of every block that was
+   * ever registered ({@link refrain.study.JudgedBlock}, null where nothing was committed), {@code
+   * runs}, a list of {@link RunSummary}, {@code arithmetic}, a list of {@code {trainedWith:
+   * [{processor, vectors, kernels}, ...], runs}} that groups the runs by their identifiers, {@code
+   * tallies}, how many claims of each kind came out in which way, and {@code claims}, a list of
+   * {@code {id, argument, data, kind, sentence, seen, supersedes, paper: {says, where, bar},
+   * otherwise, quantity, statistic, bar, estimate, low, high, low95, high95, pValue, n, missing,
+   * control, p, level, needs, verdict, reason}}; {@code control} is null or has what {@code
+   * quantity} to {@code missing} are of the control; {@code p} is the claim's, the larger of the
+   * two, judged at {@code level}, at which {@code low} and {@code high} are the ends of the
+   * interval; numbers that do not exist are null.
    */
   public static ObjectNode of(StudyResults results) {
     Study study = results.study();
@@ -33,9 +42,16 @@ public final class StudyJson {
             .put("study", study.name())
             .put("title", study.title())
             .put("seeds", study.seeds())
-            .put("full", study.full());
+            .put("block", study.block());
+    registration(root, results);
     root.set("runs", finite(Json.tree(results.runs())));
     arithmetic(root.putArray("arithmetic"), results);
+    ArrayNode tallies = root.putArray("tallies");
+    for (Claim.Kind kind : Claim.Kind.values()) {
+      Tally tally = results.tally(kind);
+      ObjectNode node = tallies.addObject().put("kind", kind.words()).put("claims", tally.all());
+      tally.rulings().forEach((ruling, n) -> node.put(ruling.words(), n));
+    }
     ArrayNode claims = root.putArray("claims");
     for (Verdict verdict : results.verdicts()) {
       Claim claim = verdict.claim();
@@ -45,7 +61,20 @@ public final class StudyJson {
               .put("id", claim.id())
               .put("argument", study.argument(claim.argument()).label())
               .put("data", claim.data())
-              .put("sentence", claim.sentence());
+              .put("kind", claim.kind().words())
+              .put("sentence", claim.sentence())
+              .put("seen", claim.seen().words());
+      claim.supersedes().forEach(node.putArray("supersedes")::add);
+      Paper paper = claim.paper();
+      if (paper == null) {
+        node.putNull("paper");
+      } else {
+        node.putObject("paper")
+            .put("says", paper.says())
+            .put("where", paper.where())
+            .put("bar", paper.region(claim.test()).words());
+      }
+      node.put("otherwise", claim.otherwise() == null ? null : claim.otherwise().world());
       test(node, claim.test(), verdict.estimate());
       Test control = claim.control();
       Estimate measured = verdict.control();
@@ -54,10 +83,34 @@ public final class StudyJson {
       } else {
         test(node.putObject("control"), control, measured);
       }
-      node.put("verdict", verdict.ruling().name().toLowerCase(Locale.ROOT))
+      node.put("p", verdict.p())
+          .put("level", verdict.level())
+          .put("needs", claim.seeds())
+          .put("verdict", verdict.ruling().words())
           .put("reason", verdict.reason());
     }
     return root;
+  }
+
+  private static void registration(ObjectNode root, StudyResults results) {
+    Registration.Status status = results.registration().orElse(null);
+    if (status == null) {
+      root.putNull("registration");
+    } else {
+      root.putObject("registration")
+          .put("registered", status.registered())
+          .put("reason", status.reason())
+          .put("commit", status.commit());
+    }
+    ArrayNode blocks = root.putArray("blocks");
+    for (Registration.Block block : results.blocks()) {
+      ObjectNode node = blocks.addObject().put("block", block.block());
+      if (block.judged() == null) {
+        node.putNull("judged");
+      } else {
+        node.set("judged", Json.tree(block.judged()));
+      }
+    }
   }
 
   /** A number that does not exist is null, and no text. */
@@ -94,6 +147,9 @@ public final class StudyJson {
     node.set("estimate", Json.finite(estimate.value()));
     node.set("low", Json.finite(estimate.low()));
     node.set("high", Json.finite(estimate.high()));
+    node.set("low95", Json.finite(estimate.usual().low()));
+    node.set("high95", Json.finite(estimate.usual().high()));
+    node.set("pValue", Json.finite(estimate.p()));
     node.put("n", estimate.n()).put("missing", estimate.missing());
   }
 }

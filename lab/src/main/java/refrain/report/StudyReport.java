@@ -1,8 +1,8 @@
 package refrain.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,8 +16,10 @@ import refrain.draw.Table;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
+import refrain.study.Claim;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
+import refrain.study.Tally;
 import refrain.study.TrainedWith;
 import refrain.study.Variant;
 import refrain.study.Verdict;
@@ -58,8 +60,10 @@ public record StudyReport(StudyResults results, Figures figures, String command)
     sections.add(new Section("Runs", ends));
     return new Page(
         results.study().title(),
-        results.study().seeds() + " seeds" + (results.study().full() ? ", full size" : ""),
-        lead(verdicts),
+        "seeds %d to %d"
+            .formatted(
+                results.study().block(), results.study().block() + results.study().seeds() - 1),
+        lead(),
         provenance(),
         sections);
   }
@@ -93,27 +97,26 @@ public record StudyReport(StudyResults results, Figures figures, String command)
 
   /** The command that makes the runs and figures of one argument again. */
   private String command(Argument argument) {
-    return "./refrain study run %s%s --only %s"
-        .formatted(
-            results.study().name(), results.study().full() ? " --full" : "", argument.label());
+    return "./refrain study run %s --only %s".formatted(results.study().name(), argument.label());
   }
 
-  private String lead(List<Verdict> verdicts) {
-    return String.format(
-        Locale.ROOT,
-        "%d of %d claims hold, %d fail and %d are undecided on %d runs. Bars stand in"
-            + " `studies/%s.yaml`: set before the runs, or with a dated line there that says what"
-            + " had been seen.",
-        count(verdicts, Verdict.Ruling.HOLDS),
-        verdicts.size(),
-        count(verdicts, Verdict.Ruling.FAILS),
-        count(verdicts, Verdict.Ruling.UNDECIDED),
-        results.runs().size(),
-        results.study().name());
-  }
-
-  private static long count(List<Verdict> verdicts, Verdict.Ruling ruling) {
-    return verdicts.stream().filter(v -> v.ruling() == ruling).count();
+  private String lead() {
+    List<String> tallies =
+        Arrays.stream(Claim.Kind.values())
+            .map(kind -> results.tally(kind))
+            .filter(tally -> tally.all() > 0)
+            .map(Tally::words)
+            .toList();
+    return String.join("; ", tallies)
+        + (tallies.isEmpty() ? "" : ". ")
+        + "Runs: "
+        + results.runs().size()
+        + "."
+        + results
+            .registration()
+            .map(status ->
+                " Seeds from %s on: %s.".formatted(results.study().block(), status.words()))
+            .orElse("");
   }
 
   private List<Block> verdictBlocks(List<Verdict> verdicts) {

@@ -95,6 +95,11 @@ public final class Bootstrap {
         units, estimate, sorted, bias(sorted, estimate), acceleration(units, statistic));
   }
 
+  /** The standard deviation of the replicates. */
+  double deviation() {
+    return Math.sqrt(Samples.cross(replicates, replicates) / (replicates.length - 1));
+  }
+
   /** The interval between two quantiles of the replicates. */
   public Interval percentile(double level) {
     Samples.checkProbability("level of the interval", level);

@@ -1,7 +1,5 @@
 package refrain.stats;
 
-import java.util.Arrays;
-import java.util.List;
 import refrain.base.RefrainException;
 
 /**
@@ -38,36 +36,5 @@ public record Deming(double slope, double intercept) {
       slope = Double.NaN;
     }
     return new Deming(slope, Samples.mean(y) - slope * Samples.mean(x));
-  }
-
-  /**
-   * The slope with replicates that draw whole clusters, since the seeds of one configuration share
-   * its clock and are not independent.
-   *
-   * @param cluster the configuration that each pair belongs to, any numbers
-   * @throws RefrainException as {@link #fit}, or for fewer than two clusters
-   */
-  public static Bootstrap slopes(
-      double[] x, double[] y, int[] cluster, double ratio, int draws, long seed) {
-    fit(x, y, ratio);
-    if (cluster.length != x.length) {
-      throw RefrainException.badInput(
-          "Deming regression: expected a cluster for each of %d pairs, found %d; give one each",
-          x.length, cluster.length);
-    }
-    List<List<Integer>> members = Samples.groups(cluster);
-    return Bootstrap.ofUnits(
-        members.size(),
-        drawn -> {
-          int[] pairs =
-              Arrays.stream(drawn)
-                  .flatMap(unit -> members.get(unit).stream().mapToInt(i -> i))
-                  .toArray();
-          return pairs.length < 3
-              ? Double.NaN
-              : fit(Samples.at(x, pairs), Samples.at(y, pairs), ratio).slope();
-        },
-        draws,
-        seed);
   }
 }

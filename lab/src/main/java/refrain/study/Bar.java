@@ -2,8 +2,10 @@ package refrain.study;
 
 import static refrain.base.RefrainException.require;
 
+import java.util.Arrays;
 import java.util.Locale;
 import refrain.base.Default;
+import refrain.stats.Inference;
 
 /**
  * What a number has to clear.
@@ -52,8 +54,13 @@ public record Bar(Side side, double at, @Default("0") double around) {
     };
   }
 
+  /** The one of several values that is nearest to failing. */
+  double worst(double[] values) {
+    return Arrays.stream(values).reduce(this::worse).orElse(Double.NaN);
+  }
+
   /** Whether a whole interval clears the bar, or else none of it does. */
-  Verdict.Ruling rule(double low, double high) {
+  Lies lies(double low, double high) {
     boolean allIn = holds(low) && holds(high);
     boolean allOut =
         switch (side) {
@@ -62,9 +69,35 @@ public record Bar(Side side, double at, @Default("0") double around) {
           case WITHIN -> high < around - at || low > around + at;
         };
     if (allIn) {
-      return Verdict.Ruling.HOLDS;
+      return Lies.INSIDE;
     }
-    return allOut ? Verdict.Ruling.FAILS : Verdict.Ruling.UNDECIDED;
+    return allOut ? Lies.OUTSIDE : Lies.ACROSS;
+  }
+
+  /**
+   * The p-value of the claim that a number clears the bar: the smallest a at which the whole
+   * interval of level 1 - a does; 1 where the estimate does not, or there is no interval.
+   */
+  double p(Inference of) {
+    if (!holds(of.estimate())) {
+      return 1;
+    }
+    double p =
+        switch (side) {
+          case AT_LEAST, AT_MOST -> of.p(at);
+          case WITHIN -> Math.max(of.p(around - at), of.p(around + at));
+        };
+    boolean exact = of.interval(0.5).low() == of.interval(0.5).high();
+    double inside = exact ? 0 : p;
+    return Double.isNaN(p) ? 1 : inside;
+  }
+
+  /** Whether all that clears another bar clears this one. */
+  boolean contains(Bar other) {
+    return switch (other.side) {
+      case WITHIN -> holds(other.around - other.at) && holds(other.around + other.at);
+      default -> other.side == side && holds(other.at);
+    };
   }
 
   /** Such as ">= 0.7" or "0.8 to 1.2". */

@@ -29,4 +29,14 @@ public enum Compare {
       case LOG_RATIO -> Math.log(x / y);
     };
   }
+
+  /** The standard error of what is made of x and y, to first order; errors are independent. */
+  double error(double x, double y, double xError, double yError) {
+    return switch (this) {
+      case VALUE -> xError;
+      case DIFFERENCE -> Math.hypot(xError, yError);
+      case RATIO -> Math.abs(x / y) * Math.hypot(xError / x, yError / y);
+      case LOG_RATIO -> Math.hypot(xError / x, yError / y);
+    };
+  }
 }

@@ -1,37 +1,57 @@
 package refrain.study;
 
 import java.util.List;
+import java.util.Locale;
 import refrain.stats.Interval;
 
 /**
  * What a test measured.
  *
- * @param value the estimate; NaN where there is none
- * @param low lower end of its interval, NaN where there is none
- * @param high upper end
- * @param n runs that have a value
- * @param missing runs that ended without one, such as the formation step of a run that formed none
- * @param values of each run, in the order of variants and seeds, where the statistic has one number
- *     a run
- * @param ruling the bar's answer, whatever the number of runs
+ * @param judged the estimate with its interval at the level at which it is judged; NaN ends where
+ *     there is none, NaN for the estimate too where nothing was measured
+ * @param usual the same at 95 %
+ * @param p of the claim that the number clears its bar: the smallest a at which the interval of
+ *     level 1 - a lies wholly on the claimed side; 1 where the estimate does not clear it
+ * @param n seeds, or runs where the statistic looks at runs, that have a value
+ * @param missing those that ended without one, such as the formation step of a run that formed none
+ * @param values what the statistic is of, in the order of variants and seeds, where it has one
+ *     number a seed or a run
+ * @param exact whether values were taken as exact although the statistic asks for their errors
  */
 public record Estimate(
-    double value,
-    double low,
-    double high,
+    Interval judged,
+    Interval usual,
+    double p,
     int n,
     int missing,
     List<Double> values,
-    Verdict.Ruling ruling) {
+    boolean exact) {
   public Estimate {
     values = List.copyOf(values);
   }
 
-  static Estimate of(Interval i, int n, int missing, List<Double> values, Verdict.Ruling ruling) {
-    return new Estimate(i.estimate(), i.low(), i.high(), n, missing, values, ruling);
+  public double value() {
+    return judged.estimate();
   }
 
-  static Estimate none(int n, int missing, Verdict.Ruling ruling) {
-    return new Estimate(Double.NaN, Double.NaN, Double.NaN, n, missing, List.of(), ruling);
+  /** The lower end of the interval at the level at which it is judged. */
+  public double low() {
+    return judged.low();
+  }
+
+  public double high() {
+    return judged.high();
+  }
+
+  /** Such as "0.12 [0.05, 0.19]". */
+  public String words() {
+    return Double.isNaN(value())
+        ? "none"
+        : number(value())
+            + (Double.isNaN(low()) ? "" : " [" + number(low()) + ", " + number(high()) + "]");
+  }
+
+  private static String number(double x) {
+    return String.format(Locale.ROOT, "%.2f", x);
   }
 }

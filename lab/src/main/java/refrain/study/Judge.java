@@ -2,27 +2,28 @@ package refrain.study;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.Quantities;
 import refrain.base.RefrainException;
+import refrain.stats.Angle;
 import refrain.stats.Binomial;
-import refrain.stats.Bootstrap;
-import refrain.stats.Deming;
+import refrain.stats.Correlation;
+import refrain.stats.Coupling;
+import refrain.stats.Holm;
+import refrain.stats.Inference;
 import refrain.stats.Interval;
-import refrain.stats.PairedTests;
-import refrain.stats.RankCorrelation;
+import refrain.stats.StudentT;
 
 /** Holds claims against the quantities of runs. Knows no data and no bars but those it is given. */
 public final class Judge {
   private static final int DRAWS = 9_999;
   private static final long SEED = 1;
-
-  /**
-   * Runs without a value may be left out of an interval up to this share of all. Beyond it a number
-   * that every run should have fails; a relation between two is not known.
-   */
-  private static final double MOST_MISSING = 0.25;
-
   private static final int LEAST_PAIRS = 4;
 
   /** Where the quantities of runs come from. */
@@ -41,8 +42,24 @@ public final class Judge {
    * One run of a test.
    *
    * @param variant index among the test's variants
+   * @param xError the standard error of x; 0: exact
+   * @param placebo NaN where the test has none
+   * @param given NaN where the test has none
    */
-  private record Pair(int variant, double x, double y) {}
+  private record Pair(
+      int variant,
+      int seed,
+      double x,
+      double y,
+      double xError,
+      double yError,
+      double placebo,
+      double given) {
+    Pair inLogs() {
+      return new Pair(
+          variant, seed, Math.log(x), Math.log(y), xError, yError, Math.log(placebo), given);
+    }
+  }
 
   private final Study study;
   private final Source source;
@@ -52,159 +69,184 @@ public final class Judge {
     this.source = source;
   }
 
-  /** All claims, in the order of the study. */
+  /**
+   * All claims, in the order of the study: the primary ones together at 5 % by {@link Holm}, each
+   * of the others by itself.
+   */
   public List<Verdict> verdicts() {
+    List<Weighed> all = study.claims().stream().map(this::weigh).toList();
+    double[] p = all.stream().filter(w -> w.claim().primary()).mapToDouble(Weighed::p).toArray();
+    double[] levels = Holm.levels(p, Evidence.USUAL);
     List<Verdict> verdicts = new ArrayList<>();
-    for (Claim claim : study.claims()) {
-      Test control = claim.control();
-      verdicts.add(
-          Verdict.of(claim, estimate(claim.test()), control == null ? null : estimate(control)));
+    int primary = 0;
+    for (Weighed weighed : all) {
+      double alpha = weighed.claim().primary() ? levels[primary++] : Evidence.USUAL;
+      verdicts.add(weighed.verdict(alpha));
     }
     return verdicts;
   }
 
-  /** What one test measures. */
+  private Weighed weigh(Claim claim) {
+    Test control = claim.control();
+    return new Weighed(claim, evidence(claim.test()), control == null ? null : evidence(control));
+  }
+
+  /** What one test measures, judged by itself at 5 %. */
   public Estimate estimate(Test test) {
+    return evidence(test).at(Evidence.USUAL);
+  }
+
+  Evidence evidence(Test test) {
     List<Pair> pairs = pairs(test);
-    if (test.statistic().paired()) {
-      return paired(test, pairs);
-    }
-    double[] all =
-        pairs.stream().mapToDouble(pair -> test.compare().of(pair.x(), pair.y())).toArray();
-    double[] values = Arrays.stream(all).filter(Double::isFinite).toArray();
-    int missing = all.length - values.length;
-    List<Double> boxed = Arrays.stream(all).boxed().toList();
-    if (test.statistic() == Statistic.EVERY_SEED) {
-      return everySeed(test.bar(), all, values, boxed);
-    }
-    if (values.length == 0) {
-      return Estimate.none(
-          0, missing, missing == 0 ? Verdict.Ruling.UNDECIDED : Verdict.Ruling.FAILS);
-    }
-    Interval interval =
-        switch (test.statistic()) {
-          case SHARE -> share(values);
-          case EQUIVALENCE -> mean(values, 0.90);
-          default -> mean(values, 0.95);
-        };
-    Verdict.Ruling ruling =
-        missing > MOST_MISSING * all.length
-            ? Verdict.Ruling.FAILS
-            : test.bar().rule(interval.low(), interval.high());
-    return Estimate.of(interval, values.length, missing, boxed, ruling);
+    return switch (test.statistic()) {
+      case EVERY_SEED -> everySeed(test, pairs);
+      case MEAN -> overSeeds(test, pairs, test::within, StudentT::of);
+      case SHARE -> overSeeds(test, pairs, test.bar()::worst, Judge::share);
+      case DEMING_ANGLE, RANK_CORRELATION, COUPLING -> paired(test, pairs);
+    };
   }
 
   private List<Pair> pairs(Test test) {
     List<Pair> pairs = new ArrayList<>();
     for (int v = 0; v < test.variants().size(); v++) {
       String variant = test.variants().get(v);
-      for (int seed = 0; seed < study.replicates(study.variant(variant)); seed++) {
+      for (int seed : study.seeds(study.variant(variant))) {
+        String from = Objects.requireNonNullElse(test.against(), variant);
+        String other = Objects.requireNonNullElse(test.other(), test.quantity());
         Double x = source.of(variant, seed, test.quantity());
-        String from = test.against() == null ? variant : test.against();
-        String name = test.other() == null ? test.quantity() : test.other();
-        Double y = source.of(from, seed, name);
+        Double y = source.of(from, seed, other);
         if (x != null && y != null) {
-          pairs.add(new Pair(v, x, y));
+          pairs.add(
+              new Pair(
+                  v,
+                  seed,
+                  x,
+                  y,
+                  error(variant, seed, test.quantity()),
+                  error(from, seed, other),
+                  beside(variant, seed, test.placebo()),
+                  beside(variant, seed, test.given())));
         }
       }
     }
     return pairs;
   }
 
-  private static Estimate everySeed(Bar bar, double[] all, double[] values, List<Double> boxed) {
-    if (all.length == 0) {
-      return Estimate.none(0, 0, Verdict.Ruling.UNDECIDED);
-    }
-    double worst = all[0];
-    boolean holds = true;
-    for (double value : all) {
-      worst = bar.worse(worst, value);
-      holds &= bar.holds(value);
-    }
-    return new Estimate(
-        worst,
-        Arrays.stream(values).min().orElse(Double.NaN),
-        Arrays.stream(values).max().orElse(Double.NaN),
-        values.length,
-        all.length - values.length,
-        boxed,
-        holds ? Verdict.Ruling.HOLDS : Verdict.Ruling.FAILS);
+  private double error(String variant, int seed, String quantity) {
+    String error = Quantities.number(quantity).error();
+    return error == null ? 0 : beside(variant, seed, error);
   }
 
-  private static Interval share(double[] values) {
-    int k = (int) Arrays.stream(values).filter(x -> x >= 0.5).count();
-    return Binomial.clopperPearson(k, values.length, 0.95);
+  private double beside(String variant, int seed, @Nullable String quantity) {
+    Double found = quantity == null ? null : source.of(variant, seed, quantity);
+    return found == null ? Double.NaN : found;
+  }
+
+  private static double value(Test test, Pair pair) {
+    return test.compare().of(pair.x(), pair.y());
+  }
+
+  private static double error(Test test, Pair pair) {
+    return test.compare().error(pair.x(), pair.y(), pair.xError(), pair.yError());
+  }
+
+  private static Evidence everySeed(Test test, List<Pair> pairs) {
+    List<Pair> known =
+        pairs.stream()
+            .filter(p -> Double.isFinite(value(test, p)) && Double.isFinite(error(test, p)))
+            .toList();
+    double[] values = known.stream().mapToDouble(p -> value(test, p)).toArray();
+    double[] errors = known.stream().mapToDouble(p -> error(test, p)).toArray();
+    Inference inference = values.length == 0 ? null : new EverySeed(test.bar(), values, errors);
+    int missing = pairs.size() - known.size();
+    return new Evidence(test.bar(), inference, values.length, missing, boxed(values), true);
   }
 
   /**
-   * The mean of runs' numbers with its interval, expanded for few seeds ({@link
-   * Bootstrap#expandedBca}); figures take theirs from here too. One run has no interval; runs that
-   * are all alike have none but themselves.
+   * The seed is the unit: what several variants have in it is one number.
+   *
+   * @param within makes one number of those of a seed
+   */
+  private static Evidence overSeeds(
+      Test test,
+      List<Pair> pairs,
+      ToDoubleFunction<double[]> within,
+      Function<double[], Inference> over) {
+    Map<Integer, List<Double>> bySeed = new LinkedHashMap<>();
+    for (Pair pair : pairs) {
+      bySeed.computeIfAbsent(pair.seed(), any -> new ArrayList<>()).add(value(test, pair));
+    }
+    double[] values =
+        bySeed.values().stream()
+            .filter(of -> test.weights().isEmpty() || of.size() == test.variants().size())
+            .map(of -> of.stream().mapToDouble(x -> x).toArray())
+            .filter(of -> Arrays.stream(of).allMatch(Double::isFinite))
+            .mapToDouble(within)
+            .toArray();
+    Inference inference = values.length == 0 ? null : over.apply(values);
+    int missing = bySeed.size() - values.length;
+    return new Evidence(test.bar(), inference, values.length, missing, boxed(values), false);
+  }
+
+  private static Inference share(double[] values) {
+    int successes = (int) Arrays.stream(values).filter(x -> x >= 0.5).count();
+    return new Binomial(successes, values.length);
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  /**
+   * The mean of runs' numbers with its interval; figures take theirs from here too.
    *
    * @param values at least one, finite
    * @param level such as .95
    */
   public static Interval mean(double[] values, double level) {
-    double mean = Arrays.stream(values).average().orElse(Double.NaN);
-    if (values.length == 1) {
-      return new Interval(mean, Double.NaN, Double.NaN, level);
-    }
-    boolean alike = Arrays.stream(values).allMatch(x -> x == values[0]);
-    return alike
-        ? new Interval(mean, mean, mean, level)
-        : Bootstrap.of(values, xs -> Arrays.stream(xs).average().orElse(Double.NaN), DRAWS, SEED)
-            .expandedBca(level);
+    return StudentT.of(values).interval(level);
   }
 
-  private static Estimate paired(Test test, List<Pair> all) {
-    boolean logs = test.statistic() == Statistic.DEMING_SLOPE;
+  private static Evidence paired(Test test, List<Pair> all) {
+    boolean logs = test.statistic() != Statistic.RANK_CORRELATION;
     List<Pair> pairs = new ArrayList<>();
     for (Pair p : all) {
-      Pair q = logs ? new Pair(p.variant(), Math.log(p.x()), Math.log(p.y())) : p;
-      if (Double.isFinite(q.x()) && Double.isFinite(q.y())) {
+      Pair q = logs ? p.inLogs() : p;
+      boolean placebo = test.placebo() == null || Double.isFinite(q.placebo());
+      boolean given = test.given() == null || Double.isFinite(q.given());
+      if (Double.isFinite(q.x()) && Double.isFinite(q.y()) && placebo && given) {
         pairs.add(q);
       }
     }
+    Inference inference = pairs.size() < LEAST_PAIRS ? null : inference(test, pairs);
     int missing = all.size() - pairs.size();
-    if (pairs.size() < LEAST_PAIRS) {
-      return Estimate.none(pairs.size(), missing, Verdict.Ruling.UNDECIDED);
-    }
-    double[] x = pairs.stream().mapToDouble(Pair::x).toArray();
-    double[] y = pairs.stream().mapToDouble(Pair::y).toArray();
-    int[] cluster = pairs.stream().mapToInt(Pair::variant).toArray();
-    Interval interval;
-    try {
-      interval =
-          switch (test.statistic()) {
-            case DEMING_SLOPE -> Deming.slopes(x, y, cluster, 1, DRAWS, SEED).expandedBca(0.95);
-            case RANK_CORRELATION -> rank(x, y);
-            default -> {
-              double p = PairedTests.coupling(x, y, cluster, DRAWS, SEED);
-              yield new Interval(p, p, p, 0.95);
-            }
-          };
-    } catch (RefrainException e) { // fewer than two variants, or a statistic that is undefined
-      interval = new Interval(Double.NaN, Double.NaN, Double.NaN, 0.95);
-    }
-    Verdict.Ruling ruling =
-        Double.isNaN(interval.estimate()) || missing > MOST_MISSING * all.size()
-            ? Verdict.Ruling.UNDECIDED
-            : test.bar().rule(interval.low(), interval.high());
-    return Estimate.of(interval, pairs.size(), missing, List.of(), ruling);
+    return new Evidence(test.bar(), inference, pairs.size(), missing, List.of(), false);
   }
 
-  private static Interval rank(double[] x, double[] y) {
-    return Bootstrap.ofUnits(
-            x.length,
-            units ->
-                RankCorrelation.of(
-                        Arrays.stream(units).mapToDouble(i -> x[i]).toArray(),
-                        Arrays.stream(units).mapToDouble(i -> y[i]).toArray(),
-                        0,
-                        SEED)
-                    .rho(),
-            DRAWS,
-            SEED)
-        .percentile(0.95);
+  private static @Nullable Inference inference(Test test, List<Pair> pairs) {
+    double[] x = pairs.stream().mapToDouble(Pair::x).toArray();
+    double[] y = pairs.stream().mapToDouble(Pair::y).toArray();
+    int[] variant = pairs.stream().mapToInt(Pair::variant).toArray();
+    try {
+      return switch (test.statistic()) {
+        case DEMING_ANGLE -> Angle.of(x, y, variant, DRAWS, SEED);
+        case RANK_CORRELATION -> Correlation.ofRanks(x, y);
+        default ->
+            new Coupling(
+                    x,
+                    y,
+                    test.placebo() == null ? null : column(pairs, Pair::placebo),
+                    test.given() == null ? null : column(pairs, Pair::given),
+                    variant,
+                    pairs.stream().mapToInt(Pair::seed).toArray())
+                .difference();
+      };
+    } catch (RefrainException e) { // fewer than two variants, or a statistic that is undefined
+      return null;
+    }
+  }
+
+  private static double[] column(List<Pair> pairs, ToDoubleFunction<Pair> of) {
+    return pairs.stream().mapToDouble(of).toArray();
   }
 }

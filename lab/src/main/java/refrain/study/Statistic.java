@@ -1,45 +1,39 @@
 package refrain.study;
 
 /**
- * How the values of several runs become one estimate with an interval. The coverages below were
- * measured on simulated runs of known truth ({@code JudgeCalibration}, 4,000 simulations and 1,000
- * of the slower ones, so standard errors of .003 and .007).
+ * How the values of several runs become one estimate, with a p-value and intervals that come from
+ * one test ({@link refrain.stats.Inference}). How often each covers the truth is simulated at the n
+ * that studies use ({@code JudgeCalibration}).
  */
 public enum Statistic {
-  /** The seed nearest to failing; the interval is the range of the seeds. */
-  EVERY_SEED("every seed; the one nearest to failing, with the range"),
   /**
-   * The mean, with its 95 % BCa bootstrap interval, expanded for few seeds ({@link
-   * refrain.stats.Bootstrap#expandedBca}). It covers the mean of normal values .943, .950 and .955
-   * of the time at n = 10, 12 and 20, of exponential ones .92, .92 and .94.
+   * The seed nearest to failing. Each seed's own error of measurement counts: the claim holds where
+   * the one-sided bound of every seed clears the bar, and is refuted where one lies beyond it after
+   * Holm's correction over the seeds. What has no declared error is taken to be exact.
    */
-  MEAN("mean over seeds, 95 % expanded BCa interval"),
+  EVERY_SEED("every seed; the one nearest to failing, with the one-sided bounds of all"),
   /**
-   * The mean, with its 90 % interval of the same kind: two one-sided tests at 5 % (Schuirmann
-   * 1987). At the margin it says "equivalent" .047, .051 and .046 of the time at n = 10, 12 and 20.
+   * The mean over seeds with Student's t. Several variants are averaged within each seed first,
+   * since the runs of a seed share what they are trained on.
    */
-  EQUIVALENCE("mean over seeds, 90 % expanded BCa interval (two one-sided tests at 5 %)"),
+  MEAN("mean over seeds, Student's t"),
   /**
-   * The share of runs whose value is .5 or more, with its 95 % Clopper-Pearson interval, which
-   * covers at least that: .96 to .98 at n = 12.
+   * The share of seeds whose value is .5 or more, with its Clopper-Pearson interval. Of several
+   * variants the one nearest to failing counts in each seed.
    */
-  SHARE("share of runs, 95 % Clopper-Pearson interval"),
+  SHARE("share of seeds, Clopper-Pearson interval"),
   /**
-   * The slope of ln y on ln x by Deming regression over all variants, with the 95 % expanded BCa
-   * interval of a bootstrap over variants. It covers .98, .948 and .945 with 6, 12 and 24 variants
-   * of four seeds and errors in both.
+   * The direction of the line of ln y on ln x by Deming regression over all variants, in degrees:
+   * 45 is a slope of 1. Its error is the bootstrap's over variants, with Student's t.
    */
-  DEMING_SLOPE("slope of ln y on ln x, Deming, 95 % interval by bootstrap over variants"),
+  DEMING_ANGLE("direction of ln y on ln x in degrees, Deming, bootstrap over variants"),
+  /** Rank correlation of x and y over runs. */
+  RANK_CORRELATION("Spearman's rank correlation over runs, Fisher's z"),
   /**
-   * Rank correlation of x and y, with the 95 % percentile interval of a bootstrap over runs; it
-   * covers .97 at n = 30.
+   * How much more closely ln x goes with ln y than with the logarithm of a placebo, within variants
+   * and beside a clock: {@link refrain.stats.Coupling}.
    */
-  RANK_CORRELATION("Spearman's rank correlation, 95 % bootstrap interval over runs"),
-  /**
-   * The p-value of x and y of a run belonging together beyond their variant; at .05 it errs .056 of
-   * the time.
-   */
-  COUPLING("p-value of the permutation test within variants");
+  COUPLING("difference of Fisher's z of partial correlations, Student's t over seeds");
 
   private final String words;
 
@@ -55,8 +49,13 @@ public enum Statistic {
   /** Whether it needs pairs. */
   public boolean paired() {
     return switch (this) {
-      case DEMING_SLOPE, RANK_CORRELATION, COUPLING -> true;
+      case DEMING_ANGLE, RANK_CORRELATION, COUPLING -> true;
       default -> false;
     };
+  }
+
+  /** Whether its unit is a seed, and not a run. */
+  boolean overSeeds() {
+    return this == MEAN || this == SHARE;
   }
 }

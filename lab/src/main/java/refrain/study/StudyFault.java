@@ -3,9 +3,12 @@ package refrain.study;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import refrain.base.Names;
 
 /**
@@ -17,10 +20,19 @@ import refrain.base.Names;
 record StudyFault(String path, String what) {
   private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
-  /** All of them. */
+  private static final int LARGEST_BLOCK = 1_000_000;
+
+  /**
+   * All of them.
+   *
+   * @param most seeds that a primary claim may need; a part of a study has fewer than its claims
+   *     ask
+   */
   static List<StudyFault> of(
       String name,
       int seeds,
+      int block,
+      int most,
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
@@ -36,6 +48,11 @@ record StudyFault(String path, String what) {
     }
     if (seeds < 1) {
       faults.add(new StudyFault("seeds", "seeds is " + seeds + ", expected 1 or more"));
+    }
+    if (block < 0 || block > LARGEST_BLOCK) {
+      faults.add(
+          new StudyFault(
+              "block", "block is " + block + ", expected a first seed from 0 to " + LARGEST_BLOCK));
     }
     Set<String> names = distinct("variants", variants.stream().map(Variant::name).toList(), faults);
     for (int i = 0; i < variants.size(); i++) {
@@ -71,11 +88,80 @@ record StudyFault(String path, String what) {
           .distinct()
           .forEach(
               v -> known(path + ".test", names, v, "a variant of claim '" + c.id() + "'", faults));
+      if (c.supersedes().contains(c.id())) {
+        faults.add(
+            new StudyFault(path + ".supersedes", "claim '" + c.id() + "' supersedes itself"));
+      }
+      paper(path, c, faults);
+      if (c.primary()) {
+        primary(path, c, reachable(c.test(), most, variants), faults);
+      }
     }
     explained.stream()
         .sorted()
         .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));
     return faults;
+  }
+
+  /** What a claim that the study stands for cannot do without. */
+  private static void primary(String path, Claim c, long reachable, List<StudyFault> faults) {
+    String claim = "primary claim '" + c.id() + "' ";
+    if (c.otherwise() == null) {
+      faults.add(
+          new StudyFault(
+              path + ".otherwise", claim + "names no world in which it is false; add 'otherwise'"));
+    }
+    if (c.why().isBlank()) {
+      faults.add(new StudyFault(path + ".why", claim + "does not say where its bar comes from"));
+    }
+    Stream.of(c.test(), Objects.requireNonNullElse(c.control(), c.test()))
+        .distinct()
+        .filter(test -> test.statistic() == Statistic.EVERY_SEED && !test.hasError())
+        .forEach(test ->
+            faults.add(
+                new StudyFault(
+                    path + ".test",
+                    claim
+                        + "is about every seed, and '"
+                        + test.quantity()
+                        + "' declares no error, so that it has no p-value")));
+  }
+
+  /** How many units of its statistic a test has on all of the study's seeds. */
+  private static long reachable(Test test, int most, List<Variant> variants) {
+    LongStream each =
+        variants.stream()
+            .filter(v -> test.variants().contains(v.name()))
+            .mapToLong(v -> v.seeds() == null ? most : Math.min(most, v.seeds()));
+    return test.statistic().overSeeds() ? each.max().orElse(0) : each.sum();
+  }
+
+  /** A claim that holds must not refute the paper, and one without a side needs the paper's bar. */
+  private static void paper(String path, Claim c, List<StudyFault> faults) {
+    Paper paper = c.paper();
+    if (paper == null) {
+      return;
+    }
+    Bar ours = c.test().bar();
+    if (paper.bar() == null && ours.side() == Bar.Side.WITHIN) {
+      faults.add(
+          new StudyFault(
+              path + ".paper.bar",
+              "claim '" + c.id() + "' has a bar on two sides, so the paper's own has to be said"));
+      return;
+    }
+    Bar region = paper.region(c.test());
+    if (!region.contains(ours)) {
+      faults.add(
+          new StudyFault(
+              path + ".paper.bar",
+              "claim '"
+                  + c.id()
+                  + "' could hold where the paper is refuted: its bar is "
+                  + ours.words()
+                  + ", the paper's "
+                  + region.words()));
+    }
   }
 
   /** The names, with a fault for each that stands there twice. */

@@ -3,10 +3,15 @@ package refrain.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
@@ -15,6 +20,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
@@ -70,6 +76,7 @@ public final class StudyFolder {
       Study recorded = study();
       return recorded.name().equals(study.name())
           && recorded.seeds() >= study.seeds()
+          && recorded.varies() == study.varies()
           && recorded.cells().stream()
               .map(Study.Cell::label)
               .toList()
@@ -92,7 +99,7 @@ public final class StudyFolder {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return RefrainException.reading(
-        () -> Study.of(withArguments(Json.readFile(file)), file.toString()),
+        () -> Study.of(asOfNow(Json.readFile(file)), file.toString()),
         "'study run' with the study's name or file writes it again");
   }
 
@@ -107,7 +114,36 @@ public final class StudyFolder {
     if (tree instanceof ObjectNode study) {
       study.remove(List.of("arguments", "claims", "explanations"));
     }
-    return Study.of(tree, file.toString());
+    return Study.of(withBlock(tree), file.toString());
+  }
+
+  private static JsonNode asOfNow(JsonNode tree) {
+    return withBlock(withArguments(tree));
+  }
+
+  /**
+   * Studies written before they had blocks of seeds had two sizes, of which they say the one that
+   * was run, and one language for all seeds.
+   */
+  private static JsonNode withBlock(JsonNode tree) {
+    if (!(tree instanceof ObjectNode written) || !written.has("fullSeeds")) {
+      return tree;
+    }
+    ObjectNode study = written.deepCopy();
+    String size = study.path("full").asBoolean(false) ? "full" : "quick";
+    study.remove(List.of("fullSeeds", "full"));
+    study.put("varies", Varies.START.name());
+    study
+        .path("variants")
+        .forEach(variant -> {
+          if (variant instanceof ObjectNode arm) {
+            if (arm.has(size)) {
+              arm.set("seeds", arm.get(size));
+            }
+            arm.remove(List.of("quick", "full"));
+          }
+        });
+    return study;
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */
@@ -160,13 +196,35 @@ public final class StudyFolder {
         : cell.controlId() + control.reading().map(name -> "-" + name).orElse("");
   }
 
+  /** The same of one analysis, with the other runs that it reads. */
+  @Nullable String against(Study.Cell cell, AnalysisKind kind) {
+    String control = controlId(cell);
+    if (!kind.analysis().ofSeed()) {
+      return control;
+    }
+    return Stream.concat(
+            Stream.ofNullable(control),
+            companions(cell).stream().map(run -> run.path().getFileName().toString()))
+        .collect(Collectors.joining("+"));
+  }
+
+  /** The other runs of the study at a cell's seed that have ended, without its control's. */
+  List<RunFolder> companions(Study.Cell cell) {
+    Set<String> named = new HashSet<>(Arrays.asList(cell.id(), cell.controlId()));
+    return withoutClaims().cells().stream()
+        .filter(other -> other.seed() == cell.seed() && named.add(other.id()))
+        .flatMap(other -> find(other).stream())
+        .filter(RunFolder::hasResult)
+        .toList();
+  }
+
   /**
    * What one analysis found of a cell's run; empty while it is not known. An older program knew the
    * control under the identifier that it had then, and what was found against a run that is gone
    * since still holds.
    */
   Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
-    Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    Optional<Findings> found = AnalysisStore.find(run, kind, against(cell, kind));
     if (found.isEmpty() && control(cell).isEmpty() && cell.controlId() != null) {
       return AnalysisStore.find(run, kind, cell.controlId());
     }
@@ -217,7 +275,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {

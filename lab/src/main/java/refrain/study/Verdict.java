@@ -1,5 +1,6 @@
 package refrain.study;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,17 +9,37 @@ import org.jspecify.annotations.Nullable;
  * @param claim what was claimed
  * @param estimate what was measured
  * @param control what was measured of the control; null where the claim has none
+ * @param p of the claim: with a control the larger of the two; 1 where there are too few runs
  * @param ruling whether it holds
  * @param reason what the ruling rests on where it is not plain: too few runs, a control that fails
  */
 public record Verdict(
-    Claim claim, Estimate estimate, @Nullable Estimate control, Ruling ruling, String reason) {
+    Claim claim,
+    Estimate estimate,
+    @Nullable Estimate control,
+    double p,
+    Ruling ruling,
+    String reason) {
   /** The answer. */
   public enum Ruling {
     HOLDS,
-    FAILS,
     /** Too few runs, or the interval reaches over the bar. */
-    UNDECIDED
+    UNDECIDED,
+    /** The interval lies wholly where the paper's sentence is false. */
+    PAPER_REFUTED,
+    /** It lies wholly beyond our bar, where the paper's sentence may still be true. */
+    BELOW_OUR_BAR,
+    /** It lies wholly beyond the bar, and the paper says nothing of it. */
+    OUR_GUESS_REFUTED,
+    /** The claim clears its bar, and its control's interval lies wholly beyond its own. */
+    CONTROL_FAILED,
+    /** Too many runs ended without the number. */
+    NO_VALUE;
+
+    /** Such as "paper refuted". */
+    public String words() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   /** Whether it is undecided for no other reason than the number of runs. */
@@ -26,52 +47,8 @@ public record Verdict(
     return estimate.n() + estimate.missing() < claim.seeds();
   }
 
-  static Verdict of(Claim claim, Estimate estimate, @Nullable Estimate control) {
-    if (estimate.n() + estimate.missing() == 0) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, "no run has been analysed");
-    }
-    if (estimate.n() + estimate.missing() < claim.seeds()) {
-      String few = "n = " + estimate.n() + ", needs " + claim.seeds();
-      String soFar =
-          switch (decided(claim, estimate, control).ruling()) {
-            case HOLDS -> "; so far it holds";
-            case FAILS -> "; so far it fails";
-            case UNDECIDED -> "";
-          };
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, few + soFar);
-    }
-    return decided(claim, estimate, control);
-  }
-
-  /** The ruling where the number of runs is no question. */
-  private static Verdict decided(Claim claim, Estimate estimate, @Nullable Estimate control) {
-    if (estimate.ruling() == Ruling.UNDECIDED) {
-      return new Verdict(claim, estimate, control, Ruling.UNDECIDED, undecided(claim, estimate));
-    }
-    if (estimate.ruling() == Ruling.FAILS || control == null) {
-      return new Verdict(claim, estimate, control, estimate.ruling(), missing(estimate));
-    }
-    return switch (control.ruling()) {
-      case HOLDS -> new Verdict(claim, estimate, control, Ruling.HOLDS, missing(estimate));
-      case FAILS -> new Verdict(claim, estimate, control, Ruling.FAILS, "its control fails");
-      case UNDECIDED ->
-          new Verdict(claim, estimate, control, Ruling.UNDECIDED, "its control is undecided");
-    };
-  }
-
-  private static String undecided(Claim claim, Estimate estimate) {
-    if (!Double.isNaN(estimate.low())) {
-      boolean over = claim.test().bar().rule(estimate.low(), estimate.high()) == Ruling.UNDECIDED;
-      return over ? "the interval reaches over the bar" : missing(estimate);
-    }
-    return estimate.missing() == 0 ? "too few runs for an interval" : missing(estimate);
-  }
-
-  private static String missing(Estimate estimate) {
-    return switch (estimate.missing()) {
-      case 0 -> "";
-      case 1 -> "1 run has no value";
-      default -> estimate.missing() + " runs have no value";
-    };
+  /** The level at which it was judged: 5 % by itself, or what Holm's procedure leaves it. */
+  public double level() {
+    return 1 - estimate.judged().level();
   }
 }

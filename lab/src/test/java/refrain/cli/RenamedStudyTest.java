@@ -33,6 +33,7 @@ import refrain.study.MadeResults;
 import refrain.study.Study;
 import refrain.study.StudyResults;
 import refrain.study.Variant;
+import refrain.study.Varies;
 
 /**
  * The paper's study and its figures with every variant, claim and argument under another name and
@@ -40,7 +41,7 @@ import refrain.study.Variant;
  * program.
  */
 class RenamedStudyTest {
-  private static final Study OLD = Study.named("olsson").atFullSize().withSeeds(1);
+  private static final Study OLD = Study.named("olsson").withSeeds(1);
   private static final Map<String, String> VARIANTS = new LinkedHashMap<>();
   private static final Map<String, String> CLAIMS = new LinkedHashMap<>();
   private static final Map<String, String> ARGUMENTS = new LinkedHashMap<>();
@@ -70,8 +71,7 @@ class RenamedStudyTest {
               to(VARIANTS, v.name()),
               v.preset(),
               v.set(),
-              v.quick(),
-              v.full(),
+              v.seeds(),
               v.control() == null ? null : to(VARIANTS, v.control()),
               v.settled(),
               v.analyses()));
@@ -84,9 +84,14 @@ class RenamedStudyTest {
               to(ARGUMENTS, c.argument()),
               "D0",
               "Sentence of " + to(CLAIMS, c.id()) + ".",
+              c.kind(),
               Objects.requireNonNull(moved(c.test())),
               moved(c.control()),
               1,
+              c.paper(),
+              c.otherwise(),
+              c.seen(),
+              c.supersedes(),
               "why"));
     }
     List<Argument> arguments =
@@ -96,7 +101,8 @@ class RenamedStudyTest {
               return new Argument(id, a.number() == null ? null : "N" + id, "Title " + id);
             })
             .toList();
-    return new Study("renamed", "Renamed", 1, 1, true, 0, 0, arguments, variants, claims, Map.of());
+    return new Study(
+        "renamed", "Renamed", 1, 0, Varies.ALL, 0, 0, arguments, variants, claims, Map.of());
   }
 
   /** Each bar goes to a place of its own, above 1,000. */
@@ -113,6 +119,8 @@ class RenamedStudyTest {
         t.quantity(),
         t.other(),
         t.against() == null ? null : to(VARIANTS, t.against()),
+        t.placebo(),
+        t.given(),
         t.compare(),
         t.statistic(),
         bar);

@@ -67,7 +67,7 @@ class PageTest {
             new Block.Paragraph("`" + evil + "` *" + evil + "*"),
             new Block.Bullets(List.of(evil)),
             new Block.Note(evil),
-            new Block.Claim(Badge.FAILS, evil, evil),
+            new Block.Claim(Badge.CONTROL_FAILED, evil, evil),
             new Block.Heading(evil),
             new Block.Code(evil),
             new Block.Tabled(table, evil, evil));
@@ -100,7 +100,7 @@ class PageTest {
       Markup m = new Markup();
       badge.write(m, "(n = 3)");
       String shape =
-          switch (badge) {
+          switch (badge.look()) {
             case HOLDS -> "<circle cx=\"8\" cy=\"8\" r=\"7\" class=\"solid\"/>";
             case FAILS -> "<path d=\"M5 1H11L15 5V11L11 15H5L1 11V5Z\" class=\"solid\"/>";
             case UNDECIDED -> "<circle cx=\"8\" cy=\"8\" r=\"6.3\" class=\"open\"/>";

@@ -132,7 +132,7 @@ public final class ReportDemo {
                 new Table.Interval(0.02, 0.01, 0.03, 2),
                 new Table.Text("2 layers: 0.90"),
                 new Table.Number(12, 0),
-                new Table.Verdict(Badge.FAILS, "")));
+                new Table.Verdict(Badge.PAPER_REFUTED, "")));
     return new Table(columns, rows);
   }
 

@@ -38,7 +38,7 @@ class ItemBlocksTest {
   private static final List<Argument> PARTS = List.of(new Argument("part", "1", "The part"));
 
   private static final Claim SLOW =
-      new Claim(
+      MadeResults.claim(
           "slow",
           "part",
           "R0",
@@ -56,6 +56,8 @@ class ItemBlocksTest {
               "formation.step",
               null,
               "a",
+              null,
+              null,
               Compare.RATIO,
               Statistic.MEAN,
               new Bar(Bar.Side.WITHIN, .5, 2)));
@@ -68,9 +70,11 @@ class ItemBlocksTest {
               "formation.step",
               "formation.tokens",
               null,
+              null,
+              null,
               Compare.VALUE,
-              Statistic.DEMING_SLOPE,
-              new Bar(Bar.Side.WITHIN, .2, 1)));
+              Statistic.DEMING_ANGLE,
+              new Bar(Bar.Side.WITHIN, 6, 45)));
 
   private static final Study STUDY =
       MadeResults.study(
@@ -101,6 +105,12 @@ class ItemBlocksTest {
         .put("ablation.member.L0H1", 1)
         .put("ablation.member.L1H0", 1)
         .put("ablation.member.L1H1", 1)
+        .put("ablation.score.L0H1", .5 + seed)
+        .put("ablation.score.L1H0", .6)
+        .put("ablation.score.L0H0", .1)
+        .put("ablation.alone.L0H1", .2)
+        .put("ablation.alone.L1H0", b ? Double.NaN : .3)
+        .put("ablation.alone.L0H0", 0)
         .put("ablation.steps", 0, 50, 100)
         .put("ablation.attribution.L0H0", 0, seed, 0)
         .put("ablation.attribution.L0H1", 1, 1, 1)
@@ -352,8 +362,8 @@ class ItemBlocksTest {
             """);
     assertThat(blocks).hasSize(3);
     Block.Claim slow = (Block.Claim) blocks.get(1);
-    assertThat(slow.badge()).isEqualTo(Badge.FAILS);
-    assertThat(slow.detail()).isEqualTo("(its control fails)");
+    assertThat(slow.badge()).isEqualTo(Badge.CONTROL_FAILED);
+    assertThat(slow.detail()).isEqualTo("(its control: 115.00 [94.46, 135.54], bar >= 140)");
     assertThat(slow.sentence()).isEqualTo("`slow` b takes its time.");
     assertThat(((Block.Claim) blocks.get(2)).badge()).isEqualTo(Badge.HOLDS);
   }
@@ -422,7 +432,7 @@ class ItemBlocksTest {
   void aScatterHasAMarkARunAndTheLineOfItsClaim() {
     List<Block> blocks =
         blocks(
-            "- scatter: {title: Dates, caption: 'Slope {estimate:slope}.', claim: slope, equal: at once}",
+            "- scatter: {title: Dates, caption: 'Direction {estimate:slope}.', claim: slope, equal: at once}",
             List.of(new Figures.Arm("plain", 4, List.of("a"))));
     ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
     assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("plain", "b");
@@ -437,7 +447,36 @@ class ItemBlocksTest {
     assertThat(plot.guides().get(1).slope()).isCloseTo(1, within(1e-9));
     assertThat(plot.svg()).contains(">at once<").contains(">slope 1.00<");
     assertThat(((Block.Figured) blocks.getFirst()).caption())
-        .isEqualTo("Slope 1.00, interval 1.00 to 1.00, 7 runs.");
+        .isEqualTo("Direction 45.00 degrees, slope 1.00, interval 45.00 to 45.00, 7 runs.");
+  }
+
+  /** A head without one of its numbers has no mark, and a group without a head is left out. */
+  @Test
+  void headsHaveAMarkEachInTheGroupThatTheyBelongTo() {
+    List<Block> blocks =
+        blocks(
+            """
+            - heads:
+                title: Heads
+                caption: c
+                variants: [b]
+                x: {title: score}
+                y: {title: share}
+                groups:
+                  - {label: in, slot: 0, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD}
+                  - {label: out, slot: 3, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 0}
+                  - {label: none, slot: 2, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 2}
+            """);
+    ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
+    int runs = RESULTS.cells("b").size();
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("in", "out");
+    assertThat(plot.groups().getFirst().points())
+        .hasSize(runs)
+        .startsWith(new ScatterPlot.Point(.5, .2), new ScatterPlot.Point(1.5, .2));
+    assertThat(plot.groups().get(1).points())
+        .hasSize(runs)
+        .containsOnly(new ScatterPlot.Point(.1, 0));
+    assertThat(plot.guides()).isEmpty();
   }
 
   @Test
@@ -503,7 +542,7 @@ class ItemBlocksTest {
             new Block.Paragraph("a 115, b 220.00, none not measured"),
             new Block.Bullets(List.of("75 % formed", "3 of 4")),
             new Block.Note(
-                "fails at >= 150; control 115.00, interval %s; not judged"
+                "control failed at >= 150; control 115.00, interval %s; not judged"
                     .formatted(interval(new double[] {100, 110, 120, 130}, 4))),
             new Block.Code("f {x} = y"));
   }

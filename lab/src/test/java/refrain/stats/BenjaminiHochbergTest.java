@@ -41,12 +41,12 @@ class BenjaminiHochbergTest {
   @Test
   void studentsSleepersDifferAsHeSays() {
     double[] gains = {1.2, 2.4, 1.3, 1.3, 0, 1.0, 1.8, .8, 4.6, 1.4};
-    assertThat(PairedTests.student(gains)).isCloseTo(.00283289, within(1e-8));
+    assertThat(StudentT.of(gains).p(0)).isCloseTo(.00283289, within(1e-8));
   }
 
   @Test
   void differencesThatAreAllAlikeAreCertainUnlessTheyAreNone() {
-    assertThat(PairedTests.student(new double[] {.5, .5, .5})).isZero();
-    assertThat(PairedTests.student(new double[] {0, 0, 0})).isEqualTo(1);
+    assertThat(StudentT.of(new double[] {.5, .5, .5}).p(0)).isZero();
+    assertThat(StudentT.of(new double[] {0, 0, 0}).p(0)).isEqualTo(1);
   }
 }

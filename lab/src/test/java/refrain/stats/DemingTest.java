@@ -44,45 +44,11 @@ class DemingTest {
         .isCloseTo(1, within(1e-12));
   }
 
-  /** 12 configurations of 5 seeds that share their clock: slope 1, about 95 % of intervals. */
-  @Test
-  void theClusterIntervalHoldsTheSlope() {
-    long seed = 55;
-    SplittableRandom random = new SplittableRandom(seed);
-    int covered = 0;
-    double sum = 0;
-    for (int simulation = 0; simulation < 150; simulation++) {
-      double[] x = new double[60];
-      double[] y = new double[60];
-      int[] cluster = new int[60];
-      for (int i = 0; i < 60; i++) {
-        cluster[i] = i / 5;
-      }
-      for (int c = 0; c < 12; c++) {
-        double clock = 7 + 0.5 * random.nextGaussian();
-        double shared = 0.05 * random.nextGaussian();
-        for (int i = 5 * c; i < 5 * c + 5; i++) {
-          x[i] = clock + 0.1 * random.nextGaussian();
-          y[i] = clock + shared + 0.1 * random.nextGaussian();
-        }
-      }
-      Bootstrap slopes = Deming.slopes(x, y, cluster, 1, 399, simulation);
-      Interval interval = slopes.expandedBca(0.95);
-      sum += interval.estimate();
-      covered += Simulated.holds(interval, 1) ? 1 : 0;
-    }
-    assertThat(sum / 150).as("mean slope, seed %d", seed).isCloseTo(1, within(0.02));
-    assertThat(covered / 150.0).as("coverage, seed %d", seed).isBetween(0.84, 0.99);
-  }
-
   @Test
   void saysWhatIsWrong() {
     double[] three = {1, 2, 3};
     assertThat(Deming.fit(three, new double[] {1, 0, 1}, 1).slope()).isNaN();
     assertThatThrownBy(() -> Deming.fit(three, three, 0))
         .hasMessageStartingWith("Deming regression: expected a ratio of error variances > 0");
-    assertThatThrownBy(() -> Deming.slopes(three, three, new int[2], 1, 200, 1))
-        .hasMessage(
-            "Deming regression: expected a cluster for each of 3 pairs, found 2; give one each");
   }
 }

@@ -2,9 +2,6 @@ package refrain.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static refrain.study.Verdict.Ruling.FAILS;
-import static refrain.study.Verdict.Ruling.HOLDS;
-import static refrain.study.Verdict.Ruling.UNDECIDED;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,24 +23,24 @@ class BarTest {
   /** An interval holds where all of it does, fails where none of it does; the bar itself holds. */
   @ParameterizedTest
   @CsvSource({
-    "AT_LEAST, 0.7, 0.9, HOLDS",
-    "AT_LEAST, 0.69, 0.9, UNDECIDED",
-    "AT_LEAST, 0.1, 0.7, UNDECIDED",
-    "AT_LEAST, 0.1, 0.69, FAILS",
-    "AT_MOST, -0.9, -0.2, HOLDS",
-    "AT_MOST, -0.9, 0, UNDECIDED",
-    "AT_MOST, -0.1, 0, FAILS",
-    "WITHIN, 0.75, 1.25, HOLDS",
-    "WITHIN, 0.5, 1.1, UNDECIDED",
-    "WITHIN, 0.5, 2, UNDECIDED",
-    "WITHIN, 0.5, 0.74, FAILS",
-    "WITHIN, 1.26, 2, FAILS",
-    "AT_LEAST, NaN, NaN, UNDECIDED",
-    "AT_LEAST, NaN, 0.1, FAILS",
-    "WITHIN, NaN, NaN, UNDECIDED",
+    "AT_LEAST, 0.7, 0.9, INSIDE",
+    "AT_LEAST, 0.69, 0.9, ACROSS",
+    "AT_LEAST, 0.1, 0.7, ACROSS",
+    "AT_LEAST, 0.1, 0.69, OUTSIDE",
+    "AT_MOST, -0.9, -0.2, INSIDE",
+    "AT_MOST, -0.9, 0, ACROSS",
+    "AT_MOST, -0.1, 0, OUTSIDE",
+    "WITHIN, 0.75, 1.25, INSIDE",
+    "WITHIN, 0.5, 1.1, ACROSS",
+    "WITHIN, 0.5, 2, ACROSS",
+    "WITHIN, 0.5, 0.74, OUTSIDE",
+    "WITHIN, 1.26, 2, OUTSIDE",
+    "AT_LEAST, NaN, NaN, ACROSS",
+    "AT_LEAST, NaN, 0.1, OUTSIDE",
+    "WITHIN, NaN, NaN, ACROSS",
   })
-  void rulesOnIntervals(Bar.Side side, double low, double high, Verdict.Ruling expected) {
-    assertThat(bar(side).rule(low, high)).isEqualTo(expected);
+  void rulesOnIntervals(Bar.Side side, double low, double high, Lies expected) {
+    assertThat(bar(side).lies(low, high)).isEqualTo(expected);
   }
 
   @Test
@@ -53,6 +50,17 @@ class BarTest {
       assertThat(bar(side).worse(Double.NaN, 1)).as("%s", side).isNaN();
       assertThat(bar(side).worse(1, Double.NaN)).as("%s", side).isNaN();
     }
+  }
+
+  @Test
+  void aBarHoldsAllThatAStricterOneDoes() {
+    assertThat(AT_LEAST.contains(SimulatedRuns.atLeast(0.8))).isTrue();
+    assertThat(AT_LEAST.contains(SimulatedRuns.atLeast(0.6))).isFalse();
+    assertThat(AT_LEAST.contains(SimulatedRuns.atMost(2))).isFalse();
+    assertThat(AT_LEAST.contains(WITHIN)).isTrue();
+    assertThat(WITHIN.contains(SimulatedRuns.within(0.1, 1.1))).isTrue();
+    assertThat(WITHIN.contains(SimulatedRuns.within(0.2, 1.1))).isFalse();
+    assertThat(WITHIN.contains(AT_LEAST)).isFalse();
   }
 
   @Test
@@ -69,7 +77,6 @@ class BarTest {
     assertThat(AT_MOST.words()).isEqualTo("<= -0.20");
     assertThat(WITHIN.words()).isEqualTo("0.75 to 1.25");
     assertThat(SimulatedRuns.atMost(6300).words()).isEqualTo("<= 6300");
-    assertThat(new Verdict.Ruling[] {HOLDS, FAILS, UNDECIDED}).isEqualTo(Verdict.Ruling.values());
   }
 
   @Test

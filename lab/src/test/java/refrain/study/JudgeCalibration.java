@@ -28,14 +28,14 @@ final class JudgeCalibration {
           "MEAN, exponential, n = " + seeds,
           mean(seeds, SplittableRandom::nextExponential, 1, n, 2),
           n);
-      row("EQUIVALENCE at its margin, n = " + seeds, equivalence(seeds, TEN_PERCENT, n, 3), n);
+      row("MEAN at the margin of its bar, n = " + seeds, equivalence(seeds, TEN_PERCENT, n, 3), n);
     }
     for (double p : new double[] {0.5, 0.8, 0.95}) {
       row("SHARE of " + p + ", n = 12", share(12, p, n, 4), n);
     }
     row("RANK_CORRELATION of .79, n = 30", rank(30, 0.8, n / 4, 5), n / 4);
     for (int clusters : new int[] {6, 12, 24}) {
-      row("DEMING_SLOPE, variants " + clusters, deming(clusters, 4, n / 4, 6), n / 4);
+      row("DEMING_ANGLE, variants " + clusters, deming(clusters, 4, n / 4, 6), n / 4);
     }
     row("COUPLING without any, at .05", coupling(12, 4, 0, n / 4, 7), n / 4);
     row("COUPLING of correlation .7, at .05", coupling(12, 4, 0.7, n / 4, 8), n / 4);
@@ -93,8 +93,8 @@ final class JudgeCalibration {
         seed,
         random -> {
           SimulatedRuns runs = runs(sample(n, random, r -> margin + 0.05 * r.nextGaussian()));
-          Test test = runs.ofX(Statistic.EQUIVALENCE, SimulatedRuns.within(margin, 0));
-          return runs.judge().estimate(test).ruling() == Verdict.Ruling.HOLDS;
+          Test test = runs.ofX(Statistic.MEAN, SimulatedRuns.within(margin, 0));
+          return runs.judge().estimate(test).p() <= 0.05;
         });
   }
 
@@ -145,7 +145,7 @@ final class JudgeCalibration {
             }
             runs.with("v" + v, x, y);
           }
-          return holds(runs.judge().estimate(runs.ofBoth(Statistic.DEMING_SLOPE, ANY)), 1);
+          return holds(runs.judge().estimate(runs.ofBoth(Statistic.DEMING_ANGLE, ANY)), 45);
         });
   }
 
@@ -163,13 +163,13 @@ final class JudgeCalibration {
             for (int s = 0; s < seeds; s++) {
               double shared = random.nextGaussian();
               double free = random.nextGaussian();
-              x[s] = clock + 0.1 * shared;
-              y[s] = clock + 0.1 * (r * shared + Math.sqrt(1 - r * r) * free);
+              x[s] = Math.exp(clock + 0.1 * shared);
+              y[s] = Math.exp(clock + 0.1 * (r * shared + Math.sqrt(1 - r * r) * free));
             }
             runs.with("v" + v, x, y);
           }
-          Test test = runs.ofBoth(Statistic.COUPLING, SimulatedRuns.atMost(0.05));
-          return runs.judge().estimate(test).ruling() == Verdict.Ruling.HOLDS;
+          Test test = runs.ofBoth(Statistic.COUPLING, SimulatedRuns.atLeast(0));
+          return runs.judge().estimate(test).p() <= 0.05;
         });
   }
 }

@@ -3,11 +3,11 @@ package refrain.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static refrain.study.Lies.ACROSS;
+import static refrain.study.Lies.INSIDE;
+import static refrain.study.Lies.OUTSIDE;
 import static refrain.study.SimulatedRuns.atLeast;
 import static refrain.study.SimulatedRuns.atMost;
-import static refrain.study.Verdict.Ruling.FAILS;
-import static refrain.study.Verdict.Ruling.HOLDS;
-import static refrain.study.Verdict.Ruling.UNDECIDED;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,57 +21,100 @@ class JudgeTest {
     return runs.judge().estimate(test);
   }
 
+  private static Lies lies(SimulatedRuns runs, refrain.study.Test test) {
+    return runs.judge().evidence(test).lies(0.05);
+  }
+
   @Test
-  void everySeedIsTheOneNearestToFailing() {
+  void exactSeedsAreTheOneNearestToFailing() {
     SimulatedRuns runs = new SimulatedRuns().with("a", 0.9, 0.8, 1.0);
     Estimate e = estimate(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.8)));
-    assertThat(e.value()).isEqualTo(0.8);
-    assertThat(e.low()).isEqualTo(0.8);
-    assertThat(e.high()).isEqualTo(1.0);
+    assertThat(List.of(e.value(), e.low(), e.high())).containsOnly(0.8);
     assertThat(e.n()).isEqualTo(3);
     assertThat(e.values()).containsExactly(0.9, 0.8, 1.0);
-    assertThat(e.ruling()).isEqualTo(HOLDS);
-    assertThat(estimate(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.81))).ruling())
-        .isEqualTo(FAILS);
+    assertThat(e.exact()).isTrue();
+    assertThat(e.p()).isZero();
+    assertThat(lies(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.8)))).isEqualTo(INSIDE);
+    assertThat(lies(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.81)))).isEqualTo(OUTSIDE);
   }
 
   @Test
-  void everySeedFailsWhereOneHasNoValue() {
+  void everySeedNeedsAValueOfEachUnlessOneRefutesIt() {
     SimulatedRuns runs = new SimulatedRuns().with("a", 0.9, NONE, 1.0);
     Estimate e = estimate(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.8)));
-    assertThat(e.value()).isNaN();
-    assertThat(e.low()).isEqualTo(0.9);
     assertThat(e.n()).isEqualTo(2);
     assertThat(e.missing()).isEqualTo(1);
-    assertThat(e.ruling()).isEqualTo(FAILS);
+    assertThat(e.p()).isEqualTo(1);
+    assertThat(lies(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.8)))).isEqualTo(ACROSS);
+    assertThat(lies(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.95)))).isEqualTo(OUTSIDE);
   }
 
-  /** Two values give 2^2 resamples: means 1, 2, 2, 3; the expanded tails of n = 2 are the ends. */
+  /** b - a is 1, 2 and 1; the fourth seed has no b. */
   @Test
-  void theMeanOfTwoReachesFromOneToTheOther() {
+  void aContrastIsOneNumberASeedOverItsVariants() {
+    SimulatedRuns runs = new SimulatedRuns().with("a", 1.0, 2.0, 4.0, 7.0).with("b", 2.0, 4.0, 5.0);
+    Estimate e = estimate(runs, contrast(List.of("a", "b"), List.of(-1.0, 1.0), Statistic.MEAN));
+    assertThat(e.values()).containsExactly(1.0, 2.0, 1.0);
+    assertThat(e.value()).isCloseTo(4 / 3.0, within(1e-12));
+    assertThat(e.low()).isCloseTo(4 / 3.0 - 4.30265 / 3, within(1e-5));
+    assertThat(contrast(List.of("a", "b"), List.of(-0.25, 1.0), Statistic.MEAN).words())
+        .endsWith(", - 0.25 a + 1 b");
+    assertThatThrownBy(() -> contrast(List.of("a", "b"), List.of(1.0), Statistic.MEAN))
+        .hasMessage("test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
+    assertThatThrownBy(() -> contrast(List.of("a"), List.of(1.0), Statistic.SHARE))
+        .hasMessageContaining("and the statistic MEAN");
+  }
+
+  private static refrain.study.Test contrast(
+      List<String> variants, List<Double> weights, Statistic statistic) {
+    return new refrain.study.Test(
+        variants,
+        weights,
+        SimulatedRuns.X,
+        null,
+        null,
+        null,
+        null,
+        Compare.VALUE,
+        statistic,
+        atLeast(0));
+  }
+
+  /** Two values, 2 +- 12.706 sqrt(2 / 2): t with one degree of freedom. */
+  @Test
+  void theMeanOfTwoSaysLittle() {
     SimulatedRuns runs = new SimulatedRuns().with("a", 1.0, 3.0);
     Estimate e = estimate(runs, runs.ofX(Statistic.MEAN, atLeast(1)));
     assertThat(e.value()).isEqualTo(2.0);
-    assertThat(e.low()).isEqualTo(1.0);
-    assertThat(e.high()).isEqualTo(3.0);
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    assertThat(e.low()).isCloseTo(2 - 12.7062, within(1e-4));
+    assertThat(lies(runs, runs.ofX(Statistic.MEAN, atLeast(1)))).isEqualTo(ACROSS);
   }
 
-  /** -5 to 5: symmetric, so 0 +- t s/sqrt(12), t with 11 degrees of freedom: 2.201 and 1.796. */
+  /** -5 to 5: 0 +- t s/sqrt(12), t with 11 degrees of freedom is 2.201; p is two-sided. */
   @Test
-  void meanAndEquivalenceDifferInTheirLevel() {
+  void pIsTheLeastLevelAtWhichTheIntervalClearsTheBar() {
     SimulatedRuns runs =
         new SimulatedRuns()
             .with("a", -5.0, -4.0, -3.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0);
-    double error = Math.sqrt(110.5 / 11 / 12);
-    Estimate mean = estimate(runs, runs.ofX(Statistic.MEAN, atLeast(-2.1)));
-    assertThat(mean.high()).isCloseTo(2.201 * error, within(0.1));
-    assertThat(mean.low()).isCloseTo(-2.201 * error, within(0.1));
-    Estimate equal = estimate(runs, runs.ofX(Statistic.EQUIVALENCE, SimulatedRuns.within(1.85, 0)));
-    assertThat(equal.high()).isCloseTo(1.796 * error, within(0.1));
-    assertThat(equal.ruling()).isEqualTo(HOLDS);
-    assertThat(estimate(runs, runs.ofX(Statistic.MEAN, SimulatedRuns.within(1.85, 0))).ruling())
-        .isEqualTo(UNDECIDED);
+    double reach = 2.200985 * Math.sqrt(110.5 / 11 / 12);
+    Estimate mean = estimate(runs, runs.ofX(Statistic.MEAN, atLeast(-reach)));
+    assertThat(mean.high()).isCloseTo(reach, within(1e-5));
+    assertThat(mean.low()).isCloseTo(-reach, within(1e-5));
+    assertThat(mean.p()).isCloseTo(0.05, within(1e-5));
+    Estimate equal = estimate(runs, runs.ofX(Statistic.MEAN, SimulatedRuns.within(reach, 0)));
+    assertThat(equal.p()).isCloseTo(0.05, within(1e-5));
+    assertThat(estimate(runs, runs.ofX(Statistic.MEAN, atLeast(0.1))).p()).isEqualTo(1);
+  }
+
+  /** The runs of a seed share their language: (1 + 5) / 2, (2 + 8) / 2, (3 + 11) / 2. */
+  @Test
+  void severalVariantsAreAveragedWithinTheSeed() {
+    SimulatedRuns runs = new SimulatedRuns().with("a", 1.0, 2.0, 3.0).with("b", 5.0, 8.0, 11.0);
+    Estimate e = estimate(runs, runs.ofX(Statistic.MEAN, atLeast(0)));
+    assertThat(e.values()).containsExactly(3.0, 5.0, 7.0);
+    assertThat(e.n()).isEqualTo(3);
+    SimulatedRuns hole = new SimulatedRuns().with("a", 1.0, 2.0, 3.0).with("b", 5.0, NONE, 11.0);
+    assertThat(estimate(hole, hole.ofX(Statistic.MEAN, atLeast(0))).missing()).isEqualTo(1);
   }
 
   @Test
@@ -79,7 +122,7 @@ class JudgeTest {
     SimulatedRuns runs = new SimulatedRuns().with("a", 2.0, 2.0, 2.0);
     Estimate e = estimate(runs, runs.ofX(Statistic.MEAN, atMost(2)));
     assertThat(List.of(e.value(), e.low(), e.high())).containsOnly(2.0);
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    assertThat(e.p()).isZero();
   }
 
   @Test
@@ -88,60 +131,61 @@ class JudgeTest {
     Estimate e = estimate(runs, runs.ofX(Statistic.MEAN, atLeast(0)));
     assertThat(e.value()).isEqualTo(2.0);
     assertThat(e.low()).isNaN();
-    assertThat(e.ruling()).isEqualTo(UNDECIDED);
+    assertThat(e.p()).isEqualTo(1);
   }
 
-  /** A quarter of the runs may be without a value; with more, what all should have fails. */
+  /** A quarter of the seeds may be without a value; with more there is no estimate to judge. */
   @Test
-  void manyMissingValuesFailAMean() {
+  void manyMissingValuesAreNoValue() {
     SimulatedRuns quarter = new SimulatedRuns().with("a", 2.0, 2.1, 2.2, NONE);
     Estimate e = estimate(quarter, quarter.ofX(Statistic.MEAN, atLeast(1)));
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    assertThat(e.p()).isLessThan(0.05);
     assertThat(e.n()).isEqualTo(3);
     assertThat(e.missing()).isEqualTo(1);
     SimulatedRuns third = new SimulatedRuns().with("a", 2.0, 2.1, NONE);
-    assertThat(estimate(third, third.ofX(Statistic.MEAN, atLeast(1))).ruling()).isEqualTo(FAILS);
+    assertThat(estimate(third, third.ofX(Statistic.MEAN, atLeast(1))).p()).isEqualTo(1);
     SimulatedRuns all = new SimulatedRuns().with("a", NONE, NONE);
     Estimate none = estimate(all, all.ofX(Statistic.MEAN, atLeast(1)));
-    assertThat(none.ruling()).isEqualTo(FAILS);
     assertThat(none.value()).isNaN();
     assertThat(none.missing()).isEqualTo(2);
   }
 
+  /** In seed 1 neither has it, in seed 2 one of the two: 2 of 4 seeds have it in both. */
   @Test
   void aShareHasItsExactInterval() {
     SimulatedRuns runs =
-        new SimulatedRuns().with("a", 1.0, 1.0, 0.0, 1.0).with("b", 1.0, 0.5, 0.49, 1.0);
-    Interval exact = Binomial.clopperPearson(6, 8, 0.95);
+        new SimulatedRuns().with("a", 1.0, 0.49, 0.0, 1.0).with("b", 1.0, 0.4, 0.5, 1.0);
+    Interval exact = new Binomial(2, 4).interval(0.95);
     Estimate e = estimate(runs, runs.ofX(Statistic.SHARE, atLeast(0.3)));
-    assertThat(e.value()).isEqualTo(0.75);
+    assertThat(e.value()).isEqualTo(0.5);
     assertThat(e.low()).isEqualTo(exact.low());
     assertThat(e.high()).isEqualTo(exact.high());
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    assertThat(estimate(runs, runs.ofX(Statistic.SHARE, atMost(0.9))).value()).isEqualTo(0.75);
   }
 
   /** y = 3 x^2: a line of slope 2 in logarithms, whichever variants are drawn. */
   @Test
-  void theSlopeIsOneOfLogarithms() {
+  void theDirectionIsOneOfLogarithms() {
     SimulatedRuns runs =
         new SimulatedRuns()
             .with("a", new double[] {1, 2}, new double[] {3, 12})
             .with("b", new double[] {4, 8}, new double[] {48, 192})
             .with("c", new double[] {5, 9}, new double[] {75, 243});
-    Estimate e = estimate(runs, runs.ofBoth(Statistic.DEMING_SLOPE, SimulatedRuns.within(.01, 2)));
-    assertThat(e.value()).isCloseTo(2, within(1e-9));
-    assertThat(e.low()).isCloseTo(2, within(1e-9));
-    assertThat(e.high()).isCloseTo(2, within(1e-9));
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    double two = Math.toDegrees(Math.atan(2));
+    Estimate e = estimate(runs, runs.ofBoth(Statistic.DEMING_ANGLE, SimulatedRuns.within(1, 63)));
+    assertThat(e.value()).isCloseTo(two, within(1e-9));
+    assertThat(e.low()).isCloseTo(two, within(1e-9));
+    assertThat(e.high()).isCloseTo(two, within(1e-9));
+    assertThat(e.p()).isLessThan(1e-6);
   }
 
   @Test
-  void aSlopeOfOneVariantIsNotKnown() {
+  void aDirectionOfOneVariantIsNotKnown() {
     SimulatedRuns runs =
         new SimulatedRuns().with("a", new double[] {1, 2, 3, 4}, new double[] {1, 2, 3, 5});
-    Estimate e = estimate(runs, runs.ofBoth(Statistic.DEMING_SLOPE, atLeast(0)));
+    Estimate e = estimate(runs, runs.ofBoth(Statistic.DEMING_ANGLE, atLeast(0)));
     assertThat(e.value()).isNaN();
-    assertThat(e.ruling()).isEqualTo(UNDECIDED);
+    assertThat(e.p()).isEqualTo(1);
   }
 
   /** 1 - 6 sum d^2 / (n (n^2 - 1)), d = 1, 1, 0, 0, 0. */
@@ -150,38 +194,25 @@ class JudgeTest {
     SimulatedRuns runs =
         new SimulatedRuns()
             .with("a", new double[] {1, 2, 3, 40, 500}, new double[] {0.2, 0.1, 3, 4, 5});
-    Estimate e = estimate(runs, runs.ofBoth(Statistic.RANK_CORRELATION, atLeast(-1)));
+    Estimate e = estimate(runs, runs.ofBoth(Statistic.RANK_CORRELATION, atLeast(-0.9)));
     assertThat(e.value()).isCloseTo(0.9, within(1e-12));
     assertThat(e.low()).isBetween(-1.0, 0.9);
-    assertThat(e.high()).isEqualTo(1.0, within(1e-9));
-    assertThat(e.ruling()).isEqualTo(HOLDS);
+    assertThat(e.high()).isBetween(0.9, 1.0);
   }
 
-  /** Pairs that agree exactly: of the 4! 4! orders within the variants one is as near. */
+  /** With two of six pairs missing there is a number to see, and none to judge. */
   @Test
-  void couplingIsAPValue() {
-    double[] a = {10, 20, 30, 40};
-    double[] b = {100, 200, 300, 400};
-    SimulatedRuns runs = new SimulatedRuns().with("a", a, a).with("b", b, b);
-    Estimate e = estimate(runs, runs.ofBoth(Statistic.COUPLING, atMost(0.05)));
-    assertThat(e.value()).isCloseTo(1 / 576.0, within(0.0015));
-    assertThat(e.ruling()).isEqualTo(HOLDS);
-  }
-
-  /** Values of a relation that exist only in part leave it open, whatever is left over. */
-  @Test
-  void manyMissingPairsLeaveARelationOpen() {
+  void manyMissingPairsLeaveARelationWithoutAValue() {
     double[] x = {1, 2, 3, 4, 5, 6};
     double[] y = {1, 2, 3, 4, NONE, NONE};
     SimulatedRuns runs = new SimulatedRuns().with("a", x, y);
-    Estimate e = estimate(runs, runs.ofBoth(Statistic.RANK_CORRELATION, atLeast(-1)));
-    assertThat(e.value()).isEqualTo(1.0, within(1e-9));
-    assertThat(e.missing()).isEqualTo(2);
-    assertThat(e.ruling()).isEqualTo(UNDECIDED);
+    Estimate e = estimate(runs, runs.ofBoth(Statistic.RANK_CORRELATION, atLeast(-0.9)));
+    assertThat(e.value()).isGreaterThan(0.9);
+    assertThat(e.p()).isEqualTo(1);
     SimulatedRuns three =
         new SimulatedRuns().with("a", new double[] {1, 2, 3}, new double[] {1, 2, 3});
-    assertThat(estimate(three, three.ofBoth(Statistic.RANK_CORRELATION, atLeast(-1))).ruling())
-        .isEqualTo(UNDECIDED);
+    assertThat(lies(three, three.ofBoth(Statistic.RANK_CORRELATION, atLeast(-0.9))))
+        .isEqualTo(ACROSS);
   }
 
   @Test
@@ -199,6 +230,8 @@ class JudgeTest {
                   SimulatedRuns.X,
                   null,
                   "b",
+                  null,
+                  null,
                   compares[i],
                   Statistic.EVERY_SEED,
                   atLeast(0)));
@@ -214,6 +247,8 @@ class JudgeTest {
                 SimulatedRuns.X,
                 null,
                 null,
+                null,
+                null,
                 Compare.RATIO,
                 Statistic.MEAN,
                 atLeast(0)))
@@ -224,9 +259,29 @@ class JudgeTest {
                 SimulatedRuns.X,
                 null,
                 null,
+                null,
+                null,
                 Compare.VALUE,
                 Statistic.COUPLING,
                 atLeast(0)))
         .hasMessage("test: COUPLING of 'formation.step' needs 'other' or 'against'");
+  }
+
+  @Test
+  void aPlaceboGoesWithACoupling() {
+    assertThatThrownBy(() ->
+            new refrain.study.Test(
+                List.of("a"),
+                SimulatedRuns.X,
+                SimulatedRuns.Y,
+                null,
+                "formed",
+                null,
+                Compare.RATIO,
+                Statistic.MEAN,
+                atLeast(0)))
+        .hasMessage(
+            "test: 'placebo' and 'given' go with COUPLING only, found MEAN of 'formation.step';"
+                + " leave them out");
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
@@ -23,13 +24,38 @@ public final class MadeResults {
 
   /** A variant of two seeds at most, or more, that was never run. */
   public static Variant variant(String name, int seeds) {
-    return new Variant(
-        name, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of());
+    return new Variant(name, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of());
   }
 
   /** A claim about a mean. */
   public static Claim claim(String id, String argument, Test test) {
-    return new Claim(id, argument, "R0", "Sentence of " + id + ".", test, null, 1, "why");
+    return claim(id, argument, "R0", "Sentence of " + id + ".", test, null, 1, "why");
+  }
+
+  /** An exploratory claim that the paper says nothing of. */
+  public static Claim claim(
+      String id,
+      String argument,
+      String data,
+      String sentence,
+      Test test,
+      @Nullable Test control,
+      int seeds,
+      String why) {
+    return new Claim(
+        id,
+        argument,
+        data,
+        sentence,
+        Claim.Kind.EXPLORATORY,
+        test,
+        control,
+        seeds,
+        null,
+        null,
+        Seen.NOTHING,
+        List.of(),
+        why);
   }
 
   /** The mean of a number of one variant, to be at least something. */
@@ -39,6 +65,8 @@ public final class MadeResults {
         quantity,
         null,
         null,
+        null,
+        null,
         Compare.VALUE,
         Statistic.MEAN,
         new Bar(Bar.Side.AT_LEAST, atLeast, 0));
@@ -46,7 +74,7 @@ public final class MadeResults {
 
   public static Study study(List<Argument> arguments, List<Variant> variants, List<Claim> claims) {
     return new Study(
-        "made", "A made study", 9, 9, false, 0, 0, arguments, variants, claims, Map.of());
+        "made", "A made study", 9, 0, Varies.ALL, 0, 0, arguments, variants, claims, Map.of());
   }
 
   /** Every run has ended, with what {@code found} says and curves that never form a head. */
@@ -68,7 +96,7 @@ public final class MadeResults {
           new StudyResults.Run(
               cell, List.of(), curves, summary, found.apply(cell).kinds, pattern()));
     }
-    return new StudyResults(study, study.cells(), runs);
+    return new StudyResults(study, study.cells(), runs, Optional.empty());
   }
 
   /** What was found of a run, by names that analyses declare. */

@@ -40,7 +40,7 @@ final class SimulatedRuns {
   private void add(String variant, int seeds) {
     variants.add(
         new Variant(
-            variant, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of()));
+            variant, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of()));
   }
 
   private void put(String variant, int seed, String quantity, @Nullable Double value) {
@@ -55,8 +55,8 @@ final class SimulatedRuns {
             "s",
             "t",
             99,
-            99,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             List.of(),
@@ -68,12 +68,12 @@ final class SimulatedRuns {
 
   /** All variants, x alone. */
   Test ofX(Statistic statistic, Bar bar) {
-    return new Test(names(), X, null, null, Compare.VALUE, statistic, bar);
+    return new Test(names(), X, null, null, null, null, Compare.VALUE, statistic, bar);
   }
 
   /** All variants, y on x. */
   Test ofBoth(Statistic statistic, Bar bar) {
-    return new Test(names(), X, Y, null, Compare.VALUE, statistic, bar);
+    return new Test(names(), X, Y, null, null, null, Compare.VALUE, statistic, bar);
   }
 
   private List<String> names() {

@@ -1,0 +1,20 @@
+package refrain.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class RankCorrelationTest {
+  @Test
+  void rankCorrelationSharesRanksOfTies() {
+    assertThat(RankCorrelation.ranks(new double[] {5, 1, 5, 0})).containsExactly(3.5, 2, 3.5, 1);
+    double[] x = {1, 2, 3, 4, 5};
+    // 1 - 6 sum d^2 / (n (n^2 - 1)), d = 1, 1, 0, 0, 0.
+    RankCorrelation swapped = RankCorrelation.of(x, new double[] {20, 10, 30, 40, 1e9}, 9999, 2);
+    assertThat(swapped.rho()).isCloseTo(0.9, within(1e-12));
+    // 10 of the 120 orders are at least as far from 0.
+    assertThat(swapped.pValue()).isCloseTo(10 / 120.0, within(0.01));
+    assertThat(RankCorrelation.of(x, new double[5], 9, 2).rho()).isNaN();
+  }
+}

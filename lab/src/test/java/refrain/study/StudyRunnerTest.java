@@ -100,6 +100,31 @@ class StudyRunnerTest {
         .containsExactly("plain", "plain", "longer", "waits", "waits");
   }
 
+  /** What a study is about is seen first: no heads form here, so until half of the steps. */
+  @Test
+  void theFirstRunHasAllCoresToItselfForHalfOfItsSteps() {
+    AtomicInteger step = new AtomicInteger();
+    AtomicInteger begun = new AtomicInteger(Integer.MAX_VALUE);
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int at, List<MetricsRow> before) {
+            if (!cell.label().equals("plain seed 0")) {
+              begun.accumulateAndGet(step.get(), Math::min);
+            }
+          }
+
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            if (cell.label().equals("plain seed 0")) {
+              step.set((int) row.step());
+            }
+          }
+        };
+    new StudyRunner(study(1), new StudyFolder(temp), 3, () -> false, listener).run();
+    assertThat(begun.get()).isGreaterThanOrEqualTo(study(1).cells().getFirst().spec().steps() / 2);
+  }
+
   @Test
   void theFirstRunAndTheShortestAreSeenEarlyAndTheLongestIsNotLeftForTheEnd() {
     List<Variant> variants =

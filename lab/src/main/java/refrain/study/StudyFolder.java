@@ -12,10 +12,11 @@ import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
+import refrain.analysis.Subject;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
@@ -180,20 +181,25 @@ public final class StudyFolder {
 
   /**
    * What findings of a cell are recorded to be made against: the identifier of its control's run,
-   * with the reading where that was measured later. Null: no control.
+   * with the reading where that was measured later. Null: there is no control, or not its run.
    */
   @Nullable String controlId(Study.Cell cell) {
-    String id = cell.controlId();
-    String reading = control(cell).flatMap(RunFolder::reading).map(name -> "-" + name).orElse("");
-    return id == null ? null : id + reading;
+    RunFolder control = control(cell).orElse(null);
+    return control == null
+        ? null
+        : cell.controlId() + control.reading().map(name -> "-" + name).orElse("");
   }
 
   /**
    * What one analysis found of a cell's run; empty while it is not known. An older program knew the
-   * control under the identifier that it had then.
+   * control under the identifier that it had then, and what was found against a run that is gone
+   * since still holds.
    */
   Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
     Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    if (found.isEmpty() && control(cell).isEmpty() && cell.controlId() != null) {
+      return AnalysisStore.find(run, kind, cell.controlId());
+    }
     RunFolder control = control(cell).filter(c -> c.reading().isEmpty()).orElse(null);
     return found.isPresent() || control == null
         ? found
@@ -267,10 +273,10 @@ public final class StudyFolder {
         cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));
   }
 
-  private static Optional<HeadPattern> pattern(
+  private static Optional<NamedPattern> pattern(
       Study.Cell cell, RunFolder run, StudyListener listener) {
-    try {
-      return HeadPattern.of(run);
+    try (Subject subject = new Subject(run, null, 1)) {
+      return Optional.ofNullable(NamedPattern.of(subject));
     } catch (RefrainException e) {
       listener.damaged(cell.label() + ": " + e.getMessage());
       return Optional.empty();

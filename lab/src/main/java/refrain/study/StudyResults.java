@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
-import refrain.store.HeadPattern;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
 
@@ -40,7 +41,7 @@ public final class StudyResults {
       Curves curves,
       @Nullable RunSummary summary,
       Map<AnalysisKind, Findings> findings,
-      Optional<HeadPattern> pattern) {
+      Optional<NamedPattern> pattern) {
     public Run {
       sessions = List.copyOf(sessions);
       Map<AnalysisKind, Findings> ordered = new EnumMap<>(AnalysisKind.class);
@@ -85,6 +86,15 @@ public final class StudyResults {
   /** All runs of the study, begun or not, in the order of its variants and seeds. */
   public List<Study.Cell> cells() {
     return cells;
+  }
+
+  /** All runs by the kind of data that they are trained on; those on one kind compare. */
+  public Map<String, List<Study.Cell>> byData() {
+    Map<String, List<Study.Cell>> groups = new LinkedHashMap<>();
+    for (Study.Cell cell : cells) {
+      groups.computeIfAbsent(cell.data(), any -> new ArrayList<>()).add(cell);
+    }
+    return groups;
   }
 
   /** Runs that have ended in a few numbers, in the order of the study. */
@@ -176,7 +186,7 @@ public final class StudyResults {
   }
 
   /** The attention of a run's best head at its end. */
-  public Optional<HeadPattern> pattern(Study.Cell cell) {
+  public Optional<NamedPattern> pattern(Study.Cell cell) {
     return run(cell).flatMap(Run::pattern);
   }
 

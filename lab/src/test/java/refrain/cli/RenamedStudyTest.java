@@ -21,11 +21,13 @@ import refrain.analysis.Declared;
 import refrain.analysis.Quantities;
 import refrain.analysis.Quantity;
 import refrain.report.ClaimTable;
+import refrain.draw.Terms;
 import refrain.report.Figures;
 import refrain.report.FiguresReader;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
+import refrain.study.Answer;
 import refrain.study.Argument;
 import refrain.study.Bar;
 import refrain.study.Claim;
@@ -48,6 +50,7 @@ class RenamedStudyTest {
   private static final List<String> BARS = new ArrayList<>();
 
   private static StudyResults results;
+  private static Figures figures;
   private static String page;
 
   @BeforeAll
@@ -57,9 +60,9 @@ class RenamedStudyTest {
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
     results = MadeResults.of(study, RenamedStudyTest::anything);
-    Figures figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
+    figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
-    page = new StudyReport(results, figures, "command").page().html();
+    page = new StudyReport(results, figures, Terms.NONE, "command").page().html();
   }
 
   private static Study renamed() {
@@ -97,7 +100,15 @@ class RenamedStudyTest {
         OLD.arguments().stream()
             .map(a -> {
               String id = to(ARGUMENTS, a.id());
-              return new Argument(id, a.number() == null ? null : "N" + id, "Title " + id);
+              return new Argument(
+                  id,
+                  a.number() == null ? null : "N" + id,
+                  "Title " + id,
+                  a.paper() == null ? null : "the paper of " + id,
+                  a.answers().stream()
+                      .map(answer -> to(CLAIMS, answer.claim()))
+                      .map(c -> new Answer(c, "number of " + c, c + " is so", c + " is not so"))
+                      .toList());
             })
             .toList();
     return new Study(
@@ -240,7 +251,7 @@ class RenamedStudyTest {
 
   @Test
   void thePictureShowsTheNewNames() {
-    String picture = StudyPicture.of(results).svg();
+    String picture = StudyPicture.of(results, figures).svg();
     assertThat(picture).contains(">vv0</text>").contains(">vv1</text>");
     hasNoneOfTheOld(words(picture), VARIANTS);
   }

@@ -90,7 +90,7 @@ class PageTest {
 
   private static String prose(String text) {
     Markup m = new Markup();
-    Prose.inline(m, text);
+    Prose.inline(m, text, Terms.NONE.writer().piece());
     return m.toString();
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.Quantities;
 import refrain.analysis.RunSummary;
 import refrain.store.HeadPattern;
@@ -24,6 +25,11 @@ public final class MadeResults {
   /** A variant of two seeds at most, or more, that was never run. */
   public static Variant variant(String name, int seeds) {
     return new Variant(name, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of());
+  }
+
+  /** An argument of which nothing but its name is known. */
+  public static Argument argument(String id, @Nullable String number, String title) {
+    return Argument.named(id, number, title);
   }
 
   /** A claim about a mean. */
@@ -131,9 +137,12 @@ public final class MadeResults {
         new double[][] {{9, 9}, {8, 7}, {6, 5}});
   }
 
-  private static Optional<HeadPattern> pattern() {
+  private static Optional<NamedPattern> pattern() {
     double[] attention = new double[49];
     attention[4 * 7 + 2] = 1;
-    return Optional.of(new HeadPattern(20, 1, 2, 3, new int[] {9, 1, 2, 3, 1, 2, 3}, attention));
+    return Optional.of(
+        new NamedPattern(
+            new HeadPattern(20, 1, 2, 3, new int[] {9, 1, 2, 3, 1, 2, 3}, attention),
+            List.of("lu", "de", "fi", "go", "de", "fi", "go")));
   }
 }

@@ -9,7 +9,7 @@ import refrain.draw.Markup;
 import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 import refrain.draw.chart.Scale.Tick;
 
 /**
@@ -54,6 +54,10 @@ public record DotPlot(
 
   private static final double ROW = 28;
   private static final double WIDTH = 760;
+  private static final double LANE = 15;
+
+  /** Room for the estimate behind a row. */
+  private static final double RIGHT = 96;
 
   public DotPlot {
     rows = List.copyOf(rows);
@@ -62,12 +66,18 @@ public record DotPlot(
 
   @Override
   public Drawing draw(String id) {
-    double names = Type.widest(rows.stream().map(Row::label), Pen.LABEL);
-    double left = Math.min(names, WIDTH * 0.4) + 16;
-    double w = WIDTH - left - 96;
-    double top = levels.isEmpty() ? 36 : 52;
-    double bottom = top + rows.size() * ROW;
+    double names = Weight.PLAIN.widest(rows.stream().map(Row::label), Pen.LABEL);
+    double left = Math.min(names, WIDTH * 0.5) + 16;
+    double w = WIDTH - left - RIGHT;
     Scale xs = scale();
+    List<Lanes.Place> places =
+        Lanes.of(
+            levels.stream().map(level -> w * xs.at(level.at())).toList(),
+            levels.stream().map(Level::label).toList(),
+            w + RIGHT);
+    int lanes = places.stream().mapToInt(p -> p.width() > 0 ? p.lane() + 1 : 0).max().orElse(0);
+    double top = 36 + LANE * lanes;
+    double bottom = top + rows.size() * ROW;
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     for (Tick tick : xs.ticks((int) Math.max(2, w / 90))) {
@@ -76,10 +86,15 @@ public record DotPlot(
       Pen.words(m, tick.label(), x, bottom + 17, Pen.TICK, Ink.MUTED, "middle", "400");
     }
     Pen.words(m, axis.text(), left + w, bottom + 34, Pen.TICK, Ink.MUTED, "end", "400");
-    for (Level level : levels) {
-      double x = left + w * xs.at(level.at());
-      Pen.stroke(m, Ink.TEXT, vertical(x, top - 4, bottom), "stroke-dasharray", "1.5 3.5");
-      Pen.words(m, level.label(), x, top - 8, Pen.TICK, Ink.TEXT, "middle", "400");
+    for (Lanes.Place place : places) {
+      double y = top - 7 - LANE * place.lane();
+      double up = place.width() > 0 ? y - 9 : top - 4;
+      String d = vertical(left + place.x(), up, bottom);
+      Pen.stroke(m, Ink.TEXT, d, "stroke-dasharray", "1.5 3.5");
+    }
+    for (Lanes.Place place : places) {
+      double y = top - 7 - LANE * place.lane();
+      Pen.halo(m, levels.get(place.index()).label(), left + place.start(), y, "start");
     }
     m.line();
     for (int i = 0; i < rows.size(); i++) {
@@ -90,7 +105,7 @@ public record DotPlot(
 
   private void row(Markup m, Row row, Scale xs, double left, double w, double y) {
     Style style = Style.of(row.slot());
-    String label = Type.fit(row.label(), Pen.LABEL, left - 14);
+    String label = Weight.PLAIN.fit(row.label(), Pen.LABEL, left - 12);
     Pen.words(m, label, left - 12, y + 4, Pen.LABEL, Ink.TEXT, "end", "400");
     for (double p : row.points()) {
       double x = left + w * xs.at(p);

@@ -9,6 +9,7 @@ import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Png;
 import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * An attention pattern: destination tokens down, source tokens across, darker for more attention.
@@ -95,14 +96,15 @@ public record Heatmap(
       n = map.pattern().size();
       cell = Math.clamp(Math.floor(56000.0 / Math.max(1, n)) / 100, 1.0, 18);
       stride = Math.max(1, (int) Math.ceil((LABEL + 1) / cell));
-      double longest = Type.widest(map.tokens().stream().map(Plot::label), LABEL);
+      double longest = Weight.PLAIN.widest(map.tokens().stream().map(Plot::label), LABEL);
       left = longest + 28;
       top = 44 + longest + 8;
     }
 
     Drawing draw(String id) {
       double size = n * cell;
-      double width = Math.max(left + size + 12, 340);
+      double title = Weight.BOLD.width(map.title(), Pen.TITLE);
+      double width = Math.max(Math.max(left + size + 12, title + 4), 340);
       double height = top + size + 62;
       Markup m = new Markup();
       Pen.words(m, map.title(), 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
@@ -123,7 +125,7 @@ public record Heatmap(
     }
 
     private static String label(String token) {
-      return Type.fit(Type.visible(token), LABEL, 90);
+      return Weight.PLAIN.fit(Type.visible(token), LABEL, 90);
     }
 
     /**
@@ -223,7 +225,7 @@ public record Heatmap(
       List<Double> steps = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
       double x = 2;
       Pen.words(m, "attention", x, y + 10, 11.0, Ink.MUTED, "start", "400");
-      x += 62;
+      x += Weight.PLAIN.width("attention ", 11.0);
       Pen.words(m, "0", x, y + 10, 11.0, Ink.MUTED, "start", "400");
       x += 12;
       Pen.box(m, Ink.FIELD, x, y, 14.0 * steps.size(), 12.0);

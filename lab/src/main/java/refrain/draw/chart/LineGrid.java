@@ -10,7 +10,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Small multiples: panels of curves on common axes, so that heights compare across panels. A key
@@ -71,7 +71,7 @@ public record LineGrid(String title, String description, List<LineChart> panels,
     double x = 2;
     double line = y;
     for (Map.Entry<String, Style> entry : styles.entrySet()) {
-      double need = 38 + Type.width(entry.getKey(), Pen.LABEL) + 14;
+      double need = 38 + Weight.BOLD.width(entry.getKey(), Pen.LABEL) + 14;
       if (x > 2 && x + need > WIDTH) {
         x = 2;
         line += 20;

@@ -7,7 +7,7 @@ import refrain.draw.Markup;
 import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 import refrain.draw.chart.Scale.Tick;
 
 /**
@@ -39,11 +39,11 @@ record LinePlot(
   private record End(Series series, double x, double y) {}
 
   Margins margins(double width) {
-    double ticks = Type.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
+    double ticks = Weight.PLAIN.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
     boolean any = named && !chart.series().isEmpty();
     double names =
-        any ? Type.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 24 : 0;
-    double right = Math.max(16, Math.min(names, width * 0.34));
+        any ? Weight.BOLD.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 20 : 0;
+    double right = Math.max(16, Math.min(names, width * 0.45));
     double above = (chart.title().isEmpty() ? 6 : 26) + (yTitle ? 26 : 6);
     Plane plane = new Plane(xs, ys, 0, 0, width - ticks - 10 - right, 0);
     above += LANE * new EventMarks(chart.events(), plane).lanes();
@@ -165,11 +165,13 @@ record LinePlot(
   }
 
   private void levels(Markup m, Plane plane) {
-    for (Level level : chart.levels()) {
-      double y = plane.y(level.at());
-      String d = Pen.to("M", plane.left(), y) + "h" + Num.coord(plane.w());
+    double[] wanted =
+        chart.levels().stream().mapToDouble(level -> plane.y(level.at()) - 5).toArray();
+    double[] placed = Spread.apart(wanted, PITCH, plane.top(), plane.top() + plane.h());
+    for (int i = 0; i < placed.length; i++) {
+      String d = Pen.to("M", plane.left(), wanted[i] + 5) + "h" + Num.coord(plane.w());
       Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", "1.5 3.5");
-      Pen.halo(m, level.label(), plane.left() + 6, y - 5, "start");
+      Pen.halo(m, chart.levels().get(i).label(), plane.left() + 6, placed[i], "start");
     }
   }
 
@@ -215,7 +217,7 @@ record LinePlot(
         String leader = Pen.to("M", end.x() + 5, end.y()) + Pen.to("L", x - 3, placed[i]);
         Pen.stroke(m, style.ink(), leader, "stroke-width", 0.8, "stroke-opacity", 0.7);
       }
-      String label = Type.fit(end.series().label(), Pen.LABEL, rightEdge - x);
+      String label = Weight.BOLD.fit(end.series().label(), Pen.LABEL, rightEdge - x);
       Pen.words(m, label, x, placed[i] + 4, Pen.LABEL, style.ink(), "start", "600");
     }
   }

@@ -1,5 +1,6 @@
 package refrain.draw.chart;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import refrain.draw.Drawing;
@@ -8,7 +9,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Ways through a plane, such as training in the plane of two principal components: a line from
@@ -56,15 +57,16 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
 
   @Override
   public Drawing draw(String id) {
-    double names = Type.widest(paths.stream().map(Path::label), Pen.LABEL);
+    double names = Weight.BOLD.widest(paths.stream().map(Path::label), Pen.LABEL);
     double w = WIDTH - LEFT - names - 24;
     double h = HEIGHT - TOP - BOTTOM;
     Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, TOP, w, h);
     Markup m = new Markup();
     Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
     plane.axes(m, xAxis, yAxis);
+    Beside beside = new Beside(plane);
     for (Path path : paths) {
-      draw(m, plane, path);
+      draw(m, plane, path, beside);
     }
     return new Drawing(id, title, description, WIDTH, HEIGHT, m.toString());
   }
@@ -75,7 +77,7 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
     return Scale.around(false, ends[0], ends[1], true, 5);
   }
 
-  private static void draw(Markup m, Plane plane, Path path) {
+  private static void draw(Markup m, Plane plane, Path path, Beside beside) {
     int n = path.x().size();
     if (n == 0) {
       return;
@@ -90,7 +92,7 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
       double x = plane.x(path.x().get(stop.index()));
       double y = plane.y(path.y().get(stop.index()));
       style.mark(m, x, y, 4.2);
-      Pen.halo(m, stop.label(), x + 7, y - 6, "start");
+      beside.write(m, stop.label(), x, y);
     }
     new Style(style.ink(), "", Style.Marker.RING)
         .mark(m, plane.x(path.x().get(0)), plane.y(path.y().get(0)), 4);
@@ -99,5 +101,41 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
     style.mark(m, x, y, 4.6);
     Pen.words(m, path.label(), x + 10, y + 4, Pen.LABEL, style.ink(), "start", "600");
     m.line();
+  }
+
+  /** Names beside points: each on the first side on which it lies over no earlier one. */
+  private record Beside(Plane plane, List<Box> taken) {
+    private record Box(double x, double y, double width) {
+      boolean meets(Box other) {
+        return Math.abs(y - other.y) < Pen.TICK + 2
+            && x < other.x + other.width + 2
+            && other.x < x + width + 2;
+      }
+    }
+
+    Beside(Plane plane) {
+      this(plane, new ArrayList<>());
+    }
+
+    void write(Markup m, String label, double x, double y) {
+      double width = Weight.PLAIN.width(label, Pen.TICK);
+      List<Box> sides = new ArrayList<>();
+      for (double away = 0; away < 5; away++) {
+        double off = away * (Pen.TICK + 3);
+        sides.add(new Box(x + 7, y - 6 - off, width));
+        sides.add(new Box(x + 7, y + 14 + off, width));
+        sides.add(new Box(x - 7 - width, y - 6 - off, width));
+        sides.add(new Box(x - 7 - width, y + 14 + off, width));
+      }
+      Box free =
+          sides.stream()
+              .filter(box -> box.x >= plane.left() && box.y >= plane.top())
+              .filter(box -> box.x + box.width <= plane.left() + plane.w())
+              .filter(box -> taken.stream().noneMatch(box::meets))
+              .findFirst()
+              .orElse(sides.getFirst());
+      taken.add(free);
+      Pen.halo(m, label, free.x, free.y, "start");
+    }
   }
 }

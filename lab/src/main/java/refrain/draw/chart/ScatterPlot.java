@@ -1,6 +1,8 @@
 package refrain.draw.chart;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -10,7 +12,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * One quantity of each run against another, a mark a run, with straight lines to compare with.
@@ -96,9 +98,7 @@ public record ScatterPlot(
     double w = WIDTH - LEFT - RIGHT;
     Plane plane = new Plane(scale(xAxis, Point::x), scale(yAxis, Point::y), LEFT, top, w, HEIGHT);
     plane.axes(m, xAxis, yAxis);
-    for (Guide guide : guides) {
-      guide(m, plane, guide);
-    }
+    guides(m, plane);
     for (Group group : groups) {
       Style style = Style.of(group.slot());
       for (Point p : group.points()) {
@@ -111,7 +111,28 @@ public record ScatterPlot(
     return new Drawing(id, title, description, WIDTH, top + HEIGHT + 42, m.toString());
   }
 
-  private void guide(Markup m, Plane f, Guide g) {
+  /** The guides, each named at its right end and no name over another. */
+  private void guides(Markup m, Plane plane) {
+    List<Point> ends = new ArrayList<>();
+    List<Guide> drawn = new ArrayList<>();
+    for (Guide guide : guides) {
+      guide(m, plane, guide)
+          .ifPresent(end -> {
+            ends.add(end);
+            drawn.add(guide);
+          });
+    }
+    double[] wanted = ends.stream().mapToDouble(Point::y).toArray();
+    double[] placed = Spread.apart(wanted, Pen.TICK + 4, plane.top(), plane.top() + plane.h());
+    for (int i = 0; i < placed.length; i++) {
+      double room = WIDTH - ends.get(i).x() - 8;
+      String label = Weight.PLAIN.fit(drawn.get(i).label(), Pen.TICK, room);
+      Pen.halo(m, label, ends.get(i).x() + 6, placed[i] + 4, "start");
+    }
+  }
+
+  /** Where it ends, in pixels; empty where it is outside of the plot. */
+  private Optional<Point> guide(Markup m, Plane f, Guide g) {
     boolean log = xAxis.log();
     double x0 = f.xs().lo();
     double x1 = f.xs().hi();
@@ -122,12 +143,12 @@ public record ScatterPlot(
       x1 = Math.min(x1, Math.max(a, b));
     }
     if (!(x1 > x0)) {
-      return;
+      return Optional.empty();
     }
     double endY = f.y(g.y(x1, log));
     String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log))) + Pen.to("L", f.x(x1), endY);
     Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", g.dotted ? "2 4" : "none");
-    Pen.halo(m, g.label, f.x(x1) + 6, endY + (g.dotted ? 14 : -2), "start");
+    return Optional.of(new Point(f.x(x1), endY));
   }
 
   /** Draws the key at {@code y} and returns the height of its lines after the first. */
@@ -135,7 +156,7 @@ public record ScatterPlot(
     double x = 2;
     double line = y;
     for (Group group : groups) {
-      double need = 16 + 1.12 * Type.width(group.label(), Pen.LABEL) + 16; // bold is wider
+      double need = 16 + Weight.BOLD.width(group.label(), Pen.LABEL) + 16;
       if (x > 2 && x + need > WIDTH) {
         x = 2;
         line += 20;

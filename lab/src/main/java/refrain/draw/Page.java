@@ -95,6 +95,7 @@ public record Page(
     private final Markup m;
     private final Terms.Writer words = terms.writer();
     private int figures;
+    private int smalls;
     private int tables;
 
     Writing(Markup m) {
@@ -192,12 +193,13 @@ public record Page(
         case Block.Small small -> {
           m.open("div", "class", "smalls");
           for (Figure figure : small.figures()) {
-            m.raw(figure.draw("fig-" + ++figures).inline()).line();
+            m.raw(figure.draw("small-" + ++smalls).inline()).line();
           }
           m.close();
         }
         case Block.Figured f -> {
-          String id = "fig-" + ++figures;
+          // One without a caption is not counted, so that numbers in captions have no gaps.
+          String id = f.caption().isEmpty() ? "small-" + ++smalls : "fig-" + ++figures;
           m.open("figure", "id", id).open("div", "class", "scroll", "tabindex", "0");
           m.raw(f.figure().draw(id).inline()).close().line();
           caption("Figure " + figures, f.caption(), f.command());
@@ -237,7 +239,7 @@ public record Page(
       }
       m.close().close().line();
       if (card.figure() != null) {
-        m.raw(card.figure().draw("fig-" + ++figures).inline());
+        m.raw(card.figure().draw("small-" + ++smalls).inline());
       }
       m.close();
     }

@@ -11,15 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import refrain.analysis.Declared;
-import refrain.analysis.Quantities;
-import refrain.analysis.Quantity;
 import refrain.report.ClaimTable;
 import refrain.draw.Terms;
 import refrain.report.Figures;
@@ -59,7 +55,7 @@ class RenamedStudyTest {
     OLD.claims().forEach(c -> CLAIMS.put(c.id(), "cc" + CLAIMS.size()));
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
-    results = MadeResults.of(study, RenamedStudyTest::anything);
+    results = MadeResults.of(study, MadeResults::anything);
     figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
     page = new StudyReport(results, figures, Terms.NONE, "command").page().html();
@@ -172,24 +168,6 @@ class RenamedStudyTest {
             .map(Pattern::quote)
             .toList();
     return Pattern.compile("(?<![\\w.-])(" + String.join("|", longest) + ")(?![\\w-]|\\.\\w)");
-  }
-
-  private static MadeResults.Found anything(Study.Cell cell) {
-    SplittableRandom random = new SplittableRandom(cell.label().hashCode());
-    MadeResults.Found found = new MadeResults.Found();
-    for (Declared declared : Quantities.all()) {
-      String key = declared.key();
-      double value = 2 + random.nextDouble();
-      if (key.endsWith(".HEAD") || key.endsWith(".LAYER")) {
-        continue;
-      }
-      if (declared instanceof Quantity) {
-        found.put(key, value);
-      } else {
-        found.put(key, 0, 1, value);
-      }
-    }
-    return found;
   }
 
   private static void hasTheNewNames(String shown, Map<String, String> names) {

@@ -42,8 +42,8 @@ final class DataNames {
       return Json.read(Json.object().put("kind", word), DataSpec.class, word);
     }
     return switch (word) {
-      case "code" -> new CodeText(vocab, 0);
-      case "english" -> new EnglishText(vocab, 0);
+      case "code" -> new CodeText(vocab, 0, 0);
+      case "english" -> new EnglishText(vocab, 0, 0);
       default -> files(word, vocab, lenient);
     };
   }

@@ -27,6 +27,7 @@ import refrain.study.Variant;
       StudyCommand.ShowCommand.class,
       StudyCheckCommand.class,
       StudyCommand.RunCommand.class,
+      StudyRegisterCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -48,16 +49,14 @@ final class StudyCommand extends Subcommand {
     public void run() {
       for (String name : Study.names()) {
         Study study = Study.named(name);
-        Study full = study.atFullSize();
         print(
-            "%-10s %s%n           %d claims; %d runs of %d variants, with --full %d runs of %d",
+            "%-10s %s%n           %d claims; %d runs of %d variants, seeds from %d on",
             name,
             study.title(),
             study.claims().size(),
             study.cells().size(),
             variants(study),
-            full.cells().size(),
-            variants(full));
+            study.block());
       }
     }
 
@@ -79,13 +78,14 @@ final class StudyCommand extends Subcommand {
       Study study = read(requireNonNull(name));
       print("%s", study.title());
       out().println();
-      print("%-24s %5s %5s  %-16s %s", "variant", "quick", "full", "control", "");
+      print("seeds %d to %d", study.block(), study.block() + study.seeds() - 1);
+      out().println();
+      print("%-24s %5s  %-16s %s", "variant", "seeds", "control", "");
       for (Variant v : study.variants()) {
         print(
-            "%-24s %5d %5d  %-16s %s %s",
+            "%-24s %5d  %-16s %s %s",
             v.name(),
             study.replicates(v),
-            study.atFullSize().replicates(v),
             v.control() == null ? "-" : v.control(),
             v.preset(),
             v.set().isEmpty() ? "" : Json.line(v.set()));
@@ -146,6 +146,14 @@ final class StudyCommand extends Subcommand {
     private @Nullable String only;
 
     @Option(
+        names = "--block",
+        paramLabel = "N",
+        description =
+            "The first seed, in place of the study's own: 0 to 99 to explore, from 100 on a block"
+                + " that was registered; its runs go to runs/NAME-N.")
+    private @Nullable Integer block;
+
+    @Option(
         names = "--analyse-only",
         description = "Train nothing: analyse and judge the runs that have ended.")
     private boolean analyseOnly;
@@ -153,12 +161,20 @@ final class StudyCommand extends Subcommand {
     @Override
     public void run() {
       if (analyseOnly) {
-        refuseBeside("--analyse-only", "which trains nothing", OTHER_ARITHMETIC);
+        refuseBeside(
+            "--analyse-only", "which trains nothing", OTHER_ARITHMETIC, "--minutes", "--dry-run");
       }
       Study study = read(requireNonNull(name));
       Figures figures =
           own(name) ? FiguresFile.beside(Path.of(name), study) : FiguresFile.named(study);
-      run(study, figures, only, " " + Shell.word(name), !analyseOnly);
+      String words = " " + Shell.word(name) + (block == null ? "" : " --block " + block);
+      run(
+          study,
+          block == null ? study : study.withBlock(block),
+          figures,
+          only,
+          words,
+          !analyseOnly);
     }
   }
 }

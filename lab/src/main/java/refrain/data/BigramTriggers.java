@@ -54,6 +54,11 @@ public record BigramTriggers(
   }
 
   @Override
+  public BigramTriggers replicate(int n) {
+    return new BigramTriggers(vocab, triggers, c, languageSeed + n);
+  }
+
+  @Override
   public DataSource open() {
     int[] slot = new int[vocab];
     Arrays.fill(slot, -1);

@@ -2,6 +2,7 @@ package refrain.data;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import refrain.base.Default;
 
@@ -156,6 +157,11 @@ public record CategoryTask(
     @Override
     public int vocab() {
       return spec.vocab();
+    }
+
+    @Override
+    public Optional<Distances> distances(int context) {
+      return spec.repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty();
     }
 
     @Override

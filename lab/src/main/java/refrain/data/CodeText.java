@@ -8,8 +8,10 @@ import refrain.base.Default;
  *
  * @param vocab V; 512 is the vocabulary at which induction heads form on a laptop
  * @param splitSeed which documents are for evaluation
+ * @param replicate 0: those; else others, in the tokens of 0
  */
-public record CodeText(@Default("512") int vocab, @Default("0") long splitSeed)
+public record CodeText(
+    @Default("512") int vocab, @Default("0") long splitSeed, @Default("0") long replicate)
     implements DataSpec {
   public CodeText {
     Require.between("code", "vocab", 257, 65_536, vocab);
@@ -17,6 +19,12 @@ public record CodeText(@Default("512") int vocab, @Default("0") long splitSeed)
 
   @Override
   public TextSource open() {
-    return new TextSource("code", CorpusCache.standard().get(JavaSources.find(), vocab, splitSeed));
+    EncodedCorpus corpus = CorpusCache.standard().get(JavaSources.find(), vocab, splitSeed);
+    return new TextSource("code", replicate == 0 ? corpus : corpus.splitAnew(replicate));
+  }
+
+  @Override
+  public CodeText replicate(int n) {
+    return new CodeText(vocab, splitSeed, replicate + n);
   }
 }

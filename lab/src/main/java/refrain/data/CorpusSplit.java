@@ -58,8 +58,24 @@ record CorpusSplit(
     return place(bits(text), seed);
   }
 
-  private static double place(long bits, long seed) {
+  static double place(long bits, long seed) {
     return (Rng.mix(bits ^ Rng.mix(seed)) >>> 11) * 0x1.0p-53;
+  }
+
+  /**
+   * Which of several documents are for evaluation: those in the lowest twentieth of places, at
+   * least one and never all. Of equal places all or none.
+   */
+  static boolean[] lowestTwentieth(double[] places) {
+    double[] sorted = Arrays.stream(places).distinct().sorted().toArray();
+    int lowest = (int) Arrays.stream(sorted).filter(p -> p * EVALUATION_SHARE < 1).count();
+    int evaluations =
+        Math.clamp(lowest, Math.min(1, sorted.length - 1), Math.max(0, sorted.length - 1));
+    boolean[] chosen = new boolean[places.length];
+    for (int i = 0; i < places.length; i++) {
+      chosen[i] = evaluations > 0 && places[i] <= sorted[evaluations - 1];
+    }
+    return chosen;
   }
 
   private static long bits(byte[] text) {

@@ -1,6 +1,8 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Where sequences come from. Immutable and safe to share between threads: what {@link #next} gives
@@ -28,6 +30,14 @@ public interface DataSource {
     return next(Rng.of(seed).split("evaluation"), batch, context);
   }
 
+  /**
+   * How far back samples of T + 1 tokens repeat themselves; empty where they do not, or at whatever
+   * distance.
+   */
+  default Optional<Distances> distances(int context) {
+    return Optional.empty();
+  }
+
   /** Draws a sample of a language, T + 1 tokens; an error where none has this length. */
   @FunctionalInterface
   interface Sampler {
@@ -36,7 +46,17 @@ public interface DataSource {
 
   /** A language of V tokens, whose samples are drawn one after the other. */
   static DataSource of(int vocab, Sampler sampler) {
+    return of(vocab, _ -> Optional.empty(), sampler);
+  }
+
+  /** The same, whose samples repeat themselves at known distances, given T. */
+  static DataSource of(int vocab, IntFunction<Optional<Distances>> distances, Sampler sampler) {
     return new DataSource() {
+      @Override
+      public Optional<Distances> distances(int context) {
+        return distances.apply(context);
+      }
+
       @Override
       public int vocab() {
         return vocab;

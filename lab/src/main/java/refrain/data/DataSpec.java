@@ -66,4 +66,13 @@ public sealed interface DataSpec
   default DataSpec pinned() {
     return this;
   }
+
+  /**
+   * The same data for a study's n-th replicate: another language of the same kind; of the program's
+   * own text other documents for evaluation, in the same tokens. The user's own text, and what has
+   * no table, is the same for all. The replicate 0 is the data itself.
+   */
+  default DataSpec replicate(int n) {
+    return this;
+  }
 }

@@ -64,6 +64,45 @@ record EncodedCorpus(
         new Copies(parts.copies(), parts.groups(), parts.cut()));
   }
 
+  /**
+   * The same documents in the same tokens, others of them for evaluation: about a twentieth, by a
+   * hash of a document's tokens and the seed, so that equal ones lie on one side.
+   */
+  EncodedCorpus splitAnew(long seed) {
+    record Piece(char[] part, int from, int to, double place) {}
+    List<Piece> pieces = new ArrayList<>();
+    for (char[] part : List.of(train, evaluation)) {
+      for (int from = 0, to; from < part.length; from = to) {
+        long hash = 0;
+        for (to = from + 1; to < part.length && part[to] != tokenizer.endOfText(); to++) {
+          hash = Rng.mix(hash ^ part[to]);
+        }
+        pieces.add(new Piece(part, from, to, CorpusSplit.place(hash, seed)));
+      }
+    }
+    boolean[] evaluated =
+        CorpusSplit.lowestTwentieth(pieces.stream().mapToDouble(Piece::place).toArray());
+    char[][] sides = {new char[train.length + evaluation.length], new char[0]};
+    sides[1] = new char[sides[0].length];
+    int[] tokens = new int[2];
+    int[] documents = new int[2];
+    for (int i = 0; i < evaluated.length; i++) {
+      Piece piece = pieces.get(i);
+      int side = evaluated[i] ? 1 : 0;
+      int length = piece.to - piece.from;
+      System.arraycopy(piece.part, piece.from, sides[side], tokens[side], length);
+      tokens[side] += length;
+      documents[side]++;
+    }
+    return new EncodedCorpus(
+        tokenizer,
+        Arrays.copyOf(sides[0], tokens[0]),
+        Arrays.copyOf(sides[1], tokens[1]),
+        documents[0],
+        documents[1],
+        copies);
+  }
+
   private static Bpe trained(List<byte[]> texts, int vocab) {
     BpeTrainer trainer = new BpeTrainer();
     texts.forEach(trainer::add);

@@ -8,8 +8,10 @@ import refrain.base.Default;
  *
  * @param vocab V
  * @param splitSeed which documents are for evaluation
+ * @param replicate 0: those; else others, in the tokens of 0
  */
-public record EnglishText(@Default("512") int vocab, @Default("0") long splitSeed)
+public record EnglishText(
+    @Default("512") int vocab, @Default("0") long splitSeed, @Default("0") long replicate)
     implements DataSpec {
   public EnglishText {
     Require.between("english", "vocab", 257, 65_536, vocab);
@@ -17,6 +19,12 @@ public record EnglishText(@Default("512") int vocab, @Default("0") long splitSee
 
   @Override
   public TextSource open() {
-    return new TextSource("english", CorpusCache.standard().get(new Speeches(), vocab, splitSeed));
+    EncodedCorpus corpus = CorpusCache.standard().get(new Speeches(), vocab, splitSeed);
+    return new TextSource("english", replicate == 0 ? corpus : corpus.splitAnew(replicate));
+  }
+
+  @Override
+  public EnglishText replicate(int n) {
+    return new EnglishText(vocab, splitSeed, replicate + n);
   }
 }

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -120,9 +121,27 @@ public record Families(
   }
 
   @Override
+  public Families replicate(int n) {
+    return new Families(
+        categories,
+        symbols,
+        forms,
+        c,
+        shared,
+        repeatProbability,
+        keep,
+        synonym,
+        margin,
+        languageSeed + n);
+  }
+
+  @Override
   public DataSource open() {
     BigramTable table = table();
-    return DataSource.of(vocab(), (rng, context) -> sample(table, rng, context));
+    return DataSource.of(
+        vocab(),
+        context -> Optional.of(new Distances(margin, context - margin - 1)),
+        (rng, context) -> sample(table, rng, context));
   }
 
   private int[] sample(BigramTable table, Rng rng, int context) {

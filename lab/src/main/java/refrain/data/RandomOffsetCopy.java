@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -33,7 +34,8 @@ public record RandomOffsetCopy(
 
   @Override
   public DataSource open() {
-    return DataSource.of(vocab, this::sample);
+    return DataSource.of(
+        vocab, context -> Optional.of(new Distances(segment, context + 1 - segment)), this::sample);
   }
 
   private int[] sample(Rng rng, int context) {

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -24,10 +25,16 @@ public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
   public DataSource open() {
     return DataSource.of(
         vocab,
+        RepeatedTokens::distances,
         (rng, context) -> {
           check("repeated-tokens", vocab, context);
           return sample(rng, vocab, context);
         });
+  }
+
+  /** Of the periods of samples of T + 1 tokens. */
+  static Optional<Distances> distances(int context) {
+    return Optional.of(new Distances(context / 4, context / 2));
   }
 
   /** Refuses contexts that no sample has; {@code kind} is the language that asks for one. */

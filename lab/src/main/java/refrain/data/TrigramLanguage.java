@@ -59,6 +59,11 @@ public record TrigramLanguage(
   }
 
   @Override
+  public TrigramLanguage replicate(int n) {
+    return new TrigramLanguage(vocab, c, languageSeed + n);
+  }
+
+  @Override
   public DataSource open() {
     AliasTable sampler = new AliasTable(probabilities());
     return DataSource.of(

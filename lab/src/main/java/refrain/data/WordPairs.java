@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -50,6 +51,7 @@ public record WordPairs(
   public DataSource open() {
     return DataSource.of(
         vocab(),
+        context -> repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty(),
         (rng, context) -> {
           Require.contextAtMost(KIND, 2 * words - 1, context, "each word comes once");
           Require.contextAtLeast(KIND, 4, context, "two pairs");

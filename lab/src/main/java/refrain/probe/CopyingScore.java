@@ -11,10 +11,10 @@ import refrain.probe.Definition.Better;
  * head's direct path to the logits raises the token that it attends to, rather than other tokens of
  * the sample; from -1 to 1.
  *
- * <p>The first block of {@link RepeatedSequences} is the sample S: nothing later can change what
- * happens in it. For a key position j the direct path is c_j = v_j W_O W_U on the tokens of S, with
- * the final norm's linear part folded into W_U and its positive divisor left out; the mean over S
- * is taken off. Then
+ * <p>The first tokens of {@link RepeatedSequences} are the sample S, as many as the shortest block
+ * has: nothing later can change what happens in it. For a key position j the direct path is c_j =
+ * v_j W_O W_U on the tokens of S, with the final norm's linear part folded into W_U and its
+ * positive divisor left out; the mean over S is taken off. Then
  *
  * <p>r = sum_ij A_ij max(0, c_j[t_j]) / sum_ij A_ij sum over S of |c_j|, score = 4 r - 1,
  *
@@ -22,20 +22,34 @@ import refrain.probe.Definition.Better;
  * what centred logits have: what is raised equals what is lowered, so the denominator is twice the
  * raise on all tokens. A head that writes nothing scores -1.
  *
+ * <p>Written beside it as copy.z: how many standard deviations that is above random heads of the
+ * same width ({@link CopyingNull}).
+ *
  * @param sequences what the model reads
+ * @param reference random heads on the same sequences
  */
-public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
+public record CopyingScore(RepeatedSequences sequences, CopyingNull reference)
+    implements HeadMeasure {
 
   @Override
   public Definition definition() {
+    return definition("copy", "copying score");
+  }
+
+  private Definition definition(String key, String title) {
     return new Definition(
-        "copy",
-        "copying score",
+        key,
+        title,
         "1",
         Better.HIGHER,
         "4 r - 1, r = attention-weighted raise of the attended token's centred direct-path logit /"
-            + " sum of absolute centred logits of the block's tokens; first block of "
-            + sequences.describe(),
+            + " sum of absolute centred logits of the block's tokens; first "
+            + sequences.shortest()
+            + " of "
+            + sequences.describe()
+            + "; copy.z: (score - mean) / sd of "
+            + reference.describe()
+            + " on the same tokens",
         "Olsson et al. 2022, Head activation evaluators: copying");
   }
 
@@ -50,21 +64,30 @@ public record CopyingScore(RepeatedSequences sequences) implements HeadMeasure {
   }
 
   @Override
+  public void report(Readings readings, Measurements out) {
+    HeadMeasure.super.report(readings, out);
+    HeadScores scores = readings.heads(this);
+    HeadScores.each(readings.spec(), (l, h) -> reference.z(scores.get(l, h)))
+        .report(definition("copy.z", "copying score above random heads"), out);
+  }
+
+  @Override
   public double of(HeadReading head) {
-    int block = sequences.block();
-    int[] sample = new int[block];
-    Arrays.setAll(sample, m -> head.token(m + 1));
+    int first = sequences.first();
+    int end = first + sequences.shortest();
+    int[] sample = new int[sequences.shortest()];
+    Arrays.setAll(sample, m -> head.token(first + m));
     int[] distinct = Arrays.stream(sample).distinct().sorted().toArray();
     double[][] direct = directPath(head, distinct);
     double raised = 0;
     double all = 0;
-    for (int j = 1; j <= block; j++) {
+    for (int j = first; j < end; j++) {
       double[] logits = logits(head, j, direct, distinct.length);
       double attention = 0;
-      for (int i = j; i <= block; i++) {
+      for (int i = j; i < end; i++) {
         attention += head.attention(i, j);
       }
-      raised += attention * Math.max(0, logits[Arrays.binarySearch(distinct, sample[j - 1])]);
+      raised += attention * Math.max(0, logits[Arrays.binarySearch(distinct, sample[j - first])]);
       for (double logit : logits) {
         all += attention * Math.abs(logit);
       }

@@ -16,26 +16,38 @@ import refrain.probe.Definition.Better;
  * <p>Writes pm.uniform too, the score of a head that attends to all positions up to its own alike:
  * on a block of 3 tokens it is .21, and a score says little before it is compared with that.
  *
+ * <p>Where the context holds the paper's sequences the score at the distances that the model was
+ * trained on stands beside it, under pm.trained.
+ *
  * @param sequences what the model reads
+ * @param stimulus which of the two kinds of sequences these are
  */
-public record PrefixMatching(RepeatedSequences sequences) implements HeadMeasure {
+public record PrefixMatching(RepeatedSequences sequences, Stimulus stimulus)
+    implements HeadMeasure {
+  /** On the sequences that verdicts are read on. */
+  public PrefixMatching(RepeatedSequences sequences) {
+    this(sequences, Stimulus.REPEATED);
+  }
+
+  private String key() {
+    return stimulus == Stimulus.REPEATED ? "pm" : "pm.trained";
+  }
 
   @Override
   public Definition definition() {
     return new Definition(
-        "pm",
-        "prefix-matching score",
+        key(),
+        stimulus == Stimulus.REPEATED
+            ? "prefix-matching score"
+            : "prefix-matching score at trained distances",
         "probability",
         Better.HIGHER,
         "mean over positions i of the attention from i to all j + 1 with t[j] = t[i], j + 1 < i,"
-            + " t[j + 1] != t[i]; pm.uniform: the score of uniform attention; "
+            + " t[j + 1] != t[i]; "
+            + key()
+            + ".uniform: the score of uniform attention; "
             + sequences.describe(),
         "Olsson et al. 2022, Head activation evaluators: prefix matching");
-  }
-
-  @Override
-  public Stimulus stimulus() {
-    return Stimulus.REPEATED;
   }
 
   @Override
@@ -60,7 +72,7 @@ public record PrefixMatching(RepeatedSequences sequences) implements HeadMeasure
   @Override
   public void report(Readings readings, Measurements out) {
     HeadMeasure.super.report(readings, out);
-    out.put("pm.uniform", uniform());
+    out.put(key() + ".uniform", uniform());
   }
 
   @FunctionalInterface

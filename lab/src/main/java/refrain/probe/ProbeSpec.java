@@ -15,7 +15,8 @@ import refrain.base.RefrainException;
  * @param patternSequences how many sequences of the evaluation set have their patterns and logits
  *     read; losses are taken of all
  * @param norms what measures of weights do about norms
- * @param nullSamples random pairs of heads that composition is read against
+ * @param nullSamples random heads that copying, and pairs of heads that composition, is read
+ *     against
  * @param measures what is measured, all different; each has a depth
  */
 public record ProbeSpec(
@@ -58,6 +59,12 @@ public record ProbeSpec(
   public ProbeSpec withIcl(IclIndices indices) {
     return new ProbeSpec(
         indices, seed, repeatedSequences, patternSequences, norms, nullSamples, measures);
+  }
+
+  /** The same with other random tokens and indices. */
+  public ProbeSpec withSeed(long other) {
+    return new ProbeSpec(
+        icl, other, repeatedSequences, patternSequences, norms, nullSamples, measures);
   }
 
   public ProbeSpec withMeasures(MeasureKind... kinds) {

@@ -2,6 +2,7 @@ package refrain.probe;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import refrain.data.Batch;
 import refrain.model.ModelSpec;
@@ -11,14 +12,15 @@ import refrain.model.Transformer;
 import refrain.probe.MeasureKind.Depth;
 
 /**
- * The measures of one run. A call makes at most two forward passes: one over the evaluation set,
- * one over repeated random tokens. Holds nothing of the model; the same parameters give the same
+ * The measures of one run. A call makes a forward pass over the evaluation set and one over each
+ * kind of repeated random tokens. Holds nothing of the model; the same parameters give the same
  * values.
  */
 public final class ProbeSuite {
   private final ProbeSpec probe;
   private final Batch evaluation;
   private final RepeatedSequences repeated;
+  private final Optional<RepeatedSequences> trained;
   private final List<Entry> entries = new ArrayList<>();
 
   private record Entry(Measure measure, Depth depth) {}
@@ -34,27 +36,39 @@ public final class ProbeSuite {
       Batch evaluation,
       TokenPool pool,
       List<NgramBaseline> baselines) {
-    this(spec, probe, evaluation, pool, baselines, evaluation.context());
+    this(
+        spec,
+        probe,
+        evaluation,
+        RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), evaluation.context()),
+        RepeatedSequences.trained(
+            pool, probe.seed(), probe.repeatedSequences(), evaluation.context()),
+        baselines);
   }
 
   /**
-   * @param positions that the repeated random tokens may fill: those that the model is trained on.
-   *     At later ones, up to n_ctx, it is whatever its initial weights make of it.
+   * @param repeated the random tokens that verdicts are read on
+   * @param trained those at the distances of training beside them
    */
   public ProbeSuite(
       ModelSpec spec,
       ProbeSpec probe,
       Batch evaluation,
-      TokenPool pool,
-      List<NgramBaseline> baselines,
-      int positions) {
+      RepeatedSequences repeated,
+      Optional<RepeatedSequences> trained,
+      List<NgramBaseline> baselines) {
     this.probe = probe;
     this.evaluation = evaluation;
-    this.repeated =
-        RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), positions);
+    this.repeated = repeated;
+    this.trained = trained;
     for (MeasureKind kind : probe.measures()) {
       if (kind != MeasureKind.NGRAM_DIVERGENCE || !baselines.isEmpty()) {
         entries.add(new Entry(make(kind, spec, baselines), kind.depth()));
+      }
+      if (kind == MeasureKind.PREFIX_MATCHING) {
+        trained
+            .map(at -> new PrefixMatching(at, Stimulus.REPEATED_AS_TRAINED))
+            .ifPresent(measure -> entries.add(new Entry(measure, kind.depth())));
       }
     }
   }
@@ -71,7 +85,10 @@ public final class ProbeSuite {
       case DUPLICATE_TOKEN -> new DuplicateToken();
       case ENTROPY -> new AttentionEntropy();
       case DISTANCE -> new AttentionDistance();
-      case COPYING -> new CopyingScore(repeated);
+      case COPYING ->
+          new CopyingScore(
+              repeated,
+              CopyingNull.draw(repeated, spec.dHead(), probe.nullSamples(), probe.seed()));
       case OV_EIGENVALUES -> new OvEigenvalues(probe.norms());
       case QK_EIGENVALUES -> new QkEigenvalues(probe.norms());
       case QK_TRACE -> new QkTrace(probe.norms());
@@ -124,9 +141,8 @@ public final class ProbeSuite {
               .filter(m -> !(m instanceof WeightMeasure) && m.stimulus() == stimulus)
               .toList();
       if (!reading.isEmpty()) {
-        boolean random = stimulus == Stimulus.REPEATED;
-        Batch batch = random ? repeated.batch() : evaluation;
-        int sequences = random ? batch.size() : probe.patternSequences();
+        Batch batch = batch(stimulus);
+        int sequences = stimulus == Stimulus.EVALUATION ? probe.patternSequences() : batch.size();
         Gatherer gatherer =
             new Gatherer(
                 parameters,
@@ -142,6 +158,14 @@ public final class ProbeSuite {
     Measurements out = new Measurements();
     taken.forEach(measure -> measure.report(readings, out));
     return out;
+  }
+
+  private Batch batch(Stimulus stimulus) {
+    return switch (stimulus) {
+      case EVALUATION -> evaluation;
+      case REPEATED -> repeated.batch();
+      case REPEATED_AS_TRAINED -> trained.orElseThrow().batch();
+    };
   }
 
   private static <M extends Measure> List<M> of(Class<M> kind, List<Measure> measures) {

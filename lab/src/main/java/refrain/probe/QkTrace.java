@@ -2,6 +2,7 @@ package refrain.probe;
 
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
+import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.probe.Definition.Better;
 
@@ -40,6 +41,26 @@ public record QkTrace(NormTreatment norms) implements WeightMeasure {
       }
     }
     return products;
+  }
+
+  /**
+   * The trace of W_E W_Q^h (W_E W_V^k W_O^k W_K^h)^T of one sender k and one receiver h: how much a
+   * token prefers keys to which k brought it, whatever k attends to.
+   */
+  public static double of(Circuits c, HeadId sender, HeadId receiver) {
+    RealMatrix keys =
+        c.wV(sender.layer(), sender.head())
+            .multiply(c.wO(sender.layer(), sender.head()))
+            .multiply(c.wK(receiver.layer(), receiver.head()));
+    return keys.transposeMultiply(c.embedSquared())
+        .multiply(c.wQ(receiver.layer(), receiver.head()))
+        .getTrace();
+  }
+
+  /** The size of what a head writes of each token, ||W_E W_V W_O||_F. */
+  public static double written(Circuits c, HeadId head) {
+    RealMatrix ov = c.wV(head.layer(), head.head()).multiply(c.wO(head.layer(), head.head()));
+    return Math.sqrt(ov.transposeMultiply(c.embedSquared()).multiply(ov).getTrace());
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 
 /** What one call of a suite saw of a model: all that measures compute from. */
@@ -55,6 +56,11 @@ public final class Readings {
   /** The means over sequences of a measure of logits that the suite holds. */
   public double[] logits(LogitMeasure measure) {
     return present(logits.get(measure), measure.definition().title());
+  }
+
+  /** The model's shape. */
+  public ModelSpec spec() {
+    return parameters.spec();
   }
 
   /** The weights as matrices. */

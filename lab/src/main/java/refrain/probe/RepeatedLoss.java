@@ -34,7 +34,7 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
 
   @Override
   public void report(Readings readings, Measurements out) {
-    Means means = means(readings.losses(Stimulus.REPEATED), sequences.block());
+    Means means = means(readings.losses(Stimulus.REPEATED), sequences);
     out.put("repeat", means.difference);
     out.put("repeat.first", means.first);
     out.put("repeat.again", means.again);
@@ -50,16 +50,15 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
   public record Means(double first, double again, double difference) {}
 
   /**
-   * Of sequences that repeat a block.
-   *
-   * @param all losses [sequence, T]
+   * Of losses [sequence, T]. The loss at position t is that of the token at t + 1; the first token
+   * of a sequence is the target of none.
    */
-  public static Means means(float[][] all, int block) {
+  public static Means means(float[][] all, RepeatedSequences sequences) {
     double first = 0;
     double again = 0;
-    for (float[] losses : all) {
-      first += mean(losses, 0, block);
-      again += mean(losses, block + 1, losses.length);
+    for (int s = 0; s < all.length; s++) {
+      first += mean(all[s], 0, sequences.again(s) - 1);
+      again += mean(all[s], sequences.again(s), all[s].length);
     }
     int n = all.length;
     return new Means(first / n, again / n, (again - first) / n);

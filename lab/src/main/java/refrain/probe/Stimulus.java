@@ -4,6 +4,8 @@ package refrain.probe;
 public enum Stimulus {
   /** The fixed evaluation set, drawn from the training distribution. */
   EVALUATION,
-  /** {@link RepeatedSequences}. */
-  REPEATED
+  /** {@link RepeatedSequences#draw}. */
+  REPEATED,
+  /** {@link RepeatedSequences#trained}. */
+  REPEATED_AS_TRAINED
 }

@@ -3,9 +3,12 @@ package refrain.probe;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
+import refrain.data.Distances;
 import refrain.data.TextSource;
 
 /**
@@ -15,8 +18,10 @@ import refrain.data.TextSource;
  * @param tokens that are drawn, at least two
  * @param start the start token, or {@link #NO_START}
  * @param describe such as "all 128 tokens"
+ * @param distances at which a model of these tokens was trained to find repeats, given the context
  */
-public record TokenPool(int[] tokens, int start, String describe) {
+public record TokenPool(
+    int[] tokens, int start, String describe, IntFunction<Optional<Distances>> distances) {
   /** No start-of-sequence token in the vocabulary. */
   public static final int NO_START = -1;
 
@@ -34,7 +39,8 @@ public record TokenPool(int[] tokens, int start, String describe) {
 
   /** Every token: for languages in which all are about equally common. */
   public static TokenPool all(int vocab) {
-    return new TokenPool(IntStream.range(0, vocab).toArray(), NO_START, "all " + vocab + " tokens");
+    int[] tokens = IntStream.range(0, vocab).toArray();
+    return new TokenPool(tokens, NO_START, "all " + vocab + " tokens", _ -> Optional.empty());
   }
 
   /**
@@ -44,7 +50,8 @@ public record TokenPool(int[] tokens, int start, String describe) {
    */
   public static TokenPool of(DataSource data) {
     if (!(data instanceof TextSource text)) {
-      return all(data.vocab());
+      TokenPool all = all(data.vocab());
+      return new TokenPool(all.tokens, NO_START, all.describe, data::distances);
     }
     long[] counts = new long[text.vocab()];
     for (int from = 0; from < text.trainTokens(); from += COUNTED_AT_ONCE) {
@@ -84,13 +91,19 @@ public record TokenPool(int[] tokens, int start, String describe) {
             "all but the %d most and %d least common of %d tokens",
             cut,
             cut,
-            counts.length));
+            counts.length),
+        _ -> Optional.empty());
   }
 
   /** The same, with a start-of-sequence (or end-of-text) token that is never drawn. */
   public TokenPool withStart(int token) {
     int[] rest = Arrays.stream(tokens).filter(t -> t != token).toArray();
-    return new TokenPool(rest, token, describe + ", start token " + token);
+    return new TokenPool(rest, token, describe + ", start token " + token, distances);
+  }
+
+  /** Whether sequences begin with a start token. */
+  public boolean hasStart() {
+    return start != NO_START;
   }
 
   int size() {

@@ -2,6 +2,7 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import refrain.analysis.NamedPattern;
 import refrain.draw.chart.Heatmap;
 import refrain.store.HeadPattern;
 
@@ -14,8 +15,8 @@ final class PatternDrawing {
     int n = p.tokens().length;
     List<Heatmap.Cell> targets = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      for (int j = i - p.block(); j >= 1; j -= p.block()) {
-        if (j + 1 < i) {
+      for (int j = 0; j + 1 < i; j++) {
+        if (p.tokens()[j] == p.tokens()[i] && p.tokens()[j + 1] != p.tokens()[i]) {
           targets.add(new Heatmap.Cell(i, j + 1));
         }
       }

@@ -11,7 +11,7 @@ import refrain.model.HeadId;
  * @param step updates done when it was read
  * @param layer of the head
  * @param head in its layer
- * @param block tokens that the sequence repeats, after its first token
+ * @param block tokens after which the sequence repeats itself
  * @param tokens [T] ids
  * @param pattern [T query, T key], flattened by rows, to four decimals
  */

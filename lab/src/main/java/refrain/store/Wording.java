@@ -24,6 +24,7 @@ final class Wording {
   private static final Map<Class<?>, String> EXPECTED =
       Map.of(
           int.class, "a whole number",
+          Integer.class, "a whole number",
           long.class, "a whole number",
           double.class, "a number",
           boolean.class, "true or false",

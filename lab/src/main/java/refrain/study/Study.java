@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
@@ -24,7 +25,6 @@ import refrain.store.Written;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
-import refrain.train.Seeds;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,9 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name short name
  * @param title what it shows
- * @param seeds replicates of each variant, numbered from 0
- * @param fullSeeds replicates of each variant in a full run
- * @param full whether this is a full run
+ * @param seeds replicates of each variant
+ * @param block the seed of the first one; the others count on from it
+ * @param varies what differs between seeds
  * @param plateauSteps how long a run that formed heads goes on, in steps
  * @param plateauShare the same as a share of its planned steps; the longer of the two counts
  * @param arguments the parts of what it argues, in the order of reports; where none is named, each
@@ -49,8 +49,8 @@ public record Study(
     String name,
     String title,
     int seeds,
-    int fullSeeds,
-    @Default("false") boolean full,
+    @Default("0") int block,
+    @Default("ALL") Varies varies,
     @Default("0") int plateauSteps,
     @Default("0") double plateauShare,
     @Default("[]") List<Argument> arguments,
@@ -104,7 +104,15 @@ public record Study(
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
     List<StudyFault> faults =
-        StudyFault.of(name, seeds, fullSeeds, arguments, variants, claims, explanations.keySet());
+        StudyFault.of(
+            name,
+            seeds,
+            block,
+            Integer.MAX_VALUE,
+            arguments,
+            variants,
+            claims,
+            explanations.keySet());
     require(
         faults.isEmpty(),
         "%s",
@@ -128,7 +136,7 @@ public record Study(
 
   /** The studies that come with the program. */
   public static List<String> names() {
-    return List.of("olsson", "code");
+    return List.of("olsson", "quick", "code");
   }
 
   /**
@@ -171,22 +179,17 @@ public record Study(
 
   /** Same study with another number of replicates. */
   public Study withSeeds(int n) {
-    return with(n, full, arguments, variants, claims, explanations);
+    return with(n, block, arguments, variants, claims, explanations);
   }
 
-  /** Same study at its full size. */
-  public Study atFullSize() {
-    return with(fullSeeds, true, arguments, variants, claims, explanations);
+  /** Same study on the seeds from another one on. */
+  public Study withBlock(int first) {
+    return with(seeds, first, arguments, variants, claims, explanations);
   }
 
   private Study with(
-      int n,
-      boolean whole,
-      List<Argument> a,
-      List<Variant> v,
-      List<Claim> c,
-      Map<String, String> e) {
-    return new Study(name, title, n, fullSeeds, whole, plateauSteps, plateauShare, a, v, c, e);
+      int n, int first, List<Argument> a, List<Variant> v, List<Claim> c, Map<String, String> e) {
+    return new Study(name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e);
   }
 
   /**
@@ -212,13 +215,19 @@ public record Study(
   public Study only(List<Argument> some) {
     Set<String> wanted = some.stream().map(Argument::id).collect(Collectors.toSet());
     List<Claim> kept = claims.stream().filter(c -> wanted.contains(c.argument())).toList();
-    Set<String> needed = new HashSet<>();
-    kept.stream().flatMap(Study::needs).forEach(v -> need(v, needed));
+    Set<String> needed = needed(kept);
     List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
     List<Argument> parts = arguments.stream().filter(a -> wanted.contains(a.id())).toList();
     Map<String, String> reasons = new HashMap<>(explanations);
     reasons.keySet().retainAll(kept.stream().map(Claim::id).toList());
-    return with(seeds, full, parts, left, kept, reasons);
+    return with(seeds, block, parts, left, kept, reasons);
+  }
+
+  /** The names of all variants that some claims need, controls of their runs too. */
+  Set<String> needed(List<Claim> some) {
+    Set<String> needed = new HashSet<>();
+    some.stream().flatMap(Study::needs).forEach(v -> need(v, needed));
+    return needed;
   }
 
   private void need(String variant, Set<String> needed) {
@@ -239,9 +248,14 @@ public record Study(
         .orElseThrow(() -> new IllegalArgumentException("no variant " + wanted));
   }
 
-  /** How many replicates a variant has in this run of the study. */
+  /** How many replicates a variant has. */
   public int replicates(Variant variant) {
-    return Math.min(seeds, full ? variant.full() : variant.quick());
+    return variant.seeds() == null ? seeds : Math.min(seeds, variant.seeds());
+  }
+
+  /** The seeds of a variant's runs, upwards. */
+  public List<Integer> seeds(Variant variant) {
+    return IntStream.range(block, block + replicates(variant)).boxed().toList();
   }
 
   /**
@@ -259,7 +273,7 @@ public record Study(
       DataSpec data = known.computeIfAbsent(asked, DataSpec::pinned);
       pinned.add(data.equals(asked) ? variant : variant.with("data", Json.tree(data)));
     }
-    return with(seeds, full, arguments, pinned, claims, explanations);
+    return with(seeds, block, arguments, pinned, claims, explanations);
   }
 
   /** All runs, in the order of variants and seeds. Resolves every specification: keep the list. */
@@ -268,16 +282,15 @@ public record Study(
     List<Cell> cells = new ArrayList<>();
     for (Variant variant : variants) {
       String control = variant.control();
-      for (int seed = 0; seed < replicates(variant); seed++) {
-        RunSpec compared =
-            control != null && seed < replicates(variant(control)) ? specs.get(control) : null;
-        Seeds seeds = Seeds.replicate(seed);
+      List<Integer> compared = control == null ? List.of() : seeds(variant(control));
+      for (int seed : seeds(variant)) {
+        RunSpec other = compared.contains(seed) ? specs.get(control) : null;
         cells.add(
             new Cell(
                 variant,
                 seed,
-                Objects.requireNonNull(specs.get(variant.name())).with(s -> s.seeds = seeds),
-                compared == null ? null : compared.with(s -> s.seeds = seeds)));
+                varies.replicate(Objects.requireNonNull(specs.get(variant.name())), seed),
+                other == null ? null : varies.replicate(other, seed)));
       }
     }
     return cells;

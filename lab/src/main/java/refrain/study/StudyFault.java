@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import refrain.base.Names;
 
@@ -20,11 +20,19 @@ import refrain.base.Names;
 record StudyFault(String path, String what) {
   private static final Pattern NO_NAME = Pattern.compile("[/\\\\\\p{Cntrl}]");
 
-  /** All of them. */
+  private static final int LARGEST_BLOCK = 1_000_000;
+
+  /**
+   * All of them.
+   *
+   * @param most seeds that a primary claim may need; a part of a study has fewer than its claims
+   *     ask
+   */
   static List<StudyFault> of(
       String name,
       int seeds,
-      int fullSeeds,
+      int block,
+      int most,
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
@@ -40,6 +48,11 @@ record StudyFault(String path, String what) {
     }
     if (seeds < 1) {
       faults.add(new StudyFault("seeds", "seeds is " + seeds + ", expected 1 or more"));
+    }
+    if (block < 0 || block > LARGEST_BLOCK) {
+      faults.add(
+          new StudyFault(
+              "block", "block is " + block + ", expected a first seed from 0 to " + LARGEST_BLOCK));
     }
     Set<String> names = distinct("variants", variants.stream().map(Variant::name).toList(), faults);
     for (int i = 0; i < variants.size(); i++) {
@@ -81,7 +94,7 @@ record StudyFault(String path, String what) {
       }
       paper(path, c, faults);
       if (c.primary()) {
-        primary(path, c, reachable(c.test(), fullSeeds, variants), faults);
+        primary(path, c, reachable(c.test(), most, variants), faults);
       }
     }
     explained.stream()
@@ -91,7 +104,7 @@ record StudyFault(String path, String what) {
   }
 
   /** What a claim that the study stands for cannot do without. */
-  private static void primary(String path, Claim c, int reachable, List<StudyFault> faults) {
+  private static void primary(String path, Claim c, long reachable, List<StudyFault> faults) {
     String claim = "primary claim '" + c.id() + "' ";
     if (c.otherwise() == null) {
       faults.add(
@@ -100,12 +113,6 @@ record StudyFault(String path, String what) {
     }
     if (c.why().isBlank()) {
       faults.add(new StudyFault(path + ".why", claim + "does not say where its bar comes from"));
-    }
-    if (c.seeds() > reachable) {
-      faults.add(
-          new StudyFault(
-              path + ".seeds",
-              claim + "needs n = " + c.seeds() + ", and its variants reach " + reachable));
     }
     Stream.of(c.test(), Objects.requireNonNullElse(c.control(), c.test()))
         .distinct()
@@ -120,12 +127,12 @@ record StudyFault(String path, String what) {
                         + "' declares no error, so that it has no p-value")));
   }
 
-  /** How many units of its statistic a test has in a full run of the study. */
-  private static int reachable(Test test, int fullSeeds, List<Variant> variants) {
-    IntStream each =
+  /** How many units of its statistic a test has on all of the study's seeds. */
+  private static long reachable(Test test, int most, List<Variant> variants) {
+    LongStream each =
         variants.stream()
             .filter(v -> test.variants().contains(v.name()))
-            .mapToInt(v -> Math.min(fullSeeds, v.full()));
+            .mapToLong(v -> v.seeds() == null ? most : Math.min(most, v.seeds()));
     return test.statistic().overSeeds() ? each.max().orElse(0) : each.sum();
   }
 

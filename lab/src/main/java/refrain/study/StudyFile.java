@@ -36,6 +36,14 @@ import tools.jackson.databind.node.ObjectNode;
  * </ul>
  */
 final class StudyFile {
+  /** What studies said before they said {@code seeds} and {@code block}, and what to say now. */
+  private static final Map<String, String> FORMERLY =
+      Map.of(
+          "quick", "leave it out; a variant of fewer seeds than the study has says 'seeds'",
+          "full",
+              "say 'seeds' where a variant has fewer than the study, and leave it out elsewhere",
+          "fullSeeds", "say 'seeds', as many as the study is to have");
+
   private record Extra(
       @Default("{}") Standard defaults, @Default("{}") Map<String, List<String>> groups) {}
 
@@ -132,8 +140,10 @@ final class StudyFile {
     Set<String> explained = new TreeSet<>(study.path("explanations").propertyNames());
     String name = study.path("name").asString("-");
     int seeds = study.path("seeds").asInt(1);
-    int full = study.path("fullSeeds").asInt(1);
-    for (StudyFault fault : StudyFault.of(name, seeds, full, parts, known, claims, explained)) {
+    int block = study.path("block").asInt(0);
+    int most = resolving ? seeds : Integer.MAX_VALUE;
+    for (StudyFault fault :
+        StudyFault.of(name, seeds, block, most, parts, known, claims, explained)) {
       faults.add(place(fault.path()) + ": study: " + fault.what());
     }
   }
@@ -299,7 +309,12 @@ final class StudyFile {
     }
     for (String name : List.copyOf(node.propertyNames())) {
       if (!valid.contains(name)) {
-        faults.add(file.place(path + name) + ": " + Names.unknown(path + name, name, valid));
+        String now = FORMERLY.get(name);
+        String what = Names.unknown(path + name, name, valid);
+        faults.add(
+            file.place(path + name)
+                + ": "
+                + (now == null ? what : "'" + path + name + "' is no more: " + now));
         node.remove(name);
       }
     }

@@ -17,10 +17,12 @@ import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
+import refrain.analysis.Subject;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
@@ -74,6 +76,7 @@ public final class StudyFolder {
       Study recorded = study();
       return recorded.name().equals(study.name())
           && recorded.seeds() >= study.seeds()
+          && recorded.varies() == study.varies()
           && recorded.cells().stream()
               .map(Study.Cell::label)
               .toList()
@@ -96,7 +99,7 @@ public final class StudyFolder {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return RefrainException.reading(
-        () -> Study.of(withArguments(Json.readFile(file)), file.toString()),
+        () -> Study.of(asOfNow(Json.readFile(file)), file.toString()),
         "'study run' with the study's name or file writes it again");
   }
 
@@ -111,7 +114,36 @@ public final class StudyFolder {
     if (tree instanceof ObjectNode study) {
       study.remove(List.of("arguments", "claims", "explanations"));
     }
-    return Study.of(tree, file.toString());
+    return Study.of(withBlock(tree), file.toString());
+  }
+
+  private static JsonNode asOfNow(JsonNode tree) {
+    return withBlock(withArguments(tree));
+  }
+
+  /**
+   * Studies written before they had blocks of seeds had two sizes, of which they say the one that
+   * was run, and one language for all seeds.
+   */
+  private static JsonNode withBlock(JsonNode tree) {
+    if (!(tree instanceof ObjectNode written) || !written.has("fullSeeds")) {
+      return tree;
+    }
+    ObjectNode study = written.deepCopy();
+    String size = study.path("full").asBoolean(false) ? "full" : "quick";
+    study.remove(List.of("fullSeeds", "full"));
+    study.put("varies", Varies.START.name());
+    study
+        .path("variants")
+        .forEach(variant -> {
+          if (variant instanceof ObjectNode arm) {
+            if (arm.has(size)) {
+              arm.set("seeds", arm.get(size));
+            }
+            arm.remove(List.of("quick", "full"));
+          }
+        });
+    return study;
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */
@@ -155,12 +187,13 @@ public final class StudyFolder {
 
   /**
    * What findings of a cell are recorded to be made against: the identifier of its control's run,
-   * with the reading where that was measured later. Null: no control.
+   * with the reading where that was measured later. Null: there is no control, or not its run.
    */
   @Nullable String controlId(Study.Cell cell) {
-    String id = cell.controlId();
-    String reading = control(cell).flatMap(RunFolder::reading).map(name -> "-" + name).orElse("");
-    return id == null ? null : id + reading;
+    RunFolder control = control(cell).orElse(null);
+    return control == null
+        ? null
+        : cell.controlId() + control.reading().map(name -> "-" + name).orElse("");
   }
 
   /** The same of one analysis, with the other runs that it reads. */
@@ -187,10 +220,14 @@ public final class StudyFolder {
 
   /**
    * What one analysis found of a cell's run; empty while it is not known. An older program knew the
-   * control under the identifier that it had then.
+   * control under the identifier that it had then, and what was found against a run that is gone
+   * since still holds.
    */
   Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
     Optional<Findings> found = AnalysisStore.find(run, kind, against(cell, kind));
+    if (found.isEmpty() && control(cell).isEmpty() && cell.controlId() != null) {
+      return AnalysisStore.find(run, kind, cell.controlId());
+    }
     RunFolder control = control(cell).filter(c -> c.reading().isEmpty()).orElse(null);
     return found.isPresent() || control == null
         ? found
@@ -238,7 +275,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {
@@ -264,10 +301,10 @@ public final class StudyFolder {
         cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));
   }
 
-  private static Optional<HeadPattern> pattern(
+  private static Optional<NamedPattern> pattern(
       Study.Cell cell, RunFolder run, StudyListener listener) {
-    try {
-      return HeadPattern.of(run);
+    try (Subject subject = new Subject(run, null, 1)) {
+      return Optional.ofNullable(NamedPattern.of(subject));
     } catch (RefrainException e) {
       listener.damaged(cell.label() + ": " + e.getMessage());
       return Optional.empty();

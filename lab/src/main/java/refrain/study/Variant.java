@@ -1,10 +1,11 @@
 package refrain.study;
 
+import static refrain.base.RefrainException.require;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.base.Default;
-import refrain.base.RefrainException;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,9 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name as in tables and figures
  * @param preset where its specification starts
  * @param set settings over the preset, laid out like a run's specification
- * @param quick at most so many replicates in a quick run of the study, 0: none; left out: as many
- *     as the study has
- * @param full at most so many in a full one
+ * @param seeds at most so many of the study's seeds, 0: none; null: all
  * @param control the variant that it is compared with at the same seed; null: none
  * @param settled when a run's outcome is known and it may stop
  * @param analyses what is computed from each run after it ended, beside its summary
@@ -26,8 +25,7 @@ public record Variant(
     String name,
     String preset,
     @Default("{}") JsonNode set,
-    @Default("1000000") int quick,
-    @Default("1000000") int full,
+    @Default("null") @Nullable Integer seeds,
     @Default("null") @Nullable String control,
     @Default("AT_END") Settled settled,
     @Default("[]") List<AnalysisKind> analyses) {
@@ -36,6 +34,8 @@ public record Variant(
   public enum Settled {
     /** Some time after heads have formed (the study's plateau), else at its last step. */
     AFTER_FORMATION,
+    /** A third of its formation step after heads have formed, else at its last step. */
+    A_THIRD_AFTER_FORMATION,
     /** At twice the step at which the control's run of the same seed formed heads. */
     AT_TWICE_CONTROL,
     /** At its last step. */
@@ -44,17 +44,14 @@ public record Variant(
 
   public Variant {
     analyses = List.copyOf(analyses);
-    if (quick < 0 || full < quick) {
-      throw RefrainException.badInput(
-          "variant '%s': quick is %s and full %s, expected 0 <= quick <= full", name, quick, full);
-    }
+    require(
+        seeds == null || seeds >= 0, "variant '%s': seeds is %s, expected 0 or more", name, seeds);
   }
 
   /** The same with one more setting over its preset. */
   Variant with(String setting, JsonNode value) {
     ObjectNode more = Json.object();
     more.set(setting, value);
-    return new Variant(
-        name, preset, Json.merge(set, more), quick, full, control, settled, analyses);
+    return new Variant(name, preset, Json.merge(set, more), seeds, control, settled, analyses);
   }
 }

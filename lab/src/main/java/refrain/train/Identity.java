@@ -40,10 +40,13 @@ final class Identity {
   private static Map<String, String> added() {
     Map<String, String> all = new HashMap<>();
     all.put("parent", "null");
+    all.put("parent.graft", "null");
     all.put("data(text).tokenizer", "null");
     all.put("data(text).split", "\"DOCUMENTS\"");
     all.put("data(text).format", "\"FILES\"");
     all.put("data(text).fingerprint", "null");
+    all.put("data(code).replicate", "0");
+    all.put("data(english).replicate", "0");
     for (String kind :
         List.of(
             "replace",

@@ -25,6 +25,11 @@ public record Probing(int every, int thoroughEvery, int sequences, ProbeSpec mea
     require(sequences >= 1, "probing: sequences is %s, expected 1 or more", sequences);
   }
 
+  /** The same with the random tokens and indices of a study's n-th replicate. */
+  Probing replicate(int n) {
+    return new Probing(every, thoroughEvery, sequences, measures.withSeed(measures.seed() + n));
+  }
+
   /** Whether the state after this many steps is probed. */
   public boolean at(int step, int lastStep) {
     return step % every == 0 || step == lastStep;

@@ -7,10 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
+import refrain.data.CodeText;
 import refrain.data.DataSource;
+import refrain.data.EnglishText;
+import refrain.data.Iid;
 import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
+import refrain.data.TextFiles;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
 import refrain.intervene.Timetable;
@@ -31,7 +35,6 @@ import refrain.probe.ProbeSuite;
 import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
 import refrain.store.HeadPattern;
-import refrain.store.Json;
 import refrain.store.MetricsRow;
 import tools.jackson.databind.JsonNode;
 
@@ -61,16 +64,31 @@ public final class RunProbe {
   private @Nullable MetricsRow last;
 
   RunProbe(RunSpec spec, DataSource data, Donors donors) {
-    this(spec, data, donors, spec.context());
+    this(spec, data, donors, Optional.empty());
   }
 
-  private RunProbe(RunSpec spec, DataSource data, Donors donors, int positions) {
+  /**
+   * @param before sequences of earlier programs, in place of those of this one
+   */
+  private RunProbe(
+      RunSpec spec, DataSource data, Donors donors, Optional<RepeatedSequences> before) {
     this.donors = donors;
     this.spec = spec;
     this.timetable = new Timetable(spec.model(), spec.interventions());
     Batch evaluation =
         data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context());
-    this.suite = suite(spec, data, spec.probing().measures(), evaluation, positions);
+    ProbeSpec measures = spec.probing().measures();
+    this.suite =
+        before
+            .map(repeated ->
+                new ProbeSuite(
+                    spec.model(),
+                    measures,
+                    evaluation,
+                    repeated,
+                    Optional.empty(),
+                    baselines(spec, data, measures)))
+            .orElseGet(() -> suite(spec, data, measures, evaluation));
   }
 
   /**
@@ -80,23 +98,28 @@ public final class RunProbe {
    * @param evaluation what stands for the evaluation set, in the run's context
    */
   public static ProbeSuite suite(RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation) {
-    return suite(spec, data, probe, evaluation, spec.context());
-  }
-
-  private static ProbeSuite suite(
-      RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation, int positions) {
     return new ProbeSuite(
-        spec.model(),
-        probe,
-        evaluation,
-        TokenPool.of(data),
-        baselines(spec, data, probe),
-        positions);
+        spec.model(), probe, evaluation, TokenPool.of(data), baselines(spec, data, probe));
   }
 
   /**
-   * A run goes on as it was measured: probes once read repeated tokens over all of n_ctx, also
-   * beyond the context of training, and one curve is not made of two measures.
+   * What the measures of a run mean, without the text that it reads: of that no more than the
+   * number of tokens matters.
+   */
+  public static List<Definition> definitions(RunSpec spec) {
+    boolean text =
+        switch (spec.data()) {
+          case CodeText _, EnglishText _, TextFiles _ -> true;
+          default -> false;
+        };
+    DataSource data = text ? new Iid(spec.model().dVocab(), 0).open() : spec.openData();
+    Probing one = new Probing(1, 0, 1, spec.probing().measures());
+    return new RunProbe(spec.with(s -> s.probing = one), data, new RunDonors()).definitions();
+  }
+
+  /**
+   * A run goes on as it was measured: earlier programs read other repeated tokens, once also over
+   * all of n_ctx and beyond the context of training, and one curve is not made of two measures.
    *
    * @param recorded the definitions in the run's folder; empty: it begins
    */
@@ -106,21 +129,23 @@ public final class RunProbe {
     if (recorded.isEmpty() || probe.measuresAs(recorded.get())) {
       return probe;
     }
-    RunProbe older = new RunProbe(spec, data, donors, spec.model().nCtx());
-    return older.measuresAs(recorded.get()) ? older : probe;
+    RunProbe before = before(spec, data, donors, spec.context());
+    RunProbe older = before(spec, data, donors, spec.model().nCtx());
+    return older.measuresAs(recorded.get()) ? older : before;
   }
 
-  /**
-   * Whether definitions say that prefix matching was read on the sequences on which it is read
-   * here. They can differ where the model has positions that it is not trained on, and nowhere
-   * else.
-   */
+  private static RunProbe before(RunSpec spec, DataSource data, Donors donors, int positions) {
+    ProbeSpec probe = spec.probing().measures();
+    RepeatedSequences repeated =
+        RepeatedSequences.before(
+            TokenPool.of(data), probe.seed(), probe.repeatedSequences(), positions);
+    return new RunProbe(spec, data, donors, Optional.of(repeated));
+  }
+
+  /** Whether definitions say that prefix matching was read on the sequences of this probe. */
   boolean measuresAs(JsonNode recorded) {
-    return spec.model().nCtx() == spec.context() || formula(recorded).equals(formula(tree()));
-  }
-
-  private JsonNode tree() {
-    return Json.parse(Json.line(definitions()), "definitions");
+    String formula = formula(recorded);
+    return formula.isEmpty() || formula.endsWith(suite.repeated().describe());
   }
 
   private static String formula(JsonNode definitions) {
@@ -216,7 +241,7 @@ public final class RunProbe {
         step,
         best.layer(),
         best.head(),
-        repeated.block(),
+        repeated.blocks()[0],
         Arrays.copyOf(sequence, context),
         pattern);
   }

@@ -80,6 +80,9 @@ public record RunSpec(
         "run: steps is %s, expected more: the run begins at step %s, where its parent was",
         steps,
         begins(parent));
+    if (parent != null && parent.graft() != null) {
+      Grafting.check(parent.graft(), model);
+    }
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 
@@ -121,6 +124,18 @@ public record RunSpec(
    */
   public RunSpec pinned() {
     return with(s -> s.data = s.data.pinned());
+  }
+
+  /**
+   * The n-th replicate of this run: with a start, batches, a language (or split of a text), an
+   * evaluation set and probes of its own. Specifications that share their data and probes share
+   * them at each n too.
+   */
+  public RunSpec replicate(int n) {
+    return with(
+        s -> s.seeds = Seeds.replicate(n),
+        s -> s.data = s.data.replicate(n),
+        s -> s.probing = s.probing.replicate(n));
   }
 
   /**

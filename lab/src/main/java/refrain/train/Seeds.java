@@ -5,12 +5,12 @@ package refrain.train;
  *
  * @param init the initial parameters
  * @param data the batches
- * @param evaluation the sequences that are evaluated and probed; the same in all runs that are to
- *     be compared
+ * @param evaluation the sequences that are evaluated and probed; the same in all runs that are
+ *     compared at one seed
  */
 public record Seeds(long init, long data, long evaluation) {
-  /** What a study's n-th replicate uses: its own start and its own batches, one evaluation set. */
+  /** What a study's n-th replicate uses: its own start, its own batches, its own evaluation set. */
   public static Seeds replicate(int n) {
-    return new Seeds(n, n, 0);
+    return new Seeds(n, n, n);
   }
 }

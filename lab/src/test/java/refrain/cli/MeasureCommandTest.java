@@ -298,14 +298,13 @@ class MeasureCommandTest extends TypedCommands {
             name: pair
             title: Two runs
             seeds: 1
-            fullSeeds: 1
             full: false
             plateauSteps: 0
             plateauShare: 0.0
             arguments: []
             variants:
-              - {name: one, preset: tiny, quick: 1, full: 1, control: null, settled: AT_END, set: {}, analyses: []}
-              - {name: other, preset: tiny, quick: 1, full: 1, control: null, settled: AT_END, set: {model: {nLayers: 1}}, analyses: []}
+              - {name: one, preset: tiny, control: null, settled: AT_END, set: {}, analyses: []}
+              - {name: other, preset: tiny, control: null, settled: AT_END, set: {model: {nLayers: 1}}, analyses: []}
             explanations: {}
             claims: []
             """);

@@ -413,7 +413,6 @@ class OwnTextTest extends TypedCommands {
         name: small
         title: On a text
         seeds: 1
-        fullSeeds: 1
         variants:
           - name: a
             preset: tiny

@@ -33,6 +33,7 @@ import refrain.study.MadeResults;
 import refrain.study.Study;
 import refrain.study.StudyResults;
 import refrain.study.Variant;
+import refrain.study.Varies;
 
 /**
  * The paper's study and its figures with every variant, claim and argument under another name and
@@ -40,13 +41,14 @@ import refrain.study.Variant;
  * program.
  */
 class RenamedStudyTest {
-  private static final Study OLD = Study.named("olsson").atFullSize().withSeeds(1);
+  private static final Study OLD = Study.named("olsson").withSeeds(1);
   private static final Map<String, String> VARIANTS = new LinkedHashMap<>();
   private static final Map<String, String> CLAIMS = new LinkedHashMap<>();
   private static final Map<String, String> ARGUMENTS = new LinkedHashMap<>();
   private static final List<String> BARS = new ArrayList<>();
 
   private static StudyResults results;
+  private static Figures figures;
   private static String page;
 
   @BeforeAll
@@ -56,7 +58,7 @@ class RenamedStudyTest {
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
     results = MadeResults.of(study, RenamedStudyTest::anything);
-    Figures figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
+    figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
     page = new StudyReport(results, figures, "command").page().html();
   }
@@ -69,8 +71,7 @@ class RenamedStudyTest {
               to(VARIANTS, v.name()),
               v.preset(),
               v.set(),
-              v.quick(),
-              v.full(),
+              v.seeds(),
               v.control() == null ? null : to(VARIANTS, v.control()),
               v.settled(),
               v.analyses()));
@@ -100,7 +101,8 @@ class RenamedStudyTest {
               return new Argument(id, a.number() == null ? null : "N" + id, "Title " + id);
             })
             .toList();
-    return new Study("renamed", "Renamed", 1, 1, true, 0, 0, arguments, variants, claims, Map.of());
+    return new Study(
+        "renamed", "Renamed", 1, 0, Varies.ALL, 0, 0, arguments, variants, claims, Map.of());
   }
 
   /** Each bar goes to a place of its own, above 1,000. */
@@ -239,7 +241,7 @@ class RenamedStudyTest {
 
   @Test
   void thePictureShowsTheNewNames() {
-    String picture = StudyPicture.of(results).svg();
+    String picture = StudyPicture.of(results, figures).svg();
     assertThat(picture).contains(">vv0</text>").contains(">vv1</text>");
     hasNoneOfTheOld(words(picture), VARIANTS);
   }

@@ -32,7 +32,6 @@ class RunsCommandTest extends TypedCommands {
       name: little
       title: A study for tests
       seeds: 2
-      fullSeeds: 2
       variants:
         - {name: plain, preset: tiny, set: {steps: 4}}
       """;

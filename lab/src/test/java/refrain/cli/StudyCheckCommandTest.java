@@ -14,7 +14,7 @@ class StudyCheckCommandTest extends TypedCommands {
       name: small
       title: Two variants
       seeds: 2
-      fullSeeds: 3
+      block: 0
       defaults:
         variant: {preset: tiny, set: {steps: 4}}
         test: {statistic: MEAN}
@@ -56,14 +56,14 @@ class StudyCheckCommandTest extends TypedCommands {
         .contains("4 runs, 4 to train: about 1 s on ")
         .contains("Variants: 2; claims: 1. Then the runs are analysed");
     assertThat(temp.resolve("out")).doesNotExist();
-    assertThat(check(GOOD, "--full")).isZero();
+    assertThat(check(GOOD, "--seeds", "3")).isZero();
     assertThat(out.toString()).contains("6 runs, 6 to train: ");
 
     String[] run = {"study", "run", temp.resolve("s.yaml") + "", "--out", temp.resolve("out") + ""};
     assertThat(run(run)).isZero();
     assertThat(check(GOOD)).isZero();
     assertThat(out.toString()).contains("4 runs, all there already; nothing would be trained.");
-    assertThat(check(GOOD, "--full")).isZero();
+    assertThat(check(GOOD, "--seeds", "3")).isZero();
     assertThat(out.toString())
         .containsPattern("(?m)^a +tiny +3 +2 ")
         .contains("6 runs, 2 to train: ");
@@ -101,7 +101,7 @@ class StudyCheckCommandTest extends TypedCommands {
     String bad =
         GOOD.replace("control: a", "control: z")
             .replace("variants: [both]", "variants: [both, c]")
-            .replace("seeds: 2\nfull", "seeds: 0\nfull");
+            .replace("seeds: 2\nblock", "seeds: 0\nblock");
     assertThat(check(bad)).isEqualTo(2);
     String file = temp.resolve("s.yaml").toString();
     assertThat(err.toString())
@@ -117,11 +117,11 @@ class StudyCheckCommandTest extends TypedCommands {
   @Test
   void aWrongDefaultIsSaidOnceAndFiguresAreLookedAtToo() throws IOException {
     String more = "- {name: a}\n  - {name: c}\n  - {name: d}";
-    String bad = GOOD.replace("preset: tiny, set", "preset: tiny, quick: many, set");
+    String bad = GOOD.replace("preset: tiny, set", "preset: tiny, seeds: many, set");
     assertThat(check(bad.replace("- {name: a}", more))).isEqualTo(2);
     assertThat(err.toString())
         .contains(
-            ":6: variants[0].quick: expected a whole number, found a text (\"many\") (and 3"
+            ":6: variants[0].seeds: expected a whole number, found a text (\"many\") (and 3"
                 + " more like it)")
         .hasLineCount(1);
     Files.writeString(

@@ -21,6 +21,7 @@ import refrain.study.Judge;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.study.StudyListener;
+import refrain.study.Varies;
 import refrain.train.Engines;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,8 +33,6 @@ class StudyCommandTest extends TypedCommands {
       name: tiny
       title: A study for tests
       seeds: 2
-      fullSeeds: 2
-      full: false
       plateauSteps: 0
       plateauShare: 0.0
       arguments:
@@ -42,7 +41,7 @@ class StudyCommandTest extends TypedCommands {
         - {id: alike, number: "3", title: Likeness}
         - {id: unused, number: "4", title: Nothing}
       variants:
-        - {name: "plain", preset: tiny, quick: 2, full: 2, control: null, settled: AT_END, set: {}, analyses: []}
+        - {name: "plain", preset: tiny, control: null, settled: AT_END, set: {}, analyses: []}
       explanations: {}
       claims:
         - id: holds
@@ -65,7 +64,7 @@ class StudyCommandTest extends TypedCommands {
           argument: alike
           data: R0
           sentence: Ten seeds are alike.
-          test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 0, around: 0}}
+          test: {variants: ["plain"], quantity: icl.after, other: null, against: null, compare: VALUE, statistic: MEAN, bar: {side: AT_MOST, at: 1, around: 0}}
           control: null
           seeds: 10
           why: There are two.
@@ -86,7 +85,8 @@ class StudyCommandTest extends TypedCommands {
     assertThat(out.toString())
         .contains("olsson     " + olsson.title())
         .contains(olsson.claims().size() + " claims; ")
-        .contains("with --full " + olsson.atFullSize().cells().size() + " runs of ");
+        .contains(olsson.cells().size() + " runs of ")
+        .contains(" variants, seeds from 100 on");
     for (String name : Study.names()) {
       assertThat(out.toString()).contains(name);
     }
@@ -131,7 +131,7 @@ class StudyCommandTest extends TypedCommands {
     fails("holds no study: there is no study.json", "report", temp.toString());
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
     fails(
-        "--only 4: the study 'tiny' has no runs for it; perhaps with --full",
+        "--only 4: the study 'tiny' has no runs for it",
         "study",
         "run",
         file.toString(),
@@ -149,7 +149,7 @@ class StudyCommandTest extends TypedCommands {
         "no quantity 'pm.most'; the nearest names are pm.max, ", "study", "show", file.toString());
     Files.writeString(file, TINY.replace("AT_MOST, at: 10,", "BELOW, at: 10,"));
     fails(
-        "tiny.yaml:29: claims[1].test.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found"
+        "tiny.yaml:27: claims[1].test.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found"
             + " 'BELOW'",
         "study",
         "show",
@@ -321,6 +321,24 @@ class StudyCommandTest extends TypedCommands {
     Files.writeString(temp.resolve("study.json"), Json.pretty(tree));
     Study read = new StudyFolder(temp).study();
     assertThat(read).isEqualTo(Study.named("olsson").withSeeds(1));
+  }
+
+  /** As studies were written when they had two sizes. */
+  @Test
+  void aFolderOfTwoSizesIsReadAtTheOneThatWasRun() throws IOException {
+    for (boolean full : List.of(true, false)) {
+      ObjectNode tree = (ObjectNode) Json.parseYaml(TINY, "tiny").deepCopy();
+      tree.put("fullSeeds", 4).put("full", full).put("seeds", full ? 4 : 2);
+      ((ObjectNode) tree.at("/variants/0")).put("quick", 1).put("full", 3);
+      Files.writeString(temp.resolve("study.json"), Json.pretty(tree));
+      Study read = new StudyFolder(temp).study();
+      assertThat(read.cells())
+          .extracting(Study.Cell::seed)
+          .containsExactlyElementsOf(full ? List.of(0, 1, 2) : List.of(0));
+      assertThat(read.varies()).isEqualTo(Varies.START);
+      assertThat(read.block()).isZero();
+      assertThat(new StudyFolder(temp).withoutClaims().cells()).isEqualTo(read.cells());
+    }
   }
 
   @Test

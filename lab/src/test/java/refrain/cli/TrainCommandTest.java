@@ -75,7 +75,7 @@ class TrainCommandTest extends TypedCommands {
     String page = folder.resolve("report.html").toString();
     assertThat(out.toString())
         .containsPattern(
-            "(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.23")
+            "(?m)^Induction heads did not form; at the end: none \\(nearest: L0H0 \\.14")
         .containsPattern("(?m)^ICL score -0\\.11 \\+- \\.03 nats at step 40 \\(n = 256\\)$")
         .contains("Page: " + page)
         .contains("Next: ./refrain measure '" + folder + "' --intervene \"zero L0H0\"")
@@ -125,14 +125,14 @@ class TrainCommandTest extends TypedCommands {
     assertThat(run(train)).isZero();
     String measures = Files.readString(folder.resolve("measures.json"));
     assertThat(measures)
-        .contains("a start token and 3 random tokens repeated 4 times")
-        .doesNotContain("15 random tokens");
-    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(13);
+        .contains("10 sequences of 4 to 8 random tokens repeated up to 16 positions");
+    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(16);
   }
 
   /** Its rows stay, and those to come are measured as they were: one curve is of one measure. */
-  @Test
-  void aRunThatReadPositionsBeyondItsContextGoesOnAsItBegan() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"15, 61", "3, 13"})
+  void aRunOfAnEarlierProgramGoesOnAsItBegan(int block, int positions) throws IOException {
     Path folder = temp.resolve("run");
     List<String> train =
         List.of("train", "--preset", "tiny", "--set", "model.nCtx=64", "--out", folder.toString());
@@ -140,11 +140,16 @@ class TrainCommandTest extends TypedCommands {
     half.addAll(List.of("--set", "stop={kind: at-step, step: 20}"));
     assertThat(run(half.toArray(String[]::new))).isZero();
     Path measures = folder.resolve("measures.json");
-    String older = Files.readString(measures).replace("and 3 random", "and 15 random");
+    String older =
+        Files.readString(measures)
+            .replace(
+                "4 to 8 random tokens repeated up to 16 positions",
+                "a start token and " + block + " random tokens repeated 4 times");
     Files.writeString(measures, older);
     assertThat(run(train.toArray(String[]::new))).isZero();
-    assertThat(Files.readString(measures)).contains("and 15 random tokens repeated 4 times");
-    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(61);
+    assertThat(Files.readString(measures))
+        .contains("and " + block + " random tokens repeated 4 times");
+    assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(positions);
   }
 
   @Test

@@ -62,7 +62,7 @@ class CopyingAndBaselinesTest {
     double[][] scores = new double[2][4];
     Circuits c = new Circuits(p, NormTreatment.FOLDED);
     new ReferenceTransformer(spec)
-        .forward(p, s.batch(), Plan.NONE, new ByDefinition(c, x, s.block(), scores));
+        .forward(p, s.batch(), Plan.NONE, new ByDefinition(c, x, s.blocks()[0], scores));
     ProbeSpec one =
         new ProbeSpec(null, 2022, 1, 1, NormTreatment.RAW, 2, List.of(MeasureKind.COPYING));
     Measurements m = measure(p, one, List.of());
@@ -107,17 +107,17 @@ class CopyingAndBaselinesTest {
         RealMatrix direct = c.wO(point.layer(), h).multiply(c.wU());
         double onAttended = 0;
         double onAll = 0;
-        for (int i = 1; i <= block; i++) {
-          for (int j = 1; j <= i; j++) {
+        for (int i = 0; i < block; i++) {
+          for (int j = 0; j <= i; j++) {
             double[] v = new double[3];
             for (int f = 0; f < 3; f++) {
               v[f] = values[(j * 2 + h / 2) * 3 + f];
             }
             double[] logits = direct.preMultiply(v);
             double mean =
-                Arrays.stream(x, 1, block + 1).mapToDouble(t -> logits[t]).average().orElseThrow();
+                Arrays.stream(x, 0, block).mapToDouble(t -> logits[t]).average().orElseThrow();
             double raise = 0;
-            for (int m = 1; m <= block; m++) {
+            for (int m = 0; m < block; m++) {
               raise += Math.max(0, logits[x[m]] - mean);
             }
             double a = Recorder.at(view, h, i, j);

@@ -84,11 +84,11 @@ class LossMeasuresTest {
 
   @Test
   void repeatedLossLeavesOutTheUnpredictableSeam() {
-    RepeatedSequences sequences = RepeatedSequences.draw(TokenPool.all(20), 1, 2, 9);
-    assertThat(sequences.block()).isEqualTo(2);
-    float[] example = {4, 2, 99, 1, 1, 1, 1, 1, 7};
+    RepeatedSequences sequences = RepeatedSequences.draw(TokenPool.all(20).withStart(3), 1, 2, 9);
+    assertThat(sequences.blocks()).containsExactly(2, 4);
+    float[][] losses = {{4, 2, 99, 1, 1, 1, 1, 1, 7}, {1, 5, 2, 4, 99, 4, 0, 2, 2}};
     Readings readings = new Readings(HandBuilt.uniform(20, 9));
-    readings.add(Stimulus.REPEATED, new float[][] {example, example});
+    readings.add(Stimulus.REPEATED, losses);
     Measurements m = new Measurements();
     new RepeatedLoss(sequences).report(readings, m);
     assertThat(m.value("repeat.first")).isEqualTo(3);

@@ -99,7 +99,8 @@ class PatternMeasuresTest {
 
   private static double prefixMatching(int[] tokens, float[] pattern) {
     RepeatedSequences any =
-        new RepeatedSequences(Batch.of(new int[][] {tokens}), 3, 4, 0, TokenPool.all(5));
+        new RepeatedSequences(
+            Batch.of(new int[][] {tokens}), 0, new int[] {3}, 0, TokenPool.all(5), "made");
     return new PrefixMatching(any).of(reading(tokens, pattern));
   }
 

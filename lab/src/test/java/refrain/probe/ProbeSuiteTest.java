@@ -29,7 +29,7 @@ class ProbeSuiteTest {
 
   @Test
   void perfectInductionPairScoresOne() {
-    Measurements m = measure(HandBuilt.induction(11, 33), 11);
+    Measurements m = measure(HandBuilt.induction(40, 33), 40);
     assertThat(m.value("pm.L1H0")).isCloseTo(1, CLOSE);
     assertThat(m.value("pm.best")).isEqualTo(m.value("pm.L1H0"));
     assertThat(m.value("pm.best.head")).isEqualTo(2);
@@ -54,16 +54,17 @@ class ProbeSuiteTest {
   @Test
   void uniformHeadHasTheClosedForms() {
     int context = 33;
-    int block = 8;
-    Measurements m = measure(HandBuilt.uniform(11, context), 11);
+    Measurements m = measure(HandBuilt.uniform(40, context), 40);
     double targets = 0;
-    for (int i = block + 1; i <= 4 * block; i++) {
-      int earlier = (i - 1) / block;
-      targets += earlier / (i + 1.0);
+    int[] blocks = {8, 9, 10, 11, 12, 12, 13, 14, 15, 16};
+    for (int block : blocks) {
+      for (int i = block; i < context; i++) {
+        targets += i / block / (i + 1.0) / (context - block) / blocks.length;
+      }
     }
-    assertThat(m.value("pm.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
-    assertThat(m.value("pm.uniform")).isCloseTo(targets / (3 * block), within(1e-12));
-    assertThat(m.value("dup.L0H0")).isCloseTo(targets / (3 * block), CLOSE);
+    assertThat(m.value("pm.L0H0")).isCloseTo(targets, CLOSE);
+    assertThat(m.value("pm.uniform")).isCloseTo(targets, within(1e-12));
+    assertThat(m.value("dup.L0H0")).isCloseTo(targets, CLOSE);
     double entropy = 0;
     double previous = 0;
     for (int i = 0; i < context; i++) {
@@ -74,14 +75,14 @@ class ProbeSuiteTest {
     assertThat(m.value("entropy.mean")).isEqualTo(m.value("entropy.L0H0"));
     assertThat(m.value("prev.L0H0")).isCloseTo(previous, CLOSE);
     assertThat(m.value("distance.L0H0")).isCloseTo((context - 1) / 4.0, CLOSE);
-    assertThat(m.value("loss")).isCloseTo(Math.log(11), CLOSE);
+    assertThat(m.value("loss")).isCloseTo(Math.log(40), CLOSE);
     assertThat(m.value("icl")).isCloseTo(0, CLOSE);
   }
 
   @Test
   void cheapMeasuresLeaveTheOthersOut() {
-    Parameters p = HandBuilt.uniform(11, 33);
-    ProbeSuite suite = suite(p.spec(), 11);
+    Parameters p = HandBuilt.uniform(40, 33);
+    ProbeSuite suite = suite(p.spec(), 40);
     Measurements cheap = suite.measure(transformer(p), p, batch -> Plan.NONE, Depth.CHEAP);
     assertThat(cheap.values()).containsKeys("loss", "icl", "pm.best", "prev.best", "repeat");
     assertThatThrownBy(() -> cheap.value("entropy.L0H0"))
@@ -92,18 +93,41 @@ class ProbeSuiteTest {
 
   @Test
   void everyMeasureHasADefinitionOfItsOwn() {
-    ProbeSuite suite = suite(HandBuilt.uniform(11, 33).spec(), 11);
+    ProbeSuite suite = suite(HandBuilt.uniform(40, 33).spec(), 40);
     assertThat(suite.definitions()).extracting(Definition::key).doesNotHaveDuplicates();
     assertThat(suite.definitions()).allSatisfy(d -> assertThat(d.formula()).isNotBlank());
     assertThat(suite.definitions().stream().filter(d -> d.key().equals("pm")).findFirst())
-        .hasValueSatisfying(
-            d -> assertThat(d.formula()).contains("8 random tokens repeated 4 times"));
+        .hasValueSatisfying(d ->
+            assertThat(d.formula())
+                .contains("of 8 to 16 random tokens repeated up to 33 positions"));
+  }
+
+  /**
+   * A context that holds the paper's sequences has the score at its own distances beside theirs.
+   */
+  @Test
+  void aLongContextIsReadBothWays() {
+    Parameters p = HandBuilt.induction(60, 100);
+    BigramRestarts data = new BigramRestarts(60, .5, .75, 30, 3);
+    ProbeSuite suite =
+        new ProbeSuite(
+            p.spec(),
+            ProbeSpec.DEFAULT.withMeasures(MeasureKind.PREFIX_MATCHING),
+            data.open().evaluation(1, 2, 100),
+            TokenPool.of(data.open()),
+            List.of());
+    assertThat(suite.definitions()).extracting(Definition::key).containsExactly("pm", "pm.trained");
+    Measurements m = suite.measure(transformer(p), p, batch -> Plan.NONE, Depth.CHEAP);
+    assertThat(m.value("pm.L1H0")).isCloseTo(1, CLOSE);
+    assertThat(m.value("pm.trained.L1H0")).isCloseTo(1, CLOSE);
+    assertThat(m.value("pm.trained.best.head")).isEqualTo(2);
+    assertThat(m.value("pm.trained.uniform")).isPositive().isLessThan(m.value("pm.uniform"));
   }
 
   @Test
   void orderOfSequencesDoesNotChangeABit() {
-    Parameters p = Parameters.init(HandBuilt.induction(11, 33).spec(), 5);
-    ProbeSuite suite = suite(p.spec(), 11);
+    Parameters p = Parameters.init(HandBuilt.induction(40, 33).spec(), 5);
+    ProbeSuite suite = suite(p.spec(), 40);
     Measurements forwards = suite.measure(transformer(p), p, batch -> Plan.NONE, Depth.THOROUGH);
     Measurements backwards =
         suite.measure(new Backwards(transformer(p)), p, batch -> Plan.NONE, Depth.THOROUGH);

@@ -23,6 +23,7 @@ import refrain.study.StudyListener;
 import refrain.study.StudyResults;
 import refrain.study.StudyRunner;
 import refrain.study.Variant;
+import refrain.study.Varies;
 
 /**
  * The figures of the paper's study on runs of seconds, which form no heads: trained, analysed and
@@ -59,8 +60,8 @@ class TrainedStudyTest {
             "test",
             "t",
             1,
-            1,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             Study.named("olsson").arguments(),
@@ -92,7 +93,7 @@ class TrainedStudyTest {
   private static Variant variant(
       String name, String set, @Nullable String control, AnalysisKind... kinds) {
     return new Variant(
-        name, "tiny", Json.parse(set, name), 1, 1, control, Variant.Settled.AT_END, List.of(kinds));
+        name, "tiny", Json.parse(set, name), 1, control, Variant.Settled.AT_END, List.of(kinds));
   }
 
   private static Findings found(String variant) {
@@ -129,7 +130,7 @@ class TrainedStudyTest {
     assertThat(f.value("depth.layers")).isEqualTo(2);
     assertThat(f.series("ablation.icl.full.mean.L1H1")).hasSameSizeAs(f.series("ablation.steps"));
     assertThat(notes("Argument 3: Ablation"))
-        .containsExactly("2L: no run has formed a head, so there is no window to compare.");
+        .containsExactly("2L: no run has formed a head, so there is none to take away.");
     assertThat(notes("Argument 6: Continuity"))
         .containsExactly(
             "No run that was analysed has formed an induction head.",

@@ -40,7 +40,7 @@ final class SimulatedRuns {
   private void add(String variant, int seeds) {
     variants.add(
         new Variant(
-            variant, "tiny", Json.object(), seeds, seeds, null, Variant.Settled.AT_END, List.of()));
+            variant, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of()));
   }
 
   private void put(String variant, int seed, String quantity, @Nullable Double value) {
@@ -55,8 +55,8 @@ final class SimulatedRuns {
             "s",
             "t",
             99,
-            99,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             List.of(),

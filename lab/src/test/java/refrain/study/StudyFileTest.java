@@ -17,9 +17,8 @@ class StudyFileTest {
       name: s
       title: t
       seeds: 2
-      fullSeeds: 3
       defaults:
-        variant: {preset: tiny, quick: 1, full: 3, control: a, set: {steps: 9, model: {nHeads: 1}}}
+        variant: {preset: tiny, seeds: 1, control: a, set: {steps: 9, model: {nHeads: 1}}}
         claim: {data: R0, seeds: 4}
         test: {statistic: MEAN}
       groups:
@@ -27,7 +26,7 @@ class StudyFileTest {
         all: [two, c]
       variants:
         - {name: a, control: null, set: {data: {kind: iid}}, analyses: [DATING]}
-        - {name: b, from: a, quick: 0, set: {data: {vocab: 16}, model: {nHeads: 2}}}
+        - {name: b, from: a, seeds: 0, set: {data: {vocab: 16}, model: {nHeads: 2}}}
         - {name: c}
       claims:
         x:
@@ -45,15 +44,15 @@ class StudyFileTest {
       name: s
       title: t
       seeds: 2
-      fullSeeds: 3
-      full: false
+      block: 0
+      varies: ALL
       plateauSteps: 0
       plateauShare: 0
       arguments: []
       variants:
-        - {name: a, preset: tiny, quick: 1, full: 3, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 1}, data: {kind: iid}}, analyses: [DATING]}
-        - {name: b, preset: tiny, quick: 0, full: 3, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 2}, data: {kind: iid, vocab: 16}}, analyses: [DATING]}
-        - {name: c, preset: tiny, quick: 1, full: 3, control: a, settled: AT_END, set: {steps: 9, model: {nHeads: 1}}, analyses: []}
+        - {name: a, preset: tiny, seeds: 1, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 1}, data: {kind: iid}}, analyses: [DATING]}
+        - {name: b, preset: tiny, seeds: 0, control: null, settled: AT_END, set: {steps: 9, model: {nHeads: 2}, data: {kind: iid, vocab: 16}}, analyses: [DATING]}
+        - {name: c, preset: tiny, seeds: 1, control: a, settled: AT_END, set: {steps: 9, model: {nHeads: 1}}, analyses: []}
       claims:
         - id: one
           argument: x
@@ -80,10 +79,8 @@ class StudyFileTest {
 
   @Test
   void aVariantNeedsNoMoreThanANameAndAPreset() {
-    Study study =
-        read("{name: s, title: t, seeds: 2, fullSeeds: 3, variants: [{name: a, preset: tiny}]}");
+    Study study = read("{name: s, title: t, seeds: 2, variants: [{name: a, preset: tiny}]}");
     assertThat(study.cells()).extracting(Study.Cell::label).containsExactly("a seed 0", "a seed 1");
-    assertThat(study.atFullSize().cells()).hasSize(3);
     assertThat(study.cells().getFirst().analyses()).containsExactly(AnalysisKind.SUMMARY);
     assertThat(study.claims()).isEmpty();
     assertThat(study.explanations()).isEqualTo(Map.of());
@@ -96,18 +93,21 @@ class StudyFileTest {
       delimiter = '|',
       textBlock =
           """
-          title: t                 | titel: t                  | s.yaml: unknown name 'titel'; valid names here: arguments, claims, defaults,
-          full: 3, control: a      | ful: 3, control: a        | s.yaml: unknown name 'defaults.variant.ful'; valid names here: analyses, control, full, name, preset, quick, set, settled; the nearest: full,
+          title: t                 | titel: t                  | s.yaml: unknown name 'titel'; valid names here: arguments, block, claims, defaults,
+          seeds: 1, control: a     | sees: 1, control: a       | s.yaml: unknown name 'defaults.variant.sees'; valid names here: analyses, control, name, preset, seeds, set, settled; the nearest: seeds,
           data: R0, seeds          | data: R0, seds            | s.yaml: unknown name 'defaults.claim.seds'; valid names here: argument,
           {statistic: MEAN}        | {statistics: MEAN}        | s.yaml: unknown name 'defaults.test.statistics'; valid names here: against,
-          from: a, quick: 0        | frm: a, quick: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, from, full,
-          from: a, quick           | from: c, quick            | s.yaml: variants[1].from: expected a variant that stands before it: a; found "c"
+          from: a, seeds: 0        | frm: a, seeds: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, from, name,
+          from: a, seeds           | from: c, seeds            | s.yaml: variants[1].from: expected a variant that stands before it: a; found "c"
           two: [a, b]              | b: [a]                    | s.yaml: groups: expected names that no variant has; found b
           two: [a, b]              | two: a                    | s.yaml: groups.two: expected a list, found a text
           test: {statistic: MEAN}  | test: MEAN                | s.yaml: defaults.test: expected names with values, found
           all: [two, c]            | all: [two, d]            | s.yaml: study: a variant of claim 'one' is 'd'; there are a, b, c
-          preset: tiny, quick      | quick                     | s.yaml: variants[0].preset: is missing
-          quick: 1, full: 3        | quick: 9, full: 3         | s.yaml: variants[0]: variant 'a': quick is 9 and full 3, expected 0 <= quick <= full
+          preset: tiny, seeds      | seeds                     | s.yaml: variants[0].preset: is missing
+          seeds: 1, control: a     | seeds: -1, control: a     | s.yaml: variants[0]: variant 'a': seeds is -1, expected 0 or more
+          seeds: 1, control: a     | quick: 1, control: a      | s.yaml: 'defaults.variant.quick' is no more: leave it out; a variant of fewer seeds than the study has says 'seeds'
+          from: a, seeds: 0        | from: a, full: 0          | s.yaml: 'variants[1].full' is no more: say 'seeds' where a variant has fewer than the study, and leave it out elsewhere
+          title: t                 | fullSeeds: 3              | s.yaml: 'fullSeeds' is no more: say 'seeds', as many as the study is to have
           {side: AT_MOST, at: 3}   | {side: AT_MOST}           | s.yaml: claims[0].control.bar.at: is missing
           {side: AT_MOST, at: 3}   | {side: BELOW, at: 3}      | s.yaml: claims[0].control.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found 'BELOW'
           """)

@@ -42,18 +42,17 @@ class StudyRunnerTest {
         "test",
         "A test",
         seeds,
-        seeds,
-        false,
+        0,
+        Varies.ALL,
         0,
         0,
         List.of(),
         List.of(
-            new Variant("plain", "tiny", none, 9, 9, null, Settled.AT_END, List.of()),
+            new Variant("plain", "tiny", none, 9, null, Settled.AT_END, List.of()),
             new Variant(
                 "longer",
                 "tiny",
                 Json.parse("{\"steps\": 60}", "x"),
-                1,
                 1,
                 "plain",
                 Settled.AT_END,
@@ -62,7 +61,6 @@ class StudyRunnerTest {
                 "waits",
                 "tiny",
                 Json.parse("{\"batch\": 3}", "x"),
-                9,
                 9,
                 "plain",
                 Settled.AT_TWICE_CONTROL,
@@ -79,7 +77,7 @@ class StudyRunnerTest {
     StudyListener listener =
         new StudyListener() {
           @Override
-          public void started(Cell cell, int step) {
+          public void started(Cell cell, int step, List<MetricsRow> before) {
             if (cell.label().startsWith("waits") && !ended.contains("plain seed " + cell.seed())) {
               early.add(cell.label());
             }
@@ -139,14 +137,14 @@ class StudyRunnerTest {
         "shared",
         "Two variants of one identity",
         1,
-        1,
-        false,
+        0,
+        Varies.ALL,
         0,
         0,
         List.of(),
         List.of(
-            new Variant("one", "tiny", Json.parse(first, "x"), 1, 1, null, AT_END, List.of()),
-            new Variant("two", "tiny", Json.parse(second, "x"), 1, 1, "one", AT_END, List.of())),
+            new Variant("one", "tiny", Json.parse(first, "x"), 1, null, AT_END, List.of()),
+            new Variant("two", "tiny", Json.parse(second, "x"), 1, "one", AT_END, List.of())),
         List.of(),
         Map.of());
   }
@@ -404,8 +402,8 @@ class StudyRunnerTest {
             "broken",
             "One cannot run",
             1,
-            1,
-            false,
+            0,
+            Varies.ALL,
             0,
             0,
             List.of(),
@@ -415,19 +413,11 @@ class StudyRunnerTest {
                     "tiny",
                     Json.parse("{\"model\": {\"dVocab\": 99}}", "x"),
                     1,
-                    1,
                     null,
                     Settled.AT_END,
                     List.of()),
                 new Variant(
-                    "good",
-                    "tiny",
-                    Json.object(),
-                    1,
-                    1,
-                    "bad",
-                    Settled.AT_TWICE_CONTROL,
-                    List.of())),
+                    "good", "tiny", Json.object(), 1, "bad", Settled.AT_TWICE_CONTROL, List.of())),
             List.of(),
             Map.of());
     StudyFolder folder = new StudyFolder(temp);

@@ -1,5 +1,6 @@
 package refrain.analysis.depth;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,10 +10,10 @@ import refrain.analysis.Family;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.instrument.Bench;
-import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Edges;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.IclReading;
+import refrain.analysis.instrument.MatchedEdges;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.intervene.Intervention;
@@ -31,21 +32,19 @@ import refrain.probe.IclIndices;
 final class LaterHeads {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 6");
 
+  private static final long SEED = 6;
+
   private static final String EDGES =
       "1 - ICL cut / ICL intact, edges from induction heads to the Q, K and V inputs of all heads"
           + " of later layers carry: ";
   private static final Quantity SENDERS =
       ALL.number("depth.path.senders", "induction heads with layers after them", "heads")
           .is("heads of the induction set that are not in the last layer");
-  private static final Family<String, Quantity> BY_SOURCE =
-      Family.of(
-          List.of("mean", "zero", "resample"),
-          source ->
-              ALL.pure(
-                      "depth.path." + source,
-                      "share of the ICL score that reaches the output through later heads, "
-                          + source)
-                  .is(EDGES + source));
+  private static final List<Through> SOURCES =
+      List.of(
+          new Through("mean", Source.MEAN),
+          new Through("zero", Source.ZERO),
+          new Through("resample", new Source.Resample(SEED)));
   private static final Family<String, Quantity> BY_INPUT =
       Family.of(
           List.of("q", "k", "v"),
@@ -56,13 +55,6 @@ final class LaterHeads {
                           + input.toUpperCase(Locale.ROOT)
                           + " inputs of later heads")
                   .is("depth.path.mean, these edges only"));
-  private static final Quantity CONTROL =
-      ALL.pure(
-              "depth.path.control",
-              "share of the ICL score that reaches the output through later heads, other senders")
-          .is(
-              "depth.path.mean of as many other heads of each sender's layer, at most all of"
-                  + " them, least prefix matching first; NaN where there is none");
   private static final Quantity MATCHED =
       ALL.pure(
               "depth.path.matched",
@@ -75,15 +67,55 @@ final class LaterHeads {
       ALL.nats("depth.path.late", "change of the late loss without the edges to later heads")
           .is("loss at the ICL score's late indices, cut (mean) - intact");
 
-  private static final long SEED = 6;
-
   private LaterHeads() {}
 
-  /** Edges that are cut at once, and the share of the ICL score that goes with them. */
-  private record Cut(Quantity share, List<Intervention> edges) {}
+  /** What is declared of one kind of replacement. */
+  private record Through(
+      Source source, Quantity error, Quantity share, Quantity asMuchError, Quantity asMuch) {
+    private static final String JACKKNIFE = "jackknife over the sequences that it is read on";
 
-  /** Shares of the ICL score; none where no induction head has heads behind it. */
-  static Findings of(ModelState model, Batch batch, IclIndices indices, Heads heads) {
+    Through(String name, Source source) {
+      this(source, name, error("depth.path." + name), error("depth.path." + name + ".control"));
+    }
+
+    private Through(Source source, String name, Quantity error, Quantity asMuchError) {
+      this(
+          source,
+          error,
+          ALL.pure(
+                  "depth.path." + name,
+                  "share of the ICL score that reaches the output through later heads, " + name)
+              .error(error)
+              .is(EDGES + name),
+          asMuchError,
+          ALL.pure(
+                  "depth.path." + name + ".control",
+                  "share of the ICL score lost by as large a change of later heads' inputs, "
+                      + name)
+              .error(asMuchError)
+              .is(
+                  "1 - ICL / ICL intact, the same inputs changed at each position by as much as in"
+                      + " depth.path."
+                      + name
+                      + ", along the "
+                      + name
+                      + " of what heads of layer 0 write that neither match nor are previous-token"
+                      + " heads; NaN where there are none",
+                  "this project"));
+    }
+
+    private static Quantity error(String key) {
+      return ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE, "this project");
+    }
+  }
+
+  /**
+   * Shares of the ICL score; none where no induction head has heads behind it.
+   *
+   * @param controls heads before the induction heads that have no part in them
+   */
+  static Findings of(
+      ModelState model, Batch batch, IclIndices indices, Heads heads, List<HeadId> controls) {
     ModelSpec spec = model.spec();
     List<HeadId> senders =
         heads.matching().stream().filter(head -> head.layer() < spec.nLayers() - 1).toList();
@@ -91,39 +123,36 @@ final class LaterHeads {
     if (senders.isEmpty()) {
       return findings;
     }
-    List<Cut> cuts = cuts(spec, senders, ControlSets.ofTheSameLayers(heads.others(), senders));
-    List<Intervention> wanted = cuts.stream().flatMap(cut -> cut.edges().stream()).toList();
+    List<Plan.Input> all = List.of(Plan.Input.values());
+    List<Intervention> wanted = new ArrayList<>();
+    SOURCES.forEach(of -> wanted.addAll(edges(spec, senders, all, of.source)));
     Bench bench = new Bench(model, batch, indices, wanted);
     IclReading intact = bench.read(bench.intact());
-    for (Cut cut : cuts) {
-      if (cut.edges().isEmpty()) {
-        findings.put(cut.share(), Double.NaN);
-        continue;
-      }
-      float[][] without = bench.under(cut.edges());
-      IclReading reading = bench.read(without);
-      findings.put(cut.share(), IclReading.removed(intact, reading));
-      if (cut.share() == BY_SOURCE.of("mean")) {
+    for (Through through : SOURCES) {
+      List<Intervention> cut = edges(spec, senders, all, through.source);
+      float[][] without = bench.under(cut);
+      findings
+          .put(through.share, IclReading.removed(intact, bench.read(without)))
+          .put(through.error, IclReading.error(bench.intact(), without, indices));
+      List<Intervention> instead = edges(spec, controls, all, through.source);
+      if (!instead.isEmpty()) {
+        float[][] asMuch = MatchedEdges.losses(model, batch, cut, instead);
         findings
-            .put(LATE, reading.late() - intact.late())
-            .put(MATCHED, rise(bench, without, true) / -intact.icl())
-            .put(UNMATCHED, rise(bench, without, false) / -intact.icl());
+            .put(through.asMuch, IclReading.removed(intact, bench.read(asMuch)))
+            .put(through.asMuchError, IclReading.error(bench.intact(), asMuch, indices));
       }
     }
-    return findings;
-  }
-
-  private static List<Cut> cuts(ModelSpec spec, List<HeadId> senders, List<HeadId> controls) {
-    List<Plan.Input> all = List.of(Plan.Input.values());
-    Source resample = new Source.Resample(SEED);
-    return List.of(
-        new Cut(BY_SOURCE.of("mean"), edges(spec, senders, all, Source.MEAN)),
-        new Cut(BY_SOURCE.of("zero"), edges(spec, senders, all, Source.ZERO)),
-        new Cut(BY_SOURCE.of("resample"), edges(spec, senders, all, resample)),
-        new Cut(BY_INPUT.of("q"), edges(spec, senders, List.of(Plan.Input.Q), Source.MEAN)),
-        new Cut(BY_INPUT.of("k"), edges(spec, senders, List.of(Plan.Input.K), Source.MEAN)),
-        new Cut(BY_INPUT.of("v"), edges(spec, senders, List.of(Plan.Input.V), Source.MEAN)),
-        new Cut(CONTROL, edges(spec, controls, all, Source.MEAN)));
+    for (Plan.Input input : all) {
+      float[][] without = bench.under(edges(spec, senders, List.of(input), Source.MEAN));
+      findings.put(
+          BY_INPUT.of(input.name().toLowerCase(Locale.ROOT)),
+          IclReading.removed(intact, bench.read(without)));
+    }
+    float[][] without = bench.under(edges(spec, senders, all, Source.MEAN));
+    return findings
+        .put(LATE, bench.read(without).late() - intact.late())
+        .put(MATCHED, rise(bench, without, true) / -intact.icl())
+        .put(UNMATCHED, rise(bench, without, false) / -intact.icl());
   }
 
   /** The edges from some heads to inputs of every head behind them. */

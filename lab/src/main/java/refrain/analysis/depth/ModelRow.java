@@ -1,5 +1,6 @@
 package refrain.analysis.depth;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import refrain.analysis.Curves;
@@ -33,8 +34,12 @@ record ModelRow(Subject run, ModelSpec spec) {
       ALL.number("depth.width", "width", "features").is("d_model");
   private static final Quantity PARAMETERS =
       ALL.number("depth.parameters", "parameters", "parameters").is("all, embeddings included");
+  private static final Quantity ICL_ERROR =
+      ALL.nats("depth.icl.error", "standard error of depth.icl")
+          .is("over the sequences of the evaluation set, at the checkpoint nearest to its probe");
   private static final Quantity ICL =
       ALL.nats("depth.icl", "ICL score after heads formed")
+          .error(ICL_ERROR)
           .is(
               "at the last probe up to "
                   + AFTER
@@ -49,6 +54,9 @@ record ModelRow(Subject run, ModelSpec spec) {
   private static final Quantity INDUCTION_RELATIVE =
       ALL.pure("depth.induction.relative", "relative depth of the best induction head")
           .is("layer / (n_layers - 1), 0 first, 1 last");
+  private static final Quantity INDUCTION_LAST =
+      ALL.pure("depth.induction.last", "an induction head in the last layer")
+          .is("1 where a head of the last layer matches prefixes, else 0");
   private static final Quantity PREVIOUS =
       ALL.probability("depth.previous", "best previous-token head before the best induction head")
           .is(
@@ -81,17 +89,26 @@ record ModelRow(Subject run, ModelSpec spec) {
         .put(MLP, spec.hasMlp() ? 1.0 : 0.0)
         .put(WIDTH, spec.dModel())
         .put(PARAMETERS, run.last().parameters().arena().length)
-        .put(ICL, iclAfter(run.curves()))
+        .put(ICL, run.curves().icl()[after(run.curves())])
+        .put(ICL_ERROR, iclError(run.curves().steps()[after(run.curves())]))
         .put(SET_SIZE, heads.matching().size())
-        .putAll(heads.formed() ? withHeads(heads.matching().getFirst()) : withoutHeads());
+        .putAll(heads.formed() ? withHeads(heads) : withoutHeads());
   }
 
-  /** The ICL score {@link #AFTER} steps after the formation step, or at the end. */
-  static double iclAfter(Curves curves) {
+  /** The probe {@link #AFTER} steps after the formation step, or the last. */
+  static int after(Curves curves) {
     int formed = curves.formation(Formation.DEFAULT);
     return formed == Formation.NONE
-        ? curves.icl()[curves.last()]
-        : curves.icl()[curves.at(curves.steps()[formed] + (double) AFTER)];
+        ? curves.last()
+        : curves.at(curves.steps()[formed] + (double) AFTER);
+  }
+
+  private double iclError(long step) {
+    return Arrays.stream(run.steps())
+        .boxed()
+        .min(Comparator.comparingLong(saved -> Math.abs(saved - step)))
+        .map(saved -> run.icl(saved).error())
+        .orElse(Double.NaN);
   }
 
   private Findings withoutHeads() {
@@ -102,7 +119,8 @@ record ModelRow(Subject run, ModelSpec spec) {
         .put(PREVIOUS_LAYER, previous.layer());
   }
 
-  private Findings withHeads(HeadId induction) {
+  private Findings withHeads(Heads heads) {
+    HeadId induction = heads.matching().getFirst();
     Findings findings =
         new Findings()
             .put(INDUCTION, Heads.score(lastWith(Metrics.PREFIX_MATCHING), "pm", induction))
@@ -110,6 +128,11 @@ record ModelRow(Subject run, ModelSpec spec) {
             .put(
                 INDUCTION_RELATIVE,
                 spec.nLayers() == 1 ? Double.NaN : induction.layer() / (spec.nLayers() - 1.0))
+            .put(
+                INDUCTION_LAST,
+                heads.matching().stream().anyMatch(h -> h.layer() == spec.nLayers() - 1)
+                    ? 1.0
+                    : 0.0)
             .put(COPYING, Heads.score(lastWith("copy.best"), "copy", induction))
             .put(OV, Heads.score(lastWith("ov.eig.best"), "ov.eig", induction));
     List<HeadId> before =

@@ -8,6 +8,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.Jackknife;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.data.CategoryTask;
@@ -48,8 +49,12 @@ final class CategoryAttention {
   private static final Quantity SAME =
       ALL.pure("category.same", "the head of category.attention is an induction head")
           .is("1 when its prefix-matching score passes the bar of formation, 0 when not");
+  private static final Quantity ACCURACY_ERROR =
+      ALL.probability("category.accuracy.error", "standard error of category.accuracy")
+          .is("jackknife over the sequences");
   private static final Quantity ACCURACY =
       ALL.probability("category.accuracy", "accuracy of the label where the pair came before")
+          .error(ACCURACY_ERROR)
           .is("share of lines whose pair came before with the right label most likely");
   private static final Quantity ACCURACY_NEW =
       ALL.probability("category.accuracy.new", "accuracy of the label where the pair is new")
@@ -58,9 +63,16 @@ final class CategoryAttention {
       ALL.probability(
               "category.accuracy.ablated", "accuracy of the label without the induction heads")
           .is("category.accuracy with the induction heads zeroed under clean patterns");
+  private static final Quantity REMOVED_ERROR =
+      ALL.pure("category.removed.error", "standard error of category.removed")
+          .is("jackknife over the sequences");
   private static final Quantity REMOVED =
       ALL.pure("category.removed", "share of the label's accuracy removed with the induction heads")
-          .is("(category.accuracy - ablated) / (category.accuracy - 1/4)");
+          .error(REMOVED_ERROR)
+          .is(
+              "(category.accuracy - ablated) / (category.accuracy - 1/4); none where the accuracy is"
+                  + " less than half of the way from 1/4 to 1: of what was not learned nothing can"
+                  + " be removed");
   private static final Quantity REMOVED_RANDOM =
       ALL.pure(
               "category.removed.random",
@@ -96,6 +108,8 @@ final class CategoryAttention {
           .is("category.attention of each line alone");
 
   private static final int SAMPLES = 128;
+
+  private static final double CHANCE_RIGHT = 1.0 / CategoryTask.LABELS;
 
   private final CategoryTask task;
   private final int lines;
@@ -138,8 +152,9 @@ final class CategoryAttention {
     QueryReadings start = untrained.read(samples, queries, List.of());
     double correct = attention(r, best, true);
     double right = accuracy(r, true);
-    double ablated = accuracyUnder(model, without.ofInduction());
-    double above = right - 1.0 / CategoryTask.LABELS;
+    QueryReadings cut = model.read(samples, queries, without.ofInduction());
+    double ablated = accuracy(cut, true);
+    double above = learned(right) ? right - CHANCE_RIGHT : Double.NaN;
     return new Findings()
         .put(ATTENTION, correct)
         .put(
@@ -153,17 +168,45 @@ final class CategoryAttention {
         .put(PREFIX_MATCHING, heads.score(best))
         .put(SAME, heads.matching().contains(best) ? 1 : 0)
         .put(ACCURACY, right)
+        .put(
+            ACCURACY_ERROR,
+            Jackknife.error(mean -> mean[0] / mean[1], rightBySequence(r), seenBySequence()))
         .put(ACCURACY_NEW, accuracy(r, false))
         .put(ACCURACY_ABLATED, ablated)
         .put(REMOVED, (right - ablated) / above)
+        .put(
+            REMOVED_ERROR,
+            learned(right)
+                ? Jackknife.error(
+                    mean -> (mean[0] - mean[1]) / (mean[0] - CHANCE_RIGHT * mean[2]),
+                    rightBySequence(r),
+                    rightBySequence(cut),
+                    seenBySequence())
+                : Double.NaN)
         .put(
             REMOVED_RANDOM,
             without.overRandomSets(plan -> (right - accuracyUnder(model, plan)) / above))
         .put(LINE, IntStream.rangeClosed(1, lines).asDoubleStream().toArray())
         .put(BY_LINE, accuracyByLine(r))
-        .put(BY_LINE_ABLATED, accuracyByLine(model.read(samples, queries, without.ofInduction())))
+        .put(BY_LINE_ABLATED, accuracyByLine(cut))
         .put(BY_LINE_BEST, r.byQuery(this::best))
         .put(ATTENTION_BY_LINE, attentionByLine(r, best));
+  }
+
+  private static boolean learned(double accuracy) {
+    return accuracy >= (1 + CHANCE_RIGHT) / 2;
+  }
+
+  private double[] rightBySequence(QueryReadings r) {
+    return r.bySequence((s, line) -> seen(s, line) && right(r, s, line) ? 1 : 0);
+  }
+
+  private double[] seenBySequence() {
+    double[] share = new double[SAMPLES];
+    Arrays.setAll(
+        share,
+        s -> IntStream.range(0, lines).filter(line -> seen(s, line)).count() / (double) lines);
+    return share;
   }
 
   private double accuracyUnder(ModelState model, List<Intervention> ablation) {

@@ -8,6 +8,8 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.IclEstimate;
+import refrain.analysis.instrument.Jackknife;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.data.Rng;
@@ -30,8 +32,12 @@ final class FewShot {
   private static final Quantity ACCURACY_1 =
       ALL.probability("fewshot.accuracy.1", "accuracy of the translation, 1 shot")
           .is("share of samples in which the right translation is the most likely token");
+  private static final Quantity ACCURACY_MANY_ERROR =
+      ALL.probability("fewshot.accuracy.many.error", "standard error of fewshot.accuracy.many")
+          .is("over the samples");
   private static final Quantity ACCURACY_MANY =
       ALL.probability("fewshot.accuracy.many", "accuracy of the translation, many shots")
+          .error(ACCURACY_MANY_ERROR)
           .is("fewshot.byShots, mean over 8 shots and more");
   private static final Quantity WORD_0 =
       ALL.probability("fewshot.word.0", "accuracy of the word in any language, no shot")
@@ -39,8 +45,12 @@ final class FewShot {
   private static final Quantity GAIN =
       ALL.probability("fewshot.gain", "few-shot gain")
           .is("fewshot.accuracy.many - fewshot.accuracy.0");
+  private static final Quantity REMOVED_ERROR =
+      ALL.pure("fewshot.removed.error", "standard error of fewshot.removed")
+          .is("jackknife over the samples");
   private static final Quantity REMOVED =
       ALL.pure("fewshot.removed", "share of the few-shot gain removed with the induction heads")
+          .error(REMOVED_ERROR)
           .is(
               "(fewshot.accuracy.many - the same, heads zeroed under clean patterns) /"
                   + " fewshot.gain");
@@ -111,7 +121,8 @@ final class FewShot {
     Heads heads = without.heads();
     QueryReadings r = model.read(samples, queries, List.of());
     double[] intact = accuracy(r);
-    double[] ablated = accuracy(read(model, without.ofInduction()));
+    QueryReadings cut = read(model, without.ofInduction());
+    double[] ablated = accuracy(cut);
     double gain = many(intact) - intact[0];
     double[] random = underRandomSets(model, without);
     HeadId most = heads.first(h -> -many(accuracy(read(model, without.of(List.of(h))))));
@@ -120,10 +131,18 @@ final class FewShot {
         .put(ACCURACY_0, intact[0])
         .put(ACCURACY_1, intact[1])
         .put(ACCURACY_MANY, many(intact))
+        .put(ACCURACY_MANY_ERROR, IclEstimate.error(manyBySample(r)))
         .put(WORD_0, wordRight(r)[0])
         .put(WORD_MANY, wordRight(r)[Math.min(MANY, pairs - 1)])
         .put(GAIN, gain)
         .put(REMOVED, (many(intact) - many(ablated)) / gain)
+        .put(
+            REMOVED_ERROR,
+            Jackknife.error(
+                mean -> (mean[0] - mean[1]) / (mean[0] - mean[2]),
+                manyBySample(r),
+                manyBySample(cut),
+                r.bySequence((s, k) -> k == 0 ? pairs * right(r, s, k) : 0)))
         .put(REMOVED_RANDOM, (many(intact) - many(random)) / gain)
         .put(REMOVED_MOST, (many(intact) - many(mostly)) / gain)
         .put(MOST_PM, heads.score(most))
@@ -154,7 +173,19 @@ final class FewShot {
   }
 
   private double[] accuracy(QueryReadings r) {
-    return r.byQuery((s, k) -> r.predicted(s, k) == samples[s][2 * k + 1] ? 1 : 0);
+    return r.byQuery((s, k) -> right(r, s, k));
+  }
+
+  private double right(QueryReadings r, int s, int k) {
+    return r.predicted(s, k) == samples[s][2 * k + 1] ? 1 : 0;
+  }
+
+  /** The mean over many shots, of each sample. */
+  private double[] manyBySample(QueryReadings r) {
+    double[] mean = new double[samples.length];
+    Arrays.setAll(
+        mean, s -> many(IntStream.range(0, pairs).mapToDouble(k -> right(r, s, k)).toArray()));
+    return mean;
   }
 
   private static double many(double[] byShots) {

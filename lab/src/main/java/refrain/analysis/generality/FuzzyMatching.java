@@ -1,6 +1,11 @@
 package refrain.analysis.generality;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
@@ -8,6 +13,8 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.generality.FuzzySequences.Similarity;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.IclReading;
+import refrain.analysis.instrument.Jackknife;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.data.Families;
@@ -53,11 +60,18 @@ final class FuzzyMatching {
               LEVELS, "mean over A of the log probability of B*'s symbol, all its forms together");
   private static final Quantity CHANCE =
       ALL.probability("fuzzy.chance", "uniform attention to B*").is("mean over A of 1 / positions");
+  private static final String JACKKNIFE = "jackknife over the segments";
+  private static final Quantity KEPT_SYNONYM_ERROR =
+      ALL.pure("fuzzy.kept.synonym.error", "standard error of fuzzy.kept.synonym").is(JACKKNIFE);
   private static final Quantity KEPT_SYNONYM =
       ALL.pure("fuzzy.kept.synonym", "share of the attention kept for synonyms")
+          .error(KEPT_SYNONYM_ERROR)
           .is("(fuzzy.attention synonym - unrelated) / (identical - unrelated)");
+  private static final Quantity KEPT_CATEGORY_ERROR =
+      ALL.pure("fuzzy.kept.category.error", "standard error of fuzzy.kept.category").is(JACKKNIFE);
   private static final Quantity KEPT_CATEGORY =
       ALL.pure("fuzzy.kept.category", "share of the attention kept within the category")
+          .error(KEPT_CATEGORY_ERROR)
           .is("(fuzzy.attention category - unrelated) / (identical - unrelated)");
   private static final Quantity ORDERED =
       ALL.pure("fuzzy.ordered", "attention falls with dissimilarity")
@@ -75,8 +89,12 @@ final class FuzzyMatching {
   private static final Quantity ICL_SYNONYM =
       ALL.nats("fuzzy.icl.synonym", "fuzzy in-context learning")
           .is("mean log probability of B*'s symbol, A synonym minus A unrelated");
+  private static final Quantity REMOVED_SYNONYM_ERROR =
+      ALL.pure("fuzzy.removed.synonym.error", "standard error of fuzzy.removed.synonym")
+          .is(JACKKNIFE);
   private static final Quantity REMOVED_SYNONYM =
       ALL.pure("fuzzy.removed.synonym", "share of fuzzy ICL removed with the induction heads")
+          .error(REMOVED_SYNONYM_ERROR)
           .is(
               "1 - fuzzy.icl.synonym with the induction heads zeroed under clean patterns /"
                   + " intact");
@@ -105,8 +123,10 @@ final class FuzzyMatching {
     Heads heads = without.heads();
     Findings found = new Findings();
     List<HeadId> best = List.of(heads.first(heads::score));
+    Map<Similarity, double[]> bySegment = new EnumMap<>(Similarity.class);
     for (Similarity level : Similarity.values()) {
       QueryReadings r = read(model, level, List.of());
+      bySegment.put(level, r.bySequence((s, q) -> toTarget(r, heads.nearest(), s, q)));
       found
           .put(ATTENTION.of(level), attention(r, heads.nearest()))
           .put(BEST.of(level), attention(r, best))
@@ -128,11 +148,17 @@ final class FuzzyMatching {
     return found
         .put(CHANCE, chance())
         .put(KEPT_SYNONYM, (synonym - floor) / whole)
+        .put(KEPT_SYNONYM_ERROR, keptError(bySegment, Similarity.SYNONYM))
         .put(KEPT_CATEGORY, (category - floor) / whole)
+        .put(KEPT_CATEGORY_ERROR, keptError(bySegment, Similarity.CATEGORY))
         .put(ORDERED, whole + floor > synonym && synonym > category && category > floor ? 1 : 0)
         .put(EXCESS_UNRELATED, floor / chance())
         .put(ICL_SYNONYM, icl)
         .put(REMOVED_SYNONYM, 1 - icl(model, without.ofInduction()) / icl)
+        .put(
+            REMOVED_SYNONYM_ERROR,
+            IclReading.error(
+                iclBySegment(model, List.of()), iclBySegment(model, without.ofInduction())))
         .put(REMOVED_RANDOM, without.overRandomSets(set -> 1 - icl(model, set) / icl));
   }
 
@@ -141,7 +167,19 @@ final class FuzzyMatching {
   }
 
   private static double attention(QueryReadings r, List<HeadId> heads) {
-    return r.mean((s, q) -> r.attention(heads, s, q, FuzzySequences.target(q)));
+    return r.mean((s, q) -> toTarget(r, heads, s, q));
+  }
+
+  private static double toTarget(QueryReadings r, List<HeadId> heads, int s, int q) {
+    return r.attention(heads, s, q, FuzzySequences.target(q));
+  }
+
+  private static double keptError(Map<Similarity, double[]> bySegment, Similarity level) {
+    return Jackknife.error(
+        mean -> (mean[0] - mean[1]) / (mean[2] - mean[1]),
+        requireNonNull(bySegment.get(level)),
+        requireNonNull(bySegment.get(Similarity.UNRELATED)),
+        requireNonNull(bySegment.get(Similarity.IDENTICAL)));
   }
 
   /** Attention to the neighbours of B*. */
@@ -181,14 +219,23 @@ final class FuzzyMatching {
   }
 
   private double logProbability(QueryReadings r) {
-    return r.mean((s, q) -> {
-      int symbol = language.symbol(after(s, q));
-      return r.logProbability(s, q, token -> language.symbol(token) == symbol);
-    });
+    return r.mean((s, q) -> logProbability(r, s, q));
+  }
+
+  private double logProbability(QueryReadings r, int s, int q) {
+    int symbol = language.symbol(after(s, q));
+    return r.logProbability(s, q, token -> language.symbol(token) == symbol);
   }
 
   private double icl(ModelState model, List<Intervention> more) {
-    return logProbability(read(model, Similarity.SYNONYM, more))
-        - logProbability(read(model, Similarity.UNRELATED, more));
+    return Arrays.stream(iclBySegment(model, more)).average().orElseThrow();
+  }
+
+  /** Fuzzy in-context learning of each segment, nats. */
+  private double[] iclBySegment(ModelState model, List<Intervention> more) {
+    QueryReadings synonym = read(model, Similarity.SYNONYM, more);
+    QueryReadings unrelated = read(model, Similarity.UNRELATED, more);
+    return synonym.bySequence(
+        (s, q) -> logProbability(synonym, s, q) - logProbability(unrelated, s, q));
   }
 }

@@ -13,6 +13,7 @@ import refrain.data.CategoryTask;
 import refrain.data.Families;
 import refrain.data.WordPairs;
 import refrain.intervene.Intervention;
+import refrain.probe.RepeatedLoss;
 import refrain.probe.RepeatedSequences;
 
 /**
@@ -42,7 +43,7 @@ public final class GeneralityAnalysis extends Analysis {
   public GeneralityAnalysis() {
     super(
         AnalysisKind.GENERALITY,
-        3,
+        4,
         ALL,
         FuzzyMatching.ALL,
         NoisyEmbeddings.ALL,
@@ -81,20 +82,6 @@ public final class GeneralityAnalysis extends Analysis {
    * gains by copying.
    */
   static double copying(RepeatedSequences repeated, ModelState model, List<Intervention> more) {
-    double first = 0;
-    double again = 0;
-    for (float[] losses : model.losses(repeated.batch(), more)) {
-      first += mean(losses, 0, repeated.block());
-      again += mean(losses, repeated.block() + 1, losses.length);
-    }
-    return (first - again) / repeated.batch().size();
-  }
-
-  private static double mean(float[] losses, int from, int to) {
-    double sum = 0;
-    for (int t = from; t < to; t++) {
-      sum += losses[t];
-    }
-    return sum / (to - from);
+    return -RepeatedLoss.means(model.losses(repeated.batch(), more), repeated).difference();
   }
 }

@@ -46,13 +46,32 @@ public final class Edges {
   }
 
   /** The share of the ICL score that is lost without these edges; NaN where there are none. */
-  public static double lost(
+  public static Losses.Lost lost(
       Losses losses,
       List<HeadId> senders,
       List<HeadId> receivers,
       Plan.Input input,
       Source source) {
     List<Intervention> edges = replaced(losses.model().spec(), senders, receivers, input, source);
-    return edges.isEmpty() ? Double.NaN : losses.iclLost(edges);
+    return edges.isEmpty() ? Losses.Lost.NONE : losses.lost(losses.under(edges));
+  }
+
+  /**
+   * The share that is lost where the edges from other heads change the same inputs by as much as
+   * cutting those from the senders does ({@link MatchedEdges}).
+   */
+  public static Losses.Lost lostAsMuch(
+      Losses losses,
+      List<HeadId> senders,
+      List<HeadId> others,
+      List<HeadId> receivers,
+      Plan.Input input,
+      Source source) {
+    ModelState model = losses.model();
+    List<Intervention> cut = replaced(model.spec(), senders, receivers, input, source);
+    List<Intervention> instead = replaced(model.spec(), others, receivers, input, source);
+    return cut.isEmpty() || instead.isEmpty()
+        ? Losses.Lost.NONE
+        : losses.lost(losses.each(batch -> MatchedEdges.losses(model, batch, cut, instead)));
   }
 }

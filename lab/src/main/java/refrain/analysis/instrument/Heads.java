@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
@@ -82,7 +83,8 @@ public final class Heads {
     int examples = repeated.batch().size();
     ProbeSpec probe =
         new ProbeSpec(null, seed, examples, 1, NormTreatment.FOLDED, 1, List.of(kinds));
-    return new ProbeSuite(model.spec(), probe, repeated.batch(), model.tokens().get(), List.of())
+    return new ProbeSuite(
+            model.spec(), probe, repeated.batch(), repeated, Optional.empty(), List.of())
         .measure(
             model.engine(),
             model.parameters(),
@@ -120,6 +122,24 @@ public final class Heads {
   /** The heads that do not match, layer by layer. */
   public List<HeadId> rest() {
     return scores.keySet().stream().filter(head -> !matching.contains(head)).toList();
+  }
+
+  /**
+   * The heads of the layer that holds the one that matches best, by number; none where none
+   * matches.
+   */
+  public List<HeadId> layer() {
+    return formed()
+        ? scores.keySet().stream().filter(h -> h.layer() == matching().getFirst().layer()).toList()
+        : List.of();
+  }
+
+  /** The share of the heads of that layer that match; NaN where none does. */
+  public double shareOfLayer() {
+    return layer().stream()
+        .mapToDouble(head -> matching.contains(head) ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** The heads that match, layer by layer; where none does, the one that comes nearest. */

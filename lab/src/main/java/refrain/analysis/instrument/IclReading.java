@@ -35,27 +35,11 @@ public record IclReading(double early, double late, double loss) {
    * @param ablated of the same sequences
    */
   public static double error(float[][] intact, float[][] ablated, IclIndices indices) {
-    int n = intact.length;
-    double[] a = new double[n];
-    double[] b = new double[n];
-    double sumA = 0;
-    double sumB = 0;
-    for (int i = 0; i < n; i++) {
-      a[i] = of(new float[][] {ablated[i]}, indices).icl();
-      b[i] = of(new float[][] {intact[i]}, indices).icl();
-      sumA += a[i];
-      sumB += b[i];
-    }
-    double mean = 0;
-    double[] without = new double[n];
-    for (int i = 0; i < n; i++) {
-      without[i] = 1 - (sumA - a[i]) / (sumB - b[i]);
-      mean += without[i] / n;
-    }
-    double squares = 0;
-    for (double value : without) {
-      squares += (value - mean) * (value - mean);
-    }
-    return Math.sqrt(squares * (n - 1) / n);
+    return error(IclEstimate.each(intact, indices), IclEstimate.each(ablated, indices));
+  }
+
+  /** The same of 1 - sum of ablated / sum of intact, numbers of each sequence. */
+  public static double error(double[] intact, double[] ablated) {
+    return Jackknife.error(means -> 1 - means[0] / means[1], ablated, intact);
   }
 }

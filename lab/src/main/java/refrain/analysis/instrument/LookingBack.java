@@ -56,9 +56,8 @@ public final class LookingBack {
 
   /** The first sequence, up to a token of its second saying; {@link #next} follows. */
   public int[] sentence() {
-    int block = repeated.block();
-    return Arrays.copyOf(
-        repeated.batch().tokens()[0], 1 + block + Math.min(AGAIN, Math.max(1, block / 2)));
+    int again = Math.min(AGAIN, Math.max(1, repeated.blocks()[0] / 2));
+    return Arrays.copyOf(repeated.batch().tokens()[0], repeated.again(0) + again);
   }
 
   /** What follows {@link #sentence} if it goes on as it began. */
@@ -108,7 +107,7 @@ public final class LookingBack {
   public RepeatedLoss.Means losses(List<HeadId> off) {
     Batch batch = repeated.batch();
     return RepeatedLoss.means(
-        model.losses(batch, Ablation.FULL_ZERO.of(off, model.spec())), repeated.block());
+        model.losses(batch, Ablation.FULL_ZERO.of(off, model.spec())), repeated);
   }
 
   /** How much of its attention a head pays to the token before, on the repeated sequences. */

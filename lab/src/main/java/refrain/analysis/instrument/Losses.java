@@ -85,10 +85,36 @@ public final class Losses {
         model, Batch.of(Arrays.copyOfRange(tokens, 0, Math.min(BATCH, tokens.length))));
   }
 
+  /**
+   * A share of the ICL score.
+   *
+   * @param share 1 - score / intact score; NaN where there is no score
+   * @param error its standard error, of the sequences that it was read on
+   */
+  public record Lost(double share, double error) {
+    /** Of no edges, or of a model without a score. */
+    public static final Lost NONE = new Lost(Double.NaN, Double.NaN);
+  }
+
   /** The share of the ICL score that is lost: 1 - score / intact score; NaN where there is none. */
   public double iclLost(List<Intervention> interventions) {
+    return lost(under(interventions)).share();
+  }
+
+  /** The share that is lost where losses [sequence, T] are those of the same sequences. */
+  public Lost lost(float[][] losses) {
     double own = icl.applyAsDouble(intact);
-    return own < 0 ? 1 - icl.applyAsDouble(under(interventions)) / own : Double.NaN;
+    return own < 0
+        ? new Lost(
+            1 - icl.applyAsDouble(losses) / own, IclReading.error(each(intact), each(losses)))
+        : Lost.NONE;
+  }
+
+  /** The ICL score of each sequence by itself; the score of all is their mean. */
+  private double[] each(float[][] losses) {
+    return Arrays.stream(losses)
+        .mapToDouble(sequence -> icl.applyAsDouble(new float[][] {sequence}))
+        .toArray();
   }
 
   /** The mean over sequences of losses [sequence, T], by index: [T]; summed in order. */

@@ -117,6 +117,17 @@ public final class QueryReadings implements Observer {
     return mean;
   }
 
+  /** The mean of a number over the queries of each sequence. */
+  public double[] bySequence(OfQuery number) {
+    double[] mean = new double[queries.length];
+    for (int s = 0; s < mean.length; s++) {
+      for (int q = 0; q < queries[s].length; q++) {
+        mean[s] += number.of(s, q) / queries[s].length;
+      }
+    }
+    return mean;
+  }
+
   /** The mean of a number over all queries, summed in order. */
   public double mean(OfQuery number) {
     double sum = 0;

@@ -83,7 +83,7 @@ public record Match(
   /** Why no head of a model can have a verdict; empty: they can. */
   static Optional<String> impossible(ModelState model) {
     int longest = longest(model);
-    int least = 1 + 2 * RepeatedSequences.REPEATS;
+    int least = RepeatedSequences.LEAST + (model.tokens().get().hasStart() ? 1 : 0);
     return longest >= least
         ? Optional.empty()
         : Optional.of(
@@ -96,7 +96,7 @@ public record Match(
   /** Positions that sequences without repeats can fill. */
   private static int longest(ModelState model) {
     TokenPool pool = model.tokens().get();
-    int different = pool.tokens().length + (pool.start() == TokenPool.NO_START ? 0 : 1);
+    int different = pool.tokens().length + (pool.hasStart() ? 1 : 0);
     return Math.min(model.context(), different);
   }
 
@@ -149,7 +149,7 @@ public record Match(
     int[][] partners = new int[repeated.batch().size()][];
     for (int s = 0; s < partners.length; s++) {
       int[] x = repeated.batch().tokens()[s].clone();
-      int first = repeated.block() + 1;
+      int first = repeated.again(s);
       Set<Integer> used =
           Arrays.stream(x, 0, first).boxed().collect(Collectors.toCollection(LinkedHashSet::new));
       int t = first;

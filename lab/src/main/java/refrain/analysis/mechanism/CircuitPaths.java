@@ -18,11 +18,20 @@ final class CircuitPaths {
       new Declarations("Goldowsky-Dill et al. 2023; Olsson et al. 2022, Argument 5");
 
   private static final String IDEAL = "Olsson et al. 2022, Argument 5; replications of it";
+  private static final String JACKKNIFE = "jackknife over the sequences of the evaluation set";
+  private static final String MATCHED =
+      "K inputs of induction heads, contributions of the heads of earlier layers that are no"
+          + " previous-token heads moved towards those of another sequence, at each position by as"
+          + " much as mech.edge.k moves what is read there: 1 - ICL score / intact ICL score";
   private static final String EDGE =
       " inputs of induction heads, contributions of previous-token heads replaced by those of"
           + " another sequence: 1 - ICL score / intact ICL score";
+  private static final Quantity EDGE_K_ERROR =
+      ALL.pure("mech.edge.k.error", "standard error of mech.edge.k").is(JACKKNIFE);
   private static final Quantity EDGE_K =
-      ALL.pure("mech.edge.k", "share of the ICL lost without the K edges").is("K" + EDGE);
+      ALL.pure("mech.edge.k", "share of the ICL lost without the K edges")
+          .error(EDGE_K_ERROR)
+          .is("K" + EDGE);
   private static final Quantity EDGE_Q =
       ALL.pure("mech.edge.q", "share of the ICL lost without the Q edges").is("Q" + EDGE);
   private static final Quantity EDGE_V =
@@ -33,6 +42,24 @@ final class CircuitPaths {
   private static final Quantity EDGE_K_OTHER =
       ALL.pure("mech.edge.k.other", "share of the ICL lost without the K edges from other heads")
           .is("mech.edge.k from the heads of earlier layers that are no previous-token heads");
+  private static final Quantity EDGE_K_MATCHED_ERROR =
+      ALL.pure("mech.edge.k.matched.error", "standard error of mech.edge.k.matched").is(JACKKNIFE);
+  private static final Quantity EDGE_K_MATCHED =
+      ALL.pure(
+              "mech.edge.k.matched",
+              "share of the ICL lost, as much changed by other heads' K edges")
+          .error(EDGE_K_MATCHED_ERROR)
+          .is(MATCHED, "this project");
+  private static final Quantity EDGE_K_MEAN_MATCHED =
+      ALL.pure(
+              "mech.edge.k.mean.matched",
+              "share of the ICL lost, as much changed by other heads' K edges at their mean")
+          .is("as mech.edge.k.matched, with means: beside mech.edge.k.mean", "this project");
+  private static final Quantity EDGE_K_ZERO_MATCHED =
+      ALL.pure(
+              "mech.edge.k.zero.matched",
+              "share of the ICL lost, as much changed by other heads' K edges at 0")
+          .is("as mech.edge.k.matched, with zeros: beside mech.edge.k.zero", "this project");
   private static final Quantity EDGE_K_MEAN =
       ALL.pure("mech.edge.k.mean", "share of the ICL lost, K edges at their mean")
           .is("mech.edge.k with the mean over sequences at each position in place of another's");
@@ -81,10 +108,15 @@ final class CircuitPaths {
   private CircuitPaths() {}
 
   /** What is declared of one ideal pattern. */
-  private record Ideal(Quantity all, Quantity matched, Quantity elsewhere) {
+  private record Ideal(Quantity error, Quantity all, Quantity matched, Quantity elsewhere) {
     Ideal(String key, String title, String formula) {
+      this(ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE), key, title, formula);
+    }
+
+    private Ideal(Quantity error, String key, String title, String formula) {
       this(
-          ALL.pure(key, "loss recovered by " + title).is(formula, IDEAL),
+          error,
+          ALL.pure(key, "loss recovered by " + title).error(error).is(formula, IDEAL),
           ALL.pure(
                   key + ".matched", "loss recovered where the context tells the answer by " + title)
               .is(
@@ -96,10 +128,21 @@ final class CircuitPaths {
 
     void put(IdealPatterns.Recovered recovered, Findings found) {
       found
+          .put(error, recovered.error())
           .put(all, recovered.all())
           .put(matched, recovered.matched())
           .put(elsewhere, recovered.elsewhere());
     }
+  }
+
+  private static void put(
+      Quantity cut, Quantity asMuch, Source source, Circuit heads, Losses losses, Findings found) {
+    List<HeadId> from = heads.previous();
+    List<HeadId> others = heads.notPrevious(losses.model().spec());
+    List<HeadId> to = heads.matching();
+    found
+        .put(cut, Edges.lost(losses, from, to, Plan.Input.K, source).share())
+        .put(asMuch, Edges.lostAsMuch(losses, from, others, to, Plan.Input.K, source).share());
   }
 
   /**
@@ -109,17 +152,23 @@ final class CircuitPaths {
     List<HeadId> from = heads.previous();
     List<HeadId> to = heads.matching();
     List<HeadId> others = heads.notPrevious(losses.model().spec());
-    double q = Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER);
-    double v = Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER);
+    Plan.Input keys = Plan.Input.K;
+    Losses.Lost k = Edges.lost(losses, from, to, keys, Edges.ANOTHER);
+    Losses.Lost asMuch = Edges.lostAsMuch(losses, from, others, to, keys, Edges.ANOTHER);
+    double q = Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER).share();
+    double v = Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER).share();
     Findings found =
         new Findings()
-            .put(EDGE_K, Edges.lost(losses, from, to, Plan.Input.K, Edges.ANOTHER))
+            .put(EDGE_K, k.share())
+            .put(EDGE_K_ERROR, k.error())
             .put(EDGE_Q, q)
             .put(EDGE_V, v)
             .put(EDGE_QV, Math.max(q, v))
-            .put(EDGE_K_OTHER, Edges.lost(losses, others, to, Plan.Input.K, Edges.ANOTHER))
-            .put(EDGE_K_MEAN, Edges.lost(losses, from, to, Plan.Input.K, Source.MEAN))
-            .put(EDGE_K_ZERO, Edges.lost(losses, from, to, Plan.Input.K, Source.ZERO));
+            .put(EDGE_K_OTHER, Edges.lost(losses, others, to, keys, Edges.ANOTHER).share())
+            .put(EDGE_K_MATCHED, asMuch.share())
+            .put(EDGE_K_MATCHED_ERROR, asMuch.error());
+    put(EDGE_K_MEAN, EDGE_K_MEAN_MATCHED, Source.MEAN, heads, losses, found);
+    put(EDGE_K_ZERO, EDGE_K_ZERO_MATCHED, Source.ZERO, heads, losses, found);
     IdealPatterns previous = new IdealPatterns(losses, from);
     IdealPatterns induction = new IdealPatterns(losses, to);
     PREVIOUS.put(previous.by(Template.PREVIOUS_TOKEN), found);

@@ -12,8 +12,7 @@ import refrain.analysis.instrument.WeightMemories;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.probe.CopyingScore;
-import refrain.probe.RepeatedSequences;
+import refrain.probe.CopyingNull;
 
 /** Why a single head's memory may fall short: where it looks, and how much fits into a head. */
 final class CircuitWeights {
@@ -48,7 +47,6 @@ final class CircuitWeights {
   /** A position that attends to the one before it with more than half. */
   private static final double LOOKS_BACK = 0.5;
 
-  /** The paper's sample of tokens is shorter where the context is. */
   private static final int DRAWS = 200;
 
   private static final long SEED = 1;
@@ -58,8 +56,9 @@ final class CircuitWeights {
   /**
    * @param heads at least one that matches
    * @param patterns on the evaluation set
+   * @param sample tokens that copying scores are read on
    */
-  static Findings of(ModelState model, Circuit heads, Patterns patterns) {
+  static Findings of(ModelState model, Circuit heads, Patterns patterns, int sample) {
     ModelSpec spec = model.spec();
     HeadId sender = heads.previous().getFirst();
     HeadId receiver = heads.matching().getFirst();
@@ -75,42 +74,26 @@ final class CircuitWeights {
         .put(WITHIN, sender.layer() == 0 ? memories.previous(sender, reach) : Double.NaN)
         .put(TOGETHER, memories.copyTogether(heads.bestLayer()))
         .put(THROUGH, memories.copyThrough(sender, receiver))
-        .put(RANK, copyingOfRandomCodes(spec.dHead(), block(model.context())));
-  }
-
-  private static int block(int context) {
-    return Math.min(RepeatedSequences.BLOCK, (context - 1) / RepeatedSequences.REPEATS);
+        .put(RANK, copyingOfRandomCodes(spec.dHead(), sample));
   }
 
   /**
-   * The copying score ({@link CopyingScore}) of a head that copies as well as random codes let it:
-   * token a is a vector c_a of d_head normal numbers, attending to a raises the logit of b by c_a .
-   * c_b, and all tokens of the sample are attended to alike.
+   * The copying score of a head that copies as well as random codes let it: token a is a vector c_a
+   * of d_head normal numbers, attending to a raises the logit of b by c_a . c_b, and all tokens of
+   * the sample are attended to alike.
    */
   static double copyingOfRandomCodes(int dHead, int sample) {
     Rng rng = Rng.of(SEED).split("random codes");
-    double raised = 0;
-    double all = 0;
+    double[] alike = new double[sample];
+    Arrays.fill(alike, 1);
+    double sum = 0;
     for (int draw = 0; draw < DRAWS; draw++) {
       double[][] codes = new double[sample][dHead];
       for (double[] code : codes) {
         Arrays.setAll(code, i -> rng.nextGaussian());
       }
-      for (int a = 0; a < sample; a++) {
-        double[] logits = new double[sample];
-        double mean = 0;
-        for (int b = 0; b < sample; b++) {
-          for (int i = 0; i < dHead; i++) {
-            logits[b] += codes[a][i] * codes[b][i];
-          }
-          mean += logits[b] / sample;
-        }
-        raised += Math.max(0, logits[a] - mean);
-        for (double logit : logits) {
-          all += Math.abs(logit - mean);
-        }
-      }
+      sum += CopyingNull.score(codes, codes, alike);
     }
-    return 4 * raised / all - 1;
+    return sum / DRAWS;
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.Losses;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.Patterns;
@@ -46,10 +47,11 @@ final class IdealPatterns {
    * What is recovered.
    *
    * @param all share of the loss over all tokens
+   * @param error its standard error, of the sequences that it was read on
    * @param matched share over those that the context tells
    * @param elsewhere what clamping costs at the others, nats per token
    */
-  record Recovered(double all, double matched, double elsewhere) {}
+  record Recovered(double all, double error, double matched, double elsewhere) {}
 
   /** What a template recovers. */
   Recovered by(Template template) {
@@ -78,8 +80,19 @@ final class IdealPatterns {
   private Recovered recovered(float[][] clamped) {
     return new Recovered(
         share(Losses.mean(ablated), Losses.mean(clamped), Losses.mean(losses.intact())),
+        IclReading.error(rise(ablated), rise(clamped)),
         share(losses.matched(ablated), losses.matched(clamped), losses.matched(losses.intact())),
         losses.unmatched(clamped) - losses.unmatched(losses.intact()));
+  }
+
+  /** How much more each sequence loses than intact, nats per token. */
+  private double[] rise(float[][] without) {
+    double[] rise = new double[without.length];
+    for (int s = 0; s < rise.length; s++) {
+      rise[s] =
+          Losses.mean(new float[][] {without[s]}) - Losses.mean(new float[][] {losses.intact()[s]});
+    }
+    return rise;
   }
 
   /** The more that attention recovers which is not the heads': two back, or to the first token. */

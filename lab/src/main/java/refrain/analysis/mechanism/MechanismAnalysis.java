@@ -18,8 +18,9 @@ public final class MechanismAnalysis extends Analysis {
   public MechanismAnalysis() {
     super(
         AnalysisKind.MECHANISM,
-        7,
+        8,
         CircuitScores.ALL,
+        QkShares.ALL,
         CircuitPaths.ALL,
         CircuitWeights.ALL,
         FormationOrder.ALL);
@@ -36,8 +37,9 @@ public final class MechanismAnalysis extends Analysis {
       ModelState last = run.last();
       Losses losses = run.losses(last);
       found
+          .putAll(QkShares.of(last, circuit))
           .putAll(CircuitPaths.of(circuit, losses))
-          .putAll(CircuitWeights.of(last, circuit, losses.patterns()));
+          .putAll(CircuitWeights.of(last, circuit, losses.patterns(), run.repeated(1).shortest()));
     }
     return found.putAll(FormationOrder.of(run, circuit, thorough));
   }

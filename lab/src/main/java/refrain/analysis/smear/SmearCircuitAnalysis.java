@@ -103,7 +103,7 @@ public final class SmearCircuitAnalysis extends Analysis {
   private static final int TO = 6;
 
   public SmearCircuitAnalysis() {
-    super(AnalysisKind.SMEAR_CIRCUIT, 5, ALL);
+    super(AnalysisKind.SMEAR_CIRCUIT, 6, ALL);
   }
 
   @Override
@@ -170,11 +170,11 @@ public final class SmearCircuitAnalysis extends Analysis {
     return new Findings()
         .put(ABLATE, losses.iclLost(zero.of(to, spec)))
         .put(ABLATE_OTHER, rest.isEmpty() ? Double.NaN : losses.iclLost(zero.of(rest, spec)))
-        .put(EDGE_K, Edges.lost(losses, from, to, Plan.Input.K, Edges.ANOTHER))
-        .put(EDGE_Q, Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER))
-        .put(EDGE_V, Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER))
+        .put(EDGE_K, Edges.lost(losses, from, to, Plan.Input.K, Edges.ANOTHER).share())
+        .put(EDGE_Q, Edges.lost(losses, from, to, Plan.Input.Q, Edges.ANOTHER).share())
+        .put(EDGE_V, Edges.lost(losses, from, to, Plan.Input.V, Edges.ANOTHER).share())
         .put(
             EDGE_V_OTHER,
-            Edges.lost(losses, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER));
+            Edges.lost(losses, heads.notPrevious(spec), to, Plan.Input.V, Edges.ANOTHER).share());
   }
 }

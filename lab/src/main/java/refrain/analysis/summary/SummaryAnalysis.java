@@ -41,30 +41,42 @@ public final class SummaryAnalysis extends Analysis {
 
   private static final Quantity FORMED =
       ALL.pure("formed", "formed heads").is("1 when induction heads formed, 0 when not");
+  private static final String WITHIN =
+      "standard deviation of a step anywhere between two probes: their distance / sqrt 12";
+  private static final Quantity FORMATION_STEP_ERROR =
+      ALL.steps("formation.step.error", "standard error of the formation step").is(WITHIN);
   private static final Quantity FORMATION_STEP =
       ALL.steps("formation.step", "formation step")
+          .error(FORMATION_STEP_ERROR)
           .is(
               "first probe from which on the best head's prefix-matching score stays at or"
                   + " above .2 and three times uniform attention's for three probes");
+  private static final Quantity FORMATION_TOKENS_ERROR =
+      ALL.number("formation.tokens.error", "standard error of formation, tokens", "tokens")
+          .is(WITHIN + ", in tokens");
   private static final Quantity FORMATION_TOKENS =
-      ALL.number("formation.tokens", "formation, tokens", "tokens").is("tokens read by that step");
+      ALL.number("formation.tokens", "formation, tokens", "tokens")
+          .error(FORMATION_TOKENS_ERROR)
+          .is("tokens read by that step");
   private static final Quantity FORMATION_CONSTANT =
       ALL.number("formation.constant", "T of tokens = T sqrt(batch x context)", "root tokens")
           .is("formation tokens / sqrt(tokens that a step predicts)");
   private static final Quantity ICL_BEFORE =
       ALL.nats("icl.before", "ICL score before").is("ICL score " + BEFORE);
-  private static final Quantity ICL_AFTER =
-      ALL.nats(RunSummary.ICL_END, "ICL score at the end")
-          .is("ICL score of the state at the last probe" + SEQUENCES);
   private static final Quantity ICL_AFTER_ERROR =
       ALL.nats(RunSummary.ICL_END_ERROR, "standard error of the ICL score at the end")
           .is("standard deviation over sequences / sqrt(their number)");
-  private static final Quantity ICL_FORMED =
-      ALL.nats(RunSummary.ICL_FORMED, "ICL score at formation")
-          .is("ICL score of the first checkpoint at or after the formation step" + SEQUENCES);
+  private static final Quantity ICL_AFTER =
+      ALL.nats(RunSummary.ICL_END, "ICL score at the end")
+          .error(ICL_AFTER_ERROR)
+          .is("ICL score of the state at the last probe" + SEQUENCES);
   private static final Quantity ICL_FORMED_ERROR =
       ALL.nats(RunSummary.ICL_FORMED_ERROR, "standard error of the ICL score at formation")
           .is("standard deviation over sequences / sqrt(their number)");
+  private static final Quantity ICL_FORMED =
+      ALL.nats(RunSummary.ICL_FORMED, "ICL score at formation")
+          .error(ICL_FORMED_ERROR)
+          .is("ICL score of the first checkpoint at or after the formation step" + SEQUENCES);
   private static final Quantity ICL_FORMED_STEP =
       ALL.steps(RunSummary.ICL_FORMED_STEP, "step of the ICL score at formation")
           .is("first checkpoint at or after the formation step");
@@ -154,6 +166,12 @@ public final class SummaryAnalysis extends Analysis {
     return new Findings()
         .put(FORMED, Double.isNaN(step) ? 0 : 1)
         .put(FORMATION_STEP, step)
+        .put(FORMATION_STEP_ERROR, Double.isNaN(step) ? step : curves.every() / Math.sqrt(12))
+        .put(
+            FORMATION_TOKENS_ERROR,
+            Double.isNaN(step)
+                ? step
+                : run.spec().tokensPerStep() * (curves.every() / Math.sqrt(12)))
         .put(FORMATION_TOKENS, Double.isNaN(step) ? step : run.spec().tokens((long) step))
         .put(FORMATION_CONSTANT, step * Math.sqrt(run.spec().tokensPerStep()))
         .put(ICL_BEFORE, s.iclBefore())

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import refrain.analysis.Findings;
-import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
@@ -39,7 +38,8 @@ class LaterHeadsTest {
         ModelState.of(new ReferenceTransformer(p.spec()), p),
         repeated(),
         new IclIndices(3, 17, 1),
-        Heads.of(p.spec(), head -> List.of(matching).contains(head) ? 1 : 0, Double.NaN));
+        Heads.of(p.spec(), head -> List.of(matching).contains(head) ? 1 : 0, Double.NaN),
+        List.of(new HeadId(0, 1)));
   }
 
   /** The hand-built pair, with its first head in the role of the earlier one: K is the edge. */
@@ -53,7 +53,10 @@ class LaterHeadsTest {
     assertThat(found.value("depth.path.k")).isCloseTo(found.value("depth.path.mean"), within(1e-9));
     assertThat(found.value("depth.path.q")).isCloseTo(0, within(1e-9));
     assertThat(found.value("depth.path.v")).isCloseTo(0, within(1e-9));
-    assertThat(found.value("depth.path.control")).isCloseTo(0, within(1e-9));
+    assertThat(found.value("depth.path.zero.error")).isBetween(0., .2);
+    // The other head of layer 0 writes nothing, so that there is nothing to change along.
+    assertThat(found.value("depth.path.zero.control")).isCloseTo(0, within(1e-6));
+    assertThat(found.value("depth.path.resample.control")).isCloseTo(0, within(1e-6));
     assertThat(found.value("depth.path.late")).isGreaterThan(.1);
     // Tokens are new up to the first return of the block, and old from there on.
     assertThat(found.value("depth.path.matched")).isGreaterThan(.1);
@@ -65,14 +68,5 @@ class LaterHeadsTest {
     Findings found = of(new HeadId(1, 0));
     assertThat(found.value("depth.path.senders")).isEqualTo(0);
     assertThat(found.value("depth.path.mean")).isNaN();
-  }
-
-  @Test
-  void controlsAreOtherHeadsOfTheSameLayers() {
-    List<HeadId> senders = List.of(new HeadId(1, 2), new HeadId(2, 0), new HeadId(2, 1));
-    List<HeadId> others =
-        List.of(new HeadId(1, 3), new HeadId(2, 3), new HeadId(1, 0), new HeadId(0, 0));
-    assertThat(ControlSets.ofTheSameLayers(others, senders))
-        .containsExactly(new HeadId(1, 3), new HeadId(2, 3));
   }
 }

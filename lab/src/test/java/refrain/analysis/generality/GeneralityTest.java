@@ -93,7 +93,7 @@ class GeneralityTest {
       // Zeroed, the one head that writes leaves equal logits everywhere; the others write nothing.
       assertThat(f.value("fuzzy.removed.synonym")).isCloseTo(1, within(1e-6));
       assertThat(f.value("fuzzy.removed.random")).isCloseTo(0, within(1e-6));
-      assertThat(GeneralityAnalysis.copying(repeated(model), model, List.of())).isGreaterThan(3);
+      assertThat(GeneralityAnalysis.copying(repeated(model), model, List.of())).isGreaterThan(2.5);
       assertThat(GeneralityAnalysis.copying(repeated(model), model, heads.ofInduction()))
           .isCloseTo(0, within(1e-6));
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import refrain.analysis.Findings;
 import refrain.analysis.instrument.Ablation;
+import refrain.analysis.instrument.Circuit;
 import refrain.analysis.instrument.Edges;
 import refrain.analysis.instrument.Losses;
 import refrain.analysis.instrument.ModelState;
@@ -66,7 +68,7 @@ class InductionPairTest {
   }
 
   private static double lost(Losses of, HeadId sender, Plan.Input input, Source source) {
-    return Edges.lost(of, List.of(sender), List.of(INDUCTION), input, source);
+    return Edges.lost(of, List.of(sender), List.of(INDUCTION), input, source).share();
   }
 
   @Test
@@ -96,7 +98,76 @@ class InductionPairTest {
     assertThat(lost(of, PREVIOUS, Plan.Input.Q, Edges.ANOTHER)).isCloseTo(0, within(1e-6));
     assertThat(lost(of, PREVIOUS, Plan.Input.V, Edges.ANOTHER)).isCloseTo(0, within(1e-6));
     assertThat(lost(of, IDLE, Plan.Input.K, Edges.ANOTHER)).isCloseTo(0, within(1e-6));
-    assertThat(Edges.lost(of, List.of(), List.of(INDUCTION), Plan.Input.K, Source.ZERO)).isNaN();
+    assertThat(Edges.lost(of, List.of(), List.of(INDUCTION), Plan.Input.K, Source.ZERO))
+        .isEqualTo(Losses.Lost.NONE);
+  }
+
+  /** The idle head of the pair does what L0H0 does, and writes a share of it, or it elsewhere. */
+  private static Parameters withSecondHead(double share, boolean elsewhere) {
+    Parameters p = HandBuilt.induction(VOCAB, CONTEXT);
+    int d = p.spec().dModel();
+    int e = p.spec().dHead();
+    for (String name : List.of("W_Q", "W_K", "W_V", "W_O")) {
+      Parameter parameter = p.layout().get("blocks.0.attn." + name);
+      float[] both = p.get(parameter.name());
+      System.arraycopy(both, 0, both, d * e, d * e);
+      if (name.equals("W_O")) {
+        Arrays.fill(both, d * e, 2 * d * e, 0);
+        int previous = VOCAB + CONTEXT;
+        int from = elsewhere ? VOCAB + 1 : previous; // positions but the first, which nobody reads
+        for (int v = 0; v < VOCAB; v++) {
+          both[d * e + v * d + from + v] = (float) share;
+        }
+      }
+      Parameters.write(parameter, both, p.arena());
+    }
+    return p;
+  }
+
+  private static double lostAsMuch(Parameters p, Source source) {
+    return Edges.lostAsMuch(
+            losses(p), List.of(PREVIOUS), List.of(IDLE), List.of(INDUCTION), Plan.Input.K, source)
+        .share();
+  }
+
+  @Test
+  void asLargeAChangeOfTheKeysCostsNothingWhereNobodyReadsIt() {
+    Parameters p = withSecondHead(.25, true);
+    assertThat(lost(losses(p), PREVIOUS, Plan.Input.K, Edges.ANOTHER)).isGreaterThan(1);
+    assertThat(lostAsMuch(p, Edges.ANOTHER)).isCloseTo(0, within(1e-5));
+    assertThat(lostAsMuch(p, Source.ZERO)).isCloseTo(0, within(1e-5));
+    assertThat(lostAsMuch(HandBuilt.induction(VOCAB, CONTEXT), Source.ZERO))
+        .as("a head that writes nothing changes nothing")
+        .isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void andAllWhereTheReceiverReadsIt() {
+    Parameters p = withSecondHead(.01, false);
+    assertThat(lost(losses(p), IDLE, Plan.Input.K, Edges.ANOTHER)).isLessThan(.05);
+    assertThat(lostAsMuch(p, Edges.ANOTHER))
+        .isCloseTo(lost(losses(p), PREVIOUS, Plan.Input.K, Edges.ANOTHER), within(.02));
+    assertThat(lostAsMuch(p, Source.ZERO))
+        .isCloseTo(lost(losses(p), PREVIOUS, Plan.Input.K, Source.ZERO), within(.02));
+  }
+
+  @Test
+  void theMatchRunsThroughTheHeadWithTheTrace() {
+    Circuit circuit = new Circuit(List.of(INDUCTION), List.of(PREVIOUS));
+    Findings pair = QkShares.of(model(HandBuilt.induction(VOCAB, CONTEXT)), circuit);
+    assertThat(pair.value("mech.qk.share")).isEqualTo(1);
+    assertThat(pair.value("mech.qk.share.other")).isZero();
+    assertThat(pair.value("mech.qk.share.even")).isEqualTo(.5);
+    double sharp = pair.value("mech.qk.trace.previous") / VOCAB;
+    Findings two = QkShares.of(model(withSecondHead(.25, false)), circuit);
+    assertThat(two.value("mech.qk.share")).isCloseTo(.8, within(1e-9));
+    assertThat(two.value("mech.qk.share.other")).isCloseTo(.2, within(1e-9));
+    assertThat(two.value("mech.qk.share.normed")).isCloseTo(.5, within(1e-9));
+    assertThat(two.value("mech.qk.trace.other")).isCloseTo(.25 * sharp * VOCAB, within(1e-6));
+    Findings moved =
+        QkShares.of(
+            model(withSecondHead(.25, false)), new Circuit(List.of(INDUCTION), List.of(IDLE)));
+    assertThat(moved.value("mech.qk.share")).as("label moved").isCloseTo(.2, within(1e-9));
   }
 
   @Test

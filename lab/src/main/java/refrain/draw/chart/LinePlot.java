@@ -51,7 +51,8 @@ record LinePlot(
     double right = named && !chart.series().isEmpty() ? names(chart) : 16;
     double left = Math.max(24, ticks + 12);
     Tick last = xs.ticks(width - left - right, 80).getLast();
-    return new Margins(left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
+    return new Margins(
+        left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
   }
 
   /** Above and below, between {@code sides}. */

@@ -73,7 +73,8 @@ final class Reports {
     Path out = whole || !saysMore(folder.resolve(JSON), now) ? folder : folder.resolve(PARTIAL);
     AtomicFiles.writeString(out.resolve(JSON), Json.pretty(now));
     AtomicFiles.writeString(out.resolve("claims.csv"), ClaimTable.csv(results));
-    AtomicFiles.writeString(out.resolve("phase-change.svg"), StudyPicture.of(results).svg());
+    AtomicFiles.writeString(
+        out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");
     AtomicFiles.writeString(page, new StudyReport(results, figures, command).page().html());
     return page;

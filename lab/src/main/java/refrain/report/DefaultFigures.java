@@ -21,7 +21,7 @@ import refrain.study.Variant;
 /** Figures that every study has, made from nothing but the study itself. */
 final class DefaultFigures {
   /** More variants than this cannot be told apart in one chart. */
-  private static final int TOGETHER = 6;
+  static final int TOGETHER = 6;
 
   /** From more variants than this on only what matters most is drawn of each. */
   private static final int MANY = 12;

@@ -30,11 +30,11 @@ import refrain.study.Variant;
 public record Figures(
     String where, String source, List<Arm> arms, Map<String, String> data, List<Section> sections) {
   /**
-   * A group of variants.
+   * A group of variants that look alike and have one name where marks are runs.
    *
-   * @param slot which {@link refrain.draw.Style}
+   * @param slot which {@link refrain.draw.Style}; -1: one that no neighbour has, see {@link Looks}
    */
-  public record Arm(String label, int slot, List<String> variants) {
+  public record Arm(String label, @Item.Default("-1") int slot, List<String> variants) {
     public Arm {
       variants = List.copyOf(variants);
     }
@@ -107,6 +107,7 @@ public record Figures(
             case Item.Curves f -> f.title();
             case Item.Dots f -> f.title();
             case Item.Scatter f -> f.title();
+            case Item.HeadMarks f -> f.title();
             case Item.Paths f -> f.title();
             case Item.Grid t -> t.caption();
             case Item.Patterns p -> p.caption();

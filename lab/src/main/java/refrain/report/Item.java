@@ -133,8 +133,8 @@ public sealed interface Item {
    * @param x horizontal positions: a series, or a number of each run of several variants; "" for
    *     the index of a point, from 0, or for the steps of a run's own curve
    * @param y a series, a {@link RunCurve}, or a number
-   * @param slot which {@link refrain.draw.Style}; -1: the variant's in a panel of one curve, else
-   *     its place in the panel
+   * @param slot which {@link refrain.draw.Style}; -1: the variant's where each curve of the panel
+   *     is of another one, else its place in the panel
    * @param align a number that is taken from {@code x} in each run; a run without it is left out
    * @param heads draws {@code y}, in which {@code {head}} is the head, for every head whose number
    *     of this beginning is 1 or not, as {@code member} says
@@ -182,7 +182,8 @@ public sealed interface Item {
    * @param at the number; "" where {@code value} says it
    * @param low lower end of its interval, shaded; "" for none
    * @param first of the first run alone
-   * @param falling only for variants in which the mean of this number is below 0; "" for all
+   * @param falling only in runs in which this number is below 0; "" in all
+   * @param by how far below at least, in its unit
    */
   record Mark(
       @Is(NUMBER) String at,
@@ -191,6 +192,7 @@ public sealed interface Item {
       String label,
       boolean first,
       @Is(NUMBER) String falling,
+      @Default("0.0") double by,
       @Nullable Double value) {}
 
   /**
@@ -257,6 +259,37 @@ public sealed interface Item {
       boolean control,
       String equal)
       implements Item {}
+
+  /**
+   * One number of a head against another, a mark a head of each run.
+   *
+   * @param groups of heads, a shape each
+   */
+  record HeadMarks(
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
+      @Is(VARIANT) List<String> variants,
+      AxisOf x,
+      AxisOf y,
+      List<HeadGroup> groups)
+      implements Item {}
+
+  /**
+   * Heads that look alike. Names of numbers end in {@code .HEAD}, which stands for the head.
+   *
+   * @param x horizontal position of a head
+   * @param y vertical position of a head
+   * @param where the number by which a head belongs here
+   * @param equals its value there
+   */
+  record HeadGroup(
+      @Is(WORDS) String label,
+      @Default("0") int slot,
+      @Is(NUMBER) String x,
+      @Is(NUMBER) String y,
+      @Is(NUMBER) String where,
+      @Default("1.0") double equals) {}
 
   /**
    * A table of numbers of runs.

@@ -3,6 +3,7 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import refrain.analysis.NamedPattern;
 import refrain.draw.Block;
 import refrain.draw.Figure;
 import refrain.store.HeadPattern;
@@ -29,6 +30,8 @@ record ItemBlocks(Reading reading, String command) {
         case Item.Dots f ->
             figure(new DotsDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
         case Item.Scatter f ->
+            figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.HeadMarks f ->
             figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
         case Item.Paths f ->
             figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
@@ -78,7 +81,7 @@ record ItemBlocks(Reading reading, String command) {
               && Double.isFinite(
                   reading.results().findings(cells.getFirst()).value("formation.step"));
       if (formed && drawn < item.most()) {
-        Optional<HeadPattern> pattern = reading.results().pattern(cells.getFirst());
+        Optional<NamedPattern> pattern = reading.results().pattern(cells.getFirst());
         if (pattern.isPresent()) {
           blocks.add(pattern(variant, pattern.get(), item.caption()));
           drawn++;
@@ -92,9 +95,10 @@ record ItemBlocks(Reading reading, String command) {
     }
   }
 
-  private Block pattern(String variant, HeadPattern p, String caption) {
+  private Block pattern(String variant, NamedPattern named, String caption) {
+    HeadPattern p = named.pattern();
     return new Block.Figured(
-        PatternDrawing.of(variant + ", head " + p.headName(), NamedPattern.numbered(p)),
+        PatternDrawing.of(variant + ", head " + p.headName(), named),
         reading
             .text(caption)
             .replace("{variant}", variant)

@@ -2,7 +2,6 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,7 +72,8 @@ public record StudyReport(StudyResults results, Figures figures, String command)
   private void everyRun(List<Section> sections) {
     ItemBlocks items = new ItemBlocks(reading(), command);
     List<Item> byIndex = new ArrayList<>();
-    runsByData(results)
+    results
+        .byData()
         .forEach((data, cells) -> {
           List<Variant> variants = cells.stream().map(Cell::variant).distinct().toList();
           String heading = figures.data().getOrDefault(data, "Data: " + data);
@@ -91,17 +91,8 @@ public record StudyReport(StudyResults results, Figures figures, String command)
     return DefaultFigures.items(section, results.study().variants(), Map.of());
   }
 
-  /** Runs by the kind of data that they are trained on; those on one kind compare. */
-  static Map<String, List<Cell>> runsByData(StudyResults results) {
-    Map<String, List<Cell>> groups = new LinkedHashMap<>();
-    for (Cell cell : results.cells()) {
-      groups.computeIfAbsent(cell.data(), any -> new ArrayList<>()).add(cell);
-    }
-    return groups;
-  }
-
   private Reading reading() {
-    return new Reading(results, figures.arms());
+    return Reading.of(results, figures);
   }
 
   /** The command that makes the runs and figures of one argument again. */
@@ -120,7 +111,12 @@ public record StudyReport(StudyResults results, Figures figures, String command)
         + (tallies.isEmpty() ? "" : ". ")
         + "Runs: "
         + results.runs().size()
-        + ".";
+        + "."
+        + results
+            .registration()
+            .map(status ->
+                " Seeds from %s on: %s.".formatted(results.study().block(), status.words()))
+            .orElse("");
   }
 
   private List<Block> verdictBlocks(List<Verdict> verdicts) {

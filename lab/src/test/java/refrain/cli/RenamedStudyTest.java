@@ -48,6 +48,7 @@ class RenamedStudyTest {
   private static final List<String> BARS = new ArrayList<>();
 
   private static StudyResults results;
+  private static Figures figures;
   private static String page;
 
   @BeforeAll
@@ -57,7 +58,7 @@ class RenamedStudyTest {
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
     results = MadeResults.of(study, RenamedStudyTest::anything);
-    Figures figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
+    figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
     page = new StudyReport(results, figures, "command").page().html();
   }
@@ -240,7 +241,7 @@ class RenamedStudyTest {
 
   @Test
   void thePictureShowsTheNewNames() {
-    String picture = StudyPicture.of(results).svg();
+    String picture = StudyPicture.of(results, figures).svg();
     assertThat(picture).contains(">vv0</text>").contains(">vv1</text>");
     hasNoneOfTheOld(words(picture), VARIANTS);
   }

@@ -105,6 +105,12 @@ class ItemBlocksTest {
         .put("ablation.member.L0H1", 1)
         .put("ablation.member.L1H0", 1)
         .put("ablation.member.L1H1", 1)
+        .put("ablation.score.L0H1", .5 + seed)
+        .put("ablation.score.L1H0", .6)
+        .put("ablation.score.L0H0", .1)
+        .put("ablation.alone.L0H1", .2)
+        .put("ablation.alone.L1H0", b ? Double.NaN : .3)
+        .put("ablation.alone.L0H0", 0)
         .put("ablation.steps", 0, 50, 100)
         .put("ablation.attribution.L0H0", 0, seed, 0)
         .put("ablation.attribution.L0H1", 1, 1, 1)
@@ -122,8 +128,9 @@ class ItemBlocksTest {
 
   private static List<Block> blocks(String yaml, List<Figures.Arm> arms) {
     String text = "arms: []\nsections:\n  - argument: part\n    items:\n" + yaml.indent(6);
-    Figures figures = FiguresReader.parse(text, "test.yaml");
-    return new ItemBlocks(new Reading(RESULTS, arms), "the command")
+    Figures parsed = FiguresReader.parse(text, "test.yaml");
+    Figures figures = new Figures("test.yaml", text, arms, parsed.data(), parsed.sections());
+    return new ItemBlocks(Reading.of(RESULTS, figures), "the command")
         .of(figures.sections().getFirst().items());
   }
 
@@ -429,7 +436,7 @@ class ItemBlocksTest {
             List.of(new Figures.Arm("plain", 4, List.of("a"))));
     ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
     assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("plain", "b");
-    assertThat(plot.groups()).extracting(ScatterPlot.Group::slot).containsExactly(4, 1);
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::slot).containsExactly(4, 0);
     assertThat(plot.groups().get(1).points())
         .containsExactly(
             new ScatterPlot.Point(200, 400),
@@ -441,6 +448,35 @@ class ItemBlocksTest {
     assertThat(plot.svg()).contains(">at once<").contains(">slope 1.00<");
     assertThat(((Block.Figured) blocks.getFirst()).caption())
         .isEqualTo("Direction 45.00 degrees, slope 1.00, interval 45.00 to 45.00, 7 runs.");
+  }
+
+  /** A head without one of its numbers has no mark, and a group without a head is left out. */
+  @Test
+  void headsHaveAMarkEachInTheGroupThatTheyBelongTo() {
+    List<Block> blocks =
+        blocks(
+            """
+            - heads:
+                title: Heads
+                caption: c
+                variants: [b]
+                x: {title: score}
+                y: {title: share}
+                groups:
+                  - {label: in, slot: 0, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD}
+                  - {label: out, slot: 3, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 0}
+                  - {label: none, slot: 2, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 2}
+            """);
+    ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
+    int runs = RESULTS.cells("b").size();
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("in", "out");
+    assertThat(plot.groups().getFirst().points())
+        .hasSize(runs)
+        .startsWith(new ScatterPlot.Point(.5, .2), new ScatterPlot.Point(1.5, .2));
+    assertThat(plot.groups().get(1).points())
+        .hasSize(runs)
+        .containsOnly(new ScatterPlot.Point(.1, 0));
+    assertThat(plot.guides()).isEmpty();
   }
 
   @Test
@@ -484,7 +520,7 @@ class ItemBlocksTest {
     assertThat(figured.caption()).isEqualTo("b at 20, every 3");
     Heatmap map = (Heatmap) figured.figure();
     assertThat(map.title()).isEqualTo("b, head L1H2");
-    assertThat(map.tokens()).containsExactly("9", "1", "2", "3", "1", "2", "3");
+    assertThat(map.tokens()).containsExactly("lu", "de", "fi", "go", "de", "fi", "go");
     // Token 1 stands at 1 and 4: from 4 an induction head looks at 2. So from 5 at 3, from 6 at 4.
     assertThat(map.marks())
         .containsExactly(new Heatmap.Cell(4, 2), new Heatmap.Cell(5, 3), new Heatmap.Cell(6, 4));

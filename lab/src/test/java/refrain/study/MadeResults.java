@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.Quantities;
 import refrain.analysis.RunSummary;
 import refrain.store.HeadPattern;
@@ -95,7 +96,7 @@ public final class MadeResults {
           new StudyResults.Run(
               cell, List.of(), curves, summary, found.apply(cell).kinds, pattern()));
     }
-    return new StudyResults(study, study.cells(), runs);
+    return new StudyResults(study, study.cells(), runs, Optional.empty());
   }
 
   /** What was found of a run, by names that analyses declare. */
@@ -131,9 +132,12 @@ public final class MadeResults {
         new double[][] {{9, 9}, {8, 7}, {6, 5}});
   }
 
-  private static Optional<HeadPattern> pattern() {
+  private static Optional<NamedPattern> pattern() {
     double[] attention = new double[49];
     attention[4 * 7 + 2] = 1;
-    return Optional.of(new HeadPattern(20, 1, 2, 3, new int[] {9, 1, 2, 3, 1, 2, 3}, attention));
+    return Optional.of(
+        new NamedPattern(
+            new HeadPattern(20, 1, 2, 3, new int[] {9, 1, 2, 3, 1, 2, 3}, attention),
+            List.of("lu", "de", "fi", "go", "de", "fi", "go")));
   }
 }

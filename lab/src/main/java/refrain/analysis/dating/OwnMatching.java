@@ -31,7 +31,7 @@ final class OwnMatching {
                   + " from i to all such j + 1");
 
   /** Tokens of the evaluation set whose patterns are read. */
-  private static final int TOKENS = 8192;
+  private static final int TOKENS = 4096;
 
   /** Sequences whose patterns are kept at a time. */
   private static final int BATCH = 8;

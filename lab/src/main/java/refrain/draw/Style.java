@@ -26,7 +26,12 @@ public record Style(Ink ink, String dash, Marker marker) {
 
   public static Style of(int slot) {
     int i = Math.floorMod(slot, Ink.SERIES);
-    return new Style(Ink.series(i), DASHES[i], Marker.values()[i]);
+    // Beyond the inks the same ones come again, with other dashes and markers.
+    int round = Math.floorDiv(slot, Ink.SERIES);
+    return new Style(
+        Ink.series(i),
+        DASHES[Math.floorMod(i + 3 * round, DASHES.length)],
+        Marker.values()[Math.floorMod(i + round, Marker.values().length)]);
   }
 
   /** Draws a curve; {@code d} is its path. */

@@ -10,7 +10,10 @@ import refrain.draw.Block;
 import refrain.draw.Table;
 import refrain.study.Bar;
 import refrain.study.Estimate;
+import refrain.study.JudgedBlock;
 import refrain.study.Paper;
+import refrain.study.Rates;
+import refrain.study.Registration;
 import refrain.study.StudyResults;
 import refrain.study.Test;
 import refrain.study.Verdict;
@@ -109,8 +112,21 @@ public final class ClaimTable {
             Table.Of.number("p", "", 6, Verdict::p),
             Table.Of.number("level", "", 6, Verdict::level),
             Table.Of.number("needs", "", 0, v -> v.claim().seeds()),
+            Table.Of.number("caught", "", 4, v -> rate(results, v, Rates.Rate::caught)),
+            Table.Of.number("control fails", "", 4, v -> rate(results, v, Rates.Rate::control)),
+            Table.Of.number("power", "", 4, v -> rate(results, v, Rates.Rate::power)),
             Table.Of.text("verdict", v -> v.ruling().words()),
             Table.Of.text("reason", Verdict::reason)));
+    results
+        .registration()
+        .ifPresent(status -> columns.add(Table.Of.text("registration", _ -> status.words())));
+    for (Registration.Block block : results.blocks()) {
+      JudgedBlock judged = block.judged();
+      if (judged != null && block.block() != results.study().block()) {
+        columns.add(
+            Table.Of.text("verdict " + block.block(), v -> judged.verdict(v.claim()).orElse("")));
+      }
+    }
     columns.addAll(measured("", v -> v.claim().test(), Verdict::estimate));
     columns.addAll(measured("control ", v -> v.claim().control(), Verdict::control));
     return Table.of(results.verdicts(), columns).csv();
@@ -137,6 +153,11 @@ public final class ClaimTable {
   private static Table.Of<Verdict> number(
       String name, Function<Verdict, @Nullable Estimate> measured, ToDoubleFunction<Estimate> of) {
     return Table.Of.number(name, "", 6, v -> value(measured.apply(v), of));
+  }
+
+  private static double rate(
+      StudyResults results, Verdict v, ToDoubleFunction<Rates.Rate> of) {
+    return results.rate(v.claim()).map(of::applyAsDouble).orElse(Double.NaN);
   }
 
   private static double value(@Nullable Estimate e, ToDoubleFunction<Estimate> of) {

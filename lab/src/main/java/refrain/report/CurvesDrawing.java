@@ -42,10 +42,12 @@ record CurvesDrawing(Reading reading) {
 
   private Optional<LineChart> chart(Item.Curves item, Panel panel) {
     List<Series> series = new ArrayList<>();
-    boolean alone = panel.curves().size() == 1;
+    List<String> variants =
+        panel.curves().stream().map(curve -> curve.variants().getFirst()).distinct().toList();
+    boolean byVariant = variants.size() == panel.curves().size();
     for (int i = 0; i < panel.curves().size(); i++) {
       Curve curve = panel.curves().get(i);
-      int own = alone ? reading.slot(curve.variants().getFirst()) : i;
+      int own = byVariant ? reading.slot(curve.variants().getFirst()) : i;
       series.addAll(series(curve, curve.slot() < 0 ? own : curve.slot()));
     }
     if (series.isEmpty()) {
@@ -214,6 +216,10 @@ record CurvesDrawing(Reading reading) {
         points.values().stream().mapToDouble(y -> y).toArray());
   }
 
+  private static boolean falls(double change, Mark mark) {
+    return mark.by() > 0 ? change <= -mark.by() : change < 0;
+  }
+
   private List<Event> events(List<Mark> marks, Panel panel) {
     List<Event> events = new ArrayList<>();
     List<String> variants =
@@ -225,14 +231,12 @@ record CurvesDrawing(Reading reading) {
       }
       String label = mark.label();
       for (String variant : mark.label().isEmpty() ? variants : variants.subList(0, 1)) {
-        if (!mark.falling().isEmpty() && !(reading.results().mean(variant, mark.falling()) < 0)) {
-          continue;
-        }
         List<Cell> cells = reading.results().cells(variant);
         for (Cell cell : mark.first() && !cells.isEmpty() ? cells.subList(0, 1) : cells) {
           Findings found = reading.results().findings(cell);
           double at = found.value(mark.at());
-          if (Double.isFinite(at)) {
+          boolean changed = mark.falling().isEmpty() || falls(found.value(mark.falling()), mark);
+          if (Double.isFinite(at) && changed) {
             double low = mark.low().isEmpty() ? Double.NaN : found.value(mark.low());
             double high = mark.high().isEmpty() ? Double.NaN : found.value(mark.high());
             events.add(new Event(at, low, high, label));

@@ -23,18 +23,24 @@ import refrain.study.Variant;
  *
  * @param where what errors call it: its file
  * @param source the file's text; "" for the default figures of a study without one
+ * @param question what the study asks, which its summary answers; "": its title says it
  * @param arms variants that have one look and one name in all figures
  * @param data headings for kinds of data
  * @param sections of arguments
  */
 public record Figures(
-    String where, String source, List<Arm> arms, Map<String, String> data, List<Section> sections) {
+    String where,
+    String source,
+    String question,
+    List<Arm> arms,
+    Map<String, String> data,
+    List<Section> sections) {
   /**
-   * A group of variants.
+   * A group of variants that look alike and have one name where marks are runs.
    *
-   * @param slot which {@link refrain.draw.Style}
+   * @param slot which {@link refrain.draw.Style}; -1: one that no neighbour has, see {@link Looks}
    */
-  public record Arm(String label, int slot, List<String> variants) {
+  public record Arm(String label, @Item.Default("-1") int slot, List<String> variants) {
     public Arm {
       variants = List.copyOf(variants);
     }

@@ -133,8 +133,8 @@ public sealed interface Item {
    * @param x horizontal positions: a series, or a number of each run of several variants; "" for
    *     the index of a point, from 0, or for the steps of a run's own curve
    * @param y a series, a {@link RunCurve}, or a number
-   * @param slot which {@link refrain.draw.Style}; -1: the variant's in a panel of one curve, else
-   *     its place in the panel
+   * @param slot which {@link refrain.draw.Style}; -1: the variant's where each curve of the panel
+   *     is of another one, else its place in the panel
    * @param align a number that is taken from {@code x} in each run; a run without it is left out
    * @param heads draws {@code y}, in which {@code {head}} is the head, for every head whose number
    *     of this beginning is 1 or not, as {@code member} says
@@ -182,7 +182,8 @@ public sealed interface Item {
    * @param at the number; "" where {@code value} says it
    * @param low lower end of its interval, shaded; "" for none
    * @param first of the first run alone
-   * @param falling only for variants in which the mean of this number is below 0; "" for all
+   * @param falling only in runs in which this number is below 0; "" in all
+   * @param by how far below at least, in its unit
    */
   record Mark(
       @Is(NUMBER) String at,
@@ -191,6 +192,7 @@ public sealed interface Item {
       String label,
       boolean first,
       @Is(NUMBER) String falling,
+      @Default("0.0") double by,
       @Nullable Double value) {}
 
   /**

@@ -3,8 +3,10 @@ package refrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import refrain.analysis.NamedPattern;
 import refrain.draw.Block;
 import refrain.draw.Figure;
+import refrain.report.answer.ClaimCard;
 import refrain.store.HeadPattern;
 import refrain.study.Study.Cell;
 
@@ -64,11 +66,16 @@ record ItemBlocks(Reading reading, String command) {
     }
   }
 
-  /** What a figure shows is said by the verdicts below it, and by nothing else. */
+  /** What a figure shows is said by the verdicts that it leads to, and by nothing else. */
   private void verdicts(List<String> claims, List<Block> blocks) {
-    claims.stream()
-        .flatMap(claim -> reading.results().verdict(claim).stream())
-        .forEach(verdict -> blocks.add(ClaimTable.block(verdict)));
+    List<Block.Claim> links =
+        claims.stream()
+            .flatMap(claim -> reading.results().verdict(claim).stream())
+            .map(verdict -> new ClaimCard(reading.results(), verdict).link())
+            .toList();
+    if (!links.isEmpty()) {
+      blocks.add(new Block.Claims(links));
+    }
   }
 
   private void patterns(Item.Patterns item, List<Block> blocks) {
@@ -80,7 +87,7 @@ record ItemBlocks(Reading reading, String command) {
               && Double.isFinite(
                   reading.results().findings(cells.getFirst()).value("formation.step"));
       if (formed && drawn < item.most()) {
-        Optional<HeadPattern> pattern = reading.results().pattern(cells.getFirst());
+        Optional<NamedPattern> pattern = reading.results().pattern(cells.getFirst());
         if (pattern.isPresent()) {
           blocks.add(pattern(variant, pattern.get(), item.caption()));
           drawn++;
@@ -94,9 +101,10 @@ record ItemBlocks(Reading reading, String command) {
     }
   }
 
-  private Block pattern(String variant, HeadPattern p, String caption) {
+  private Block pattern(String variant, NamedPattern named, String caption) {
+    HeadPattern p = named.pattern();
     return new Block.Figured(
-        PatternDrawing.of(variant + ", head " + p.headName(), NamedPattern.numbered(p)),
+        PatternDrawing.of(variant + ", head " + p.headName(), named),
         reading
             .text(caption)
             .replace("{variant}", variant)

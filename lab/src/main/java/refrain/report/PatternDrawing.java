@@ -2,6 +2,7 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import refrain.analysis.NamedPattern;
 import refrain.draw.chart.Heatmap;
 import refrain.store.HeadPattern;
 

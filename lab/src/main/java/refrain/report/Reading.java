@@ -12,11 +12,15 @@ import refrain.report.Item.LevelAt;
 import refrain.study.Bar;
 import refrain.study.StudyResults;
 import refrain.study.Test;
-import refrain.study.Variant;
 import refrain.study.Verdict;
 
 /** What figures are drawn from: the results of a study, and the looks of its variants. */
-record Reading(StudyResults results, List<Figures.Arm> arms) {
+record Reading(StudyResults results, List<Figures.Arm> arms, Looks looks) {
+  static Reading of(StudyResults results, Figures figures) {
+    List<List<String>> together = Looks.byData(results.byData(), DefaultFigures.TOGETHER);
+    return new Reading(results, figures.arms(), Looks.of(results.study(), figures, together));
+  }
+
   /** A text with its numbers. */
   String text(String text) {
     return Phrases.filled(text, results);
@@ -45,12 +49,9 @@ record Reading(StudyResults results, List<Figures.Arm> arms) {
     return arms.stream().filter(arm -> arm.variants().contains(variant)).findFirst();
   }
 
-  /** Which style a variant has: its arm's, or that of its place in the study. */
+  /** Which style a variant has in all figures. */
   int slot(String variant) {
-    return arm(variant)
-        .map(Figures.Arm::slot)
-        .orElseGet(
-            () -> results.study().variants().stream().map(Variant::name).toList().indexOf(variant));
+    return looks.of(variant);
   }
 
   /** The axis of a quantity; a pure number has no unit. */

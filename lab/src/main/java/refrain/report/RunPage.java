@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Curves;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.measure.Change;
 import refrain.analysis.measure.Comparison;
 import refrain.analysis.measure.HeadRow;

@@ -18,13 +18,13 @@ public final class StudyPicture {
    * The ICL scores of the first variants' runs on the data of the first one, a line a seed, with a
    * mark where heads had formed in the first variant's runs.
    */
-  public static Figure of(StudyResults results) {
+  public static Figure of(StudyResults results, Figures figures) {
     Study study = results.study();
-    Map<String, List<Cell>> groups = StudyReport.runsByData(results);
+    Map<String, List<Cell>> groups = results.byData();
     List<Variant> variants =
         groups.values().iterator().next().stream().map(Cell::variant).distinct().toList();
-    Item.Curves picture = DefaultFigures.picture(study, variants);
-    return new CurvesDrawing(new Reading(results, List.of()))
+    Item.Curves picture = DefaultFigures.picture(variants);
+    return new CurvesDrawing(Reading.of(results, figures))
         .draw(picture)
         .orElseGet(() ->
             new LineChart(

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import refrain.base.Names;
 
@@ -22,11 +22,17 @@ record StudyFault(String path, String what) {
 
   private static final int LARGEST_BLOCK = 1_000_000;
 
-  /** All of them. */
+  /**
+   * All of them.
+   *
+   * @param most seeds that a primary claim may need; a part of a study has fewer than its claims
+   *     ask
+   */
   static List<StudyFault> of(
       String name,
       int seeds,
       int block,
+      int most,
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
@@ -59,11 +65,15 @@ record StudyFault(String path, String what) {
             v.control(),
             "the control of variant '" + v.name() + "'",
             faults);
-      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
+      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL
+          || v.settled() == Variant.Settled.AT_CONTROL_ICL) {
         faults.add(
             new StudyFault(
                 path + ".settled",
-                "variant '" + v.name() + "' stops at twice its control's step and has no control"));
+                "variant '" + v.name() + "' stops by what its control does and has no control"));
+      }
+      if (v.donor() != null) {
+        donor(path + ".donor", v.name(), v.donor(), variants, names, faults);
       }
     }
     Set<String> parts =
@@ -87,8 +97,24 @@ record StudyFault(String path, String what) {
             new StudyFault(path + ".supersedes", "claim '" + c.id() + "' supersedes itself"));
       }
       paper(path, c, faults);
+      world(path, c, faults);
       if (c.primary()) {
-        primary(path, c, reachable(c.test(), seeds, variants), faults);
+        primary(path, c, reachable(c.test(), most, variants), faults);
+      }
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      Argument argument = arguments.get(i);
+      Set<String> own = new HashSet<>();
+      claims.stream()
+          .filter(c -> c.argument().equals(argument.id()))
+          .forEach(c -> own.add(c.id()));
+      for (int j = 0; j < argument.answers().size(); j++) {
+        known(
+            "arguments[" + i + "].answers[" + j + "].claim",
+            own,
+            argument.answers().get(j).claim(),
+            "the claim of an answer of argument '" + argument.id() + "'",
+            faults);
       }
     }
     explained.stream()
@@ -97,8 +123,32 @@ record StudyFault(String path, String what) {
     return faults;
   }
 
+  /** Its last weights have to be known before anything is trained. */
+  private static void donor(
+      String path,
+      String of,
+      Donor donor,
+      List<Variant> variants,
+      Set<String> names,
+      List<StudyFault> faults) {
+    known(path + ".variant", names, donor.variant(), "the donor of variant '" + of + "'", faults);
+    variants.stream()
+        .filter(v -> v.name().equals(donor.variant()))
+        .filter(v -> v.settled() != Variant.Settled.AT_END || v.donor() != null)
+        .forEach(v ->
+            faults.add(
+                new StudyFault(
+                    path,
+                    "the donor of variant '"
+                        + of
+                        + "' is '"
+                        + v.name()
+                        + "', expected one that begins anew and is settled AT_END: its last step"
+                        + " has to be known")));
+  }
+
   /** What a claim that the study stands for cannot do without. */
-  private static void primary(String path, Claim c, int reachable, List<StudyFault> faults) {
+  private static void primary(String path, Claim c, long reachable, List<StudyFault> faults) {
     String claim = "primary claim '" + c.id() + "' ";
     if (c.otherwise() == null) {
       faults.add(
@@ -127,12 +177,31 @@ record StudyFault(String path, String what) {
                         + "' declares no error, so that it has no p-value")));
   }
 
-  /** How many units of its statistic a test has in the study. */
-  private static int reachable(Test test, int seeds, List<Variant> variants) {
-    IntStream each =
+  /** Whether the false world can be made of the claim's numbers. */
+  private static void world(String path, Claim c, List<StudyFault> faults) {
+    Test test = c.test();
+    boolean pairs = test.other() != null || test.against() != null;
+    String lacks =
+        switch (c.otherwise()) {
+          case Otherwise.Exchanged any when c.control() == null -> "a control";
+          case Otherwise.Deranged any when !pairs -> "'other' or 'against'";
+          case Otherwise.Clock any when test.given() == null -> "COUPLING with 'given'";
+          case null, default -> null;
+        };
+    if (lacks != null) {
+      faults.add(
+          new StudyFault(
+              path + ".otherwise",
+              "the world in which claim '" + c.id() + "' is false needs " + lacks));
+    }
+  }
+
+  /** How many units of its statistic a test has on all of the study's seeds. */
+  private static long reachable(Test test, int most, List<Variant> variants) {
+    LongStream each =
         variants.stream()
             .filter(v -> test.variants().contains(v.name()))
-            .mapToInt(v -> v.seeds() == null ? seeds : Math.min(seeds, v.seeds()));
+            .mapToLong(v -> v.seeds() == null ? most : Math.min(most, v.seeds()));
     return test.statistic().overSeeds() ? each.max().orElse(0) : each.sum();
   }
 

@@ -3,19 +3,26 @@ package refrain.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
+import refrain.analysis.Subject;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
-import refrain.store.HeadPattern;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
@@ -180,20 +187,47 @@ public final class StudyFolder {
 
   /**
    * What findings of a cell are recorded to be made against: the identifier of its control's run,
-   * with the reading where that was measured later. Null: no control.
+   * with the reading where that was measured later. Null: there is no control, or not its run.
    */
   @Nullable String controlId(Study.Cell cell) {
-    String id = cell.controlId();
-    String reading = control(cell).flatMap(RunFolder::reading).map(name -> "-" + name).orElse("");
-    return id == null ? null : id + reading;
+    RunFolder control = control(cell).orElse(null);
+    return control == null
+        ? null
+        : cell.controlId() + control.reading().map(name -> "-" + name).orElse("");
+  }
+
+  /** The same of one analysis, with the other runs that it reads. */
+  @Nullable String against(Study.Cell cell, AnalysisKind kind) {
+    String control = controlId(cell);
+    if (!kind.analysis().ofSeed()) {
+      return control;
+    }
+    return Stream.concat(
+            Stream.ofNullable(control),
+            companions(cell).stream().map(run -> run.path().getFileName().toString()))
+        .collect(Collectors.joining("+"));
+  }
+
+  /** The other runs of the study at a cell's seed that have ended, without its control's. */
+  List<RunFolder> companions(Study.Cell cell) {
+    Set<String> named = new HashSet<>(Arrays.asList(cell.id(), cell.controlId()));
+    return withoutClaims().cells().stream()
+        .filter(other -> other.seed() == cell.seed() && named.add(other.id()))
+        .flatMap(other -> find(other).stream())
+        .filter(RunFolder::hasResult)
+        .toList();
   }
 
   /**
    * What one analysis found of a cell's run; empty while it is not known. An older program knew the
-   * control under the identifier that it had then.
+   * control under the identifier that it had then, and what was found against a run that is gone
+   * since still holds.
    */
   Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
-    Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    Optional<Findings> found = AnalysisStore.find(run, kind, against(cell, kind));
+    if (found.isEmpty() && control(cell).isEmpty() && cell.controlId() != null) {
+      return AnalysisStore.find(run, kind, cell.controlId());
+    }
     RunFolder control = control(cell).filter(c -> c.reading().isEmpty()).orElse(null);
     return found.isPresent() || control == null
         ? found
@@ -241,7 +275,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {
@@ -267,10 +301,10 @@ public final class StudyFolder {
         cell, run.info().sessions(), curves, summary, findings, pattern(cell, run, listener));
   }
 
-  private static Optional<HeadPattern> pattern(
+  private static Optional<NamedPattern> pattern(
       Study.Cell cell, RunFolder run, StudyListener listener) {
-    try {
-      return HeadPattern.of(run);
+    try (Subject subject = new Subject(run, null, 1)) {
+      return Optional.ofNullable(NamedPattern.of(subject));
     } catch (RefrainException e) {
       listener.damaged(cell.label() + ": " + e.getMessage());
       return Optional.empty();

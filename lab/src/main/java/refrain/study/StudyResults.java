@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
 import refrain.analysis.Findings;
+import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
-import refrain.store.HeadPattern;
+import refrain.base.GitClone;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
 
@@ -40,7 +42,7 @@ public final class StudyResults {
       Curves curves,
       @Nullable RunSummary summary,
       Map<AnalysisKind, Findings> findings,
-      Optional<HeadPattern> pattern) {
+      Optional<NamedPattern> pattern) {
     public Run {
       sessions = List.copyOf(sessions);
       Map<AnalysisKind, Findings> ordered = new EnumMap<>(AnalysisKind.class);
@@ -55,8 +57,13 @@ public final class StudyResults {
   private final Map<String, Findings> findings = new HashMap<>();
   private final List<RunSummary> summaries = new ArrayList<>();
   private final List<Verdict> verdicts;
+  private final Rates rates;
+  private final Registration.@Nullable Status registration;
 
-  StudyResults(Study study, List<Study.Cell> cells, List<Run> begun) {
+  /**
+   * @param clone the one that the program was built in
+   */
+  StudyResults(Study study, List<Study.Cell> cells, List<Run> begun, Optional<GitClone> clone) {
     this.study = study;
     this.cells = List.copyOf(cells);
     for (Run run : begun) {
@@ -70,6 +77,12 @@ public final class StudyResults {
       }
     }
     this.verdicts = List.copyOf(new Judge(study, this::quantity).verdicts());
+    this.rates = Rates.of(study);
+    this.registration =
+        Study.names().contains(study.name())
+            ? Registration.status(
+                study, begun.stream().filter(run -> run.summary() != null).toList(), clone)
+            : null;
   }
 
   private @Nullable Double quantity(String variant, int seed, String quantity) {
@@ -82,9 +95,28 @@ public final class StudyResults {
     return study;
   }
 
+  /** Whether its claims were registered before they were run; empty: it is a study of one's own. */
+  public Optional<Registration.Status> registration() {
+    return Optional.ofNullable(registration);
+  }
+
+  /** Every block of the study that was ever registered. */
+  public List<Registration.Block> blocks() {
+    return registration == null ? List.of() : Registration.blocks(study.name());
+  }
+
   /** All runs of the study, begun or not, in the order of its variants and seeds. */
   public List<Study.Cell> cells() {
     return cells;
+  }
+
+  /** All runs by the kind of data that they are trained on; those on one kind compare. */
+  public Map<String, List<Study.Cell>> byData() {
+    Map<String, List<Study.Cell>> groups = new LinkedHashMap<>();
+    for (Study.Cell cell : cells) {
+      groups.computeIfAbsent(cell.data(), any -> new ArrayList<>()).add(cell);
+    }
+    return groups;
   }
 
   /** Runs that have ended in a few numbers, in the order of the study. */
@@ -100,6 +132,11 @@ public final class StudyResults {
   /** The verdicts on all claims, in the order of the study. */
   public List<Verdict> verdicts() {
     return verdicts;
+  }
+
+  /** How a claim fares where it is false and where it is true; empty where that is not simulated. */
+  public Optional<Rates.Rate> rate(Claim claim) {
+    return rates.of(claim);
   }
 
   /** How many claims of a kind hold, and how many do not and why. */
@@ -176,7 +213,7 @@ public final class StudyResults {
   }
 
   /** The attention of a run's best head at its end. */
-  public Optional<HeadPattern> pattern(Study.Cell cell) {
+  public Optional<NamedPattern> pattern(Study.Cell cell) {
     return run(cell).flatMap(Run::pattern);
   }
 

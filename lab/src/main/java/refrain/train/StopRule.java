@@ -15,7 +15,8 @@ import refrain.base.Default;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = StopRule.Never.class, name = "never"),
   @JsonSubTypes.Type(value = StopRule.AtStep.class, name = "at-step"),
-  @JsonSubTypes.Type(value = StopRule.AfterFormation.class, name = "after-formation")
+  @JsonSubTypes.Type(value = StopRule.AfterFormation.class, name = "after-formation"),
+  @JsonSubTypes.Type(value = StopRule.AtIcl.class, name = "at-icl")
 })
 public sealed interface StopRule {
   /** Runs to its last step. */
@@ -58,6 +59,19 @@ public sealed interface StopRule {
     /** The step at which a run stops whose heads formed at a step. */
     long stopsAt(long formed) {
       return Math.max(notBefore, formed + Math.max(steps, (long) Math.ceil(share * formed)));
+    }
+  }
+
+  /**
+   * Stops when the ICL score has been low enough for some probes in a row.
+   *
+   * @param below the score that it has to pass, nats
+   * @param probes in a row
+   */
+  record AtIcl(double below, int probes) implements StopRule {
+    public AtIcl {
+      require(probes >= 1, "stop: probes is %s, expected 1 or more", probes);
+      require(Double.isFinite(below), "stop: below is %s, expected a finite number", below);
     }
   }
 }

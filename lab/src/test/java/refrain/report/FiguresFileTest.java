@@ -21,7 +21,7 @@ import refrain.study.Study;
 class FiguresFileTest {
   private static final Study STUDY =
       MadeResults.study(
-          List.of(new Argument("part", "1", "The part")),
+          List.of(MadeResults.argument("part", "1", "The part")),
           List.of(MadeResults.variant("slow", 2), MadeResults.variant("fast", 2)),
           List.of(
               MadeResults.claim("first", "part", MadeResults.mean("slow", "formation.step", 100))));
@@ -192,10 +192,10 @@ class FiguresFileTest {
     assertThat(dots.axis().unit()).isEqualTo("steps");
     List<Block> blocks =
         new ItemBlocks(
-                new Reading(
+                Reading.of(
                     MadeResults.of(
                         STUDY, cell -> new MadeResults.Found().put("formation.step", 120)),
-                    List.of()),
+                    figures),
                 "c")
             .of(DefaultFigures.everyRun(STUDY.variants(), 64));
     assertThat(blocks)

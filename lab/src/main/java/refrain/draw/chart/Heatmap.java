@@ -9,6 +9,7 @@ import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.Png;
 import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * An attention pattern: destination tokens down, source tokens across, darker for more attention.
@@ -82,11 +83,15 @@ public record Heatmap(
   /** Where the pieces of the drawing lie, in pixels. */
   private static final class Plot {
     private static final double LABEL = 10.5;
+    private static final String SOURCE = "attends to (source) →";
+    private static final String DESTINATION = "← from (destination)";
 
     private final Heatmap map;
     private final int n;
     private final double cell;
     private final double left;
+    private final double width;
+    private final Heading heading;
     private final double top;
     private final int stride;
 
@@ -95,20 +100,22 @@ public record Heatmap(
       n = map.pattern().size();
       cell = Math.clamp(Math.floor(56000.0 / Math.max(1, n)) / 100, 1.0, 18);
       stride = Math.max(1, (int) Math.ceil((LABEL + 1) / cell));
-      double longest = Type.widest(map.tokens().stream().map(Plot::label), LABEL);
+      double longest = Weight.PLAIN.widest(map.tokens().stream().map(Plot::label), LABEL);
       left = longest + 28;
-      top = 44 + longest + 8;
+      width = Math.max(left + Math.max(n * cell, Weight.PLAIN.width(SOURCE, 11)) + 12, 340);
+      heading = Heading.of(map.title(), Pen.TITLE, width);
+      top = 44 + heading.more() + longest + 8;
     }
 
     Drawing draw(String id) {
       double size = n * cell;
-      double width = Math.max(left + size + 12, 340);
-      double height = top + size + 62;
+      double below = Math.max(size, Weight.PLAIN.width(DESTINATION, 11));
+      double height = top + below + 62;
       Markup m = new Markup();
-      Pen.words(m, map.title(), 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
-      Pen.words(m, "attends to (source) →", left, 37, 11.0, Ink.MUTED, "start", "400");
+      heading.draw(m, 0, 0);
+      Pen.words(m, SOURCE, left, 37 + heading.more(), 11.0, Ink.MUTED, "start", "400");
       m.open("g", "transform", "translate(12 " + Num.coord(top) + ") rotate(-90)");
-      Pen.words(m, "← from (destination)", 0, 0, 11.0, Ink.MUTED, "end", "400");
+      Pen.words(m, DESTINATION, 0, 0, 11.0, Ink.MUTED, "end", "400");
       m.close().line();
       field(m);
       if (n <= CELLS) {
@@ -118,12 +125,12 @@ public record Heatmap(
       }
       labels(m);
       marks(m);
-      legend(m, top + size + 22);
+      legend(m, top + below + 22);
       return new Drawing(id, map.title(), map.description(), width, height, m.toString());
     }
 
     private static String label(String token) {
-      return Type.fit(Type.visible(token), LABEL, 90);
+      return Weight.PLAIN.fit(Type.visible(token), LABEL, 90);
     }
 
     /**
@@ -196,18 +203,28 @@ public record Heatmap(
     private void labels(Markup m) {
       double mid = cell / 2 + LABEL * 0.35;
       for (int i = 0; i < n; i += stride) {
-        String token = label(map.tokens().get(i));
-        Pen.words(m, token, left - 6, top + i * cell + mid, LABEL, Ink.TEXT, "end", "400");
+        token(m, map.tokens().get(i), left - 6, top + i * cell + mid, "end");
       }
       m.line();
       for (int j = 0; j < n; j += stride) {
         String x = Num.coord(left + j * cell + mid);
         String turn = "translate(" + x + " " + Num.coord(top - 6) + ") rotate(-90)";
         m.open("g", "transform", turn);
-        Pen.words(m, label(map.tokens().get(j)), 0, 0, LABEL, Ink.TEXT, "start", "400");
+        token(m, map.tokens().get(j), 0, 0, "start");
         m.close();
       }
       m.line();
+    }
+
+    /** A token's name; one that is cut is whole on hover. */
+    private static void token(Markup m, String token, double x, double y, String anchor) {
+      String shown = label(token);
+      m.open("g");
+      if (!shown.equals(Type.visible(token))) {
+        m.element("title", Type.visible(token));
+      }
+      Pen.words(m, shown, x, y, LABEL, Ink.TEXT, anchor, "400");
+      m.close();
     }
 
     private void marks(Markup m) {
@@ -223,7 +240,7 @@ public record Heatmap(
       List<Double> steps = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
       double x = 2;
       Pen.words(m, "attention", x, y + 10, 11.0, Ink.MUTED, "start", "400");
-      x += 62;
+      x += Weight.PLAIN.width("attention ", 11.0);
       Pen.words(m, "0", x, y + 10, 11.0, Ink.MUTED, "start", "400");
       x += 12;
       Pen.box(m, Ink.FIELD, x, y, 14.0 * steps.size(), 12.0);

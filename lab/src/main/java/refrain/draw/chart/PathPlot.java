@@ -1,5 +1,6 @@
 package refrain.draw.chart;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import refrain.draw.Drawing;
@@ -8,7 +9,7 @@ import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
 import refrain.draw.Style;
-import refrain.draw.Type;
+import refrain.draw.Type.Weight;
 
 /**
  * Ways through a plane, such as training in the plane of two principal components: a line from
@@ -56,17 +57,26 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
 
   @Override
   public Drawing draw(String id) {
-    double names = Type.widest(paths.stream().map(Path::label), Pen.LABEL);
-    double w = WIDTH - LEFT - names - 24;
+    double w = WIDTH - LEFT - 24;
     double h = HEIGHT - TOP - BOTTOM;
-    Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, TOP, w, h);
     Markup m = new Markup();
-    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
+    Heading heading = Heading.of(title, Pen.TITLE, WIDTH);
+    heading.draw(m, 0, 0);
+    double top = TOP + heading.more();
+    Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, top, w, h);
     plane.axes(m, xAxis, yAxis);
+    Places places = plane.places();
+    paths.stream().filter(path -> !path.x().isEmpty()).forEach(p -> draw(m, plane, p, places));
     for (Path path : paths) {
-      draw(m, plane, path);
+      Ink ink = Style.of(path.slot()).ink();
+      if (!path.x().isEmpty()) {
+        label(m, plane, path, path.x().size() - 1, path.label(), ink, places);
+      }
+      for (Stop stop : path.stops()) {
+        label(m, plane, path, stop.index(), stop.label(), Ink.TEXT, places);
+      }
     }
-    return new Drawing(id, title, description, WIDTH, HEIGHT, m.toString());
+    return new Drawing(id, title, description, WIDTH, HEIGHT + heading.more(), m.toString());
   }
 
   private Scale scale(Axis axis, Function<Path, List<Double>> of) {
@@ -75,29 +85,48 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
     return Scale.around(false, ends[0], ends[1], true, 5);
   }
 
-  private static void draw(Markup m, Plane plane, Path path) {
+  private static void draw(Markup m, Plane plane, Path path, Places places) {
     int n = path.x().size();
-    if (n == 0) {
-      return;
-    }
     StringBuilder d = new StringBuilder();
     for (int i = 0; i < n; i++) {
-      d.append(Pen.to(i == 0 ? "M" : "L", plane.x(path.x().get(i)), plane.y(path.y().get(i))));
+      double x = plane.x(path.x().get(i));
+      double y = plane.y(path.y().get(i));
+      d.append(Pen.to(i == 0 ? "M" : "L", x, y));
+      places.crossing(x, y);
     }
     Style style = Style.of(path.slot());
     style.line(m, d.toString(), 1.6);
-    for (Stop stop : path.stops()) {
-      double x = plane.x(path.x().get(stop.index()));
-      double y = plane.y(path.y().get(stop.index()));
-      style.mark(m, x, y, 4.2);
-      Pen.halo(m, stop.label(), x + 7, y - 6, "start");
-    }
-    new Style(style.ink(), "", Style.Marker.RING)
-        .mark(m, plane.x(path.x().get(0)), plane.y(path.y().get(0)), 4);
-    double x = plane.x(path.x().get(n - 1));
-    double y = plane.y(path.y().get(n - 1));
-    style.mark(m, x, y, 4.6);
-    Pen.words(m, path.label(), x + 10, y + 4, Pen.LABEL, style.ink(), "start", "600");
+    path.stops().forEach(stop -> mark(m, plane, path, stop.index(), style, places));
+    mark(m, plane, path, 0, new Style(style.ink(), "", Style.Marker.RING), places);
+    mark(m, plane, path, n - 1, style, places);
     m.line();
+  }
+
+  private static void mark(
+      Markup m, Plane plane, Path path, int index, Style style, Places places) {
+    double x = plane.x(path.x().get(index));
+    double y = plane.y(path.y().get(index));
+    style.mark(m, x, y, 4.4);
+    places.mark(x, y, 4.4);
+  }
+
+  /** A name beside a point, on the side where the least is hidden. */
+  private static void label(
+      Markup m, Plane plane, Path path, int index, String text, Ink ink, Places places) {
+    double x = plane.x(path.x().get(index));
+    double y = plane.y(path.y().get(index));
+    boolean name = ink != Ink.TEXT;
+    double size = name ? Pen.LABEL : Pen.TICK;
+    double width = name ? Weight.BOLD.width(text, size) : Weight.PLAIN.width(text, size);
+    List<Places.Box> candidates = new ArrayList<>();
+    for (double away : new double[] {0, 10, 22, 36}) {
+      for (double dx : new double[] {8 + away, -8 - away - width, -width / 2}) {
+        for (double dy : new double[] {-7, -20 - away, 8 + away}) {
+          candidates.add(new Places.Box(x + dx, y + dy, x + dx + width, y + dy + 13));
+        }
+      }
+    }
+    Places.Box box = places.take(candidates);
+    Pen.halo(m, text, box.left(), box.top() + 11, size, ink, name ? "600" : "400");
   }
 }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +19,7 @@ import refrain.draw.Num;
 import refrain.draw.Pen;
 import refrain.draw.ReportDemo;
 import refrain.draw.Style;
+import refrain.draw.Type;
 import refrain.draw.Xml;
 
 class FigureTest {
@@ -145,10 +144,15 @@ class FigureTest {
   }
 
   @Test
-  void labelsOfEventsShareNoLaneWhereTheyWouldOverlap() {
+  void labelsOfEventsLieOverNoOther() {
     double[] x = {0, 100};
     List<Event> events =
-        List.of(Event.at(50, "one event here"), Event.at(52, "another event here"));
+        List.of(
+            Event.at(50, "one event here"),
+            Event.at(52, "another event here"),
+            Event.at(51, "a third one"),
+            Event.at(99.5, "at the right end"),
+            Event.at(0, "at the left end"));
     LineChart chart =
         new LineChart(
             "t",
@@ -158,11 +162,34 @@ class FigureTest {
             List.of(Series.line("s", 0, x, x)),
             events,
             List.of());
-    Map<String, String> y = new HashMap<>();
-    for (Element e : Xml.elements(Xml.parse(chart.svg()))) {
-      y.put(e.getTextContent(), e.getAttribute("y"));
+    List<Element> labels =
+        Xml.elements(Xml.parse(chart.svg())).stream()
+            .filter(e -> e.getTagName().equals("text"))
+            .filter(e -> events.stream().anyMatch(v -> v.label().equals(e.getTextContent())))
+            .toList();
+    assertThat(labels).hasSize(5);
+    for (Element a : labels) {
+      assertThat(left(a)).isGreaterThanOrEqualTo(0);
+      assertThat(right(a)).isLessThanOrEqualTo(LineChart.WIDTH);
+      for (Element b : labels) {
+        boolean above =
+            Math.abs(
+                    Double.parseDouble(a.getAttribute("y"))
+                        - Double.parseDouble(b.getAttribute("y")))
+                >= Pen.TICK;
+        assertThat(a == b || above || right(a) <= left(b) || right(b) <= left(a))
+            .as(a.getTextContent() + " and " + b.getTextContent())
+            .isTrue();
+      }
     }
-    assertThat(y.get("one event here")).isNotEqualTo(y.get("another event here"));
+  }
+
+  private static double left(Element text) {
+    return Double.parseDouble(text.getAttribute("x"));
+  }
+
+  private static double right(Element text) {
+    return left(text) + Type.Weight.PLAIN.width(text.getTextContent(), Pen.TICK);
   }
 
   @Test
@@ -183,10 +210,9 @@ class FigureTest {
             List.of());
     String svg = chart.svg();
     assertThat(svg.length()).isLessThan(60_000);
-    LinePlot.Margins margins =
-        new LinePlot(chart, chart.xScale(), chart.yScale(), true, true, true)
-            .margins(LineChart.WIDTH);
-    assertThat(svg).containsPattern("L[0-9.]+ " + Num.coord(margins.top()) + "L");
+    LinePlot plot = new LinePlot(chart, chart.xScale(), chart.yScale(), true, true, true);
+    double top = plot.heights(LineChart.WIDTH, plot.sides(LineChart.WIDTH)).top();
+    assertThat(svg).containsPattern("L[0-9.]+ " + Num.coord(top) + "L");
   }
 
   @Test
@@ -303,11 +329,18 @@ class FigureTest {
   @Test
   void stylesDifferWithoutColour() {
     List<String> looks = new ArrayList<>();
-    for (int slot = 0; slot < Ink.SERIES; slot++) {
+    for (int slot = 0; slot < 4 * Ink.SERIES; slot++) {
       looks.add(Style.of(slot).dash() + Style.of(slot).marker());
     }
-    assertThat(looks).doesNotHaveDuplicates();
-    assertThat(Style.of(-1)).isEqualTo(Style.of(Ink.SERIES - 1));
+    assertThat(looks.subList(0, Ink.SERIES)).doesNotHaveDuplicates();
+    assertThat(looks.subList(Ink.SERIES, 2 * Ink.SERIES)).doesNotHaveDuplicates();
+    for (int slot = 0; slot < Ink.SERIES; slot++) {
+      Style first = Style.of(slot);
+      Style again = Style.of(slot + Ink.SERIES);
+      assertThat(again.ink()).isEqualTo(first.ink());
+      assertThat(again.dash()).isNotEqualTo(first.dash());
+      assertThat(again.marker()).isNotEqualTo(first.marker());
+    }
   }
 
   /** Contrast of WCAG 2: (L1 + .05) / (L2 + .05) of relative luminances. */

@@ -1,9 +1,7 @@
-package refrain.report;
+package refrain.analysis;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
 import refrain.store.HeadPattern;
 
 /**
@@ -21,11 +19,5 @@ public record NamedPattern(HeadPattern pattern, List<String> tokens) {
     return HeadPattern.of(run.folder())
         .map(p -> new NamedPattern(p, run.namesOf(p.tokens())))
         .orElse(null);
-  }
-
-  /** With the numbers of the tokens. */
-  static NamedPattern numbered(HeadPattern pattern) {
-    return new NamedPattern(
-        pattern, Arrays.stream(pattern.tokens()).mapToObj(Integer::toString).toList());
   }
 }

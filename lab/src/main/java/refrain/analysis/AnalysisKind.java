@@ -17,6 +17,8 @@ public enum AnalysisKind {
   SUMMARY,
   /** When each curve of a run changed (Argument 1). */
   DATING,
+  /** Per-token losses of all models of a seed in one plane (Argument 1). */
+  LOSS_PLANE,
   /** Distance from n-gram tables over training, and what lies beyond them. */
   N_GRAMS,
   /** Heads knocked out at checkpoints, one by one and as a set (Argument 3). */

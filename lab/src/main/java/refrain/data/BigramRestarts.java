@@ -36,6 +36,11 @@ public record BigramRestarts(
   }
 
   @Override
+  public double entropy() {
+    return table().entropy();
+  }
+
+  @Override
   public BigramRestarts replicate(int n) {
     return new BigramRestarts(vocab, c, repeatProbability, margin, languageSeed + n);
   }

@@ -34,6 +34,7 @@ public final class FiguresReader {
           "curves",
           "dots",
           "scatter",
+          "heads",
           "table",
           "paths",
           "patterns",
@@ -46,7 +47,7 @@ public final class FiguresReader {
 
   /** The whole file, before its items are read. */
   private record Outline(
-      List<Figures.Arm> arms, Map<String, String> data, List<OutlineSection> sections) {}
+      String question, List<Figures.Arm> arms, Map<String, String> data, List<OutlineSection> sections) {}
 
   private record OutlineSection(String argument, Item.When when, ArrayNode items) {}
 
@@ -73,7 +74,8 @@ public final class FiguresReader {
       sections.add(
           new Figures.Section(section.argument(), section.when(), items(section.items(), in)));
     }
-    return new Figures(where, text, outline.arms(), outline.data(), sections);
+    return new Figures(
+        where, text, outline.question(), outline.arms(), outline.data(), sections);
   }
 
   /**
@@ -125,6 +127,7 @@ public final class FiguresReader {
       case "dots" -> figure(body, Item.Dots.class, where);
       case "scatter" -> figure(body, Item.Scatter.class, where);
       case "table" -> figure(body, Item.Grid.class, where);
+      case "heads" -> figure(body, Item.HeadMarks.class, where);
       case "paths" -> figure(body, Item.Paths.class, where);
       case "patterns" -> figure(body, Item.Patterns.class, where);
       case "bullets" -> new Item.Bullets(List.of(Json.read(body, String[].class, where)));

@@ -15,6 +15,7 @@ import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
+import refrain.train.RunProgress;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
 import refrain.train.TrainListener;
@@ -22,11 +23,14 @@ import refrain.train.TrainResult;
 import refrain.train.sweep.SideBySide;
 
 /**
- * Runs a study's cells {@linkplain SideBySide side by side}. One that stops at twice its control's
+ * Runs a study's cells {@linkplain SideBySide side by side}; the first one has all cores until
+ * heads have formed in it, or for half of its steps. One that stops at twice its control's
  * formation step waits for the control. When all runs have ended their analyses are made, those
  * that are not there yet.
  */
 public final class StudyRunner {
+  private static final double A_THIRD = 1 / 3.0;
+
   private final Study study;
   private final StudyFolder folder;
   private final BooleanSupplier stop;
@@ -36,6 +40,9 @@ public final class StudyRunner {
   private final SideBySide<Cell> runs;
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
   private volatile boolean interrupted;
+
+  /** Whether the first run has yet to show what the study is about. */
+  private volatile boolean first = true;
 
   /** Goes on with runs to the same bits or not at all. */
   public StudyRunner(
@@ -134,7 +141,6 @@ public final class StudyRunner {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
-    String controlId = folder.controlId(cell);
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -144,8 +150,9 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      try (Subject subject = new Subject(run, control, 1)) {
-        AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
+      List<RunFolder> others = kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      try (Subject subject = new Subject(run, control, others, 1)) {
+        AnalysisStore.keep(run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {
@@ -194,10 +201,20 @@ public final class StudyRunner {
     }
 
     @Override
+    public boolean first(Cell cell) {
+      return first;
+    }
+
+    @Override
     public TrainListener listener(Cell cell) {
       return new TrainListener() {
+        private RunProgress progress = RunProgress.waiting(cell.label(), cell.spec());
+
         @Override
         public void started(RunSpec spec, int step, List<MetricsRow> before) {
+          if (step > 0 && cell.equals(cells.getFirst())) {
+            first = false;
+          }
           listener.started(cell, step, before);
         }
 
@@ -209,6 +226,10 @@ public final class StudyRunner {
         @Override
         public void measured(MetricsRow row, boolean probed) {
           listener.measured(cell, row, probed);
+          if (first && cell.equals(cells.getFirst())) {
+            progress = progress.measured(row, 0);
+            first = progress.formed() == null && 2 * row.step() < cell.spec().steps();
+          }
         }
 
         @Override
@@ -249,8 +270,9 @@ public final class StudyRunner {
       case AFTER_FORMATION -> {
         int margin =
             Math.max(study.plateauSteps(), (int) (study.plateauShare() * cell.spec().steps()));
-        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
+        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0, 0);
       }
+      case A_THIRD_AFTER_FORMATION -> new StopRule.AfterFormation(Formation.DEFAULT, 0, 0, A_THIRD);
       case AT_TWICE_CONTROL -> {
         RunSummary formed = control(cell).map(folder::summary).orElse(null);
         yield formed == null || formed.formationStep() == null

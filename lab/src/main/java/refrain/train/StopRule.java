@@ -39,15 +39,26 @@ public sealed interface StopRule {
    * @param formation what counts as formed
    * @param steps taken after the formation step
    * @param notBefore the run takes at least this many steps, 0: no minimum
+   * @param share the same as {@code steps}, as a share of the formation step; the longer counts
    */
-  record AfterFormation(Formation formation, @Default("0") int steps, @Default("0") int notBefore)
+  record AfterFormation(
+      Formation formation,
+      @Default("0") int steps,
+      @Default("0") int notBefore,
+      @Default("0") double share)
       implements StopRule {
     public AfterFormation {
       require(
-          steps >= 0 && notBefore >= 0,
-          "stop: steps is %s and notBefore %s, expected 0 or more",
+          steps >= 0 && notBefore >= 0 && share >= 0,
+          "stop: steps is %s, notBefore %s and share %s, expected 0 or more",
           steps,
-          notBefore);
+          notBefore,
+          share);
+    }
+
+    /** The step at which a run stops whose heads formed at a step. */
+    long stopsAt(long formed) {
+      return Math.max(notBefore, formed + Math.max(steps, (long) Math.ceil(share * formed)));
     }
   }
 

@@ -58,14 +58,14 @@ public final class StopWhen {
         reason = "its outcome was settled at step " + last;
         yield step >= last;
       }
-      case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
+      case StopRule.AfterFormation after -> {
         double[] seen = scores.stream().mapToDouble(Double::doubleValue).toArray();
-        int index = formation.index(seen, chance);
+        int index = after.formation().index(seen, chance);
         if (index == Formation.NONE) {
           yield false;
         }
         reason = "induction heads had formed at step " + steps.get(index);
-        yield step >= notBefore && step >= steps.get(index) + margin;
+        yield step >= after.stopsAt(steps.get(index));
       }
       case StopRule.AtIcl(double below, int probes) -> {
         reason =

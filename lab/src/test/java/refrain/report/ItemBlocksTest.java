@@ -35,7 +35,7 @@ import refrain.study.StudyResults;
  * 100, 110, 120 and 130, variant b twice that but none on its last seed, and c was never run.
  */
 class ItemBlocksTest {
-  private static final List<Argument> PARTS = List.of(new Argument("part", "1", "The part"));
+  private static final List<Argument> PARTS = List.of(MadeResults.argument("part", "1", "The part"));
 
   private static final Claim SLOW =
       MadeResults.claim(
@@ -105,6 +105,12 @@ class ItemBlocksTest {
         .put("ablation.member.L0H1", 1)
         .put("ablation.member.L1H0", 1)
         .put("ablation.member.L1H1", 1)
+        .put("ablation.score.L0H1", .5 + seed)
+        .put("ablation.score.L1H0", .6)
+        .put("ablation.score.L0H0", .1)
+        .put("ablation.alone.L0H1", .2)
+        .put("ablation.alone.L1H0", b ? Double.NaN : .3)
+        .put("ablation.alone.L0H0", 0)
         .put("ablation.steps", 0, 50, 100)
         .put("ablation.attribution.L0H0", 0, seed, 0)
         .put("ablation.attribution.L0H1", 1, 1, 1)
@@ -123,7 +129,7 @@ class ItemBlocksTest {
   private static List<Block> blocks(String yaml, List<Figures.Arm> arms) {
     String text = "arms: []\nsections:\n  - argument: part\n    items:\n" + yaml.indent(6);
     Figures parsed = FiguresReader.parse(text, "test.yaml");
-    Figures figures = new Figures("test.yaml", text, arms, parsed.data(), parsed.sections());
+    Figures figures = new Figures("test.yaml", text, "", arms, parsed.data(), parsed.sections());
     return new ItemBlocks(Reading.of(RESULTS, figures), "the command")
         .of(figures.sections().getFirst().items());
   }
@@ -343,7 +349,7 @@ class ItemBlocksTest {
   }
 
   @Test
-  void verdictsStandBelowTheirFigure() {
+  void aFigureLeadsToItsClaims() {
     List<Block> blocks =
         blocks(
             """
@@ -354,12 +360,12 @@ class ItemBlocksTest {
                 axis: {title: step}
                 rows: [{variant: a, quantity: formation.step}]
             """);
-    assertThat(blocks).hasSize(3);
-    Block.Claim slow = (Block.Claim) blocks.get(1);
+    assertThat(blocks).hasSize(2);
+    List<Block.Claim> claims = ((Block.Claims) blocks.get(1)).claims();
+    Block.Claim slow = claims.getFirst();
     assertThat(slow.badge()).isEqualTo(Badge.CONTROL_FAILED);
-    assertThat(slow.detail()).isEqualTo("(its control: 115.00 [94.46, 135.54], bar >= 140)");
-    assertThat(slow.sentence()).isEqualTo("`slow` b takes its time.");
-    assertThat(((Block.Claim) blocks.get(2)).badge()).isEqualTo(Badge.HOLDS);
+    assertThat(slow.sentence()).isEqualTo("`slow`");
+    assertThat(claims.get(1).badge()).isEqualTo(Badge.HOLDS);
   }
 
   @Test
@@ -442,6 +448,35 @@ class ItemBlocksTest {
     assertThat(plot.svg()).contains(">at once<").contains(">slope 1.00<");
     assertThat(((Block.Figured) blocks.getFirst()).caption())
         .isEqualTo("Direction 45.00 degrees, slope 1.00, interval 45.00 to 45.00, 7 runs.");
+  }
+
+  /** A head without one of its numbers has no mark, and a group without a head is left out. */
+  @Test
+  void headsHaveAMarkEachInTheGroupThatTheyBelongTo() {
+    List<Block> blocks =
+        blocks(
+            """
+            - heads:
+                title: Heads
+                caption: c
+                variants: [b]
+                x: {title: score}
+                y: {title: share}
+                groups:
+                  - {label: in, slot: 0, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD}
+                  - {label: out, slot: 3, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 0}
+                  - {label: none, slot: 2, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 2}
+            """);
+    ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
+    int runs = RESULTS.cells("b").size();
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("in", "out");
+    assertThat(plot.groups().getFirst().points())
+        .hasSize(runs)
+        .startsWith(new ScatterPlot.Point(.5, .2), new ScatterPlot.Point(1.5, .2));
+    assertThat(plot.groups().get(1).points())
+        .hasSize(runs)
+        .containsOnly(new ScatterPlot.Point(.1, 0));
+    assertThat(plot.guides()).isEmpty();
   }
 
   @Test

@@ -60,7 +60,7 @@ record LinePlot(
     double above = (chart.title().isEmpty() ? 6 : 26 + heading(width).more());
     above += yTitle ? 26 + (yTitle(width).size() - 1) * EventMarks.LANE : 6;
     above += EventMarks.LANE * marks(plane(0, 0, width, 0, sides)).lanes();
-    double below = xTitle ? 42 + (xTitle(width).size() - 1) * EventMarks.LANE : 24;
+    double below = xTitle ? 42 + (xTitle(width, sides).size() - 1) * EventMarks.LANE : 24;
     return new Margins(0, above, 0, below);
   }
 
@@ -72,8 +72,8 @@ record LinePlot(
     return Weight.PLAIN.wrap(axis.text(), Pen.TICK, width - 4);
   }
 
-  private List<String> xTitle(double width) {
-    return axisTitle(chart.xAxis(), width);
+  private List<String> xTitle(double width, Margins sides) {
+    return axisTitle(chart.xAxis(), width - sides.right());
   }
 
   private List<String> yTitle(double width) {
@@ -104,7 +104,7 @@ record LinePlot(
     axes(m, plane);
     if (xTitle) {
       double below = plane.top() + plane.h() + 35;
-      muted(m, xTitle(width), plane.left() + plane.w(), below, "end");
+      muted(m, xTitle(width, mg), plane.left() + plane.w(), below, "end");
     }
     m.line();
     marks(plane).draw(m);

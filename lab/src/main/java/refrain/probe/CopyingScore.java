@@ -51,7 +51,7 @@ public record CopyingScore(RepeatedSequences sequences, CopyingNull reference)
     return new Definition(
         "copy.z",
         "copying score above random heads",
-        "standard deviations",
+        "1",
         Better.HIGHER,
         "(copying score - mean) / standard deviation of "
             + reference.describe()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
 import refrain.base.RefrainException;
+import refrain.draw.Terms;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
@@ -122,6 +124,27 @@ class StudyRunnerTest {
         };
     new StudyRunner(study(1), new StudyFolder(temp), 3, () -> false, listener).run();
     assertThat(begun.get()).isGreaterThanOrEqualTo(study(1).cells().getFirst().spec().steps() / 2);
+  }
+
+  @Test
+  void theFirstRunAndTheShortestAreSeenEarlyAndTheLongestIsNotLeftForTheEnd() {
+    List<Variant> variants =
+        Map.of("first", 20, "long", 60, "short", 10, "middle", 30).entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(each ->
+                MadeResults.variant(each.getKey(), 1).with("steps", Json.tree(each.getValue())))
+            .toList();
+    List<String> started = new ArrayList<>();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int step, List<MetricsRow> before) {
+            started.add(cell.variant().name());
+          }
+        };
+    Study study = MadeResults.study(List.of(), variants, List.of());
+    new StudyRunner(study, new StudyFolder(temp), 1, () -> false, listener).run();
+    assertThat(started).containsExactly("first", "short", "long", "middle");
   }
 
   @Test
@@ -493,7 +516,7 @@ class StudyRunnerTest {
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
     StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
     Figures figures = FiguresFile.in(temp, results.study());
-    String html = new StudyReport(results, figures, "refrain test").page().html();
+    String html = new StudyReport(results, figures, Terms.NONE, "refrain test").page().html();
     assertThat(html).contains(">plain</text>").contains(">In-context-learning score</text>");
     JsonNode json = StudyJson.of(results);
     assertThat(json.get("runs")).hasSize(3);

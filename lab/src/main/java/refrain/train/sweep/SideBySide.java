@@ -2,6 +2,7 @@ package refrain.train.sweep;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -198,14 +199,21 @@ public final class SideBySide<J> {
   }
 
   /**
-   * The first one (the run that is to be seen first), then the longest, so that no long one is left
-   * over at the end; those that are waited for before those that wait, where they are as long.
+   * The first one (the run that is to be seen first), beside it the shortest, which shows its end
+   * early; then the longest, so that no long one is left over at the end; those that are waited for
+   * before those that wait, where they are as long.
    */
   private List<J> ordered() {
     List<J> order = new ArrayList<>(all);
-    order
-        .subList(Math.min(1, order.size()), order.size())
-        .sort(Comparator.comparingDouble((J job) -> -work(jobs.spec(job))));
+    if (order.size() < 2) {
+      return order;
+    }
+    List<J> others = order.subList(1, order.size());
+    Comparator<J> shortest = Comparator.comparingDouble(job -> work(jobs.spec(job)));
+    J early = Collections.min(others, shortest);
+    others.remove(early);
+    others.sort(shortest.reversed());
+    others.addFirst(early);
     return order;
   }
 

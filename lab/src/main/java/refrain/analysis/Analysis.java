@@ -36,6 +36,14 @@ public abstract class Analysis {
   }
 
   /**
+   * Whether it reads all runs of a study at the run's seed ({@link Subject#companions}): then it is
+   * made again when there are others.
+   */
+  public boolean ofSeed() {
+    return false;
+  }
+
+  /**
    * Analyses a run.
    *
    * @throws refrain.base.RefrainException when the run lacks what is needed; the message says what

@@ -17,6 +17,8 @@ public enum AnalysisKind {
   SUMMARY,
   /** When each curve of a run changed (Argument 1). */
   DATING,
+  /** Per-token losses of all models of a seed in one plane (Argument 1). */
+  LOSS_PLANE,
   /** Distance from n-gram tables over training, and what lies beyond them. */
   N_GRAMS,
   /** Heads knocked out at checkpoints, one by one and as a set (Argument 3). */
@@ -28,7 +30,11 @@ public enum AnalysisKind {
   /** Where heads sit, and whether later heads use earlier matches (Argument 6). */
   DEPTH,
   /** Matching of similar tokens, categories and word pairs (Argument 4). */
-  GENERALITY;
+  GENERALITY,
+  /** When a run has half of its control's in-context learning (Argument 2, weights given). */
+  HALF_OF_CONTROL,
+  /** What the places of token-dependent interventions tell by themselves (Argument 2). */
+  ORACLE;
 
   private static final class Loaded {
     private static final Map<AnalysisKind, Analysis> ALL = new EnumMap<>(AnalysisKind.class);

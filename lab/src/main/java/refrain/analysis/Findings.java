@@ -17,6 +17,18 @@ public final class Findings {
   private final Set<String> known = new HashSet<>();
   private final Map<String, double[]> series = new LinkedHashMap<>();
 
+  /** What there is where a part has nothing to read: NaN for its numbers, no entry in its series. */
+  public static Findings none(Declarations part) {
+    Findings none = new Findings();
+    for (Declared each : part.all()) {
+      switch (each) {
+        case Quantity number -> none.put(number, Double.NaN);
+        case SeriesQuantity series -> none.put(series);
+      }
+    }
+    return none;
+  }
+
   /** Adds a number; it is given once. */
   public Findings put(Quantity quantity, double value) {
     return stored(quantity.key(), value);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.IclReading;
@@ -44,6 +45,7 @@ public final class Subject implements AutoCloseable {
   private final int threads;
   private final Donors donors = new RunDonors();
   private final @Nullable Subject control;
+  private final List<Subject> others;
   private @Nullable MetricsTable metrics;
   private @Nullable DataSource data;
   private @Nullable TokenPool pool;
@@ -54,10 +56,21 @@ public final class Subject implements AutoCloseable {
    * @param threads for forward passes; findings do not depend on it
    */
   public Subject(RunFolder folder, @Nullable RunFolder control, int threads) {
+    this(folder, control, List.of(), threads);
+  }
+
+  /**
+   * The same, for an analysis of all runs of a seed.
+   *
+   * @param others ended runs of the same seed, without this one and its control
+   */
+  public Subject(
+      RunFolder folder, @Nullable RunFolder control, List<RunFolder> others, int threads) {
     this.folder = folder;
     this.spec = Trainer.spec(folder);
     this.threads = threads;
     this.control = control == null ? null : new Subject(control, null, threads);
+    this.others = others.stream().map(other -> new Subject(other, null, threads)).toList();
   }
 
   public RunFolder folder() {
@@ -85,12 +98,26 @@ public final class Subject implements AutoCloseable {
     return control().filter(c -> evaluatedOnTheTokensOf(c.spec));
   }
 
+  /**
+   * All runs of its seed that are known and have the same evaluation set: itself, its control, then
+   * others. Probes of some may read fewer of its sequences.
+   */
+  public List<Subject> companions() {
+    return Stream.concat(Stream.of(this), Stream.concat(control().stream(), others.stream()))
+        .filter(each -> hasTheTokensOf(each.spec))
+        .toList();
+  }
+
   private boolean evaluatedOnTheTokensOf(RunSpec other) {
-    return spec.data().equals(other.data())
-        && spec.context() == other.context()
-        && spec.seeds().evaluation() == other.seeds().evaluation()
+    return hasTheTokensOf(other)
         && spec.probing().sequences() == other.probing().sequences()
         && spec.probing().measures().seed() == other.probing().measures().seed();
+  }
+
+  private boolean hasTheTokensOf(RunSpec other) {
+    return spec.data().equals(other.data())
+        && spec.context() == other.context()
+        && spec.seeds().evaluation() == other.seeds().evaluation();
   }
 
   public MetricsTable metrics() {
@@ -241,5 +268,6 @@ public final class Subject implements AutoCloseable {
     if (control != null) {
       control.close();
     }
+    others.forEach(Subject::close);
   }
 }

@@ -31,6 +31,7 @@ public enum RunColumn {
   AGE(Kind.SECONDS, r -> Quantity.secondsSince(r.last())),
   SIZE(Kind.BYTES, r -> (double) r.bytes()),
   STATE(Kind.TEXT, r -> r.state().word()),
+  ORACLE(Kind.TEXT, r -> r.oracles().isEmpty() ? null : r.oracles()),
   PARENT(Kind.TEXT, RunRow::parent);
 
   private final Kind kind;

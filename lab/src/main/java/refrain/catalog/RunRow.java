@@ -16,6 +16,7 @@ import refrain.analysis.AnalysisStore;
 import refrain.analysis.RunSummary;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.base.RefrainException;
+import refrain.intervene.Intervention;
 import refrain.model.HeadId;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
@@ -25,6 +26,7 @@ import refrain.store.RunFolder;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
 import refrain.train.Metrics;
+import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -50,6 +52,8 @@ import tools.jackson.databind.JsonNode;
  * @param why the reason in words
  * @param last when it ended, or wrote last
  * @param bytes that its files take
+ * @param oracles interventions of its training whose place depends on the tokens, in few words; "":
+ *     none
  * @param parent the checkpoint of another run that it began from, RUN@STEP; null: it began anew
  */
 public record RunRow(
@@ -72,6 +76,7 @@ public record RunRow(
     String why,
     Instant last,
     long bytes,
+    String oracles,
     @Nullable String parent) {
   /** How a run stands. */
   public enum State {
@@ -147,6 +152,9 @@ public record RunRow(
         end == null ? "" : end.reason(),
         end == null ? written(run.path()) : Instant.parse(end.finished()),
         bytes(run.path()),
+        spec.path("interventions").isEmpty()
+            ? ""
+            : Intervention.oracles(Trainer.spec(run).interventions()),
         info.parent().map(Parent::name).orElse(null));
   }
 

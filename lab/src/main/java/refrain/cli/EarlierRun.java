@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.catalog.StudyUse;
+import refrain.store.Graft;
 import refrain.store.Parent;
 import refrain.store.Parent.Part;
 import refrain.store.RunFolder;
@@ -59,12 +60,36 @@ final class EarlierRun {
               + " default all.")
   private List<String> parameters = new ArrayList<>();
 
+  @Option(
+      names = "--from-mixed",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Parameters that begin as (1 - s) of the run that --from names plus s of fresh ones, with"
+              + " the s of --from-fresh; weights only.")
+  private List<String> mixed = new ArrayList<>();
+
+  @Option(
+      names = "--from-rotated",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "The same of parameters that are turned first, each head's matrix by random orthogonal"
+              + " ones: a placebo with the same singular values.")
+  private List<String> rotated = new ArrayList<>();
+
+  @Option(
+      names = "--from-fresh",
+      paramLabel = "S",
+      description = "s of --from-mixed and --from-rotated, 0 to 1; 0 by default.")
+  private double fresh;
+
   /** Read and checked once for the parts that are taken, however many runs begin from it. */
   private final Map<List<Part>, Parent> parents = new HashMap<>();
 
   /** What is trained where a run goes on. */
   RunSpec resumed(Path folder, RunSpec own) {
-    if (from != null || !parts.isEmpty() || !parameters.isEmpty()) {
+    if (from != null || narrowed()) {
       throw RefrainException.badInput(
           "--resume goes on with a run and --from begins a new one; give one of them");
     }
@@ -91,9 +116,10 @@ final class EarlierRun {
           extend);
     }
     if (from == null) {
-      if (!parts.isEmpty() || !parameters.isEmpty()) {
+      if (narrowed()) {
         throw RefrainException.badInput(
-            "--from-parts and --from-parameters say what --from RUN@STEP takes; it is missing");
+            "--from-parts, --from-parameters, --from-mixed, --from-rotated and --from-fresh say what"
+                + " --from RUN@STEP takes; it is missing");
       }
       return null;
     }
@@ -114,14 +140,29 @@ final class EarlierRun {
               + " those of seeds.data=%s",
           from, spec.seeds().data());
     }
-    List<Part> taken = new ArrayList<>(parts.isEmpty() ? List.of(Part.values()) : parts);
+    Graft graft = graft();
+    List<Part> all = graft == null ? List.of(Part.values()) : List.of(Part.WEIGHTS);
+    List<Part> taken = new ArrayList<>(parts.isEmpty() ? all : parts);
     if (parts.isEmpty() && otherData) {
       taken.remove(Part.GENERATOR);
     }
     Parent parent =
         parents.computeIfAbsent(
-            taken, any -> Inheritance.of(begun.run(), begun.step().getAsLong(), any, parameters));
+            taken,
+            any -> Inheritance.of(begun.run(), begun.step().getAsLong(), any, parameters, graft));
     return spec.with(s -> s.parent = parent);
+  }
+
+  private boolean narrowed() {
+    return !parts.isEmpty() || !parameters.isEmpty() || grafting();
+  }
+
+  private boolean grafting() {
+    return !mixed.isEmpty() || !rotated.isEmpty() || fresh != 0;
+  }
+
+  private @Nullable Graft graft() {
+    return grafting() ? new Graft(fresh, mixed, rotated) : null;
   }
 
   TrainResult train(RunSpec spec, Path folder, TrainControl control, TrainListener listener) {

@@ -44,7 +44,8 @@ final class Reports {
         new StudyListener() {
           @Override
           public void judging(Study study) {
-            terminal.println("Judging " + study.claims().size() + " claims.");
+            int claims = study.claims().size();
+            terminal.println("Judging " + claims + (claims == 1 ? " claim." : " claims."));
             terminal.flush();
           }
 
@@ -94,6 +95,7 @@ final class Reports {
       lines.addAll(StudyTables.runs(results.runs()));
       lines.addAll(StudyTables.arithmetic(results));
       lines.addAll(StudyTables.verdicts(results));
+      lines.addAll(StudyTables.registration(results));
       lines.add("");
     }
     lines.addAll(StudyEnding.of(results, figures.question()));

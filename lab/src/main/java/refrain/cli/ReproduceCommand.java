@@ -31,6 +31,6 @@ final class ReproduceCommand extends StudyRun {
     }
     Study study = Study.named(code ? "code" : full ? "olsson" : "quick");
     String words = code ? " --code" : full ? " --full" : "";
-    run(study, FiguresFile.named(study), null, words, true);
+    run(study, study, FiguresFile.named(study), null, words, true);
   }
 }

@@ -1,5 +1,6 @@
 package refrain.cli;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import refrain.cli.term.RunStatus;
 import refrain.cli.term.TerminalDisplay;
@@ -26,10 +27,10 @@ final class RunFollower implements TrainListener {
   }
 
   @Override
-  public void started(RunSpec spec, int step) {
+  public void started(RunSpec spec, int step, List<MetricsRow> before) {
     trained = true;
     begunAt = System.nanoTime();
-    show(run -> run.started(step), true);
+    show(run -> run.started(step, before), true);
   }
 
   @Override

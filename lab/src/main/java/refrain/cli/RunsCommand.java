@@ -132,7 +132,9 @@ final class RunsCommand extends Subcommand {
     for (RunRow r : rows) {
       table.row(
           r.path().toString(),
-          r.parent() == null ? r.name() : r.name() + ", from " + r.parent(),
+          r.name()
+              + (r.parent() == null ? "" : ", from " + r.parent())
+              + (r.oracles().isEmpty() ? "" : ", with an oracle"),
           r.study() == null ? "" : r.study(),
           r.variants(),
           r.seeds(),
@@ -167,6 +169,9 @@ final class RunsCommand extends Subcommand {
     line("seed", r.seeds());
     if (r.parent() != null) {
       line("began from", r.parent());
+    }
+    if (!r.oracles().isEmpty()) {
+      line("oracle", r.oracles() + ": its place tells the model what is likely to come next");
     }
     line("steps", r.step() + " of " + r.steps());
     line("formation", r.formation() == null ? "none" : "step " + r.formation());

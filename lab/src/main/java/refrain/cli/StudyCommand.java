@@ -27,6 +27,7 @@ import refrain.study.Variant;
       StudyCommand.ShowCommand.class,
       StudyCheckCommand.class,
       StudyCommand.RunCommand.class,
+      StudyRegisterCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -145,6 +146,14 @@ final class StudyCommand extends Subcommand {
     private @Nullable String only;
 
     @Option(
+        names = "--block",
+        paramLabel = "N",
+        description =
+            "The first seed, in place of the study's own: 0 to 99 to explore, from 100 on a block"
+                + " that was registered; its runs go to runs/NAME-N.")
+    private @Nullable Integer block;
+
+    @Option(
         names = "--analyse-only",
         description = "Train nothing: analyse and judge the runs that have ended.")
     private boolean analyseOnly;
@@ -152,12 +161,20 @@ final class StudyCommand extends Subcommand {
     @Override
     public void run() {
       if (analyseOnly) {
-        refuseBeside("--analyse-only", "which trains nothing", OTHER_ARITHMETIC);
+        refuseBeside(
+            "--analyse-only", "which trains nothing", OTHER_ARITHMETIC, "--minutes", "--dry-run");
       }
       Study study = read(requireNonNull(name));
       Figures figures =
           own(name) ? FiguresFile.beside(Path.of(name), study) : FiguresFile.named(study);
-      run(study, figures, only, " " + Shell.word(name), !analyseOnly);
+      String words = " " + Shell.word(name) + (block == null ? "" : " --block " + block);
+      run(
+          study,
+          block == null ? study : study.withBlock(block),
+          figures,
+          only,
+          words,
+          !analyseOnly);
     }
   }
 }

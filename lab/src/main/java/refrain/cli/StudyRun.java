@@ -19,6 +19,7 @@ import refrain.cli.term.TerminalDisplay;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.store.MetricsRow;
+import refrain.study.Registration;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyFolder;
@@ -38,6 +39,17 @@ abstract class StudyRun extends Subcommand {
       description = "Where runs and reports go; by default runs/ and the study's name.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "Stop cleanly after so many minutes; the same command goes on.")
+  private @Nullable Integer minutes;
+
+  @Option(
+      names = "--dry-run",
+      description = "Say what would be trained, and about how long and in how much memory.")
+  private boolean dryRun;
+
   @Option(names = "--threads", description = "Cores to use; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -50,39 +62,58 @@ abstract class StudyRun extends Subcommand {
   /**
    * Runs, reports, prints; a run that failed is reported and then thrown.
    *
-   * @param whole the study before the options cut it down; its figures are checked first
+   * @param own the study as it is written
+   * @param whole the same on the seeds that are asked for; its figures are checked first
    * @param figures what its page draws
    * @param only the arguments whose claims are wanted, and what they need; null: all
    * @param words of the command line that follow the command's name, for the reader of a report
    * @param train false: only what has been trained is analysed and judged
    */
-  void run(Study whole, Figures figures, @Nullable String only, String words, boolean train) {
+  void run(
+      Study own, Study whole, Figures figures, @Nullable String only, String words, boolean train) {
     figures.check(whole);
     Study study = only(seeds == null ? whole : whole.withSeeds(seeds), only);
     positive("--threads", threads);
-    Path path = out == null ? Path.of("runs").resolve(study.name()) : out;
+    Path path = out == null ? folder(own, whole.block()) : out;
+    if (minutes != null) {
+      positive("--minutes", minutes);
+    }
+    boolean part = only != null || seeds != null;
+    StudyFolder folder = new StudyFolder(path, part);
+    if (dryRun) {
+      print("%s", study.title());
+      print("");
+      StudyPlan.lines(study, folder, threads).forEach(this::show);
+      return;
+    }
+    if (train) {
+      Registration.requireBeforeRuns(whole);
+    }
     String command =
-        "./%s%s%s%s"
+        "./%s%s%s%s%s"
             .formatted(
                 line().getCommandSpec().qualifiedName(),
                 words,
                 only == null ? "" : " --only " + Shell.word(only),
-                seeds == null ? "" : " --seeds " + seeds);
+                seeds == null ? "" : " --seeds " + seeds,
+                out == null ? "" : " --out " + Shell.word(out.toString()));
     PrintWriter terminal = out();
     Failures.tellOfSlowKernels(line().getErr());
-    try (StopSignal signal = StopSignal.install()) {
-      boolean part = only != null || seeds != null;
-      StudyFolder folder = new StudyFolder(path, part);
+    try (StopSignal signal = StopSignal.install(minutes)) {
       List<String> damaged = new ArrayList<>();
       StudyRunner.Result result = train(study, folder, signal, train);
+      if (signal.requested() && !result.complete()) {
+        result.failures().forEach(this::failed);
+        print("%s; this goes on where it was: %s", signal.why(), command);
+        terminal.flush();
+        throwFirst(result);
+        return;
+      }
       StudyResults results = Reports.read(folder, terminal, damaged::add);
       FiguresFile.keep(figures, path);
       boolean asked = !part && train && result.complete() && damaged.isEmpty();
       Path page = Reports.write(path, results, figures, command, asked);
-      result
-          .failures()
-          .forEach(
-              (cell, e) -> print("%s failed: %s", cell.label(), String.valueOf(e.getMessage())));
+      result.failures().forEach(this::failed);
       damaged.forEach(sentence -> print("warning: %s", sentence));
       if (signal.requested()) {
         print("Interrupted; to go on: %s", command);
@@ -91,10 +122,27 @@ abstract class StudyRun extends Subcommand {
         print("%s", Reports.where(page));
       }
       terminal.flush();
-      for (RuntimeException failure : List.copyOf(result.failures().values())) {
-        throw failure;
-      }
+      throwFirst(result);
       Reports.refuse(damaged);
+    }
+  }
+
+  /**
+   * Where a study's runs lie where nobody says otherwise: apart from those of its own block where
+   * other seeds are asked for.
+   */
+  static Path folder(Study own, int block) {
+    String name = own.name() + (block == own.block() ? "" : "-" + block);
+    return Path.of("runs").resolve(name);
+  }
+
+  private void failed(Cell cell, RuntimeException e) {
+    print("%s failed: %s", cell.label(), String.valueOf(e.getMessage()));
+  }
+
+  private static void throwFirst(StudyRunner.Result result) {
+    for (RuntimeException failure : List.copyOf(result.failures().values())) {
+      throw failure;
     }
   }
 
@@ -126,8 +174,8 @@ abstract class StudyRun extends Subcommand {
       StudyListener listener =
           new StudyListener() {
             @Override
-            public void started(Cell cell, int step) {
-              follower(cell).started(cell.spec(), step);
+            public void started(Cell cell, int step, List<MetricsRow> before) {
+              follower(cell).started(cell.spec(), step, before);
             }
 
             @Override

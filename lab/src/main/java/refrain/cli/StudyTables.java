@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import refrain.analysis.RunSummary;
 import refrain.study.Estimate;
+import refrain.study.JudgedBlock;
+import refrain.study.Registration;
 import refrain.study.StudyResults;
 import refrain.study.TrainedWith;
 import refrain.study.Verdict;
@@ -76,6 +78,31 @@ final class StudyTables {
               v.claim().test().bar().words(),
               v.claim().sentence(),
               v.reason().isEmpty() ? "" : " (" + v.reason() + ")"));
+    }
+    return lines;
+  }
+
+  /** Whether what is claimed was registered before it was run; nothing of one's own studies. */
+  static List<String> registration(StudyResults results) {
+    List<String> lines = new ArrayList<>();
+    results
+        .registration()
+        .ifPresent(status ->
+            lines.addAll(
+                List.of(
+                    "",
+                    "Seeds from %s on: %s.".formatted(results.study().block(), status.words()))));
+    for (Registration.Block block : results.blocks()) {
+      JudgedBlock judged = block.judged();
+      if (block.block() != results.study().block()) {
+        lines.add(
+            "Seeds from %s on: registered too; %s."
+                .formatted(
+                    block.block(),
+                    judged == null
+                        ? "what was found is not written down"
+                        : "then " + judged.registration() + ", " + judged.tally()));
+      }
     }
     return lines;
   }

@@ -41,6 +41,11 @@ public record BigramRestarts(
   }
 
   @Override
+  public double entropy() {
+    return table().entropy();
+  }
+
+  @Override
   public DataSource open() {
     BigramTable table = table();
     return DataSource.of(

@@ -71,6 +71,25 @@ public final class BigramTable {
     return x;
   }
 
+  /** The entropy of the next token in the long run, nats: sum over a of pi(a) H(P(. | a)). */
+  public double entropy() {
+    double[] pi = stationary();
+    double sum = 0;
+    for (int a = 0; a < pi.length; a++) {
+      sum += pi[a] * entropy(probabilities[a]);
+    }
+    return sum;
+  }
+
+  /** The entropy of a distribution, nats. */
+  static double entropy(double[] probabilities) {
+    double sum = 0;
+    for (double p : probabilities) {
+      sum -= p > 0 ? p * StrictMath.log(p) : 0;
+    }
+    return sum;
+  }
+
   /** The stationary distribution, [V], by power iteration to 1e-14. */
   public double[] stationary() {
     int v = vocab();

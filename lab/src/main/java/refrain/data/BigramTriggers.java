@@ -47,6 +47,12 @@ public record BigramTriggers(
         .toArray();
   }
 
+  /** Of the walk between triggers. */
+  @Override
+  public double entropy() {
+    return table().entropy();
+  }
+
   @Override
   public BigramTriggers replicate(int n) {
     return new BigramTriggers(vocab, triggers, c, languageSeed + n);

@@ -48,6 +48,16 @@ public sealed interface DataSpec
   DataSource open();
 
   /**
+   * The entropy of the next token under the tables that the language drew, nats: what is left to a
+   * reader who knows the tables and has seen nothing that repeats. NaN where nothing is drawn from
+   * tables, as in text. Runs whose seeds draw languages of their own differ in it, and with it in
+   * how long everything takes.
+   */
+  default double entropy() {
+    return Double.NaN;
+  }
+
+  /**
    * The same data, said so that it can be recognised: text that may change under its path has a
    * fingerprint. What is fixed by its description is as it is.
    *

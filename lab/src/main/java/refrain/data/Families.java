@@ -114,6 +114,12 @@ public record Families(
     return (category(token) * symbols + place) * forms + rng.nextInt(forms);
   }
 
+  /** Of the walk over symbols and the uniform form of each. */
+  @Override
+  public double entropy() {
+    return table().entropy() + StrictMath.log(forms);
+  }
+
   @Override
   public Families replicate(int n) {
     return new Families(

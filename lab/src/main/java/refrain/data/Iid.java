@@ -32,6 +32,11 @@ public record Iid(@Default("128") int vocab, @Default("0") double exponent) impl
   }
 
   @Override
+  public double entropy() {
+    return BigramTable.entropy(probabilities());
+  }
+
+  @Override
   public DataSource open() {
     AliasTable sampler = new AliasTable(new double[][] {probabilities()});
     return DataSource.of(

@@ -1,5 +1,6 @@
 package refrain.data;
 
+import org.hipparchus.special.Gamma;
 import refrain.base.Default;
 
 /**
@@ -18,6 +19,12 @@ public record MarkovChains(@Default("3") int states, @Default("1") double concen
   public MarkovChains {
     Require.between(KIND, "states", 2, 256, states);
     Require.between(KIND, "concentration", 1e-3, 1e3, concentration);
+  }
+
+  /** The mean over the prior of a row's entropy: psi(k alpha + 1) - psi(alpha + 1). */
+  @Override
+  public double entropy() {
+    return Gamma.digamma(states * concentration + 1) - Gamma.digamma(concentration + 1);
   }
 
   @Override

@@ -26,6 +26,12 @@ public record RandomOffsetCopy(
     Require.between(KIND, "maxStart", 0, 1 << 20, maxStart);
   }
 
+  /** Of tokens drawn uniformly. */
+  @Override
+  public double entropy() {
+    return StrictMath.log(vocab);
+  }
+
   @Override
   public DataSource open() {
     return DataSource.of(

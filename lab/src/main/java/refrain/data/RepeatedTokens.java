@@ -15,6 +15,12 @@ public record RepeatedTokens(@Default("128") int vocab) implements DataSpec {
     Require.between("repeated-tokens", "vocab", 2, 1 << 20, vocab);
   }
 
+  /** Of tokens drawn uniformly. */
+  @Override
+  public double entropy() {
+    return StrictMath.log(vocab);
+  }
+
   @Override
   public DataSource open() {
     return DataSource.of(

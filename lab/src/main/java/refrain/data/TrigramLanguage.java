@@ -16,6 +16,7 @@ public record TrigramLanguage(
     @Default("64") int vocab, @Default("1.5") double c, @Default("12345") long languageSeed)
     implements DataSpec {
   private static final String KIND = "trigram";
+  private static final int POWER_ITERATIONS = 10_000;
 
   public TrigramLanguage {
     Require.between(KIND, "vocab", 2, 192, vocab);
@@ -28,6 +29,33 @@ public record TrigramLanguage(
     double[][] rows = new double[vocab * vocab][];
     Arrays.setAll(rows, r -> BigramTable.softmaxOfNormals(rng, vocab, c));
     return rows;
+  }
+
+  /** In the long run: each pair's row counts as often as a long walk comes by. */
+  @Override
+  public double entropy() {
+    double[][] rows = probabilities();
+    double[] pairs = new double[rows.length];
+    Arrays.fill(pairs, 1.0 / rows.length);
+    double change = 1;
+    for (int i = 0; i < POWER_ITERATIONS && change > 1e-14; i++) {
+      double[] next = new double[rows.length];
+      for (int pair = 0; pair < rows.length; pair++) {
+        for (int b = 0; b < vocab; b++) {
+          next[pair % vocab * vocab + b] += pairs[pair] * rows[pair][b];
+        }
+      }
+      change = 0;
+      for (int pair = 0; pair < rows.length; pair++) {
+        change = Math.max(change, Math.abs(next[pair] - pairs[pair]));
+      }
+      pairs = next;
+    }
+    double sum = 0;
+    for (int pair = 0; pair < rows.length; pair++) {
+      sum += pairs[pair] * BigramTable.entropy(rows[pair]);
+    }
+    return sum;
   }
 
   @Override

@@ -1,10 +1,15 @@
 package refrain.draw;
 
+import java.util.List;
+
 /** The few marks that figures are made of, each with its class and its fallback colour. */
 public final class Pen {
   public static final double TICK = 11.5;
   public static final double LABEL = 12;
   public static final double TITLE = 14;
+
+  /** Pixels from one label's baseline to that of the next below it. */
+  public static final double PITCH = LABEL + 3;
 
   private Pen() {}
 
@@ -44,12 +49,29 @@ public final class Pen {
     m.element("text", text, Markup.all(place, look));
   }
 
+  /** Lines of text below each other. */
+  public static void lines(
+      Markup m,
+      List<String> lines,
+      double x,
+      double y,
+      double size,
+      double pitch,
+      Ink ink,
+      String anchor,
+      String weight) {
+    for (int i = 0; i < lines.size(); i++) {
+      words(m, lines.get(i), x, y + i * pitch, size, ink, anchor, weight);
+    }
+  }
+
   /** Text over lines, with a rim of paper so that it stays legible. */
-  public static void halo(Markup m, String text, double x, double y, String anchor) {
-    Object[] place = {"x", x, "y", y, "font-size", TICK, "text-anchor", anchor};
-    String inks = Ink.TEXT.fillClass() + " " + Ink.PAPER.strokeClass();
-    Object[] look = {"class", inks, "fill", Ink.TEXT.light(), "stroke", Ink.PAPER.light()};
-    Object[] rim = {"stroke-width", 3.0, "paint-order", "stroke"};
+  public static void halo(
+      Markup m, String text, double x, double y, double size, Ink ink, String weight) {
+    Object[] place = {"x", x, "y", y, "font-size", size, "text-anchor", "start"};
+    String inks = ink.fillClass() + " " + Ink.PAPER.strokeClass();
+    Object[] look = {"class", inks, "fill", ink.light(), "stroke", Ink.PAPER.light()};
+    Object[] rim = {"stroke-width", 3.0, "paint-order", "stroke", "font-weight", weight};
     m.element("text", text, Markup.all(place, look, rim));
   }
 

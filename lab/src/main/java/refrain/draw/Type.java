@@ -1,5 +1,7 @@
 package refrain.draw;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Text in figures: widths without a font, and tokens made visible. */
@@ -51,6 +53,33 @@ public final class Type {
     /** The width of the widest of several texts, 0 without any. */
     public double widest(Stream<String> texts, double size) {
       return texts.mapToDouble(text -> width(text, size)).max().orElse(0);
+    }
+
+    /**
+     * The lines of a text that has {@code room} pixels: broken between words, inside one only where
+     * it is wider than the room. One line at least.
+     */
+    public List<String> wrap(String text, double size, double room) {
+      List<String> lines = new ArrayList<>();
+      StringBuilder line = new StringBuilder();
+      for (String word : text.split(" ", -1)) {
+        if (!line.isEmpty() && width(line + " " + word, size) > room) {
+          lines.add(line.toString());
+          line.setLength(0);
+        }
+        line.append(line.isEmpty() ? "" : " ").append(word);
+        while (width(line.toString(), size) > room && line.length() > 2) {
+          int end = line.length() - 1;
+          while (end > 2 && width(line.substring(0, end), size) > room) {
+            end--;
+          }
+          end -= Character.isHighSurrogate(line.charAt(end - 1)) ? 1 : 0;
+          lines.add(line.substring(0, end));
+          line.delete(0, end);
+        }
+      }
+      lines.add(line.toString());
+      return lines;
     }
 
     /** Cuts {@code text} so that it fits, with an ellipsis. */

@@ -3,6 +3,7 @@ package refrain.intervene;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.RefrainException;
@@ -46,6 +47,33 @@ public sealed interface Intervention {
   /** Whether it is on for all steps. */
   default boolean always() {
     return from().step() == 0 && until() == null;
+  }
+
+  /** The template that it clamps or biases towards, or away from; null: it has none. */
+  default @Nullable Template aim() {
+    return switch (this) {
+      case ClampPattern c -> c.template();
+      case AttentionBias b -> b.template();
+      default -> null;
+    };
+  }
+
+  /**
+   * Whether where it acts depends on the tokens, whatever the sign. Such an intervention is an
+   * oracle: by its place alone it tells the model which token is likely to come next.
+   */
+  default boolean isOracle() {
+    Template aim = aim();
+    return aim != null && aim.dependsOnTokens();
+  }
+
+  /** Those of a list that are oracles, in few words: "clamp to INDUCTION"; "": none is. */
+  static String oracles(List<Intervention> list) {
+    return list.stream()
+        .filter(Intervention::isOracle)
+        .map(i -> (i instanceof ClampPattern ? "clamp to " : "bias by ") + i.aim())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** Those of a list that are on. */

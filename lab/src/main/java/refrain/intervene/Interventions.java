@@ -33,7 +33,7 @@ public final class Interventions {
     this.spec = spec;
     this.list = List.copyOf(list);
     this.needsDonors = this.list.stream().anyMatch(Interventions::needsDonors);
-    this.dependsOnTokens = this.list.stream().anyMatch(Interventions::dependsOnTokens);
+    this.dependsOnTokens = this.list.stream().anyMatch(Intervention::isOracle);
   }
 
   /**
@@ -155,14 +155,6 @@ public final class Interventions {
       case Intervention.FreezePatterns f -> f.source();
       case Intervention.ReplaceEdge e -> e.source();
       case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> null;
-    };
-  }
-
-  private static boolean dependsOnTokens(Intervention intervention) {
-    return switch (intervention) {
-      case Intervention.ClampPattern c -> !c.template().isStatic();
-      case Intervention.AttentionBias b -> !b.template().isStatic();
-      default -> false;
     };
   }
 

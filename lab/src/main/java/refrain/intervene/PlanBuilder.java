@@ -180,7 +180,7 @@ final class PlanBuilder {
   }
 
   private Values template(Template template, boolean pattern, float factor) {
-    if (template.isStatic()) {
+    if (!template.dependsOnTokens()) {
       return Values.shared(template(template, pattern, factor, 0));
     }
     float[][] each = new float[batch.size()][];

@@ -20,9 +20,9 @@ public enum Template {
   /** Query i attends to i - 2: a placebo of PREVIOUS_TOKEN. */
   TWO_BACK;
 
-  /** Whether every sequence of a length has the same pattern. */
-  public boolean isStatic() {
-    return this != INDUCTION && this != TWO_TOKEN_INDUCTION;
+  /** Whether sequences of one length have patterns of their own, which tell something of them. */
+  public boolean dependsOnTokens() {
+    return this == INDUCTION || this == TWO_TOKEN_INDUCTION;
   }
 
   /**

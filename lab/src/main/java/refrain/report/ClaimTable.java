@@ -10,7 +10,9 @@ import refrain.draw.Block;
 import refrain.draw.Table;
 import refrain.study.Bar;
 import refrain.study.Estimate;
+import refrain.study.JudgedBlock;
 import refrain.study.Paper;
+import refrain.study.Registration;
 import refrain.study.StudyResults;
 import refrain.study.Test;
 import refrain.study.Verdict;
@@ -111,6 +113,16 @@ public final class ClaimTable {
             Table.Of.number("needs", "", 0, v -> v.claim().seeds()),
             Table.Of.text("verdict", v -> v.ruling().words()),
             Table.Of.text("reason", Verdict::reason)));
+    results
+        .registration()
+        .ifPresent(status -> columns.add(Table.Of.text("registration", _ -> status.words())));
+    for (Registration.Block block : results.blocks()) {
+      JudgedBlock judged = block.judged();
+      if (judged != null && block.block() != results.study().block()) {
+        columns.add(
+            Table.Of.text("verdict " + block.block(), v -> judged.verdict(v.claim()).orElse("")));
+      }
+    }
     columns.addAll(measured("", v -> v.claim().test(), Verdict::estimate));
     columns.addAll(measured("control ", v -> v.claim().control(), Verdict::control));
     return Table.of(results.verdicts(), columns).csv();

@@ -113,6 +113,7 @@ public record Figures(
             case Item.Curves f -> f.title();
             case Item.Dots f -> f.title();
             case Item.Scatter f -> f.title();
+            case Item.HeadMarks f -> f.title();
             case Item.Paths f -> f.title();
             case Item.Grid t -> t.caption();
             case Item.Patterns p -> p.caption();

@@ -34,6 +34,7 @@ public final class FiguresReader {
           "curves",
           "dots",
           "scatter",
+          "heads",
           "table",
           "paths",
           "patterns",
@@ -126,6 +127,7 @@ public final class FiguresReader {
       case "dots" -> figure(body, Item.Dots.class, where);
       case "scatter" -> figure(body, Item.Scatter.class, where);
       case "table" -> figure(body, Item.Grid.class, where);
+      case "heads" -> figure(body, Item.HeadMarks.class, where);
       case "paths" -> figure(body, Item.Paths.class, where);
       case "patterns" -> figure(body, Item.Patterns.class, where);
       case "bullets" -> new Item.Bullets(List.of(Json.read(body, String[].class, where)));

@@ -261,6 +261,37 @@ public sealed interface Item {
       implements Item {}
 
   /**
+   * One number of a head against another, a mark a head of each run.
+   *
+   * @param groups of heads, a shape each
+   */
+  record HeadMarks(
+      @Is(WORDS) String title,
+      @Is(WORDS) String caption,
+      @Is(CLAIM) List<String> claims,
+      @Is(VARIANT) List<String> variants,
+      AxisOf x,
+      AxisOf y,
+      List<HeadGroup> groups)
+      implements Item {}
+
+  /**
+   * Heads that look alike. Names of numbers end in {@code .HEAD}, which stands for the head.
+   *
+   * @param x horizontal position of a head
+   * @param y vertical position of a head
+   * @param where the number by which a head belongs here
+   * @param equals its value there
+   */
+  record HeadGroup(
+      @Is(WORDS) String label,
+      @Default("0") int slot,
+      @Is(NUMBER) String x,
+      @Is(NUMBER) String y,
+      @Is(NUMBER) String where,
+      @Default("1.0") double equals) {}
+
+  /**
    * A table of numbers of runs.
    *
    * @param first heading of the first column

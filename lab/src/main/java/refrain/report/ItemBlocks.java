@@ -32,6 +32,8 @@ record ItemBlocks(Reading reading, String command) {
             figure(new DotsDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
         case Item.Scatter f ->
             figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
+        case Item.HeadMarks f ->
+            figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
         case Item.Paths f ->
             figure(new PlaneDrawing(reading).draw(f), f.caption(), f.claims(), blocks);
         case Item.Grid t ->

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantities;
 import refrain.draw.Figure;
@@ -24,7 +25,10 @@ import refrain.study.Study.Cell;
 import refrain.study.Test;
 import refrain.study.Verdict;
 
-/** Draws runs in a plane: {@link Item.Scatter}, a mark a run, and {@link Item.Paths}. */
+/**
+ * Draws runs in a plane: {@link Item.Scatter}, a mark a run, {@link Item.HeadMarks}, a mark a head,
+ * and {@link Item.Paths}.
+ */
 record PlaneDrawing(Reading reading) {
   /** Empty where the claim is not in the study, or fewer than two runs have both numbers. */
   Optional<Figure> draw(Item.Scatter item) {
@@ -90,6 +94,43 @@ record PlaneDrawing(Reading reading) {
 
   private static Axis axis(String quantity, boolean log) {
     return Reading.axis(Reading.axis(Quantities.number(quantity), log));
+  }
+
+  /** Empty where no head has both numbers. */
+  Optional<Figure> draw(Item.HeadMarks item) {
+    List<Group> groups = new ArrayList<>();
+    for (Item.HeadGroup group : item.groups()) {
+      List<Point> points =
+          item.variants().stream()
+              .flatMap(variant -> reading.results().cells(variant).stream())
+              .flatMap(cell -> heads(group, reading.results().findings(cell)))
+              .toList();
+      if (!points.isEmpty()) {
+        groups.add(new Group(reading.text(group.label()), group.slot(), points));
+      }
+    }
+    return groups.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ScatterPlot(
+                reading.text(item.title()),
+                reading.text(item.caption()),
+                Reading.axis(item.x()),
+                Reading.axis(item.y()),
+                groups,
+                List.of()));
+  }
+
+  private static Stream<Point> heads(Item.HeadGroup group, Findings found) {
+    String beginning = group.where().replaceFirst("HEAD$", "");
+    return CurvesDrawing.heads(found, beginning).stream()
+        .filter(head -> found.value(beginning + head) == group.equals())
+        .map(head -> new Point(of(head, group.x(), found), of(head, group.y(), found)))
+        .filter(point -> Double.isFinite(point.x()) && Double.isFinite(point.y()));
+  }
+
+  private static double of(String head, String number, Findings found) {
+    return found.value(number.replaceFirst("HEAD$", head));
   }
 
   /** Empty where no first seed has a way. */

@@ -6,6 +6,7 @@ import refrain.store.Json;
 import refrain.study.Claim;
 import refrain.study.Estimate;
 import refrain.study.Paper;
+import refrain.study.Registration;
 import refrain.study.Study;
 import refrain.study.StudyResults;
 import refrain.study.Tally;
@@ -21,14 +22,17 @@ public final class StudyJson {
   private StudyJson() {}
 
   /**
-   * An object with {@code runs}, a list of {@link RunSummary}, {@code arithmetic}, a list of {@code
-   * {trainedWith: [{processor, vectors, kernels}, ...], runs}} that groups the runs by their
-   * identifiers, {@code tallies}, how many claims of each kind came out in which way, and {@code
-   * claims}, a list of {@code {id, argument, data, kind, sentence, seen, supersedes, paper: {says,
-   * where, bar}, otherwise, quantity, statistic, bar, estimate, low, high, low95, high95, pValue,
-   * n, missing, control, p, level, needs, verdict, reason}}; {@code control} is null or has what
-   * {@code quantity} to {@code missing} are of the control; {@code p} is the claim's, the larger of
-   * the two, judged at {@code level}, at which {@code low} and {@code high} are the ends of the
+   * An object with {@code registration}, null of a study of one's own or {@code {registered,
+   * reason, commit}}, {@code blocks}, a list of {@code {block, judged}} of every block that was
+   * ever registered ({@link refrain.study.JudgedBlock}, null where nothing was committed), {@code
+   * runs}, a list of {@link RunSummary}, {@code arithmetic}, a list of {@code {trainedWith:
+   * [{processor, vectors, kernels}, ...], runs}} that groups the runs by their identifiers, {@code
+   * tallies}, how many claims of each kind came out in which way, and {@code claims}, a list of
+   * {@code {id, argument, data, kind, sentence, seen, supersedes, paper: {says, where, bar},
+   * otherwise, quantity, statistic, bar, estimate, low, high, low95, high95, pValue, n, missing,
+   * control, p, level, needs, verdict, reason}}; {@code control} is null or has what {@code
+   * quantity} to {@code missing} are of the control; {@code p} is the claim's, the larger of the
+   * two, judged at {@code level}, at which {@code low} and {@code high} are the ends of the
    * interval; numbers that do not exist are null.
    */
   public static ObjectNode of(StudyResults results) {
@@ -39,6 +43,7 @@ public final class StudyJson {
             .put("title", study.title())
             .put("seeds", study.seeds())
             .put("block", study.block());
+    registration(root, results);
     root.set("runs", finite(Json.tree(results.runs())));
     arithmetic(root.putArray("arithmetic"), results);
     ArrayNode tallies = root.putArray("tallies");
@@ -85,6 +90,27 @@ public final class StudyJson {
           .put("reason", verdict.reason());
     }
     return root;
+  }
+
+  private static void registration(ObjectNode root, StudyResults results) {
+    Registration.Status status = results.registration().orElse(null);
+    if (status == null) {
+      root.putNull("registration");
+    } else {
+      root.putObject("registration")
+          .put("registered", status.registered())
+          .put("reason", status.reason())
+          .put("commit", status.commit());
+    }
+    ArrayNode blocks = root.putArray("blocks");
+    for (Registration.Block block : results.blocks()) {
+      ObjectNode node = blocks.addObject().put("block", block.block());
+      if (block.judged() == null) {
+        node.putNull("judged");
+      } else {
+        node.set("judged", Json.tree(block.judged()));
+      }
+    }
   }
 
   /** A number that does not exist is null, and no text. */

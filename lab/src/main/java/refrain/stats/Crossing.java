@@ -33,6 +33,21 @@ public final class Crossing {
     return Double.NaN;
   }
 
+  /** The value at a step, linear between points; beyond the ends theirs. NaN at NaN. */
+  public static double between(double[] steps, double[] values, double step) {
+    if (Double.isNaN(step) || steps.length == 0) {
+      return Double.NaN;
+    }
+    int after = 0;
+    while (after < steps.length - 1 && steps[after] < step) {
+      after++;
+    }
+    int before = Math.max(0, after - 1);
+    double span = steps[after] - steps[before];
+    double share = span > 0 ? Math.clamp((step - steps[before]) / span, 0, 1) : 0;
+    return values[before] * (1 - share) + values[after] * share;
+  }
+
   /** The step at which values are half of the way, see {@link #partWay}. */
   public static double halfWay(double[] steps, double[] values) {
     return partWay(steps, values, 0.5);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import refrain.stats.Ar1.Product;
 
 /**
- * One curve on a {@link StepGrid}: the best place and width and how much they explain, for any phi,
+ * One curve on a {@link StepGrid}: the best place and widths and how much they explain, for any phi,
  * and phi itself by going to and fro between residuals and fit (Cochrane and Orcutt 1949).
  */
 final class CurveFit {
@@ -29,18 +29,8 @@ final class CurveFit {
     Arrays.setAll(cells, cell -> grid.with(cell, y));
   }
 
-  /**
-   * A cell of the grid under noise of one phi.
-   *
-   * @param without residual sum of squares of 1 and v alone
-   * @param with the same with the sigmoid
-   */
-  record Best(int cell, double phi, double without, double with) {
-    /** The F statistic of the sigmoid, less its constant n - 5. */
-    double f() {
-      return (without - with) / with;
-    }
-  }
+  /** A cell of the grid under noise of one phi. */
+  record Best(int cell, double phi) {}
 
   /** Residual sum of squares without a change. */
   double without(StepGrid.Baseline base) {
@@ -50,9 +40,8 @@ final class CurveFit {
     return Math.max(floor(), base.rest(yy.at(phi), one, slope, one, slope));
   }
 
-  /** The same with a sigmoid that need not be on the grid. */
-  double with(StepGrid.Baseline base, double tau, double w) {
-    double[] x = grid.sigmoid(tau, w);
+  /** The same with another column. */
+  double with(StepGrid.Baseline base, double[] x) {
     double phi = base.phi();
     double gain =
         base.gain(
@@ -91,22 +80,12 @@ final class CurveFit {
         found = cell;
       }
     }
-    double without = without(base);
-    return new Best(found, phi, without, Math.max(floor(), without - most));
+    return new Best(found, phi);
   }
 
   /** phi of the residuals of a fit that was made under another phi. */
   double phi(double[] sigmoid, double under) {
     return Ar1.corrected(Ar1.raw(residuals(sigmoid, under)), y.length);
-  }
-
-  /** phi without a change. */
-  double phiWithout() {
-    double phi = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      phi = phi(new double[y.length], phi);
-    }
-    return phi;
   }
 
   /** The coefficient of a sigmoid, 0 for a column of zeros. */

@@ -1,32 +1,34 @@
 package refrain.stats;
 
-import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import refrain.base.RefrainException;
+import refrain.stats.StepGrid.Shape;
 
 /**
- * Dates the change of a curve: y = b0 + b1 v + D sigma((step - tau) / w) + AR(1) noise, v =
- * log(step + t0). Ordinary learning is about a line in v; D is what the line does not explain.
+ * Dates the change of a curve: y = b0 + b1 v + D s(step) + AR(1) noise, v = log(step + t0), s a
+ * logistic sigmoid around tau with one width before tau and another after it. Ordinary learning is
+ * about a line in v; D is what the line does not explain. A change that sets in abruptly and ends
+ * slowly, as that of in-context learning does, is badly described by one width: the misfit looks
+ * like noise whose neighbours are correlated, and phi runs to its limit.
  *
- * <p><b>Fit.</b> Generalised least squares over a grid of (tau, w), linear in the rest, phi from
- * the residuals with its bias corrected; then tau and w between the points of the grid.
+ * <p><b>Fit.</b> Generalised least squares over a grid of tau and both widths, linear in the rest,
+ * phi from the residuals with its bias corrected; then all three between the points of the grid.
  *
- * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= 3.84, RSS minimised over w
- * (profile likelihood, phi held); its outermost ends where it falls apart. It is first-order: with
- * 120 observations it covers .92 at phi 0 and .90 at .5, with 60 and phi .8 only about .76.
+ * <p><b>Interval.</b> All tau with n ln(RSS(tau) / RSS_min) &lt;= q, RSS minimised over the widths
+ * (profile likelihood, phi held); its outermost ends where it falls apart. Since phi and three
+ * numbers that the curve is not linear in are estimated from few observations, chi-square's q = 3.84
+ * covers .82 to .92 where .95 is meant, the less the larger phi. q = 5 / (1 - phi / 2) was chosen so
+ * that it covers .93 to .98 (DatingCalibration, beside the tests; 60 to 240 observations, phi 0 to
+ * .9).
  *
- * <p><b>Existence.</b> Under "no change" tau means nothing and F follows no F distribution (Davies
- * 1987; Andrews 1993, "Tests for parameter instability"). So the largest F of the grid is compared
- * with its own draws: lines in v with AR(1) noise of the phi that a line leaves, each fitted anew.
+ * <p><b>Evidence.</b> Whether a curve changes or bends is asked of two slopes in v that meet where
+ * they fit best, under the same phi: n ln(RSS of the bend / RSS of the change). Neither is a case of
+ * the other, and where there is no change tau means nothing (Davies 1987), so the ratio has no
+ * distribution from a table; it is read against curves that are known not to change.
  *
- * <p>The null is a straight line in v. A curve that bends smoothly, such as a power law over
- * decades, is not one: given enough observations it is told from a line, so claims put a bar on the
- * size of the change too. phi is per observation; observations should be about equally spaced in
- * steps or in log-steps.
+ * <p>phi is per observation; observations should be about equally spaced in steps or in log-steps.
  */
 public final class Dating {
-  /** 95 % point of chi-square with one degree of freedom. */
-  private static final double CHI_SQUARE = 3.841459;
 
   private static final int LEAST = 20;
   private static final double LN9 = Math.log(9);
@@ -35,7 +37,6 @@ public final class Dating {
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
   private final StepGrid grid;
-  private final DatingSettings settings;
 
   /**
    * Prepares to date curves that were observed at some steps.
@@ -57,7 +58,6 @@ public final class Dating {
           "steps of a curve: expected step + t0 > 0, found %s + %s; choose a larger t0"
               .formatted(steps[0], settings.t0()));
     }
-    this.settings = settings;
     grid = new StepGrid(steps.clone(), settings.t0(), settings.candidates());
   }
 
@@ -74,29 +74,48 @@ public final class Dating {
           grid.n, values.length);
     }
     Samples.check("curve to date", values, LEAST);
+    Fitted found = fitted(values);
+    double tau = found.tau();
+    Shape shape = found.shape();
+    double phi = found.base().phi();
+    double bar = found.rss() * Math.exp(quantile(phi) / grid.n);
+    int last = grid.taus.length - 1;
+    double spacing = grid.taus[1] - grid.taus[0];
+    boolean line = found.fit().isLine();
+    return new ChangePoint(
+        tau,
+        edge(found, bar, -1),
+        edge(found, bar, 1),
+        tau - grid.width(tau, shape.before()) * LN9,
+        tau + grid.width(tau, shape.after()) * LN9,
+        found.fit().size(grid.sigmoid(tau, shape), phi),
+        phi,
+        line ? 0 : grid.n * Math.log(bend(found) / found.rss()),
+        !line && tau > grid.taus[0] + spacing / 4 && tau < grid.taus[last] - spacing / 4);
+  }
+
+  private static double quantile(double phi) {
+    return 5 / (1 - Math.max(0, phi) / 2);
+  }
+
+  /** The date alone; found faster than with its interval. */
+  double tau(double[] values) {
+    return fitted(values).tau();
+  }
+
+  /** Whether a place is one of those that the interval is made of; found faster than its ends. */
+  boolean holds(double[] values, double tau) {
+    Fitted found = fitted(values);
+    double ratio = profile(found.fit(), found.base(), tau).rss() / found.rss();
+    return grid.n * Math.log(ratio) <= quantile(found.base().phi());
+  }
+
+  private record Fitted(CurveFit fit, StepGrid.Baseline base, double tau, Shape shape, double rss) {}
+
+  private Fitted fitted(double[] values) {
     CurveFit fit = new CurveFit(grid, values);
-    return dated(fit, pValue(fit));
-  }
-
-  private double pValue(CurveFit fit) {
-    if (fit.isLine()) {
-      return 1;
-    }
-    double observed = fit.best().f();
-    double phi = fit.phiWithout();
-    SplittableRandom random = new SplittableRandom(settings.seed());
-    int larger = 0;
-    for (int draw = 0; draw < settings.draws(); draw++) {
-      double[] noise = Ar1.simulate(grid.n, phi, random);
-      larger += new CurveFit(grid, noise).best().f() >= observed ? 1 : 0;
-    }
-    return (larger + 1.0) / (settings.draws() + 1.0);
-  }
-
-  private ChangePoint dated(CurveFit fit, double pValue) {
     CurveFit.Best best = fit.best();
     double tau = grid.taus[grid.place(best.cell())];
-    double share = 0;
     StepGrid.Baseline base = grid.new Baseline(best.phi());
     int last = grid.taus.length - 1;
     // Between the points of the grid residuals are smaller, and phi with them: twice settles it.
@@ -108,22 +127,20 @@ public final class Dating {
               at -> profile(fit, now, at).rss(),
               grid.taus[Math.max(0, place - 1)],
               grid.taus[Math.min(last, place + 1)]);
-      share = profile(fit, now, tau).share();
-      double phi = fit.phi(grid.sigmoid(tau, grid.width(tau, share)), base.phi());
-      base = grid.new Baseline(phi);
+      Shape shape = profile(fit, now, tau).shape();
+      base = grid.new Baseline(fit.phi(grid.sigmoid(tau, shape), base.phi()));
     }
-    double w = grid.width(tau, share);
-    double bar = profile(fit, base, tau).rss() * Math.exp(CHI_SQUARE / grid.n);
-    return new ChangePoint(
-        tau,
-        edge(fit, base, tau, bar, -1),
-        edge(fit, base, tau, bar, 1),
-        tau - w * LN9,
-        tau + w * LN9,
-        fit.size(grid.sigmoid(tau, w), base.phi()),
-        base.phi(),
-        pValue,
-        pValue < settings.level());
+    Profile least = profile(fit, base, tau);
+    return new Fitted(fit, base, tau, least.shape(), least.rss());
+  }
+
+  /** The residual sum of squares of two slopes that meet where they fit best. */
+  private double bend(Fitted found) {
+    double least = found.fit().without(found.base());
+    for (double tau : grid.taus) {
+      least = Math.min(least, found.fit().with(found.base(), grid.bend(tau)));
+    }
+    return least;
   }
 
   private int nearest(double tau) {
@@ -137,7 +154,10 @@ public final class Dating {
   }
 
   /** The outermost tau on one side whose profile is below the bar. */
-  private double edge(CurveFit fit, StepGrid.Baseline base, double tau, double bar, int side) {
+  private double edge(Fitted found, double bar, int side) {
+    CurveFit fit = found.fit();
+    StepGrid.Baseline base = found.base();
+    double tau = found.tau();
     double inside = tau;
     double outside = Double.NaN;
     int end = side < 0 ? 0 : grid.taus.length - 1;
@@ -162,23 +182,42 @@ public final class Dating {
     return inside;
   }
 
-  private record Profile(double share, double rss) {}
+  private record Profile(Shape shape, double rss) {}
 
-  /** The best width of a place: on a grid of five first, since there may be two valleys. */
+  /** The best widths of a place: on a grid first, since there may be two valleys. */
   private Profile profile(CurveFit fit, StepGrid.Baseline base, double tau) {
-    DoubleUnaryOperator rss = share -> fit.with(base, tau, grid.width(tau, share));
-    double found = 0;
+    Shape found = new Shape(0, 0);
     double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i <= 4; i++) {
-      double value = rss.applyAsDouble(i / 4.0);
-      if (value < least) {
-        least = value;
-        found = i / 4.0;
+    for (int before = 0; before <= 4; before++) {
+      for (int after = 0; after <= 4; after++) {
+        Shape shape = new Shape(before / 4.0, after / 4.0);
+        double value = fit.with(base, grid.sigmoid(tau, shape));
+        if (value < least) {
+          least = value;
+          found = shape;
+        }
       }
     }
-    double share = golden(rss, Math.max(0, found - 0.25), Math.min(1, found + 0.25));
-    double value = rss.applyAsDouble(share);
-    return value < least ? new Profile(share, value) : new Profile(found, least);
+    for (int round = 0; round < 2; round++) {
+      double after = found.after();
+      double before =
+          golden(
+              share -> fit.with(base, grid.sigmoid(tau, new Shape(share, after))),
+              Math.max(0, found.before() - 0.25),
+              Math.min(1, found.before() + 0.25));
+      double then =
+          golden(
+              share -> fit.with(base, grid.sigmoid(tau, new Shape(before, share))),
+              Math.max(0, after - 0.25),
+              Math.min(1, after + 0.25));
+      Shape shape = new Shape(before, then);
+      double value = fit.with(base, grid.sigmoid(tau, shape));
+      if (value < least) {
+        least = value;
+        found = shape;
+      }
+    }
+    return new Profile(found, least);
   }
 
   /** The minimum of a function with one valley, by golden sections (Kiefer 1953). */

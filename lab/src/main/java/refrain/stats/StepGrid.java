@@ -5,12 +5,15 @@ import refrain.stats.Ar1.Product;
 
 /**
  * The columns of the regression for one set of steps: 1 and v = log(step + t0), and a sigmoid for
- * each pair of a place tau and a width w. They depend on the steps alone, so one grid serves all
- * curves of a run and all draws of the bootstrap.
+ * each place tau with a width before it and one after it. They depend on the steps alone, so one
+ * grid serves all curves of a run.
  */
 final class StepGrid {
-  /** Widths of a place, from an abrupt step to one whose rise takes half of the curve. */
-  private static final int WIDTHS = 8;
+  /**
+   * Widths before a place and as many after it, from an abrupt step to one of which each side takes
+   * a quarter of the curve.
+   */
+  private static final int WIDTHS = 5;
 
   /**
    * In spacings of the observations: so abrupt that even with little noise the change may lie
@@ -18,7 +21,7 @@ final class StepGrid {
    */
   private static final double NARROWEST = 0.03;
 
-  /** In spans of the curve; the rise from a tenth to nine tenths takes 2 ln 9 = 4.4 widths. */
+  /** In spans of the curve; from a tenth to half of the rise it takes ln 9 = 2.2 widths. */
   private static final double WIDEST = 1 / 9.0;
 
   /** Changes need observations on both sides, or any outlier at an end is one. */
@@ -63,7 +66,7 @@ final class StepGrid {
     oneV = Product.of(one, v);
     vv = Product.of(v, v);
     taus = new double[candidates];
-    int cells = candidates * WIDTHS;
+    int cells = candidates * WIDTHS * WIDTHS;
     sigmoids = new double[cells][];
     neighbours = new double[cells][n];
     selves = new Product[cells];
@@ -72,14 +75,24 @@ final class StepGrid {
     double edge = Math.max(TRIM_LEAST, Math.ceil(TRIM * n)) - 0.5;
     for (int place = 0; place < candidates; place++) {
       taus[place] = stepAt(edge + (n - 1 - 2 * edge) * place / (candidates - 1));
-      for (int width = 0; width < WIDTHS; width++) {
-        fill(place * WIDTHS + width, taus[place], width(taus[place], width / (WIDTHS - 1.0)));
+      for (int shape = 0; shape < WIDTHS * WIDTHS; shape++) {
+        Shape of = new Shape(share(shape / WIDTHS), share(shape % WIDTHS));
+        fill(place * WIDTHS * WIDTHS + shape, sigmoid(taus[place], of));
       }
     }
   }
 
-  private void fill(int cell, double tau, double w) {
-    double[] x = sigmoid(tau, w);
+  /**
+   * How abrupt a change is on either side of its midpoint, as shares of the way from the narrowest
+   * to the widest.
+   */
+  record Shape(double before, double after) {}
+
+  private static double share(int width) {
+    return width / (WIDTHS - 1.0);
+  }
+
+  private void fill(int cell, double[] x) {
     for (int i = 0; i < n; i++) {
       neighbours[cell][i] = (i > 0 ? x[i - 1] : 0) + (i < n - 1 ? x[i + 1] : 0);
     }
@@ -98,15 +111,37 @@ final class StepGrid {
   }
 
   int place(int cell) {
-    return cell / WIDTHS;
+    return cell / (WIDTHS * WIDTHS);
   }
 
-  /** The sigmoid of a place and a width, both in steps, less its mean. */
-  double[] sigmoid(double tau, double w) {
+  /** The sigmoid of a place with the widths of a shape on either side, less its mean. */
+  double[] sigmoid(double tau, Shape shape) {
+    double before = width(tau, shape.before());
+    double after = width(tau, shape.after());
     double[] x = new double[n];
     double sum = 0;
     for (int i = 0; i < n; i++) {
-      x[i] = 1 / (1 + Math.exp((tau - steps[i]) / w));
+      x[i] = 1 / (1 + Math.exp((tau - steps[i]) / (steps[i] < tau ? before : after)));
+      sum += x[i];
+    }
+    for (int i = 0; i < n; i++) {
+      x[i] -= sum / n;
+    }
+    return x;
+  }
+
+  /** What two slopes that meet at a place add to 1 and v, less its mean. */
+  double[] bend(double tau) {
+    int after = 1;
+    while (after < n - 1 && steps[after] < tau) {
+      after++;
+    }
+    double part = (tau - steps[after - 1]) / (steps[after] - steps[after - 1]);
+    double at = v[after - 1] + part * (v[after] - v[after - 1]);
+    double[] x = new double[n];
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.max(0, v[i] - at);
       sum += x[i];
     }
     for (int i = 0; i < n; i++) {

@@ -35,6 +35,8 @@ public record RunInfo(
    * @param arithmetic what it calculated with; null: the program did not record it yet
    * @param extendedFrom the steps that the run was planned for until this process made it longer;
    *     null: it did not
+   * @param commit of the program, 40 hexadecimal digits; null: it was built from no clone, or from
+   *     one that was changed
    */
   public record Session(
       String started,
@@ -42,7 +44,8 @@ public record RunInfo(
       String refrain,
       Machine machine,
       @Nullable Arithmetic arithmetic,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Long extendedFrom) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Long extendedFrom,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable String commit) {
     /** What it calculated with, as far as that is known. */
     public Arithmetic calculatedWith() {
       return arithmetic == null ? Arithmetic.unrecorded(machine) : arithmetic;

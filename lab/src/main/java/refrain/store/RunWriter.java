@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
@@ -116,7 +117,8 @@ public final class RunWriter implements AutoCloseable {
               Version.refrain(),
               Machine.here(),
               arithmetic,
-              extending ? RunFolder.at(folder).info().steps() : null);
+              extending ? RunFolder.at(folder).info().steps() : null,
+              GitClone.programCommit());
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);

@@ -100,7 +100,7 @@ public final class Judge {
     List<Pair> pairs = pairs(test);
     return switch (test.statistic()) {
       case EVERY_SEED -> everySeed(test, pairs);
-      case MEAN -> overSeeds(test, pairs, Judge::average, StudentT::of);
+      case MEAN -> overSeeds(test, pairs, test::within, StudentT::of);
       case SHARE -> overSeeds(test, pairs, test.bar()::worst, Judge::share);
       case DEMING_ANGLE, RANK_CORRELATION, COUPLING -> paired(test, pairs);
     };
@@ -178,6 +178,7 @@ public final class Judge {
     }
     double[] values =
         bySeed.values().stream()
+            .filter(of -> test.weights().isEmpty() || of.size() == test.variants().size())
             .map(of -> of.stream().mapToDouble(x -> x).toArray())
             .filter(of -> Arrays.stream(of).allMatch(Double::isFinite))
             .mapToDouble(within)
@@ -185,10 +186,6 @@ public final class Judge {
     Inference inference = values.length == 0 ? null : over.apply(values);
     int missing = bySeed.size() - values.length;
     return new Evidence(test.bar(), inference, values.length, missing, boxed(values), false);
-  }
-
-  private static double average(double[] of) {
-    return Arrays.stream(of).average().orElse(Double.NaN);
   }
 
   private static Inference share(double[] values) {

@@ -104,7 +104,15 @@ public record Study(
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
     explanations = Map.copyOf(explanations);
     List<StudyFault> faults =
-        StudyFault.of(name, seeds, block, arguments, variants, claims, explanations.keySet());
+        StudyFault.of(
+            name,
+            seeds,
+            block,
+            Integer.MAX_VALUE,
+            arguments,
+            variants,
+            claims,
+            explanations.keySet());
     require(
         faults.isEmpty(),
         "%s",
@@ -207,13 +215,19 @@ public record Study(
   public Study only(List<Argument> some) {
     Set<String> wanted = some.stream().map(Argument::id).collect(Collectors.toSet());
     List<Claim> kept = claims.stream().filter(c -> wanted.contains(c.argument())).toList();
-    Set<String> needed = new HashSet<>();
-    kept.stream().flatMap(Study::needs).forEach(v -> need(v, needed));
+    Set<String> needed = needed(kept);
     List<Variant> left = variants.stream().filter(v -> needed.contains(v.name())).toList();
     List<Argument> parts = arguments.stream().filter(a -> wanted.contains(a.id())).toList();
     Map<String, String> reasons = new HashMap<>(explanations);
     reasons.keySet().retainAll(kept.stream().map(Claim::id).toList());
     return with(seeds, block, parts, left, kept, reasons);
+  }
+
+  /** The names of all variants that some claims need, controls of their runs too. */
+  Set<String> needed(List<Claim> some) {
+    Set<String> needed = new HashSet<>();
+    some.stream().flatMap(Study::needs).forEach(v -> need(v, needed));
+    return needed;
   }
 
   private void need(String variant, Set<String> needed) {

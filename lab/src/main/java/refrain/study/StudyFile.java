@@ -141,7 +141,9 @@ final class StudyFile {
     String name = study.path("name").asString("-");
     int seeds = study.path("seeds").asInt(1);
     int block = study.path("block").asInt(0);
-    for (StudyFault fault : StudyFault.of(name, seeds, block, parts, known, claims, explained)) {
+    int most = resolving ? seeds : Integer.MAX_VALUE;
+    for (StudyFault fault :
+        StudyFault.of(name, seeds, block, most, parts, known, claims, explained)) {
       faults.add(place(fault.path()) + ": study: " + fault.what());
     }
   }

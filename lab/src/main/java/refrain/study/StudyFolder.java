@@ -3,10 +3,15 @@ package refrain.study;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
@@ -15,6 +20,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
@@ -190,13 +196,35 @@ public final class StudyFolder {
         : cell.controlId() + control.reading().map(name -> "-" + name).orElse("");
   }
 
+  /** The same of one analysis, with the other runs that it reads. */
+  @Nullable String against(Study.Cell cell, AnalysisKind kind) {
+    String control = controlId(cell);
+    if (!kind.analysis().ofSeed()) {
+      return control;
+    }
+    return Stream.concat(
+            Stream.ofNullable(control),
+            companions(cell).stream().map(run -> run.path().getFileName().toString()))
+        .collect(Collectors.joining("+"));
+  }
+
+  /** The other runs of the study at a cell's seed that have ended, without its control's. */
+  List<RunFolder> companions(Study.Cell cell) {
+    Set<String> named = new HashSet<>(Arrays.asList(cell.id(), cell.controlId()));
+    return withoutClaims().cells().stream()
+        .filter(other -> other.seed() == cell.seed() && named.add(other.id()))
+        .flatMap(other -> find(other).stream())
+        .filter(RunFolder::hasResult)
+        .toList();
+  }
+
   /**
    * What one analysis found of a cell's run; empty while it is not known. An older program knew the
    * control under the identifier that it had then, and what was found against a run that is gone
    * since still holds.
    */
   Optional<Findings> findings(Study.Cell cell, RunFolder run, AnalysisKind kind) {
-    Optional<Findings> found = AnalysisStore.find(run, kind, controlId(cell));
+    Optional<Findings> found = AnalysisStore.find(run, kind, against(cell, kind));
     if (found.isEmpty() && control(cell).isEmpty() && cell.controlId() != null) {
       return AnalysisStore.find(run, kind, cell.controlId());
     }
@@ -247,7 +275,7 @@ public final class StudyFolder {
       }
     }
     listener.judging(study);
-    return new StudyResults(study, cells, runs);
+    return new StudyResults(study, cells, runs, GitClone.ofProgram());
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {

@@ -1,5 +1,6 @@
 package refrain.study;
 
+import java.util.List;
 import refrain.analysis.AnalysisKind;
 import refrain.store.MetricsRow;
 import refrain.train.TrainResult;
@@ -10,8 +11,9 @@ public interface StudyListener {
 
   /**
    * @param step steps that the run had taken already
+   * @param before the rows that it has, up to that step
    */
-  default void started(Study.Cell cell, int step) {}
+  default void started(Study.Cell cell, int step, List<MetricsRow> before) {}
 
   /** Something about the state that was found which the user should know. */
   default void warned(Study.Cell cell, String sentence) {}

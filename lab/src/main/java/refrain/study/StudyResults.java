@@ -15,6 +15,7 @@ import refrain.analysis.Curves;
 import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
+import refrain.base.GitClone;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
 
@@ -56,8 +57,12 @@ public final class StudyResults {
   private final Map<String, Findings> findings = new HashMap<>();
   private final List<RunSummary> summaries = new ArrayList<>();
   private final List<Verdict> verdicts;
+  private final Registration.@Nullable Status registration;
 
-  StudyResults(Study study, List<Study.Cell> cells, List<Run> begun) {
+  /**
+   * @param clone the one that the program was built in
+   */
+  StudyResults(Study study, List<Study.Cell> cells, List<Run> begun, Optional<GitClone> clone) {
     this.study = study;
     this.cells = List.copyOf(cells);
     for (Run run : begun) {
@@ -71,6 +76,11 @@ public final class StudyResults {
       }
     }
     this.verdicts = List.copyOf(new Judge(study, this::quantity).verdicts());
+    this.registration =
+        Study.names().contains(study.name())
+            ? Registration.status(
+                study, begun.stream().filter(run -> run.summary() != null).toList(), clone)
+            : null;
   }
 
   private @Nullable Double quantity(String variant, int seed, String quantity) {
@@ -81,6 +91,16 @@ public final class StudyResults {
 
   public Study study() {
     return study;
+  }
+
+  /** Whether its claims were registered before they were run; empty: it is a study of one's own. */
+  public Optional<Registration.Status> registration() {
+    return Optional.ofNullable(registration);
+  }
+
+  /** Every block of the study that was ever registered. */
+  public List<Registration.Block> blocks() {
+    return registration == null ? List.of() : Registration.blocks(study.name());
   }
 
   /** All runs of the study, begun or not, in the order of its variants and seeds. */

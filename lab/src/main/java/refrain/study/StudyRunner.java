@@ -3,9 +3,9 @@ package refrain.study;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.RunSummary;
@@ -27,6 +27,8 @@ import refrain.train.sweep.SideBySide;
  * that are not there yet.
  */
 public final class StudyRunner {
+  private static final double A_THIRD = 1 / 3.0;
+
   private final Study study;
   private final StudyFolder folder;
   private final BooleanSupplier stop;
@@ -134,7 +136,6 @@ public final class StudyRunner {
       return;
     }
     RunFolder control = folder.control(cell).orElse(null);
-    String controlId = folder.controlId(cell);
     for (AnalysisKind kind : cell.analyses()) {
       if (stop.getAsBoolean()) {
         interrupted = true;
@@ -144,8 +145,11 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      try (Subject subject = new Subject(run, control, 1)) {
-        AnalysisStore.keep(run, kind, controlId, kind.analysis().of(subject));
+      List<RunFolder> others =
+          kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      try (Subject subject = new Subject(run, control, others, 1)) {
+        AnalysisStore.keep(
+            run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {
@@ -189,7 +193,7 @@ public final class StudyRunner {
     }
 
     @Override
-    public @Nullable Cell waitsFor(Cell cell) {
+    public List<Cell> waitsFor(Cell cell) {
       return StudyRunner.this.waitsFor(cell);
     }
 
@@ -197,8 +201,8 @@ public final class StudyRunner {
     public TrainListener listener(Cell cell) {
       return new TrainListener() {
         @Override
-        public void started(RunSpec spec, int step) {
-          listener.started(cell, step);
+        public void started(RunSpec spec, int step, List<MetricsRow> before) {
+          listener.started(cell, step, before);
         }
 
         @Override
@@ -229,13 +233,18 @@ public final class StudyRunner {
     }
   }
 
-  private @Nullable Cell waitsFor(Cell cell) {
+  /** Runs of the same seed that a run can only begin after. */
+  private List<Cell> waitsFor(Cell cell) {
+    return cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL
+        ? control(cell).stream().toList()
+        : List.of();
+  }
+
+  private Optional<Cell> control(Cell cell) {
     return cells.stream()
-        .filter(_ -> cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL)
         .filter(other -> other.variant().name().equals(cell.variant().control()))
         .filter(other -> other.seed() == cell.seed())
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 
   private StopRule rule(Cell cell) {
@@ -244,11 +253,11 @@ public final class StudyRunner {
       case AFTER_FORMATION -> {
         int margin =
             Math.max(study.plateauSteps(), (int) (study.plateauShare() * cell.spec().steps()));
-        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0);
+        yield new StopRule.AfterFormation(Formation.DEFAULT, margin, 0, 0);
       }
+      case A_THIRD_AFTER_FORMATION -> new StopRule.AfterFormation(Formation.DEFAULT, 0, 0, A_THIRD);
       case AT_TWICE_CONTROL -> {
-        Cell control = waitsFor(cell);
-        RunSummary formed = control == null ? null : folder.summary(control);
+        RunSummary formed = control(cell).map(folder::summary).orElse(null);
         yield formed == null || formed.formationStep() == null
             ? new StopRule.Never()
             : new StopRule.AtStep(Math.clamp(2L * formed.formationStep(), 1, cell.spec().steps()));

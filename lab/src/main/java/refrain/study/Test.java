@@ -17,6 +17,8 @@ import refrain.stats.Angle;
  * A number over runs and the bar that it is held against.
  *
  * @param variants whose runs are looked at; more than one pools them
+ * @param weights a contrast: what each variant's number counts in the sum that is a seed's one
+ *     number, such as -1, 1 for an effect; empty: their mean
  * @param quantity x of a run, a name that {@link Quantities#number} has
  * @param other y of the same run, or null: y is {@code quantity} again
  * @param against the variant whose run of the same seed y is taken of; null: of the run itself
@@ -30,6 +32,7 @@ import refrain.stats.Angle;
  */
 public record Test(
     List<String> variants,
+    @Default("[]") List<Double> weights,
     String quantity,
     @Default("null") @Nullable String other,
     @Default("null") @Nullable String against,
@@ -40,7 +43,13 @@ public record Test(
     Bar bar) {
   public Test {
     variants = List.copyOf(variants);
+    weights = List.copyOf(weights);
     require(!variants.isEmpty(), "test: variants is empty, expected at least one");
+    require(
+        weights.isEmpty() || weights.size() == variants.size() && statistic == Statistic.MEAN,
+        "test: weights are %s, expected one for each of %s variants, and the statistic MEAN",
+        weights,
+        variants.size());
     Stream.of(quantity, other, placebo, given).filter(Objects::nonNull).forEach(Quantities::number);
     boolean single = other == null && against == null;
     if (single && (compare != Compare.VALUE || statistic.paired())) {
@@ -53,6 +62,30 @@ public record Test(
         "test: 'placebo' and 'given' go with COUPLING only, found %s of '%s'; leave them out",
         statistic,
         quantity);
+  }
+
+  /** Of the mean over its variants. */
+  public Test(
+      List<String> variants,
+      String quantity,
+      @Nullable String other,
+      @Nullable String against,
+      @Nullable String placebo,
+      @Nullable String given,
+      Compare compare,
+      Statistic statistic,
+      Bar bar) {
+    this(
+        variants,
+        List.of(),
+        quantity,
+        other,
+        against,
+        placebo,
+        given,
+        compare,
+        statistic,
+        bar);
   }
 
   /** The value that says that there is nothing: 1 of a ratio, 0 of all others. */
@@ -83,11 +116,35 @@ public record Test(
     return Quantities.number(quantity).definition();
   }
 
+  /** A seed's number: what its variants' numbers are put together to. */
+  double within(double[] numbers) {
+    double sum = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      sum += weights.isEmpty() ? numbers[i] / numbers.length : weights.get(i) * numbers[i];
+    }
+    return sum;
+  }
+
+  /** The contrast in words: "0.5 a - 0.5 b". */
+  private String contrast() {
+    StringBuilder words = new StringBuilder();
+    for (int i = 0; i < weights.size(); i++) {
+      double weight = weights.get(i);
+      String sign = weight < 0 ? "- " : "+ ";
+      words
+          .append(i == 0 ? (weight < 0 ? "- " : "") : " " + sign)
+          .append(String.format(Locale.ROOT, "%.3g", Math.abs(weight)).replaceFirst("\\.?0+$", ""))
+          .append(' ')
+          .append(variants.get(i));
+    }
+    return words.toString();
+  }
+
   /** What is estimated, in words. */
   public String words() {
     String x = definition().title();
     String y = other == null ? x : Quantities.number(other).title();
-    String of = String.join(", ", variants);
+    String of = weights.isEmpty() ? String.join(", ", variants) : contrast();
     String where = against == null ? "" : " of " + against;
     if (statistic == Statistic.COUPLING) {
       String beside = placebo == null ? "" : " rather than " + Quantities.number(placebo).title();

@@ -34,6 +34,8 @@ public record Variant(
   public enum Settled {
     /** Some time after heads have formed (the study's plateau), else at its last step. */
     AFTER_FORMATION,
+    /** A third of its formation step after heads have formed, else at its last step. */
+    A_THIRD_AFTER_FORMATION,
     /** At twice the step at which the control's run of the same seed formed heads. */
     AT_TWICE_CONTROL,
     /** At its last step. */

@@ -40,6 +40,7 @@ final class Identity {
   private static Map<String, String> added() {
     Map<String, String> all = new HashMap<>();
     all.put("parent", "null");
+    all.put("parent.graft", "null");
     all.put("data(text).tokenizer", "null");
     all.put("data(text).split", "\"DOCUMENTS\"");
     all.put("data(text).format", "\"FILES\"");

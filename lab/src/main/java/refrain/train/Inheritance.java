@@ -1,15 +1,19 @@
 package refrain.train;
 
+import static refrain.base.RefrainException.require;
+
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.model.Layout;
 import refrain.model.Parameter;
 import refrain.store.Checkpoint;
+import refrain.store.Graft;
 import refrain.store.Parent;
 import refrain.store.Parent.Part;
 import refrain.store.RunFolder;
@@ -26,10 +30,12 @@ public final class Inheritance {
    *
    * @param parts what is taken of it
    * @param parameters names or their beginnings of those that are taken; empty: all
+   * @param graft what is made of some of the weights; null: nothing
    * @throws RefrainException of kind BAD_INPUT when the run has no such checkpoint, or when it
    *     lacks a part; the message lists the steps that are there, the nearest first
    */
-  public static Parent of(RunFolder run, long step, List<Part> parts, List<String> parameters) {
+  public static Parent of(
+      RunFolder run, long step, List<Part> parts, List<String> parameters, @Nullable Graft graft) {
     RunSpec spec = Trainer.spec(run);
     Checkpoint checkpoint = at(run, step);
     checkpoint.verify();
@@ -42,9 +48,10 @@ public final class Inheritance {
             spec.tokens(step),
             parts,
             parameters,
-            taken(checkpoint, parts));
+            taken(checkpoint, parts),
+            graft);
     for (String parameter : parameters) {
-      Parent one = new Parent("", "", 0, 0, parts, List.of(parameter), Map.of());
+      Parent one = new Parent("", "", 0, 0, parts, List.of(parameter), Map.of(), null);
       if (names.stream().noneMatch(one::takes)) {
         throw RefrainException.badInput(
             "%s: no parameter is '%s' or begins with it; there are %s",
@@ -58,6 +65,16 @@ public final class Inheritance {
           parent.name());
     }
     return parent;
+  }
+
+  /**
+   * The weights that a run will have after so many steps, to begin another one from: known by its
+   * identity, also before it was trained. Where it lies is said later ({@link Parent#in}).
+   */
+  public static Parent planned(
+      RunSpec run, long step, List<String> parameters, @Nullable Graft graft) {
+    return new Parent(
+        "", run.id(), step, run.tokens(step), List.of(Part.WEIGHTS), parameters, Map.of(), graft);
   }
 
   private static Checkpoint at(RunFolder run, long step) {
@@ -108,6 +125,7 @@ public final class Inheritance {
     }
     Checkpoint checkpoint;
     try {
+      require(!parent.folder().isEmpty(), "where it lies is not known");
       checkpoint = at(RunFolder.at(Path.of(parent.folder())), parent.step());
       checkpoint.verify();
     } catch (RefrainException e) {
@@ -115,7 +133,7 @@ public final class Inheritance {
           "run '%s' begins from %s, which it needs until it has saved its first state: %s",
           spec.name(), parent.name(), e.getMessage());
     }
-    if (!taken(checkpoint, parent.parts()).equals(parent.sha256())) {
+    if (!isMeant(checkpoint, parent)) {
       throw RefrainException.badInput(
           "run '%s' begins from %s, but the state there is another by now; put it back, or begin a new"
               + " run from it with --from",
@@ -129,5 +147,12 @@ public final class Inheritance {
                   .formatted(e.getMessage())
               + " --from-parameters blocks.0,ln_final");
     }
+  }
+
+  /** By its bytes where they were known, else by what the run there is. */
+  private static boolean isMeant(Checkpoint checkpoint, Parent parent) {
+    return parent.sha256().isEmpty()
+        ? Trainer.spec(RunFolder.at(Path.of(parent.folder()))).id().equals(parent.id())
+        : taken(checkpoint, parent.parts()).equals(parent.sha256());
   }
 }

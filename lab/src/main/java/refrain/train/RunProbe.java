@@ -7,10 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
+import refrain.data.CodeText;
 import refrain.data.DataSource;
+import refrain.data.EnglishText;
+import refrain.data.Iid;
 import refrain.data.MarkovChains;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
+import refrain.data.TextFiles;
 import refrain.intervene.Donors;
 import refrain.intervene.Interventions;
 import refrain.intervene.Timetable;
@@ -97,6 +101,21 @@ public final class RunProbe {
   public static ProbeSuite suite(RunSpec spec, DataSource data, ProbeSpec probe, Batch evaluation) {
     return new ProbeSuite(
         spec.model(), probe, evaluation, TokenPool.of(data), baselines(spec, data, probe));
+  }
+
+  /**
+   * What the measures of a run mean, without the text that it reads: of that no more than the
+   * number of tokens matters.
+   */
+  public static List<Definition> definitions(RunSpec spec) {
+    boolean text =
+        switch (spec.data()) {
+          case CodeText _, EnglishText _, TextFiles _ -> true;
+          default -> false;
+        };
+    DataSource data = text ? new Iid(spec.model().dVocab(), 0).open() : spec.openData();
+    Probing one = new Probing(1, 0, 1, spec.probing().measures());
+    return new RunProbe(spec.with(s -> s.probing = one), data, new RunDonors()).definitions();
   }
 
   /**

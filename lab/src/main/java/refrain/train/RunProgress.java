@@ -75,9 +75,20 @@ public record RunProgress(
     return new RunProgress(name, spec, State.WAITING, 0, 0, 0, Double.NaN, List.of(), null, "");
   }
 
-  /** A sitting begins after so many steps. */
-  public RunProgress started(long at) {
-    return new RunProgress(name, spec, State.RUNNING, at, at, 0, loss, probes, formed, failure);
+  /**
+   * A sitting begins after so many steps.
+   *
+   * @param before the rows that the run has, up to that step
+   */
+  public RunProgress started(long at, List<MetricsRow> before) {
+    List<Probe> all =
+        before.stream()
+            .filter(row -> row.values().containsKey(Metrics.ICL))
+            .map(this::probe)
+            .toList();
+    double last = before.isEmpty() ? Double.NaN : loss(before.getLast());
+    Integer found = all.isEmpty() ? null : formation(all);
+    return new RunProgress(name, spec, State.RUNNING, at, at, 0, last, all, found, failure);
   }
 
   /**
@@ -93,9 +104,12 @@ public record RunProgress(
       all.add(probe(row));
       found = found == null ? formation(all) : found;
     }
-    double last = row.value(row.step() == spec.begins() ? Metrics.LOSS : Metrics.TRAIN_LOSS);
     return new RunProgress(
-        name, spec, State.RUNNING, row.step(), sittingStep, now, last, all, found, failure);
+        name, spec, State.RUNNING, row.step(), sittingStep, now, loss(row), all, found, failure);
+  }
+
+  private double loss(MetricsRow row) {
+    return row.value(row.step() == spec.begins() ? Metrics.LOSS : Metrics.TRAIN_LOSS);
   }
 
   /** The sitting ended; an interrupted run waits for the next. */

@@ -80,6 +80,9 @@ public record RunSpec(
         "run: steps is %s, expected more: the run begins at step %s, where its parent was",
         steps,
         begins(parent));
+    if (parent != null && parent.graft() != null) {
+      Grafting.check(parent.graft(), model);
+    }
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 

@@ -87,18 +87,24 @@ public final class Snapshot {
   /**
    * Takes what a run begins with from the checkpoint of another one.
    *
+   * @param parameters those of a new run
    * @param rng the generator that a new run has
+   * @param seed of what a graft draws
    * @return the generator that draws the first batch
    * @throws RefrainException of kind BAD_FILE that names the tensor when one is missing or has
    *     another shape
    */
   static Rng inherit(
-      Checkpoint checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng) {
+      Checkpoint checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng, long seed) {
     String where = checkpoint.folder().toString();
     List<Parameter> taken =
         parameters.layout().all().stream().filter(p -> parent.takes(p.name())).toList();
     if (parent.takes(Parent.Part.WEIGHTS)) {
+      float[] fresh = parameters.arena().clone();
       load(where, checkpoint.model(), "", taken, parameters.arena());
+      if (parent.graft() != null) {
+        Grafting.apply(parent.graft(), parameters, fresh, seed);
+      }
     }
     if (parent.takes(Parent.Part.MOMENTS)) {
       List<NamedTensor> moments = checkpoint.optimizer();

@@ -2,6 +2,7 @@ package refrain.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import refrain.store.MetricsRow;
 import refrain.store.Outcome;
@@ -16,6 +17,7 @@ public final class StopWhen {
   private final List<Double> scores = new ArrayList<>();
   private final List<Long> steps = new ArrayList<>();
   private double chance = Double.NaN;
+  private int probesBelow;
   private @Nullable String reason;
 
   StopWhen(StopRule rule) {
@@ -38,6 +40,10 @@ public final class StopWhen {
   }
 
   void see(MetricsRow row) {
+    if (rule instanceof StopRule.AtIcl(double below, int _)
+        && row.values().containsKey(Metrics.ICL)) {
+      probesBelow = row.value(Metrics.ICL) < below ? probesBelow + 1 : 0;
+    }
     if (row.values().containsKey(Metrics.PREFIX_MATCHING)) {
       scores.add(row.value(Metrics.PREFIX_MATCHING));
       steps.add(row.step());
@@ -52,14 +58,23 @@ public final class StopWhen {
         reason = "its outcome was settled at step " + last;
         yield step >= last;
       }
-      case StopRule.AfterFormation(Formation formation, int margin, int notBefore) -> {
+      case StopRule.AfterFormation after -> {
         double[] seen = scores.stream().mapToDouble(Double::doubleValue).toArray();
-        int index = formation.index(seen, chance);
+        int index = after.formation().index(seen, chance);
         if (index == Formation.NONE) {
           yield false;
         }
         reason = "induction heads had formed at step " + steps.get(index);
-        yield step >= notBefore && step >= steps.get(index) + margin;
+        yield step >= after.stopsAt(steps.get(index));
+      }
+      case StopRule.AtIcl(double below, int probes) -> {
+        reason =
+            String.format(
+                Locale.ROOT,
+                "its ICL score had been below %.2f nats at %s probes",
+                below,
+                probes);
+        yield probesBelow >= probes;
       }
     };
   }

@@ -1,5 +1,6 @@
 package refrain.train;
 
+import java.util.List;
 import refrain.store.MetricsRow;
 
 /** Follows a run while it goes on. Called from the training thread; slow listeners slow it. */
@@ -9,8 +10,9 @@ public interface TrainListener {
   /**
    * @param spec what is trained
    * @param step steps already taken: 0, or where an interrupted run goes on
+   * @param before the rows that it has, up to that step
    */
-  default void started(RunSpec spec, int step) {}
+  default void started(RunSpec spec, int step, List<MetricsRow> before) {}
 
   /** Something about the state that was found which the user should know. */
   default void warned(String sentence) {}

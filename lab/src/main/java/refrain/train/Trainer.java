@@ -15,6 +15,7 @@ import refrain.base.Shell;
 import refrain.data.DataSource;
 import refrain.data.TextSource;
 import refrain.intervene.Donors;
+import refrain.intervene.Intervention;
 import refrain.intervene.Interventions;
 import refrain.model.Footprint;
 import refrain.store.Arithmetic;
@@ -69,6 +70,7 @@ public final class Trainer {
   private final long begun = System.nanoTime();
   private final double secondsBefore;
 
+  private List<MetricsRow> before = List.of();
   private ScoreHistory history = ScoreHistory.of(List.of(), 0);
 
   /** The losses of the first row that has them, and of the last row, by their names. */
@@ -178,6 +180,7 @@ public final class Trainer {
                   OtherArithmetic.of(RunFolder.at(folder), from)
                       .ifPresent(other -> goOn(other, control, listener)))) {
         writer.warnings().forEach(listener::warned);
+        oracle(spec).ifPresent(listener::warned);
         RunText.keep(writer, data, text);
         if (data instanceof TextSource source) {
           source.cut().forEach(listener::warned);
@@ -185,6 +188,18 @@ public final class Trainer {
         return new Trainer(spec, writer, state, probe, control, listener).train();
       }
     }
+  }
+
+  /** That a run is told what it is trained to find; empty: it is not. */
+  private static Optional<String> oracle(RunSpec spec) {
+    String oracles = Intervention.oracles(spec.interventions());
+    return oracles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "this run is trained with an oracle (%s): where it acts depends on the tokens, which tells"
+                    .formatted(oracles)
+                + " the model what is likely to come next; its in-context learning may be no more"
+                + " than that, which the analysis ORACLE measures");
   }
 
   private static void goOn(OtherArithmetic other, TrainControl control, TrainListener listener) {
@@ -277,10 +292,10 @@ public final class Trainer {
     if (writer.folder().info().extendedAt(savedStep)) {
       replan();
     }
-    List<MetricsRow> rows = writer.folder().metrics().rows();
-    rows.forEach(stop::see);
-    rows.forEach(this::seeLoss);
-    history = ScoreHistory.of(rows, spec.checkpoints());
+    before = writer.folder().metrics().rows();
+    before.forEach(stop::see);
+    before.forEach(this::seeLoss);
+    history = ScoreHistory.of(before, spec.checkpoints());
   }
 
   /** What was measured because it was the end is measured as it is on the way. */
@@ -306,7 +321,8 @@ public final class Trainer {
   }
 
   private TrainResult train() {
-    listener.started(spec, state.step());
+    listener.started(spec, state.step(), before);
+    before = List.of(); // of a long run they are many
     if (savedStep < 0) {
       record(firstRow());
       if (spec.parent() != null) {

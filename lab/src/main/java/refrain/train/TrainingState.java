@@ -64,7 +64,7 @@ public final class TrainingState implements AutoCloseable {
 
   /** Begins from another run's checkpoint instead of at the beginning. */
   void inherit(Checkpoint checkpoint, Parent parent) {
-    rng = Snapshot.inherit(checkpoint, parent, parameters, adam, rng);
+    rng = Snapshot.inherit(checkpoint, parent, parameters, adam, rng, spec.seeds().init());
     step = parent.begins();
   }
 

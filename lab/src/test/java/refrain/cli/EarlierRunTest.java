@@ -158,7 +158,7 @@ class EarlierRunTest extends TypedCommands {
         folder("a") + "@13");
     refused("holds no run", "--from", folder("gone") + "@10");
     refused("leave out --preset", "--from", from, "--preset", "tiny");
-    refused("--from-parts and --from-parameters say what", "--from-parts", "weights");
+    refused("--from-rotated and --from-fresh say what", "--from-parts", "weights");
     refused(
         "draws the batches whatever seeds.data is",
         "--from",

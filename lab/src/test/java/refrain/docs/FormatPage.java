@@ -68,7 +68,7 @@ final class FormatPage {
     heading(2, "The figures of a study");
     text(
         "`sections`: a list of `argument`, `when` and `items`; `arms`: a list; `data`: a map. An"
-            + " item is one of the kinds below, by its name: `curves`, `dots`, `scatter`, `table`,"
+            + " item is one of the kinds below, by its name: `curves`, `dots`, `scatter`, `heads`, `table`,"
             + " `paths`, `patterns`, `bullets`, `group`, or words: `heading`, `text`, `note`,"
             + " `code`. `each: [a, b]` in an element of a list stands for a copy of the element for"
             + " each, in which `{it}` is replaced. What is not said is empty unless a default"

@@ -29,7 +29,7 @@ class TemplateTest {
     // 2 at 6 stands behind 1 as at 1, not as at 4.
     assertThat(java.util.Arrays.copyOfRange(p, 42, 49)).containsExactly(0, 0, 1, 0, 0, 0, 0);
     assertThat(java.util.Arrays.copyOfRange(p, 28, 35)).containsOnly(0);
-    assertThat(Template.TWO_TOKEN_INDUCTION.isStatic()).isFalse();
+    assertThat(Template.TWO_TOKEN_INDUCTION.dependsOnTokens()).isTrue();
   }
 
   @Test

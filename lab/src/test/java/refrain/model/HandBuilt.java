@@ -62,7 +62,18 @@ public final class HandBuilt {
    * previous-token head wrote its own token there.
    */
   public static Parameters induction(int vocab, int context) {
-    HandBuilt b = new HandBuilt(2, 2, vocab, context, 20);
+    return induction(2, 1, vocab, context);
+  }
+
+  /**
+   * The same with more heads: the first of layer 1 share the work, each of them a perfect induction
+   * head that writes as large a part. The others attend uniformly and write nothing.
+   *
+   * @param heads in each layer
+   * @param sharing of layer 1, at least one
+   */
+  public static Parameters induction(int heads, int sharing, int vocab, int context) {
+    HandBuilt b = new HandBuilt(2, heads, vocab, context, 20);
     double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
     for (int t = 0; t < context; t++) {
       b.set("blocks.0.attn.W_Q", sharp, 0, b.position + t, t);
@@ -73,11 +84,13 @@ public final class HandBuilt {
     for (int v = 0; v < vocab; v++) {
       b.set("blocks.0.attn.W_V", 1, 0, v, v);
       b.set("blocks.0.attn.W_O", 1, 0, v, b.previous + v);
-      b.set("blocks.1.attn.W_Q", sharp, 0, v, v);
-      b.set("blocks.1.attn.W_K", 1, 0, b.previous + v, v);
-      b.set("blocks.1.attn.W_K", -1, 0, b.position, v);
-      b.set("blocks.1.attn.W_V", 1, 0, v, v);
-      b.set("blocks.1.attn.W_O", 1, 0, v, b.output + v);
+      for (int h = 0; h < sharing; h++) {
+        b.set("blocks.1.attn.W_Q", sharp, h, v, v);
+        b.set("blocks.1.attn.W_K", 1, h, b.previous + v, v);
+        b.set("blocks.1.attn.W_K", -1, h, b.position, v);
+        b.set("blocks.1.attn.W_V", 1, h, v, v);
+        b.set("blocks.1.attn.W_O", 1.0 / sharing, h, v, b.output + v);
+      }
     }
     return b.parameters;
   }

@@ -106,7 +106,7 @@ class FiguresFileTest {
       textBlock =
           """
           dots: {title: T, colour: red} | my.figures.yaml: section 'part', item 1 'T': unknown name 'colour'; valid names here: axis, caption, claims, levels, rows, title; the nearest: claims, rows, axis, caption, levels
-          dotz: {} | my.figures.yaml: section 'part', item 1: an item has one name, one of curves, dots, scatter, table, paths, patterns, heading, text, note, code, bullets, group; found names dotz
+          dotz: {} | my.figures.yaml: section 'part', item 1: an item has one name, one of curves, dots, scatter, heads, table, paths, patterns, heading, text, note, code, bullets, group; found names dotz
           text: [a] | my.figures.yaml: section 'part', item 1: is ["a"], expected text
           dots: {title: T, rows: [{each: slow, variant: slow}]} | my.figures.yaml: each is "slow", expected a list of texts or of objects
           dots: {title: T, rows: [{each: [[a]], variant: slow}]} | my.figures.yaml: each has ["a"], expected a text

@@ -105,6 +105,12 @@ class ItemBlocksTest {
         .put("ablation.member.L0H1", 1)
         .put("ablation.member.L1H0", 1)
         .put("ablation.member.L1H1", 1)
+        .put("ablation.score.L0H1", .5 + seed)
+        .put("ablation.score.L1H0", .6)
+        .put("ablation.score.L0H0", .1)
+        .put("ablation.alone.L0H1", .2)
+        .put("ablation.alone.L1H0", b ? Double.NaN : .3)
+        .put("ablation.alone.L0H0", 0)
         .put("ablation.steps", 0, 50, 100)
         .put("ablation.attribution.L0H0", 0, seed, 0)
         .put("ablation.attribution.L0H1", 1, 1, 1)
@@ -442,6 +448,35 @@ class ItemBlocksTest {
     assertThat(plot.svg()).contains(">at once<").contains(">slope 1.00<");
     assertThat(((Block.Figured) blocks.getFirst()).caption())
         .isEqualTo("Direction 45.00 degrees, slope 1.00, interval 45.00 to 45.00, 7 runs.");
+  }
+
+  /** A head without one of its numbers has no mark, and a group without a head is left out. */
+  @Test
+  void headsHaveAMarkEachInTheGroupThatTheyBelongTo() {
+    List<Block> blocks =
+        blocks(
+            """
+            - heads:
+                title: Heads
+                caption: c
+                variants: [b]
+                x: {title: score}
+                y: {title: share}
+                groups:
+                  - {label: in, slot: 0, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD}
+                  - {label: out, slot: 3, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 0}
+                  - {label: none, slot: 2, x: ablation.score.HEAD, y: ablation.alone.HEAD, where: ablation.member.HEAD, equals: 2}
+            """);
+    ScatterPlot plot = (ScatterPlot) ((Block.Figured) blocks.getFirst()).figure();
+    int runs = RESULTS.cells("b").size();
+    assertThat(plot.groups()).extracting(ScatterPlot.Group::label).containsExactly("in", "out");
+    assertThat(plot.groups().getFirst().points())
+        .hasSize(runs)
+        .startsWith(new ScatterPlot.Point(.5, .2), new ScatterPlot.Point(1.5, .2));
+    assertThat(plot.groups().get(1).points())
+        .hasSize(runs)
+        .containsOnly(new ScatterPlot.Point(.1, 0));
+    assertThat(plot.guides()).isEmpty();
   }
 
   @Test

@@ -75,6 +75,7 @@ class TrainedStudyTest {
                     EVERYTHING.formatted(2),
                     "1L",
                     AnalysisKind.DATING,
+                    AnalysisKind.LOSS_PLANE,
                     AnalysisKind.N_GRAMS,
                     AnalysisKind.ABLATION,
                     AnalysisKind.DEPTH),
@@ -114,8 +115,6 @@ class TrainedStudyTest {
     }
     // Twenty probes after step 0, each thorough, of the run and of its control.
     assertThat(f.series("curve.icl.steps")).hasSize(20);
-    assertThat(f.series("pca.control.x")).hasSize(21);
-    assertThat(f.value("pca.explained")).isBetween(.2, 1.0);
     // No table of three tokens predicts the second saying of a block otherwise than the first.
     assertThat(f.value("ngram.unseen.trigram.gain")).isZero();
     // The other run's control is this run: the bump seen from the other side.

@@ -50,7 +50,7 @@ final class DifferenceCalibration {
   /** The share of simulations whose 95 % interval holds the true difference. */
   static double coverage(Truth truth, int simulations, long seed) {
     double[] steps = Simulated.steps(90, 10);
-    Dating dating = new Dating(steps, new DatingSettings(100, 60, 0, 0.05, 1));
+    Dating dating = new Dating(steps, DatingSettings.DEFAULT);
     SplittableRandom random = new SplittableRandom(seed);
     int covered = 0;
     for (int i = 0; i < simulations; i++) {
@@ -82,10 +82,11 @@ final class DifferenceCalibration {
       Truth truth,
       SplittableRandom random) {
     double[] own =
-        Simulated.curve(steps, tau, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
+        Simulated.curve(
+            steps, tau, 30, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
     double[] y = new double[steps.length];
     Arrays.setAll(
         y, i -> Math.sqrt(1 - truth.shared) * own[i] + Math.sqrt(truth.shared) * common[i]);
-    return Math.log(dating.date(y).tau());
+    return Math.log(dating.tau(y));
   }
 }

@@ -15,11 +15,21 @@ final class Simulated {
     return steps;
   }
 
-  /** A line in log(step + 100) and a sigmoid, with AR(1) noise of unit innovations. */
+  /**
+   * A line in log(step + 100) and a sigmoid with one width before and another after its midpoint,
+   * with AR(1) noise of unit innovations.
+   */
   static double[] curve(
-      double[] steps, double tau, double w, double size, double phi, SplittableRandom random) {
+      double[] steps,
+      double tau,
+      double before,
+      double after,
+      double size,
+      double phi,
+      SplittableRandom random) {
     double[] y = Ar1.simulate(steps.length, phi, random);
     for (int i = 0; i < y.length; i++) {
+      double w = steps[i] < tau ? before : after;
       y[i] += 3 - 2 * Math.log(steps[i] + 100) + size / (1 + Math.exp((tau - steps[i]) / w));
     }
     return y;

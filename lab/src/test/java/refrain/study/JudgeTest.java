@@ -49,6 +49,37 @@ class JudgeTest {
     assertThat(lies(runs, runs.ofX(Statistic.EVERY_SEED, atLeast(0.95)))).isEqualTo(OUTSIDE);
   }
 
+  /** b - a is 1, 2 and 1; the fourth seed has no b. */
+  @Test
+  void aContrastIsOneNumberASeedOverItsVariants() {
+    SimulatedRuns runs = new SimulatedRuns().with("a", 1.0, 2.0, 4.0, 7.0).with("b", 2.0, 4.0, 5.0);
+    Estimate e = estimate(runs, contrast(List.of("a", "b"), List.of(-1.0, 1.0), Statistic.MEAN));
+    assertThat(e.values()).containsExactly(1.0, 2.0, 1.0);
+    assertThat(e.value()).isCloseTo(4 / 3.0, within(1e-12));
+    assertThat(e.low()).isCloseTo(4 / 3.0 - 4.30265 / 3, within(1e-5));
+    assertThat(contrast(List.of("a", "b"), List.of(-0.25, 1.0), Statistic.MEAN).words())
+        .endsWith(", - 0.25 a + 1 b");
+    assertThatThrownBy(() -> contrast(List.of("a", "b"), List.of(1.0), Statistic.MEAN))
+        .hasMessage("test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
+    assertThatThrownBy(() -> contrast(List.of("a"), List.of(1.0), Statistic.SHARE))
+        .hasMessageContaining("and the statistic MEAN");
+  }
+
+  private static refrain.study.Test contrast(
+      List<String> variants, List<Double> weights, Statistic statistic) {
+    return new refrain.study.Test(
+        variants,
+        weights,
+        SimulatedRuns.X,
+        null,
+        null,
+        null,
+        null,
+        Compare.VALUE,
+        statistic,
+        atLeast(0));
+  }
+
   /** Two values, 2 +- 12.706 sqrt(2 / 2): t with one degree of freedom. */
   @Test
   void theMeanOfTwoSaysLittle() {

@@ -104,7 +104,7 @@ public final class MadeResults {
           new StudyResults.Run(
               cell, List.of(), curves, summary, found.apply(cell).kinds, pattern()));
     }
-    return new StudyResults(study, study.cells(), runs);
+    return new StudyResults(study, study.cells(), runs, Optional.empty());
   }
 
   /** Every number and series that is declared, made up for a run. */

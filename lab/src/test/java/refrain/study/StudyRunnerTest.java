@@ -78,7 +78,7 @@ class StudyRunnerTest {
     StudyListener listener =
         new StudyListener() {
           @Override
-          public void started(Cell cell, int step) {
+          public void started(Cell cell, int step, List<MetricsRow> before) {
             if (cell.label().startsWith("waits") && !ended.contains("plain seed " + cell.seed())) {
               early.add(cell.label());
             }

@@ -47,7 +47,7 @@ class InheritanceTest {
   }
 
   private static RunSpec from(RunFolder run, int step, List<Part> parts, String... parameters) {
-    Parent parent = Inheritance.of(run, step, parts, List.of(parameters));
+    Parent parent = Inheritance.of(run, step, parts, List.of(parameters), null);
     return TINY.with(s -> s.parent = parent);
   }
 

@@ -171,16 +171,27 @@ class TrainerTest {
                         List.of(new HeadId(1, 0)), Template.INDUCTION, 1.0)));
     Formation early = new Formation(0.01, 2);
     RunFolder run =
-        train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0)), "formed", 1);
+        train(heads.with(s -> s.stop = new StopRule.AfterFormation(early, 12, 0, 0)), "formed", 1);
     assertThat(run.metrics().rows().getLast().step()).isEqualTo(15);
     assertThat(run.outcome().orElseThrow().reason())
         .isEqualTo("induction heads had formed at step 0, probed every 5 steps");
     RunFolder never =
         train(
-            TINY.with(s -> s.stop = new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0)),
+            TINY.with(s -> s.stop = new StopRule.AfterFormation(new Formation(0.99, 1), 0, 0, 0)),
             "none",
             1);
     assertThat(never.metrics().rows().getLast().step()).isEqualTo(40);
+  }
+
+  @Test
+  void aRunGoesOnForAShareOfItsFormationStepWhereThatIsLonger() {
+    assertThat(new StopRule.AfterFormation(Formation.DEFAULT, 10, 0, 1 / 3.0).stopsAt(5_000))
+        .isEqualTo(6_667);
+    assertThat(new StopRule.AfterFormation(Formation.DEFAULT, 10, 0, 1 / 3.0).stopsAt(21))
+        .isEqualTo(31);
+    assertThat(new StopRule.AfterFormation(Formation.DEFAULT, 10, 40, 0).stopsAt(21)).isEqualTo(40);
+    assertThatThrownBy(() -> new StopRule.AfterFormation(Formation.DEFAULT, 0, 0, -1))
+        .hasMessage("stop: steps is 0, notBefore 0 and share -1.0, expected 0 or more");
   }
 
   @Test

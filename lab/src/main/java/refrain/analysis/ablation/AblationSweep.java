@@ -109,15 +109,10 @@ final class AblationSweep {
         }
       }
     }
-
-    double lastIcl() {
-      double[] change = icl[PAPER.ordinal()];
-      return change[change.length - 1];
-    }
   }
 
   Findings findings() {
-    Attribution change = Attribution.of(run, batch, window);
+    Attribution change = new Attribution(window.change(run).apply(batch));
     double[] intactIcl = new double[window.steps().length];
     for (int i = 0; i < intactIcl.length; i++) {
       Bench bench = Bench.forAblations(run.state(window.steps()[i]), batch, run.iclIndices());
@@ -130,14 +125,5 @@ final class AblationSweep {
     Findings findings = new Findings().put(STEPS, window.steps()).put(ICL, intactIcl);
     heads.forEach(head -> head.put(findings));
     return findings;
-  }
-
-  /** The share of some heads without which the last checkpoint's ICL score is as strong or more. */
-  double helped(List<HeadId> some) {
-    return heads.stream()
-        .filter(alone -> some.contains(alone.head))
-        .mapToDouble(alone -> alone.lastIcl() <= 0 ? 1 : 0)
-        .average()
-        .orElse(Double.NaN);
   }
 }

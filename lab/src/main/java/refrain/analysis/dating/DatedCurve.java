@@ -50,15 +50,6 @@ record DatedCurve(
           "loss minus the loss of the control's run at the same step",
           DatedCurve::bump);
 
-  /** Where the snapshots stand along the direction in which they differ most. */
-  private static final DatedCurve LEAP =
-      new DatedCurve(
-          "leap",
-          "first component of per-token losses",
-          "nats",
-          "coordinate on the first component of loss.perExample, pca.x, at each snapshot",
-          DatedCurve::leap);
-
   private static final DatedCurve GRADIENT_NORM =
       new DatedCurve(
           "grad",
@@ -68,7 +59,7 @@ record DatedCurve(
           DatedCurve::gradientNorm);
 
   static final List<DatedCurve> ALL =
-      List.of(ICL, PREFIX_MATCHING, PREVIOUS_TOKEN, EARLY, BUMP, LEAP, GRADIENT_NORM);
+      List.of(ICL, PREFIX_MATCHING, PREVIOUS_TOKEN, EARLY, BUMP, GRADIENT_NORM);
 
   /** A metric as it is. */
   private static DatedCurve of(String key, String title, String unit, String metric) {
@@ -119,12 +110,6 @@ record DatedCurve(
           int j = Arrays.binarySearch(theirs.steps(), own.steps()[i]);
           return j < 0 ? Double.NaN : own.loss()[i] - theirs.loss()[j];
         });
-  }
-
-  private static Observed leap(Subject run) {
-    return LossTrajectory.joint(run)
-        .map(joint -> Observed.of(joint.own(), i -> joint.plane().x()[i]))
-        .orElse(Observed.NONE);
   }
 
   private static Observed gradientNorm(Subject run) {

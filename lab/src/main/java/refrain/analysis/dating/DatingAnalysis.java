@@ -7,27 +7,30 @@ import refrain.analysis.Subject;
 
 /**
  * When each curve of a run changed (Argument 1): dates with intervals, the window of the ICL score,
- * the slope by token index, the bend of the loss and the pivot of per-token losses.
+ * which of two curves comes first, the slope by token index and the bend of the loss.
  */
 public final class DatingAnalysis extends Analysis {
   public DatingAnalysis() {
     super(
         AnalysisKind.DATING,
-        3,
+        4,
         ChangeDates.ALL,
         IclWindow.ALL,
+        OwnMatching.ALL,
+        Leads.ALL,
         IndexSlope.ALL,
-        LossBend.ALL,
-        LossTrajectory.ALL);
+        LossBend.ALL);
   }
 
   @Override
   public Findings of(Subject run) {
     Findings dates = ChangeDates.of(run);
+    OwnMatching.Curve matching = OwnMatching.of(run);
     return dates
         .putAll(IclWindow.of(run, dates))
+        .putAll(matching.findings())
+        .putAll(Leads.of(run, matching))
         .putAll(IndexSlope.of(run))
-        .putAll(LossBend.of(run, dates))
-        .putAll(LossTrajectory.of(run, dates));
+        .putAll(LossBend.of(run, dates));
   }
 }

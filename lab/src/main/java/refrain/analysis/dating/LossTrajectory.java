@@ -3,22 +3,35 @@ package refrain.analysis.dating;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.IntStream;
 import refrain.analysis.Declarations;
-import refrain.analysis.Declared;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.analysis.Subject;
-import refrain.store.MetricsTable;
+import refrain.analysis.instrument.Losses;
+import refrain.analysis.instrument.ModelState;
+import refrain.probe.PerTokenLosses;
+import refrain.stats.Crossing;
 
 /**
- * The trajectories of a run and its control in the plane of their per-token losses, and where they
- * pivot. One plane for both: all snapshots of both together, as in the paper.
+ * The trajectories of all models of a seed in the plane of their per-token losses, and where those
+ * of a run and of its control pivot. As in the paper the plane is that of all snapshots of all
+ * models together, and each of 10,000 examples of the evaluation set counts at one random index,
+ * the same for every model. A loss at an index does not depend on what comes after it, so examples
+ * are read up to their index only.
  */
 final class LossTrajectory {
   static final Declarations ALL =
       new Declarations("Olsson et al. 2022, Per-token loss analysis; Ramer 1972");
+
+  private static final int EXAMPLES = 10_000;
+
+  /** Fewer examples are read where the context is long. */
+  private static final int TOKENS = 640_000;
+
+  /** Snapshots of a model, at most; all models have about as many. */
+  private static final int SNAPSHOTS = 26;
 
   private static final Quantity PIVOT_STEP =
       ALL.steps("pca.pivot.step", "pivot, per-token-loss PCA")
@@ -30,7 +43,7 @@ final class LossTrajectory {
       ALL.nats("pca.pivot.depth", "depth of the pivot, per-token-loss PCA")
           .is("distance of the pivot from the line start - end");
   private static final Quantity PIVOT_WITHIN =
-      ALL.pure("pca.pivot.within", "pivot in the window of the ICL score, per-token-loss PCA")
+      ALL.pure("pca.pivot.within", "pivot while the ICL score changes, per-token-loss PCA")
           .is("1 where it lies from date.icl.onset to date.icl.end, or a snapshot beside, else 0");
   private static final Quantity CONTROL_PIVOT_STEP =
       ALL.steps("pca.control.pivot.step", "the control's pivot, per-token-loss PCA")
@@ -38,10 +51,26 @@ final class LossTrajectory {
   private static final Quantity CONTROL_PIVOT_WITHIN =
       ALL.pure(
               "pca.control.pivot.within",
-              "the control's pivot in this run's window, per-token-loss PCA")
+              "the control's pivot while this run's ICL score changes, per-token-loss PCA")
           .is(
               "1 where pca.control.pivot.step lies in this run's window, or a snapshot"
                   + " beside, else 0");
+  private static final Quantity LEAP_SHARE =
+      ALL.pure("pca.leap.share", "share of the way along the first component in the window")
+          .is(
+              "(x(tau sqrt 2) - x(tau / sqrt 2)) / (x(last snapshot) - x(first)), x = pca.x, tau ="
+                  + " date.icl.tau");
+  private static final Quantity LEAP_SIZE =
+      ALL.nats("pca.leap.window", "way along the first component in the window")
+          .is("|x(tau sqrt 2) - x(tau / sqrt 2)| / sqrt(examples), tau = date.icl.tau");
+  private static final Quantity LEAP_SIZE_CONTROL =
+      ALL.nats(
+              "pca.control.leap.window",
+              "the control's way along the first component in this run's window")
+          .is("pca.leap.window of the control's trajectory, tau = date.icl.tau of this run");
+  private static final Quantity MODELS =
+      ALL.number("pca.models", "models in the plane, per-token-loss PCA", "models")
+          .is("runs of the seed on the same evaluation set, this one among them");
   private static final Quantity EXPLAINED =
       ALL.pure("pca.explained", "variance in the plane, per-token-loss PCA")
           .is("share of the variance over snapshots on the first two components");
@@ -52,69 +81,131 @@ final class LossTrajectory {
   private static final Trajectory OWN = new Trajectory("pca", "of the run");
   private static final Trajectory CONTROL = new Trajectory("pca.control", "of the control");
 
-  private static final String METRIC = "loss.perExample";
-
   /** With fewer snapshots of the run a corner cannot be placed. */
   private static final int LEAST = 10;
 
   private LossTrajectory() {}
 
   /**
-   * Snapshots of a run and its control in one plane.
+   * Snapshots of several models in one plane.
    *
-   * @param own steps of the run's snapshots, the plane's first
-   * @param other steps of the control's, its last; empty without a control on the same tokens
+   * @param steps of each model's snapshots, in the order of the plane's coordinates
+   * @param examples that the losses are of
    */
-  record Joint(long[] own, long[] other, LossPlane plane) {}
-
-  /** Empty where the run has too few snapshots. */
-  static Optional<Joint> joint(Subject run) {
-    MetricsTable.Lists own = run.metrics().lists(METRIC);
-    if (own.steps().length < LEAST) {
-      return Optional.empty();
+  record Joint(List<long[]> steps, LossPlane plane, int examples) {
+    double scale() {
+      return Math.sqrt(examples);
     }
-    MetricsTable.Lists other =
-        run.controlOnSameTokens()
-            .map(c -> c.metrics().lists(METRIC))
-            .orElse(new MetricsTable.Lists(METRIC, new long[0], new double[0][]));
-    List<double[]> all = new ArrayList<>(Arrays.asList(own.values()));
-    all.addAll(Arrays.asList(other.values()));
-    LossPlane plane = LossPlane.of(all.toArray(double[][]::new));
-    return Optional.of(new Joint(own.steps(), other.steps(), plane));
+
+    int from(int model) {
+      return steps.subList(0, model).stream().mapToInt(own -> own.length).sum();
+    }
+
+    double[] x(int model) {
+      return Arrays.copyOfRange(plane.x(), from(model), from(model + 1));
+    }
+
+    LossPlane.Pivot pivot(int model) {
+      return plane.pivot(from(model), from(model + 1));
+    }
   }
 
-  /**
-   * @param dates those of the ICL score
-   */
-  static Findings of(Subject run, Findings dates) {
-    Findings out = new Findings();
-    Joint joint = joint(run).orElse(null);
-    if (joint == null) {
-      for (Declared each : ALL.all()) {
-        if (each instanceof Quantity number) {
-          out.put(number, Double.NaN);
+  static Joint joint(List<Subject> models) {
+    List<double[]> snapshots = new ArrayList<>();
+    List<long[]> steps = new ArrayList<>();
+    int context = models.getFirst().spec().context();
+    int examples = Math.min(EXAMPLES, TOKENS / context);
+    PerTokenLosses reduction =
+        new PerTokenLosses(models.getFirst().spec().probing().measures().seed());
+    int[] indices = reduction.indices(examples, context);
+    int[][] tokens = models.getFirst().evaluation(examples).tokens();
+    for (Subject model : models) {
+      long[] own = thinned(model.states());
+      steps.add(own);
+      for (long step : own) {
+        snapshots.add(losses(model.state(step), tokens, indices));
+      }
+    }
+    return new Joint(steps, LossPlane.of(snapshots.toArray(double[][]::new)), examples);
+  }
+
+  /** At most so many of some steps, evenly, the first and the last among them. */
+  static long[] thinned(long[] steps) {
+    int n = Math.min(SNAPSHOTS, steps.length);
+    return IntStream.range(0, n)
+        .mapToLong(i -> steps[n == 1 ? 0 : (int) ((long) i * (steps.length - 1) / (n - 1))])
+        .toArray();
+  }
+
+  /** The loss of each example at its index, nats. */
+  static double[] losses(ModelState state, int[][] tokens, int[] indices) {
+    double[] losses = new double[tokens.length];
+    for (int index = 0; index < state.context(); index++) {
+      int at = index;
+      int[] here =
+          IntStream.range(0, tokens.length).filter(example -> indices[example] == at).toArray();
+      if (here.length > 0) {
+        int[][] cut =
+            Arrays.stream(here)
+                .mapToObj(example -> Arrays.copyOf(tokens[example], at + 2))
+                .toArray(int[][]::new);
+        float[][] found = Losses.inBatches(cut, batch -> state.losses(batch, List.of()));
+        for (int i = 0; i < here.length; i++) {
+          losses[here[i]] = found[i][at];
         }
       }
-      return out;
     }
+    return losses;
+  }
+
+  static Findings of(Subject run) {
+    if (run.steps().length < LEAST) {
+      return Findings.none(ALL).putAll(Findings.none(ChangeDates.LEAP_ALL));
+    }
+    Findings out = new Findings();
+    List<Subject> models = run.companions();
+    Joint joint = joint(models);
     LossPlane plane = joint.plane();
-    int n = joint.own().length;
-    LossPlane.Pivot pivot = plane.pivot(0, n);
-    double step = joint.own()[pivot.index()];
+    double t0 = run.spec().optimizer().warmup();
+    Findings dates = ChangeDates.of(DatedCurve.ICL, DatedCurve.ICL.observe().apply(run), t0);
+    long[] own = joint.steps().getFirst();
+    LossPlane.Pivot pivot = joint.pivot(0);
+    double step = own[pivot.index()];
+    double[] x = joint.x(0);
+    double tau = dates.value(ChangeDates.ICL_TAU);
+    double way = way(own, x, tau);
+    int control =
+        run.control().map(models::indexOf).filter(i -> i > 0).orElse(models.size());
+    boolean compared = control < models.size() && joint.steps().get(control).length >= LEAST;
+    double theirs =
+        compared
+            ? joint.steps().get(control)[joint.pivot(control).index() - joint.from(control)]
+            : Double.NaN;
     out.put(PIVOT_STEP, step)
         .put(PIVOT_ANGLE, pivot.angle())
         .put(PIVOT_DEPTH, pivot.depth())
-        .put(PIVOT_WITHIN, within(step, spacing(joint.own()), dates));
-    double theirs = Double.NaN;
-    if (joint.other().length >= LEAST) {
-      theirs = joint.other()[plane.pivot(n, n + joint.other().length).index() - n];
-    }
-    out.put(CONTROL_PIVOT_STEP, theirs)
-        .put(CONTROL_PIVOT_WITHIN, within(theirs, spacing(joint.own()), dates))
-        .put(EXPLAINED, plane.explained()[0] + plane.explained()[1]);
-    OWN.put(joint.own(), plane, 0, out);
-    CONTROL.put(joint.other(), plane, n, out);
-    return out.put(COMPONENTS, plane.explained());
+        .put(PIVOT_WITHIN, within(step, spacing(own), dates))
+        .put(CONTROL_PIVOT_STEP, theirs)
+        .put(CONTROL_PIVOT_WITHIN, within(theirs, spacing(own), dates))
+        .put(LEAP_SHARE, way / (x[x.length - 1] - x[0]))
+        .put(LEAP_SIZE, Math.abs(way) / joint.scale())
+        .put(
+            LEAP_SIZE_CONTROL,
+            compared
+                ? Math.abs(way(joint.steps().get(control), joint.x(control), tau)) / joint.scale()
+                : Double.NaN)
+        .put(MODELS, (double) models.size())
+        .put(EXPLAINED, plane.explained()[0] + plane.explained()[1])
+        .put(COMPONENTS, plane.explained());
+    OWN.put(own, plane, 0, out);
+    CONTROL.put(
+        compared ? joint.steps().get(control) : new long[0], plane, joint.from(control), out);
+    return out.putAll(ChangeDates.ofLeap(DatedCurve.Observed.of(own, i -> x[i]), t0));
+  }
+
+  private static double way(long[] steps, double[] x, double tau) {
+    double[] at = Arrays.stream(steps).asDoubleStream().toArray();
+    return Crossing.between(at, x, tau * Math.sqrt(2)) - Crossing.between(at, x, tau / Math.sqrt(2));
   }
 
   /** The declared series of one run's way through the plane. */

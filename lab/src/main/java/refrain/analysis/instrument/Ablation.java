@@ -7,7 +7,6 @@ import refrain.intervene.Intervention;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
 import refrain.model.HeadId;
-import refrain.model.HookKind;
 import refrain.model.ModelSpec;
 
 /**
@@ -59,13 +58,5 @@ public enum Ablation {
       all.add(new Intervention.FreezePatterns(after, Source.CLEAN));
     }
     return all;
-  }
-
-  /** The values that some heads read are those of the intact pass. */
-  public static List<Intervention> restored(List<HeadId> heads, ModelSpec spec) {
-    return heads.stream()
-        .map(head -> new Site(HookKind.V, head.layer(), head.head() / spec.group()))
-        .<Intervention>map(site -> new Intervention.Replace(site, Source.CLEAN, List.of()))
-        .toList();
   }
 }

@@ -37,14 +37,13 @@ public final class Bench {
     this.kept = model.engine().keep(model.parameters(), batch, pass.own());
   }
 
-  /** For every {@link Ablation} of any heads, with or without values restored. */
+  /** For every {@link Ablation} of any heads. */
   public static Bench forAblations(ModelState model, Batch batch, IclIndices indices) {
     List<HeadId> heads = HeadId.all(model.spec());
     List<Intervention> wanted = new ArrayList<>();
     for (Ablation method : Ablation.values()) {
       wanted.addAll(method.of(heads, model.spec()));
     }
-    wanted.addAll(Ablation.restored(heads, model.spec()));
     return new Bench(model, batch, indices, wanted);
   }
 
@@ -68,18 +67,7 @@ public final class Bench {
 
   /** Losses without some heads, [batch, T] in nats. */
   public float[][] without(List<HeadId> heads, Ablation method) {
-    return without(heads, method, List.of());
-  }
-
-  /**
-   * The same where the values that some heads read are those of the intact pass.
-   *
-   * @param restored heads whose values are
-   */
-  public float[][] without(List<HeadId> heads, Ablation method, List<HeadId> restored) {
-    List<Intervention> all = new ArrayList<>(method.of(heads, model.spec()));
-    all.addAll(Ablation.restored(restored, model.spec()));
-    return under(all);
+    return under(method.of(heads, model.spec()));
   }
 
   /** What losses on this batch say. */

@@ -1,17 +1,24 @@
 package refrain.analysis.instrument;
 
+import static java.util.stream.Collectors.counting;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 
 /**
  * Sets of heads that are no induction heads, as large as the set of those that are: what an
- * ablation of these is compared with.
+ * ablation of these is compared with. Sets {@linkplain #alike of the same layers} differ from it in
+ * nothing but which heads they hold; sets of any layer may hold the heads that it reads.
  */
 public final class ControlSets {
   private ControlSets() {}
@@ -37,6 +44,54 @@ public final class ControlSets {
       drawn.add(new LinkedHashSet<>(draw(heads, size, rng)));
     }
     return drawn.stream().map(set -> (List<HeadId>) new ArrayList<>(set)).toList();
+  }
+
+  /**
+   * All sets with as many heads of each layer as another set has, or so many different ones drawn
+   * where there are more; none where a layer has too few, or where that set is empty.
+   *
+   * @param heads to choose from
+   * @param as the other set
+   * @param most sets
+   */
+  public static List<List<HeadId>> alike(List<HeadId> heads, List<HeadId> as, int most, Rng rng) {
+    Map<Integer, Long> sizes =
+        as.stream().collect(Collectors.groupingBy(HeadId::layer, TreeMap::new, counting()));
+    List<List<List<HeadId>>> byLayer = new ArrayList<>();
+    sizes.forEach((layer, size) -> {
+      List<HeadId> own = heads.stream().filter(head -> head.layer() == layer).toList();
+      byLayer.add(different(own, size.intValue(), most, rng));
+    });
+    long count = sizes.isEmpty() ? 0 : 1;
+    for (List<List<HeadId>> layer : byLayer) {
+      count = Math.min(count * layer.size(), most + 1L);
+    }
+    return count <= most ? everyWay(byLayer) : oneOfEach(byLayer, most, rng);
+  }
+
+  /** Each choice of one set a layer, joined. */
+  private static List<List<HeadId>> everyWay(List<List<List<HeadId>>> byLayer) {
+    List<List<HeadId>> all = byLayer.isEmpty() ? List.of() : List.of(List.of());
+    for (List<List<HeadId>> layer : byLayer) {
+      all = all.stream().flatMap(begun -> layer.stream().map(set -> joined(begun, set))).toList();
+    }
+    return all;
+  }
+
+  private static List<List<HeadId>> oneOfEach(List<List<List<HeadId>>> byLayer, int sets, Rng rng) {
+    Set<List<HeadId>> drawn = new LinkedHashSet<>();
+    while (drawn.size() < sets) {
+      List<HeadId> set = List.of();
+      for (List<List<HeadId>> layer : byLayer) {
+        set = joined(set, layer.get(rng.nextInt(layer.size())));
+      }
+      drawn.add(set);
+    }
+    return List.copyOf(drawn);
+  }
+
+  private static List<HeadId> joined(List<HeadId> a, List<HeadId> b) {
+    return Stream.concat(a.stream(), b.stream()).toList();
   }
 
   /** So many draws of a size, or of all heads where there are fewer; none where there are none. */

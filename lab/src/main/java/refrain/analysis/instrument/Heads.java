@@ -124,6 +124,24 @@ public final class Heads {
     return scores.keySet().stream().filter(head -> !matching.contains(head)).toList();
   }
 
+  /**
+   * The heads of the layer that holds the one that matches best, by number; none where none
+   * matches.
+   */
+  public List<HeadId> layer() {
+    return formed()
+        ? scores.keySet().stream().filter(h -> h.layer() == matching().getFirst().layer()).toList()
+        : List.of();
+  }
+
+  /** The share of the heads of that layer that match; NaN where none does. */
+  public double shareOfLayer() {
+    return layer().stream()
+        .mapToDouble(head -> matching.contains(head) ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
+  }
+
   /** The heads that match, layer by layer; where none does, the one that comes nearest. */
   public List<HeadId> nearest() {
     return formed() ? matching : List.of(first(this::score));

@@ -89,7 +89,10 @@ public final class InterventionWords {
     return all;
   }
 
-  /** An intervention in the same words where there are any, else as files have it. */
+  /**
+   * An intervention in the same words where there are any, else as files have it; an oracle is
+   * called one.
+   */
   public static String words(Intervention intervention) {
     if (intervention instanceof Intervention.Replace r && r.positions().isEmpty() && r.always()) {
       switch (r.source()) {
@@ -105,6 +108,6 @@ public final class InterventionWords {
         default -> {}
       }
     }
-    return Json.line(intervention);
+    return Json.line(intervention) + (intervention.isOracle() ? " (an oracle)" : "");
   }
 }

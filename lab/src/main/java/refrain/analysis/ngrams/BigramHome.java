@@ -21,6 +21,7 @@ import refrain.data.BigramTable;
 import refrain.model.HeadId;
 import refrain.probe.Circuits;
 import refrain.probe.NormTreatment;
+import refrain.stats.Crossing;
 import refrain.train.Formation;
 
 /**
@@ -36,7 +37,9 @@ final class BigramHome {
           .is("correlation of W_E W_U (final norm folded) with ln P(b | a), rows centred");
   private static final Quantity DIRECT_HALF =
       ALL.steps("bigram.direct.half", "step at which the direct path has half of its bigram table")
-          .is("first checkpoint at which bigram.direct is at least half of its last value");
+          .is(
+              "step from which on three checkpoints in a row have bigram.direct at or above half of"
+                  + " its last value; interpolated");
   private static final Quantity DIRECT_BEFORE =
       ALL.pure("bigram.direct.before", "bigram table in the direct path before the change")
           .is("bigram.direct at the last checkpoint before heads formed; NaN where none formed");
@@ -103,12 +106,9 @@ final class BigramHome {
       before = direct[i];
     }
     double end = direct[direct.length - 1];
-    int half = 0;
-    while (direct[half] < end / 2 && half < direct.length - 1) {
-      half++;
-    }
+    double[] axis = Arrays.stream(steps).asDoubleStream().toArray();
     return out.put(DIRECT, end)
-        .put(DIRECT_HALF, steps[half])
+        .put(DIRECT_HALF, Crossing.above(axis, direct, end / 2))
         .put(DIRECT_BEFORE, before)
         .put(INDUCTION, table)
         .put(COPYING_INDUCTION, copying)

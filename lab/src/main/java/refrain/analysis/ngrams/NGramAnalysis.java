@@ -13,14 +13,14 @@ import refrain.data.BigramRestarts;
 import refrain.model.HeadId;
 
 /**
- * Distance from n-gram tables over training, and what lies beyond them. On the bigram language all
- * parts; on other data only the distances, which need nothing but the metrics.
+ * Distance from the true n-gram tables over training, and what lies beyond them. On the bigram
+ * language, whose tables are known; on other data there is nothing to find.
  */
 public final class NGramAnalysis extends Analysis {
   public NGramAnalysis() {
     super(
         AnalysisKind.N_GRAMS,
-        5,
+        6,
         NgramStages.ALL,
         NovelNgrams.ALL,
         BigramHome.ALL,
@@ -29,8 +29,9 @@ public final class NGramAnalysis extends Analysis {
 
   @Override
   public Findings of(Subject run) {
-    Findings out = NgramStages.of(run.metrics());
-    if (run.spec().data() instanceof BigramRestarts language && run.steps().length > 0) {
+    BigramRestarts language = run.spec().data() instanceof BigramRestarts r ? r : null;
+    Findings out = NgramStages.of(run, language);
+    if (language != null && run.steps().length > 0) {
       long steps = run.curves().steps()[run.curves().last()];
       TrainingStream stream = TrainingStream.of(run.spec(), run.data(), steps);
       Map<String, TwiceSequences> sets = NovelNgrams.sets(language, stream, run.spec().context());

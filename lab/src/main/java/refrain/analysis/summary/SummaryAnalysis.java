@@ -128,6 +128,12 @@ public final class SummaryAnalysis extends Analysis {
           .is("sum of the strengths of the run's attention-bias interventions, 0: none");
   private static final Quantity C =
       DOSES.pure("dose.c", "entropy parameter c of the bigram language").is("NaN on other data");
+  private static final Quantity ENTROPY =
+      DOSES
+          .nats("language.entropy", "entropy of the language")
+          .is(
+              "of the next token under the tables that the language drew, in the long run, before"
+                  + " anything repeats; exact; NaN on text");
   private static final Quantity REPEAT =
       DOSES
           .pure("dose.repeat", "repetition rate of the bigram language")
@@ -221,6 +227,7 @@ public final class SummaryAnalysis extends Analysis {
     return new Findings()
         .put(BIAS, bias(spec))
         .put(C, language == null ? Double.NaN : language.c())
+        .put(ENTROPY, spec.data().entropy())
         .put(REPEAT, language == null ? Double.NaN : language.repeatProbability())
         .put(VOCAB, (double) spec.model().dVocab())
         .put(RATE, spec.optimizer().rate())

@@ -54,81 +54,96 @@ public record DotPlot(
 
   private static final double ROW = 28;
   private static final double WIDTH = 760;
-  private static final double LANE = 15;
 
-  /** Room for the estimate behind a row. */
-  private static final double RIGHT = 96;
+  /** For the column of values, pixels. */
+  private static final double VALUES = 96;
+
+  /** How the lines of levels are drawn. */
+  private static final String LEVEL = "1.5 3.5";
 
   public DotPlot {
     rows = List.copyOf(rows);
     levels = levels.stream().filter(level -> Double.isFinite(level.at())).toList();
   }
 
+  /** A row's lines of text and its height. */
+  private record Lines(List<String> label, List<String> note, double height) {}
+
+  private static Lines lines(Row row, double names, double room) {
+    List<String> label = Weight.PLAIN.wrap(row.label(), Pen.LABEL, names);
+    List<String> note =
+        Double.isNaN(row.estimate())
+            ? Weight.PLAIN.wrap(row.note(), Pen.TICK, room)
+            : List.of();
+    int more = Math.max(label.size(), note.size()) - 1;
+    return new Lines(label, note, ROW + more * Pen.PITCH);
+  }
+
   @Override
   public Drawing draw(String id) {
-    double names = Weight.PLAIN.widest(rows.stream().map(Row::label), Pen.LABEL);
-    double left = Math.min(names, WIDTH * 0.5) + 16;
-    double w = WIDTH - left - RIGHT;
+    double names =
+        Math.min(Weight.PLAIN.widest(rows.stream().map(Row::label), Pen.LABEL), WIDTH * 0.4);
+    double left = names + 16;
+    double w = WIDTH - left - VALUES;
+    Heading heading = Heading.of(title, Pen.TITLE, WIDTH);
+    List<Lines> lines = rows.stream().map(row -> lines(row, names, w)).toList();
+    double h = lines.stream().mapToDouble(Lines::height).sum();
     Scale xs = scale();
-    List<Lanes.Place> places =
-        Lanes.of(
-            levels.stream().map(level -> w * xs.at(level.at())).toList(),
-            levels.stream().map(Level::label).toList(),
-            w + RIGHT);
-    int lanes = places.stream().mapToInt(p -> p.width() > 0 ? p.lane() + 1 : 0).max().orElse(0);
-    double top = 36 + LANE * lanes;
-    double bottom = top + rows.size() * ROW;
+    List<Event> events = levels.stream().map(level -> Event.at(level.at(), level.label())).toList();
+    Plane at = new Plane(xs, new Scale(false, 0, 1), left, 36 + heading.more(), w, h);
+    double above = EventMarks.LANE * new EventMarks(events, at, LEVEL).lanes();
+    Plane plane = new Plane(xs, at.ys(), left, at.top() + above, w, h);
+    double bottom = plane.top() + h;
     Markup m = new Markup();
-    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
-    for (Tick tick : xs.ticks((int) Math.max(2, w / 90))) {
-      double x = left + w * xs.at(tick.value());
-      Pen.stroke(m, Ink.RULE, vertical(x, top, bottom));
+    heading.draw(m, 0, 0);
+    List<Tick> ticks = xs.ticks(w, 90);
+    for (Tick tick : ticks) {
+      double x = plane.x(tick.value());
+      Pen.stroke(m, Ink.RULE, vertical(x, plane.top(), bottom));
       Pen.words(m, tick.label(), x, bottom + 17, Pen.TICK, Ink.MUTED, "middle", "400");
     }
     Pen.words(m, axis.text(), left + w, bottom + 34, Pen.TICK, Ink.MUTED, "end", "400");
-    for (Lanes.Place place : places) {
-      double y = top - 7 - LANE * place.lane();
-      double up = place.width() > 0 ? y - 9 : top - 4;
-      String d = vertical(left + place.x(), up, bottom);
-      Pen.stroke(m, Ink.TEXT, d, "stroke-dasharray", "1.5 3.5");
-    }
-    for (Lanes.Place place : places) {
-      double y = top - 7 - LANE * place.lane();
-      Pen.halo(m, levels.get(place.index()).label(), left + place.start(), y, "start");
-    }
-    m.line();
+    new EventMarks(events, plane, LEVEL).draw(m);
+    double y = plane.top();
     for (int i = 0; i < rows.size(); i++) {
-      row(m, rows.get(i), xs, left, w, top + (i + 0.5) * ROW);
+      row(m, rows.get(i), lines.get(i), plane, y + lines.get(i).height() / 2);
+      y += lines.get(i).height();
     }
     return new Drawing(id, title, description, WIDTH, bottom + 44, m.toString());
   }
 
-  private void row(Markup m, Row row, Scale xs, double left, double w, double y) {
+  private void row(Markup m, Row row, Lines lines, Plane plane, double y) {
     Style style = Style.of(row.slot());
-    String label = Weight.PLAIN.fit(row.label(), Pen.LABEL, left - 12);
-    Pen.words(m, label, left - 12, y + 4, Pen.LABEL, Ink.TEXT, "end", "400");
+    double left = plane.left();
+    double first = y + 4 - (lines.label().size() - 1) * Pen.PITCH / 2;
+    Pen.lines(
+        m, lines.label(), left - 12, first, Pen.LABEL, Pen.PITCH, Ink.TEXT, "end", "400");
     for (double p : row.points()) {
-      double x = left + w * xs.at(p);
+      double x = plane.x(p);
       Pen.stroke(
           m, style.ink(), vertical(x, y + 6, y + 11), "stroke-width", 1.2, "stroke-opacity", 0.65);
     }
     if (Double.isNaN(row.estimate())) {
-      Pen.words(m, row.note(), left + 6, y + 4, Pen.TICK, Ink.MUTED, "start", "400");
+      double at = y + 4 - (lines.note().size() - 1) * Pen.PITCH / 2;
+      for (String line : lines.note()) {
+        Pen.halo(m, line, left + 6, at, Pen.TICK, Ink.MUTED, "400");
+        at += Pen.PITCH;
+      }
       m.line();
       return;
     }
     if (Double.isFinite(row.lo()) && Double.isFinite(row.hi())) {
-      double a = left + w * xs.at(row.lo());
-      double b = left + w * xs.at(row.hi());
+      double a = plane.x(row.lo());
+      double b = plane.x(row.hi());
       String d =
           vertical(a, y - 4, y + 4)
               + (Pen.to("M", a, y) + "H" + Num.coord(b))
               + vertical(b, y - 4, y + 4);
       Pen.stroke(m, style.ink(), d, "stroke-width", 2.0);
     }
-    style.mark(m, left + w * xs.at(row.estimate()), y, 4.6);
+    style.mark(m, plane.x(row.estimate()), y, 4.6);
     Pen.words(
-        m, Num.readable(row.estimate()), left + w + 14, y + 4, Pen.LABEL, Ink.TEXT, "start", "600");
+        m, Num.readable(row.estimate()), left + plane.w() + 14, y + 4, Pen.LABEL, Ink.TEXT, "start", "600");
     m.line();
   }
 

@@ -7,9 +7,14 @@ import refrain.draw.Num;
 import refrain.draw.Pen;
 
 /**
- * Vertical marks of a chart: a line, the band of its interval, a label in a lane above the plot.
+ * Vertical marks of a chart: a line, the band of its interval, a label in lanes above the plot.
+ *
+ * @param dash SVG dash pattern in pixels, "none" for solid lines
  */
-record EventMarks(List<Event> events, Plane plane) {
+record EventMarks(List<Event> events, Plane plane, String dash) {
+  /** Height of a lane, pixels. */
+  static final double LANE = 15;
+
   /** How many lanes the labels need. */
   int lanes() {
     return place().stream().mapToInt(p -> p.width() > 0 ? p.lane() + 1 : 0).max().orElse(0);
@@ -22,7 +27,8 @@ record EventMarks(List<Event> events, Plane plane) {
         plane.w());
   }
 
-  void draw(Markup m, double laneHeight) {
+  void draw(Markup m) {
+    double bottom = plane.top() + plane.h();
     for (Event event : events) {
       if (event.hasInterval()) {
         double a = inside(event.lo());
@@ -32,16 +38,18 @@ record EventMarks(List<Event> events, Plane plane) {
     }
     List<Lanes.Place> places = place();
     for (Lanes.Place place : places) {
-      double y = plane.top() - 6 - laneHeight * place.lane();
+      boolean named = place.width() > 0;
+      double y = named ? plane.top() - 15 - LANE * place.lane() : plane.top();
       String d =
-          Pen.to("M", plane.left() + place.x(), y - 9) + "V" + Num.coord(plane.top() + plane.h());
-      Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0);
+          Pen.to("M", plane.left() + place.x(), y) + "V" + Num.coord(plane.top() + plane.h());
+      Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", dash);
     }
     for (Lanes.Place place : places) {
-      double y = plane.top() - 6 - laneHeight * place.lane();
+      double y = plane.top() - 6 - LANE * place.lane();
       String label = events.get(place.index()).label();
       if (!label.isEmpty()) {
-        Pen.halo(m, label, plane.left() + place.start(), y, "start");
+        double start = plane.left() + place.start();
+        Pen.halo(m, label, start, y, Pen.TICK, Ink.TEXT, "400");
       }
     }
     m.line();

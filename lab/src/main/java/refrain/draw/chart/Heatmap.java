@@ -83,11 +83,15 @@ public record Heatmap(
   /** Where the pieces of the drawing lie, in pixels. */
   private static final class Plot {
     private static final double LABEL = 10.5;
+    private static final String SOURCE = "attends to (source) →";
+    private static final String DESTINATION = "← from (destination)";
 
     private final Heatmap map;
     private final int n;
     private final double cell;
     private final double left;
+    private final double width;
+    private final Heading heading;
     private final double top;
     private final int stride;
 
@@ -98,19 +102,20 @@ public record Heatmap(
       stride = Math.max(1, (int) Math.ceil((LABEL + 1) / cell));
       double longest = Weight.PLAIN.widest(map.tokens().stream().map(Plot::label), LABEL);
       left = longest + 28;
-      top = 44 + longest + 8;
+      width = Math.max(left + Math.max(n * cell, Weight.PLAIN.width(SOURCE, 11)) + 12, 340);
+      heading = Heading.of(map.title(), Pen.TITLE, width);
+      top = 44 + heading.more() + longest + 8;
     }
 
     Drawing draw(String id) {
       double size = n * cell;
-      double title = Weight.BOLD.width(map.title(), Pen.TITLE);
-      double width = Math.max(Math.max(left + size + 12, title + 4), 340);
-      double height = top + size + 62;
+      double below = Math.max(size, Weight.PLAIN.width(DESTINATION, 11));
+      double height = top + below + 62;
       Markup m = new Markup();
-      Pen.words(m, map.title(), 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
-      Pen.words(m, "attends to (source) →", left, 37, 11.0, Ink.MUTED, "start", "400");
+      heading.draw(m, 0, 0);
+      Pen.words(m, SOURCE, left, 37 + heading.more(), 11.0, Ink.MUTED, "start", "400");
       m.open("g", "transform", "translate(12 " + Num.coord(top) + ") rotate(-90)");
-      Pen.words(m, "← from (destination)", 0, 0, 11.0, Ink.MUTED, "end", "400");
+      Pen.words(m, DESTINATION, 0, 0, 11.0, Ink.MUTED, "end", "400");
       m.close().line();
       field(m);
       if (n <= CELLS) {
@@ -120,7 +125,7 @@ public record Heatmap(
       }
       labels(m);
       marks(m);
-      legend(m, top + size + 22);
+      legend(m, top + below + 22);
       return new Drawing(id, map.title(), map.description(), width, height, m.toString());
     }
 
@@ -198,18 +203,28 @@ public record Heatmap(
     private void labels(Markup m) {
       double mid = cell / 2 + LABEL * 0.35;
       for (int i = 0; i < n; i += stride) {
-        String token = label(map.tokens().get(i));
-        Pen.words(m, token, left - 6, top + i * cell + mid, LABEL, Ink.TEXT, "end", "400");
+        token(m, map.tokens().get(i), left - 6, top + i * cell + mid, "end");
       }
       m.line();
       for (int j = 0; j < n; j += stride) {
         String x = Num.coord(left + j * cell + mid);
         String turn = "translate(" + x + " " + Num.coord(top - 6) + ") rotate(-90)";
         m.open("g", "transform", turn);
-        Pen.words(m, label(map.tokens().get(j)), 0, 0, LABEL, Ink.TEXT, "start", "400");
+        token(m, map.tokens().get(j), 0, 0, "start");
         m.close();
       }
       m.line();
+    }
+
+    /** A token's name; one that is cut is whole on hover. */
+    private static void token(Markup m, String token, double x, double y, String anchor) {
+      String shown = label(token);
+      m.open("g");
+      if (!shown.equals(Type.visible(token))) {
+        m.element("title", Type.visible(token));
+      }
+      Pen.words(m, shown, x, y, LABEL, Ink.TEXT, anchor, "400");
+      m.close();
     }
 
     private void marks(Markup m) {

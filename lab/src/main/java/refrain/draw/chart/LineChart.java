@@ -9,8 +9,8 @@ import refrain.draw.Figure;
 import refrain.draw.Markup;
 
 /**
- * Curves over steps, tokens or token index. Labels stand at the ends of the lines; long curves are
- * reduced to the extremes of each pixel column.
+ * Curves over steps, tokens or token index. Labels stand at the ends of the lines, or in a key where
+ * there is no room for them; long curves are reduced to the extremes of each pixel column.
  *
  * @param title short title
  * @param description what it shows, in a sentence
@@ -40,9 +40,14 @@ public record LineChart(
 
   @Override
   public Drawing draw(String id) {
+    if (!LinePlot.hasRoomForNames(this, WIDTH, HEIGHT)) {
+      LineChart untitled = new LineChart("", description, xAxis, yAxis, series, events, levels);
+      return new LineGrid(title, description, List.of(untitled), 1).draw(id);
+    }
     Markup m = new Markup();
     LinePlot plot = new LinePlot(this, xScale(), yScale(), true, true, true);
-    plot.draw(m, id, 0, 0, WIDTH, HEIGHT, plot.margins(WIDTH));
+    LinePlot.Margins sides = plot.sides(WIDTH);
+    plot.draw(m, id, 0, 0, WIDTH, HEIGHT, sides.max(plot.heights(WIDTH, sides)));
     return new Drawing(id, title, description, WIDTH, HEIGHT, m.toString());
   }
 

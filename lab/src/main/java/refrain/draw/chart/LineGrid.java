@@ -1,16 +1,11 @@
 package refrain.draw.chart;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import refrain.draw.Drawing;
 import refrain.draw.Figure;
-import refrain.draw.Ink;
 import refrain.draw.Markup;
 import refrain.draw.Pen;
-import refrain.draw.Style;
-import refrain.draw.Type.Weight;
 
 /**
  * Small multiples: panels of curves on common axes, so that heights compare across panels. A key
@@ -42,50 +37,39 @@ public record LineGrid(String title, String description, List<LineChart> panels,
     double cell = (WIDTH - gap * (columns - 1)) / columns;
     int rows = (panels.size() + columns - 1) / columns;
     List<LinePlot> plots = new ArrayList<>();
-    LinePlot.Margins margins = new LinePlot.Margins(0, 0, 0, 0);
+    LinePlot.Margins margins = LinePlot.Margins.NONE;
     for (int i = 0; i < panels.size(); i++) {
       boolean last = i + columns >= panels.size();
       LinePlot plot = new LinePlot(panels.get(i), xs, ys, false, last, i % columns == 0);
       plots.add(plot);
-      margins = margins.max(plot.margins(cell));
+      margins = margins.max(plot.sides(cell));
+    }
+    LinePlot.Margins sides = margins;
+    for (LinePlot plot : plots) {
+      margins = margins.max(plot.heights(cell, sides));
     }
     Markup m = new Markup();
-    Pen.words(m, title, 2, 18, Pen.TITLE + 1, Ink.TEXT, "start", "600");
-    double y = 30 + key(m, 44);
+    Heading heading = Heading.of(title, Pen.TITLE + 1, WIDTH);
+    heading.draw(m, 0, 0);
+    double y = 30 + heading.more();
+    y += key().draw(m, y + 14);
+    double height = columns == 1 ? LineChart.HEIGHT : PANEL_HEIGHT;
     for (int i = 0; i < plots.size(); i++) {
-      int row = i / columns;
       double x = (i % columns) * (cell + gap);
-      double at = y + row * PANEL_HEIGHT;
-      plots.get(i).draw(m, id + "-" + i, x, at, cell, PANEL_HEIGHT, margins);
+      plots.get(i).draw(m, id + "-" + i, x, y + i / columns * height, cell, height, margins);
     }
-    return new Drawing(id, title, description, WIDTH, y + rows * PANEL_HEIGHT + 4, m.toString());
+    return new Drawing(id, title, description, WIDTH, y + rows * height + 4, m.toString());
   }
 
-  /** Draws the key at {@code y} and returns its height; none where panel titles say enough. */
-  private double key(Markup m, double y) {
-    Map<String, Style> styles = new LinkedHashMap<>();
-    panels.forEach(p -> p.series().forEach(s -> styles.putIfAbsent(s.label(), s.style())));
-    if (panels.stream().allMatch(p -> p.series().size() <= 1)) {
-      return 0;
-    }
-    double x = 2;
-    double line = y;
-    for (Map.Entry<String, Style> entry : styles.entrySet()) {
-      double need = 38 + Weight.BOLD.width(entry.getKey(), Pen.LABEL) + 14;
-      if (x > 2 && x + need > WIDTH) {
-        x = 2;
-        line += 20;
-      }
-      Style style = entry.getValue();
-      String dash = style.dash().isEmpty() ? "none" : style.dash();
-      String d = Pen.to("M", x, line - 4) + "h30";
-      Pen.stroke(m, style.ink(), d, "stroke-width", 1.8, "stroke-dasharray", dash);
-      style.mark(m, x + 15, line - 4, 3.4);
-      Pen.words(m, entry.getKey(), x + 36, line, Pen.LABEL, style.ink(), "start", "600");
-      x += need;
-    }
-    m.line();
-    return line - y + 24;
+  /** Without entries where panel titles say enough. */
+  private Key key() {
+    boolean said = panels.stream().allMatch(p -> p.series().size() <= 1);
+    List<Key.Entry> entries =
+        panels.stream()
+            .flatMap(p -> p.series().stream())
+            .map(s -> new Key.Entry(s.label(), s.style()))
+            .toList();
+    return new Key(said ? List.of() : entries, true, WIDTH);
   }
 
   private static Scale shared(List<Scale> scales) {

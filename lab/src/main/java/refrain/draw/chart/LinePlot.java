@@ -21,6 +21,8 @@ record LinePlot(
     LineChart chart, Scale xs, Scale ys, boolean named, boolean xTitle, boolean yTitle) {
   /** Pixels between the panel's edge and its plotting area. */
   record Margins(double left, double top, double right, double bottom) {
+    static final Margins NONE = new Margins(0, 0, 0, 0);
+
     Margins max(Margins o) {
       return new Margins(
           Math.max(left, o.left),
@@ -30,47 +32,106 @@ record LinePlot(
     }
   }
 
-  /** Pixels from one name's line to the next. */
-  static final double PITCH = Pen.LABEL + 3;
-
-  private static final double LANE = 15;
-
   /** Where the line of a series ends, in pixels. */
   private record End(Series series, double x, double y) {}
 
-  Margins margins(double width) {
+  /** Whether the names of the series have room beside a plot in a panel of this size. */
+  static boolean hasRoomForNames(LineChart chart, double width, double height) {
+    double names = names(chart);
+    return names <= width * 0.34 && chart.series().size() * Pen.PITCH <= height * 0.6;
+  }
+
+  private static double names(LineChart chart) {
+    return Weight.BOLD.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 24;
+  }
+
+  /** Left and right; those above and below depend on them. */
+  Margins sides(double width) {
     double ticks = Weight.PLAIN.widest(ys.ticks(5).stream().map(Tick::label), Pen.TICK);
-    boolean any = named && !chart.series().isEmpty();
-    double names =
-        any ? Weight.BOLD.widest(chart.series().stream().map(Series::label), Pen.LABEL) + 20 : 0;
-    double right = Math.max(16, Math.min(names, width * 0.45));
-    double above = (chart.title().isEmpty() ? 6 : 26) + (yTitle ? 26 : 6);
-    Plane plane = new Plane(xs, ys, 0, 0, width - ticks - 10 - right, 0);
-    above += LANE * new EventMarks(chart.events(), plane).lanes();
-    return new Margins(Math.max(24, ticks + 12), above, right, xTitle ? 42 : 24);
+    double right = named && !chart.series().isEmpty() ? names(chart) : 16;
+    double left = Math.max(24, ticks + 12);
+    Tick last = xs.ticks(width - left - right, 80).getLast();
+    return new Margins(left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
+  }
+
+  /** Above and below, between {@code sides}. */
+  Margins heights(double width, Margins sides) {
+    double above = (chart.title().isEmpty() ? 6 : 26 + heading(width).more());
+    above += yTitle ? 26 + (yTitle(width).size() - 1) * EventMarks.LANE : 6;
+    above += EventMarks.LANE * marks(plane(0, 0, width, 0, sides)).lanes();
+    double below = xTitle ? 42 + (xTitle(width).size() - 1) * EventMarks.LANE : 24;
+    return new Margins(0, above, 0, below);
+  }
+
+  private Heading heading(double width) {
+    return Heading.of(chart.title(), Pen.TITLE, width);
+  }
+
+  private static List<String> axisTitle(Axis axis, double width) {
+    return Weight.PLAIN.wrap(axis.text(), Pen.TICK, width - 4);
+  }
+
+  private List<String> xTitle(double width) {
+    return axisTitle(chart.xAxis(), width);
+  }
+
+  private List<String> yTitle(double width) {
+    return axisTitle(chart.yAxis(), width);
+  }
+
+  private EventMarks marks(Plane plane) {
+    return new EventMarks(chart.events(), plane, "none");
+  }
+
+  private Plane plane(double x0, double y0, double width, double height, Margins mg) {
+    double w = width - mg.left() - mg.right();
+    double h = height - mg.top() - mg.bottom();
+    return new Plane(xs, ys, x0 + mg.left(), y0 + mg.top(), w, h);
   }
 
   void draw(Markup m, String id, double x0, double y0, double width, double height, Margins mg) {
-    double w = width - mg.left() - mg.right();
-    double h = height - mg.top() - mg.bottom();
-    Plane plane = new Plane(xs, ys, x0 + mg.left(), y0 + mg.top(), w, h);
+    Plane plane = plane(x0, y0, width, height, mg);
+    double y = y0 + 14;
     if (!chart.title().isEmpty()) {
-      Pen.words(m, chart.title(), x0 + 2, y0 + 18, Pen.TITLE, Ink.TEXT, "start", "600");
+      Heading heading = heading(width);
+      heading.draw(m, x0, y0);
+      y = y0 + 38 + heading.more();
     }
     if (yTitle) {
-      double y = y0 + (chart.title().isEmpty() ? 14 : 38);
-      Pen.words(m, chart.yAxis().text(), x0 + 2, y, Pen.TICK, Ink.MUTED, "start", "400");
+      muted(m, yTitle(width), x0 + 2, y, "start");
     }
     axes(m, plane);
-    new EventMarks(chart.events(), plane).draw(m, LANE);
+    if (xTitle) {
+      double below = plane.top() + plane.h() + 35;
+      muted(m, xTitle(width), plane.left() + plane.w(), below, "end");
+    }
+    m.line();
+    marks(plane).draw(m);
     m.open("clipPath", "id", id + "-c");
-    m.leaf("rect", "x", plane.left() - 1, "y", plane.top() - 1, "width", w + 2, "height", h + 2);
+    m.leaf(
+        "rect",
+        "x",
+        plane.left() - 1,
+        "y",
+        plane.top() - 1,
+        "width",
+        plane.w() + 2,
+        "height",
+        plane.h() + 2);
     m.close().open("g", "clip-path", "url(#" + id + "-c)", "fill", "none");
+    Places places = plane.places();
     chart.series().forEach(s -> s.band().ifPresent(band -> band(m, plane, s.style(), band)));
-    chart.series().forEach(s -> s.lines().forEach(line -> curve(m, plane, s, line)));
+    chart.series().forEach(s -> s.lines().forEach(line -> curve(m, plane, s, line, places)));
     m.close().line();
-    levels(m, plane);
-    ends(m, plane, width + x0);
+    List<End> ends = ends(m, plane, places);
+    levels(m, plane, places);
+    if (named) {
+      names(m, ends, plane);
+    }
+  }
+
+  private static void muted(Markup m, List<String> lines, double x, double y, String anchor) {
+    Pen.lines(m, lines, x, y, Pen.TICK, EventMarks.LANE, Ink.MUTED, anchor, "400");
   }
 
   private void axes(Markup m, Plane plane) {
@@ -84,7 +145,7 @@ record LinePlot(
     Pen.stroke(m, Ink.RULE, grid.toString());
     StringBuilder marks = new StringBuilder();
     marks.append(Pen.to("M", left, bottom)).append('h').append(Num.coord(w));
-    List<Tick> ticks = xs.ticks((int) Math.max(3, w / 80));
+    List<Tick> ticks = xs.ticks(w, 80);
     ticks.forEach(t -> marks.append(Pen.to("M", plane.x(t.value()), bottom)).append("v5"));
     xs.minor().forEach(v -> marks.append(Pen.to("M", plane.x(v), bottom)).append("v3"));
     Pen.stroke(m, Ink.MUTED, marks.toString());
@@ -96,10 +157,6 @@ record LinePlot(
       double x = plane.x(tick.value());
       Pen.words(m, tick.label(), x, bottom + 18, Pen.TICK, Ink.MUTED, "middle", "400");
     }
-    if (xTitle) {
-      Pen.words(m, chart.xAxis().text(), left + w, bottom + 35, Pen.TICK, Ink.MUTED, "end", "400");
-    }
-    m.line();
   }
 
   private void band(Markup m, Plane plane, Style style, Series.Band band) {
@@ -124,12 +181,15 @@ record LinePlot(
     m.leaf("path", "d", d).close();
   }
 
-  private void curve(Markup m, Plane plane, Series s, Line line) {
+  private void curve(Markup m, Plane plane, Series s, Line line, Places places) {
     StringBuilder d = new StringBuilder();
     boolean pen = false;
     for (int i : line.decimate(xs, (int) plane.w())) {
       if (Double.isFinite(line.y(i)) && (!xs.log() || line.x(i) > 0)) {
-        d.append(Pen.to(pen ? "L" : "M", plane.x(line.x(i)), plane.y(line.y(i))));
+        double x = plane.x(line.x(i));
+        double y = plane.y(line.y(i));
+        d.append(Pen.to(pen ? "L" : "M", x, y));
+        places.crossing(x, y);
         pen = true;
       } else {
         pen = false;
@@ -138,13 +198,13 @@ record LinePlot(
     Style style = s.style();
     style.line(m, d.toString(), s.thin() ? 1.2 : 2.0);
     if (!s.thin()) {
-      marksAlong(m, plane, s, line);
+      marksAlong(m, plane, s, line, places);
     }
     m.line();
   }
 
   /** A few markers along the line, each series at its own phase so that they do not coincide. */
-  private void marksAlong(Markup m, Plane plane, Series s, Line line) {
+  private void marksAlong(Markup m, Plane plane, Series s, Line line, Places places) {
     int wanted = (int) Math.max(2, plane.w() / 110);
     int last = -1;
     for (int k = 0; k < wanted; k++) {
@@ -158,25 +218,38 @@ record LinePlot(
         }
       }
       if (best >= 0 && best != last) {
-        s.style().mark(m, plane.x(line.x(best)), plane.y(line.y(best)), 3.4);
+        double x = plane.x(line.x(best));
+        double y = plane.y(line.y(best));
+        s.style().mark(m, x, y, 3.4);
+        places.mark(x, y, 3.4);
         last = best;
       }
     }
   }
 
-  private void levels(Markup m, Plane plane) {
-    double[] wanted =
-        chart.levels().stream().mapToDouble(level -> plane.y(level.at()) - 5).toArray();
-    double[] placed = Spread.apart(wanted, PITCH, plane.top(), plane.top() + plane.h());
-    for (int i = 0; i < placed.length; i++) {
-      String d = Pen.to("M", plane.left(), wanted[i] + 5) + "h" + Num.coord(plane.w());
+  private void levels(Markup m, Plane plane, Places places) {
+    for (Level level : chart.levels()) {
+      double y = plane.y(level.at());
+      String d = Pen.to("M", plane.left(), y) + "h" + Num.coord(plane.w());
       Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.0, "stroke-dasharray", "1.5 3.5");
-      Pen.halo(m, chart.levels().get(i).label(), plane.left() + 6, placed[i], "start");
+    }
+    for (Level level : chart.levels()) {
+      double width = Weight.PLAIN.width(level.label(), Pen.TICK);
+      List<Places.Box> candidates = new ArrayList<>();
+      double y = plane.y(level.at());
+      for (double top : new double[] {y - 15, y + 3}) {
+        for (int i = 0; i <= 8; i++) {
+          double x = plane.left() + 6 + Math.max(0, plane.w() - width - 12) * i / 8;
+          candidates.add(new Places.Box(x, top, x + width, top + 12));
+        }
+      }
+      Places.Box box = places.take(candidates);
+      Pen.halo(m, level.label(), box.left(), box.top() + 10, Pen.TICK, Ink.TEXT, "400");
     }
   }
 
-  /** A marker where each line ends, and beside the plot the name of each series. */
-  private void ends(Markup m, Plane plane, double rightEdge) {
+  /** Draws a marker where each line ends. */
+  private List<End> ends(Markup m, Plane plane, Places places) {
     double left = plane.left();
     double top = plane.top();
     List<End> ends = new ArrayList<>();
@@ -190,6 +263,7 @@ record LinePlot(
           double y = Math.clamp(plane.y(line.y(i)), top, top + plane.h());
           double at = Math.clamp(plane.x(line.x(i)), left, left + plane.w());
           s.style().mark(m, at, y, s.thin() ? 2.8 : 3.8);
+          places.mark(at, y, 3.8);
           sum += y;
           x = Math.max(x, at);
           n++;
@@ -199,16 +273,14 @@ record LinePlot(
         ends.add(new End(s, x, sum / n));
       }
     }
-    if (named) {
-      names(m, ends, plane, rightEdge);
-    }
+    return ends;
   }
 
-  /** The names, near the ends of their lines and never over each other. */
-  private static void names(Markup m, List<End> ends, Plane plane, double rightEdge) {
+  /** The names of the series, near the ends of their lines and never over each other. */
+  private static void names(Markup m, List<End> ends, Plane plane) {
     double plotRight = plane.left() + plane.w();
     double[] wanted = ends.stream().mapToDouble(End::y).toArray();
-    double[] placed = Spread.apart(wanted, PITCH, plane.top() + 4, plane.top() + plane.h());
+    double[] placed = Spread.apart(wanted, Pen.PITCH, plane.top() + 4, plane.top() + plane.h());
     double x = plotRight + 16;
     for (int i = 0; i < placed.length; i++) {
       End end = ends.get(i);
@@ -217,7 +289,7 @@ record LinePlot(
         String leader = Pen.to("M", end.x() + 5, end.y()) + Pen.to("L", x - 3, placed[i]);
         Pen.stroke(m, style.ink(), leader, "stroke-width", 0.8, "stroke-opacity", 0.7);
       }
-      String label = Weight.BOLD.fit(end.series().label(), Pen.LABEL, rightEdge - x);
+      String label = end.series().label();
       Pen.words(m, label, x, placed[i] + 4, Pen.LABEL, style.ink(), "start", "600");
     }
   }

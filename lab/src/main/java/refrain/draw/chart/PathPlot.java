@@ -57,18 +57,26 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
 
   @Override
   public Drawing draw(String id) {
-    double names = Weight.BOLD.widest(paths.stream().map(Path::label), Pen.LABEL);
-    double w = WIDTH - LEFT - names - 24;
+    double w = WIDTH - LEFT - 24;
     double h = HEIGHT - TOP - BOTTOM;
-    Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, TOP, w, h);
     Markup m = new Markup();
-    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
+    Heading heading = Heading.of(title, Pen.TITLE, WIDTH);
+    heading.draw(m, 0, 0);
+    double top = TOP + heading.more();
+    Plane plane = new Plane(scale(xAxis, Path::x), scale(yAxis, Path::y), LEFT, top, w, h);
     plane.axes(m, xAxis, yAxis);
-    Beside beside = new Beside(plane);
+    Places places = plane.places();
+    paths.stream().filter(path -> !path.x().isEmpty()).forEach(p -> draw(m, plane, p, places));
     for (Path path : paths) {
-      draw(m, plane, path, beside);
+      Ink ink = Style.of(path.slot()).ink();
+      if (!path.x().isEmpty()) {
+        label(m, plane, path, path.x().size() - 1, path.label(), ink, places);
+      }
+      for (Stop stop : path.stops()) {
+        label(m, plane, path, stop.index(), stop.label(), Ink.TEXT, places);
+      }
     }
-    return new Drawing(id, title, description, WIDTH, HEIGHT, m.toString());
+    return new Drawing(id, title, description, WIDTH, HEIGHT + heading.more(), m.toString());
   }
 
   private Scale scale(Axis axis, Function<Path, List<Double>> of) {
@@ -77,65 +85,48 @@ public record PathPlot(String title, String description, Axis xAxis, Axis yAxis,
     return Scale.around(false, ends[0], ends[1], true, 5);
   }
 
-  private static void draw(Markup m, Plane plane, Path path, Beside beside) {
+  private static void draw(Markup m, Plane plane, Path path, Places places) {
     int n = path.x().size();
-    if (n == 0) {
-      return;
-    }
     StringBuilder d = new StringBuilder();
     for (int i = 0; i < n; i++) {
-      d.append(Pen.to(i == 0 ? "M" : "L", plane.x(path.x().get(i)), plane.y(path.y().get(i))));
+      double x = plane.x(path.x().get(i));
+      double y = plane.y(path.y().get(i));
+      d.append(Pen.to(i == 0 ? "M" : "L", x, y));
+      places.crossing(x, y);
     }
     Style style = Style.of(path.slot());
     style.line(m, d.toString(), 1.6);
-    for (Stop stop : path.stops()) {
-      double x = plane.x(path.x().get(stop.index()));
-      double y = plane.y(path.y().get(stop.index()));
-      style.mark(m, x, y, 4.2);
-      beside.write(m, stop.label(), x, y);
-    }
-    new Style(style.ink(), "", Style.Marker.RING)
-        .mark(m, plane.x(path.x().get(0)), plane.y(path.y().get(0)), 4);
-    double x = plane.x(path.x().get(n - 1));
-    double y = plane.y(path.y().get(n - 1));
-    style.mark(m, x, y, 4.6);
-    Pen.words(m, path.label(), x + 10, y + 4, Pen.LABEL, style.ink(), "start", "600");
+    path.stops().forEach(stop -> mark(m, plane, path, stop.index(), style, places));
+    mark(m, plane, path, 0, new Style(style.ink(), "", Style.Marker.RING), places);
+    mark(m, plane, path, n - 1, style, places);
     m.line();
   }
 
-  /** Names beside points: each on the first side on which it lies over no earlier one. */
-  private record Beside(Plane plane, List<Box> taken) {
-    private record Box(double x, double y, double width) {
-      boolean meets(Box other) {
-        return Math.abs(y - other.y) < Pen.TICK + 2
-            && x < other.x + other.width + 2
-            && other.x < x + width + 2;
+  private static void mark(
+      Markup m, Plane plane, Path path, int index, Style style, Places places) {
+    double x = plane.x(path.x().get(index));
+    double y = plane.y(path.y().get(index));
+    style.mark(m, x, y, 4.4);
+    places.mark(x, y, 4.4);
+  }
+
+  /** A name beside a point, on the side where the least is hidden. */
+  private static void label(
+      Markup m, Plane plane, Path path, int index, String text, Ink ink, Places places) {
+    double x = plane.x(path.x().get(index));
+    double y = plane.y(path.y().get(index));
+    boolean name = ink != Ink.TEXT;
+    double size = name ? Pen.LABEL : Pen.TICK;
+    double width = name ? Weight.BOLD.width(text, size) : Weight.PLAIN.width(text, size);
+    List<Places.Box> candidates = new ArrayList<>();
+    for (double away : new double[] {0, 10, 22, 36}) {
+      for (double dx : new double[] {8 + away, -8 - away - width, -width / 2}) {
+        for (double dy : new double[] {-7, -20 - away, 8 + away}) {
+          candidates.add(new Places.Box(x + dx, y + dy, x + dx + width, y + dy + 13));
+        }
       }
     }
-
-    Beside(Plane plane) {
-      this(plane, new ArrayList<>());
-    }
-
-    void write(Markup m, String label, double x, double y) {
-      double width = Weight.PLAIN.width(label, Pen.TICK);
-      List<Box> sides = new ArrayList<>();
-      for (double away = 0; away < 5; away++) {
-        double off = away * (Pen.TICK + 3);
-        sides.add(new Box(x + 7, y - 6 - off, width));
-        sides.add(new Box(x + 7, y + 14 + off, width));
-        sides.add(new Box(x - 7 - width, y - 6 - off, width));
-        sides.add(new Box(x - 7 - width, y + 14 + off, width));
-      }
-      Box free =
-          sides.stream()
-              .filter(box -> box.x >= plane.left() && box.y >= plane.top())
-              .filter(box -> box.x + box.width <= plane.left() + plane.w())
-              .filter(box -> taken.stream().noneMatch(box::meets))
-              .findFirst()
-              .orElse(sides.getFirst());
-      taken.add(free);
-      Pen.halo(m, label, free.x, free.y, "start");
-    }
+    Places.Box box = places.take(candidates);
+    Pen.halo(m, text, box.left(), box.top() + 11, size, ink, name ? "600" : "400");
   }
 }

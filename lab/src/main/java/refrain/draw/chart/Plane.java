@@ -16,9 +16,14 @@ record Plane(Scale xs, Scale ys, double left, double top, double w, double h) {
     return top + h * (1 - ys.at(v));
   }
 
+  /** Where labels may stand in it. */
+  Places places() {
+    return new Places(new Places.Box(left, top, left + w, top + h));
+  }
+
   void axes(Markup m, Axis xAxis, Axis yAxis) {
     StringBuilder grid = new StringBuilder();
-    for (Tick tick : xs.ticks((int) Math.max(3, w / 90))) {
+    for (Tick tick : xs.ticks(w, 90)) {
       double x = x(tick.value());
       grid.append(Pen.to("M", x, top)).append('v').append(Num.coord(h));
       Pen.words(m, tick.label(), x, top + h + 18, Pen.TICK, Ink.MUTED, "middle", "400");

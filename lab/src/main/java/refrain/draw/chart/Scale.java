@@ -3,6 +3,8 @@ package refrain.draw.chart;
 import java.util.ArrayList;
 import java.util.List;
 import refrain.draw.Num;
+import refrain.draw.Pen;
+import refrain.draw.Type.Weight;
 
 /**
  * Maps values to [0, 1], linearly or by logarithm, and finds round tick values (1, 2 or 5 times a
@@ -80,6 +82,32 @@ record Scale(boolean log, double lo, double hi) {
       ticks.add(new Tick(v, Num.tick(v, step, largest)));
     }
     return ticks;
+  }
+
+  /** Ticks along {@code pixels}, about one in each {@code pitch}, whose labels do not touch. */
+  List<Tick> ticks(double pixels, double pitch) {
+    for (int target = (int) Math.max(3, pixels / pitch); target > 0; target--) {
+      List<Tick> ticks = ticks(target);
+      if (apart(ticks, pixels).size() == ticks.size()) {
+        return ticks;
+      }
+    }
+    return apart(ticks(1), pixels);
+  }
+
+  /** Those whose labels, centred at their ticks, leave a gap to the one kept before. */
+  private List<Tick> apart(List<Tick> ticks, double pixels) {
+    List<Tick> kept = new ArrayList<>();
+    double end = Double.NEGATIVE_INFINITY;
+    for (Tick tick : ticks) {
+      double half = Weight.PLAIN.width(tick.label(), Pen.TICK) / 2 + 3;
+      double at = pixels * at(tick.value());
+      if (at - half >= end) {
+        kept.add(tick);
+        end = at + half;
+      }
+    }
+    return kept;
   }
 
   private List<Tick> logTicks(int target) {

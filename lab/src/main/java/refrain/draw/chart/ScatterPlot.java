@@ -93,46 +93,34 @@ public record ScatterPlot(
   @Override
   public Drawing draw(String id) {
     Markup m = new Markup();
-    Pen.words(m, title, 2, 18, Pen.TITLE, Ink.TEXT, "start", "600");
-    double top = 44 + key(m, 42);
+    Heading heading = Heading.of(title, Pen.TITLE, WIDTH);
+    heading.draw(m, 0, 0);
+    List<Key.Entry> entries =
+        groups.stream().map(g -> new Key.Entry(g.label(), Style.of(g.slot()))).toList();
+    double y = 42 + heading.more();
+    double top = y + 8 + Math.max(20, new Key(entries, false, WIDTH).draw(m, y));
     double w = WIDTH - LEFT - RIGHT;
     Plane plane = new Plane(scale(xAxis, Point::x), scale(yAxis, Point::y), LEFT, top, w, HEIGHT);
     plane.axes(m, xAxis, yAxis);
-    guides(m, plane);
+    guides.forEach(guide -> line(m, plane, guide));
+    Places places =
+        new Places(new Places.Box(LEFT, plane.top(), WIDTH, plane.top() + plane.h()));
     for (Group group : groups) {
       Style style = Style.of(group.slot());
       for (Point p : group.points()) {
         if (p.drawable(xAxis, yAxis)) {
           style.mark(m, plane.x(p.x()), plane.y(p.y()), 4);
+          places.mark(plane.x(p.x()), plane.y(p.y()), 4);
         }
       }
       m.line();
     }
+    guides.forEach(guide -> label(m, plane, guide, places));
     return new Drawing(id, title, description, WIDTH, top + HEIGHT + 42, m.toString());
   }
 
-  /** The guides, each named at its right end and no name over another. */
-  private void guides(Markup m, Plane plane) {
-    List<Point> ends = new ArrayList<>();
-    List<Guide> drawn = new ArrayList<>();
-    for (Guide guide : guides) {
-      guide(m, plane, guide)
-          .ifPresent(end -> {
-            ends.add(end);
-            drawn.add(guide);
-          });
-    }
-    double[] wanted = ends.stream().mapToDouble(Point::y).toArray();
-    double[] placed = Spread.apart(wanted, Pen.TICK + 4, plane.top(), plane.top() + plane.h());
-    for (int i = 0; i < placed.length; i++) {
-      double room = WIDTH - ends.get(i).x() - 8;
-      String label = Weight.PLAIN.fit(drawn.get(i).label(), Pen.TICK, room);
-      Pen.halo(m, label, ends.get(i).x() + 6, placed[i] + 4, "start");
-    }
-  }
-
-  /** Where it ends, in pixels; empty where it is outside of the plot. */
-  private Optional<Point> guide(Markup m, Plane f, Guide g) {
+  /** Where a guide enters and leaves the plot, from left to right; none where it passes by. */
+  private Optional<double[]> across(Plane f, Guide g) {
     boolean log = xAxis.log();
     double x0 = f.xs().lo();
     double x1 = f.xs().hi();
@@ -142,32 +130,47 @@ public record ScatterPlot(
       x0 = Math.max(x0, Math.min(a, b));
       x1 = Math.min(x1, Math.max(a, b));
     }
-    if (!(x1 > x0)) {
-      return Optional.empty();
-    }
-    double endY = f.y(g.y(x1, log));
-    String d = Pen.to("M", f.x(x0), f.y(g.y(x0, log))) + Pen.to("L", f.x(x1), endY);
-    Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", g.dotted ? "2 4" : "none");
-    return Optional.of(new Point(f.x(x1), endY));
+    return x1 > x0 ? Optional.of(new double[] {x0, x1}) : Optional.empty();
   }
 
-  /** Draws the key at {@code y} and returns the height of its lines after the first. */
-  private double key(Markup m, double y) {
-    double x = 2;
-    double line = y;
-    for (Group group : groups) {
-      double need = 16 + Weight.BOLD.width(group.label(), Pen.LABEL) + 16;
-      if (x > 2 && x + need > WIDTH) {
-        x = 2;
-        line += 20;
-      }
-      Style style = Style.of(group.slot());
-      style.mark(m, x + 5, line - 4, 4);
-      Pen.words(m, group.label(), x + 16, line, Pen.LABEL, style.ink(), "start", "600");
-      x += need;
+  private void line(Markup m, Plane f, Guide g) {
+    across(f, g)
+        .ifPresent(x -> {
+          boolean log = xAxis.log();
+          String d =
+              Pen.to("M", f.x(x[0]), f.y(g.y(x[0], log)))
+                  + Pen.to("L", f.x(x[1]), f.y(g.y(x[1], log)));
+          String dash = g.dotted ? "2 4" : "none";
+          Pen.stroke(m, Ink.TEXT, d, "stroke-width", 1.3, "stroke-dasharray", dash);
+        });
+  }
+
+  /** The label near the guide's right end, or further along it, where no mark is. */
+  private void label(Markup m, Plane f, Guide g, Places places) {
+    double[] x = across(f, g).orElse(null);
+    if (x == null) {
+      return;
     }
-    m.line();
-    return line - y + 26;
+    List<String> lines = Weight.PLAIN.wrap(g.label, Pen.TICK, RIGHT - 8);
+    double width = Weight.PLAIN.widest(lines.stream(), Pen.TICK);
+    double height = lines.size() * EventMarks.LANE;
+    double right = f.x(x[1]);
+    double left = f.x(x[0]);
+    double slope = (f.y(g.y(x[1], xAxis.log())) - f.y(g.y(x[0], xAxis.log()))) / (right - left);
+    List<Places.Box> candidates = new ArrayList<>();
+    for (int i = 0; i <= 8; i++) {
+      double at = right + 6 - i * (right - left) / 8;
+      double y = f.y(g.y(x[1], xAxis.log())) + slope * (Math.min(at, right) - right);
+      for (double top : new double[] {y - height / 2, y + 5, y - height - 5, y + 20, y - height - 20}) {
+        double inside = Math.clamp(top, f.top() + 1, f.top() + f.h() - height - 1);
+        candidates.add(new Places.Box(at, inside, at + width, inside + height));
+      }
+    }
+    Places.Box box = places.take(candidates);
+    for (int i = 0; i < lines.size(); i++) {
+      double y = box.top() + 11 + i * EventMarks.LANE;
+      Pen.halo(m, lines.get(i), box.left(), y, Pen.TICK, Ink.TEXT, "400");
+    }
   }
 
   private Scale scale(Axis axis, ToDoubleFunction<Point> of) {

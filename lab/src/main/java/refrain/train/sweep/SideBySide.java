@@ -58,9 +58,9 @@ public final class SideBySide<J> {
       return spec(job);
     }
 
-    /** Another one that has to have ended before it can start; null: none. */
-    default @Nullable J waitsFor(J job) {
-      return null;
+    /** Others that have to have ended before it can start. */
+    default List<J> waitsFor(J job) {
+      return List.of();
     }
 
     /** Hears of one run, from the thread that trains it. */
@@ -261,8 +261,7 @@ public final class SideBySide<J> {
   }
 
   private boolean ready(J job) {
-    J before = jobs.waitsFor(job);
-    return !underWay.contains(id(job)) && (before == null || ended.contains(before));
+    return !underWay.contains(id(job)) && ended.containsAll(jobs.waitsFor(job));
   }
 
   private String id(J job) {

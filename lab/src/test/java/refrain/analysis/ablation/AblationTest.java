@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import refrain.analysis.Curves;
-import refrain.analysis.Findings;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Bench;
 import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.ModelState;
-import refrain.analysis.instrument.SetAblation;
 import refrain.data.Batch;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
@@ -85,43 +83,13 @@ class AblationTest {
   }
 
   @Test
-  void aSetIsComparedWithAsManyOtherHeads() {
-    Heads heads = heads(INDUCTION);
-    SetAblation ablation = new SetAblation(bench(), heads);
-    Findings found = AblationAnalysis.allMethods(ablation, heads);
-    assertThat(found.value("ablation.agree")).isEqualTo(1);
-    assertThat(found.value("ablation.set.preserving.zero")).isCloseTo(1, within(1e-9));
-    assertThat(found.value("ablation.random.preserving.zero")).isCloseTo(0, within(1e-6));
-    // One of the three sets is the previous-token head.
-    assertThat(found.value("ablation.random.full.zero")).isBetween(.25 / 3, 1.0);
-    assertThat(ablation.restored(Ablation.FULL_ZERO))
-        .isCloseTo(found.value("ablation.random.full.zero"), within(1e-9));
-    Heads none = heads();
-    assertThat(AblationAnalysis.allMethods(new SetAblation(bench(), none), none))
-        .extracting(f -> f.value("ablation.agree"))
-        .isEqualTo(Double.NaN);
-  }
-
-  @Test
   void attributionIsTheShareOfTheChangeThatIsUndone() {
     // d = (-1, -2), |d|^2 = 5.
-    Attribution a = new Attribution(new float[][] {{2}, {3}}, new float[][] {{1}, {1}});
+    Attribution a = new Attribution(new float[][] {{-1}, {-2}});
     float[][] intact = {{1}, {1}};
     assertThat(a.of(intact, new float[][] {{2}, {3}})).isCloseTo(-1, within(1e-12));
     assertThat(a.of(intact, new float[][] {{2}, {1}})).isCloseTo(-.2, within(1e-12));
     assertThat(a.of(intact, new float[][] {{3}, {0}})).isCloseTo(0, within(1e-12));
-  }
-
-  @Test
-  void theErrorOfAShareIsTheJackknifes() {
-    IclIndices indices = new IclIndices(0, 1, 0);
-    // ICL intact -1, -3; ablated 0, -1: shares left out .. 1 - (-1)/(-3) and 1 - 0/(-1).
-    float[][] intact = {{2, 1}, {4, 1}};
-    float[][] ablated = {{1, 1}, {3, 2}};
-    double a = 2.0 / 3;
-    double b = 1;
-    double expected = Math.sqrt((Math.pow(a - (a + b) / 2, 2) + Math.pow(b - (a + b) / 2, 2)) / 2);
-    assertThat(IclReading.error(intact, ablated, indices)).isCloseTo(expected, within(1e-9));
   }
 
   @Test
@@ -131,8 +99,7 @@ class AblationTest {
     assertThat(different(four, 4)).containsExactly(four);
     assertThat(different(four, 5)).isEmpty();
     assertThat(different(four, 0)).isEmpty();
-    List<HeadId> many =
-        java.util.stream.IntStream.range(0, 11).mapToObj(h -> new HeadId(h / 4, h % 4)).toList();
+    List<HeadId> many = IntStream.range(0, 11).mapToObj(h -> new HeadId(h / 4, h % 4)).toList();
     List<List<HeadId>> drawn = different(many, 5);
     assertThat(drawn).hasSize(6).allMatch(s -> new HashSet<>(s).size() == 5);
     assertThat(different(many, 5)).isEqualTo(drawn);
@@ -163,39 +130,35 @@ class AblationTest {
     Heads set = Heads.of(row, HandBuilt.induction(5, 6).spec());
     assertThat(set.matching()).containsExactly(IDLE_1, INDUCTION);
     assertThat(set.others()).containsExactly(IDLE_0, PREVIOUS);
+    assertThat(set.layer()).containsExactly(INDUCTION, IDLE_1);
+    assertThat(set.shareOfLayer()).isEqualTo(1);
+    assertThat(heads(INDUCTION).shareOfLayer()).isEqualTo(.5);
+    assertThat(heads().layer()).isEmpty();
+    assertThat(heads().shareOfLayer()).isNaN();
     assertThat(Heads.bar(.1)).isCloseTo(.3, within(1e-12));
     assertThat(Heads.bar(Double.NaN)).isEqualTo(.2);
   }
 
+  /**
+   * Alike sets have as many heads of each layer; where a layer has too few there are none, and
+   * where there are more than are asked for so many are drawn.
+   */
   @Test
-  void theWindowIsATenthOfTrainingAroundTheFormationStep() {
-    Curves curves =
-        new Curves(
-            new long[] {0, 10, 20, 30, 40, 50, 60},
-            new double[7],
-            new double[7],
-            new double[] {0, -.1, -.2, -.5, -2.0, -2.5, -2.6},
-            new double[] {.05, .05, .06, .09, .5, .8, .9},
-            .05,
-            new double[7],
-            new double[7][0]);
-    long[] checkpoints = {7, 14, 21, 28, 35, 42, 49, 56, 60};
-    ChangeWindow window = ChangeWindow.of(curves, checkpoints, 100);
-    assertThat(window.formed()).isTrue();
-    assertThat(window.start()).isEqualTo(28);
-    assertThat(window.end()).isEqualTo(49);
-    assertThat(window.steps()).containsExactly(14, 21, 28, 35, 42, 49, 60);
-    Curves none =
-        new Curves(
-            curves.steps(),
-            curves.tokens(),
-            curves.loss(),
-            curves.icl(),
-            new double[7],
-            .05,
-            curves.previousToken(),
-            curves.lossByIndex());
-    assertThat(ChangeWindow.of(none, checkpoints, 100).formed()).isFalse();
-    assertThat(ChangeWindow.of(none, checkpoints, 100).end()).isEqualTo(60);
+  void alikeSetsHaveAsManyHeadsOfEachLayer() {
+    List<HeadId> heads = IntStream.range(0, 12).mapToObj(h -> new HeadId(h / 6, h % 6)).toList();
+    List<HeadId> as = List.of(new HeadId(0, 9), new HeadId(1, 8), new HeadId(1, 9));
+    List<List<HeadId>> all = ControlSets.alike(heads, as, 100, Rng.of(1));
+    assertThat(all).hasSize(6 * 15).doesNotHaveDuplicates();
+    assertThat(all)
+        .allSatisfy(set -> {
+          assertThat(set).hasSize(3).doesNotHaveDuplicates();
+          assertThat(set).filteredOn(head -> head.layer() == 0).hasSize(1);
+        });
+    List<List<HeadId>> drawn = ControlSets.alike(heads, as, 50, Rng.of(1));
+    assertThat(drawn).hasSize(50).doesNotHaveDuplicates().isSubsetOf(all);
+    assertThat(ControlSets.alike(heads, as, 50, Rng.of(1))).isEqualTo(drawn);
+    assertThat(ControlSets.alike(heads, as.subList(1, 3), 50, Rng.of(1))).hasSize(15);
+    assertThat(ControlSets.alike(heads.subList(0, 7), as, 50, Rng.of(1))).isEmpty();
+    assertThat(ControlSets.alike(heads, List.of(), 50, Rng.of(1))).isEmpty();
   }
 }

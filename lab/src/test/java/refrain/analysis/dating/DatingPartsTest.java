@@ -45,13 +45,26 @@ class DatingPartsTest {
   }
 
   @Test
-  void ordinaryLearningHasNoDateAndAChangeOfZero() {
+  void ordinaryLearningHasAChangeOfZero() {
     Findings f = dated(curve(60, 0));
     assertThat(f.value("date.icl.exists")).isZero();
     assertThat(f.value("date.icl.change")).isZero();
-    assertThat(f.value("date.icl.tau")).isNaN();
-    assertThat(f.value("date.icl.onset")).isNaN();
-    assertThat(f.value("date.icl.p")).isGreaterThan(.05);
+    assertThat(f.value("date.icl.evidence")).isLessThan(ChangeDates.EVIDENCE);
+  }
+
+  /** A slide has a date too, its middle, though it is no abrupt change. */
+  @Test
+  void aSlideHasADateWithoutBeingAChange() {
+    double[] steps = new double[100];
+    double[] values = new double[100];
+    SplittableRandom random = new SplittableRandom(6);
+    for (int i = 0; i < 100; i++) {
+      steps[i] = 10.0 * (i + 1);
+      values[i] = -.3 / (1 + Math.exp((450 - steps[i]) / 90)) + .02 * random.nextGaussian();
+    }
+    Findings f = dated(new DatedCurve.Observed(steps, values));
+    assertThat(f.value("date.icl.tau")).isCloseTo(450, within(60.0));
+    assertThat(f.value("date.icl.exists")).isZero();
   }
 
   @Test
@@ -59,24 +72,29 @@ class DatingPartsTest {
     Findings f = dated(curve(19, -2));
     assertThat(f.value("date.icl.exists")).isNaN();
     assertThat(f.value("date.icl.change")).isNaN();
+    assertThat(f.value("date.icl.tau")).isNaN();
+  }
+
+  private static Curves icl(long[] steps, double... icl) {
+    int n = steps.length;
+    return new Curves(
+        steps, new double[n], new double[n], icl, new double[n], 0, new double[n], new double[n][0]);
   }
 
   @Test
-  void theIclScoreIsReadBetweenProbes() {
-    Curves curves =
-        new Curves(
-            new long[] {0, 10, 30},
-            new double[] {0, 1, 3},
-            new double[3],
-            new double[] {0, -1, -3},
-            new double[3],
-            0,
-            new double[3],
-            new double[3][0]);
-    assertThat(IclWindow.at(curves, 5)).isEqualTo(-.5);
-    assertThat(IclWindow.at(curves, 25)).isCloseTo(-2.5, within(1e-12));
-    assertThat(IclWindow.at(curves, 99)).isEqualTo(-3);
-    assertThat(IclWindow.at(curves, Double.NaN)).isNaN();
+  void theShareOfAWindowIsOfTheRunsOwnFinalScore() {
+    Curves curves = icl(new long[] {0, 10, 30}, 0, -1, -4);
+    assertThat(IclWindow.share(curves, 5, 20)).isCloseTo((2.5 - .5) / 4, within(1e-12));
+    assertThat(IclWindow.share(curves, 20, 99)).isCloseTo((4 - 2.5) / 4, within(1e-12));
+    assertThat(IclWindow.share(curves, Double.NaN, 20)).isNaN();
+  }
+
+  @Test
+  void theLargestFallIsThatOfTheBestWindowOfTwo() {
+    // From 20 to 40 the score falls by 2, from 10 to 20 by .1, from 30 to 60 by 1.4.
+    Curves curves = icl(new long[] {0, 10, 20, 30, 40, 50, 60}, 0, 0, -.1, -.9, -2.1, -2.2, -2.3);
+    assertThat(IclWindow.largest(curves)).isEqualTo(20);
+    assertThat(IclWindow.largest(icl(new long[] {0, 10}, 0, -1))).isNaN();
   }
 
   @Test

@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.Findings;
+import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
+import refrain.data.BigramRestarts;
+import refrain.data.BigramTable;
 import refrain.data.NgramTables;
 import refrain.data.Rng;
 import refrain.model.HandBuilt;
@@ -20,13 +21,8 @@ import refrain.model.Observer;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.ReferenceTransformer;
-import refrain.store.MetricsLog;
-import refrain.store.MetricsRow;
-import refrain.store.MetricsTable;
 
 class NGramPartsTest {
-  @TempDir Path folder;
-
   @Test
   void theStreamKnowsWhichTrigramsOccurred() {
     TrainingStream stream =
@@ -163,32 +159,46 @@ class NGramPartsTest {
   }
 
   @Test
-  void theNearestProbeIsFoundAfterStepZero() {
-    MetricsTable metrics =
-        table(
-            "stages",
-            List.of(
-                row(0, .1, .1, .1), row(20, .2, .5, 3), row(40, .4, .3, 2), row(60, 2, 1.1, 2)));
-    Findings out = NgramStages.of(metrics);
+  void theNearestCheckpointIsFoundAfterStepZero() {
+    long[] steps = {0, 20, 40, 60, 80, 100};
+    double[] unigram = {.1, .2, .4, 2, 2, 2};
+    double[] bigram = {1, .9, .3, .2, .1, .15};
+    double[] late = {.1, .5, .3, .7, 1.1, 1.1};
+    Findings out = NgramStages.found(steps, unigram, bigram, late, 1.2);
     assertThat(out.value("ngram.nearest.unigram")).isEqualTo(20);
-    assertThat(out.value("ngram.nearest.bigram")).isEqualTo(40);
+    assertThat(out.value("ngram.nearest.bigram")).isEqualTo(80);
     assertThat(out.value("ngram.leave")).isCloseTo(.8, within(1e-12));
-    assertThat(out.series("kl.trigram")).containsExactly(.1, 3, 2, 2);
-    Findings none = NgramStages.of(table("none", List.of(MetricsRow.at(0))));
-    assertThat(none.value("ngram.leave")).isNaN();
+    assertThat(out.value("ngram.leave.fresh")).isCloseTo(.05, within(1e-12));
+    assertThat(out.value("ngram.half")).isCloseTo(30, within(1e-9)); // .6 lies between .9 and .3
+    assertThat(out.series("ngram.kl.late")).containsExactly(late);
   }
 
-  private MetricsTable table(String name, List<MetricsRow> rows) {
-    try (MetricsLog log = MetricsLog.open(folder.resolve(name), -1)) {
-      rows.forEach(log::append);
+  /** All-zero weights predict every token alike, whose divergence from any table is a sum. */
+  @Test
+  void aUniformModelIsAsFarFromTheTrueTablesAsTheirLogarithmsSay() {
+    int v = 5;
+    BigramTable table = new BigramRestarts(v, 1, 0, 2, 7).table();
+    double[] pi = table.stationary();
+    NgramStages.Tables tables = NgramStages.Tables.of(table);
+    int[][] tokens = {{0, 3, 1, 4}, {2, 2, 0, 1}};
+    double unigram = 0;
+    double bigram = 0;
+    double apart = 0;
+    for (int b = 0; b < v; b++) {
+      unigram += (Math.log(1.0 / v) - Math.log(pi[b])) / v;
+      for (int a : new int[] {3, 1, 2, 0}) { // the current tokens of the last two positions
+        bigram += (Math.log(1.0 / v) - Math.log(table.probability(a, b))) / v / 4;
+      }
+      for (int a = 0; a < v; a++) {
+        apart += pi[a] * pi[b] * Math.log(pi[b] / table.probability(a, b));
+      }
     }
-    return MetricsTable.read(folder.resolve(name));
-  }
-
-  private static MetricsRow row(long step, double one, double two, double three) {
-    return MetricsRow.at(step)
-        .put("kl.unigram", one)
-        .put("kl.bigram", two)
-        .put("kl.trigram", three);
+    Parameters uniform = Parameters.zeros(HandBuilt.uniform(v, 3).spec());
+    try (ReferenceTransformer engine = new ReferenceTransformer(uniform.spec())) {
+      NgramStages.Divergence found = tables.from(ModelState.of(engine, uniform), tokens, 1);
+      assertThat(found.unigram()).isCloseTo(unigram, within(1e-6));
+      assertThat(found.bigram()).isCloseTo(bigram, within(1e-6));
+    }
+    assertThat(tables.apart()).isCloseTo(apart, within(1e-12));
   }
 }

@@ -210,10 +210,9 @@ class FigureTest {
             List.of());
     String svg = chart.svg();
     assertThat(svg.length()).isLessThan(60_000);
-    LinePlot.Margins margins =
-        new LinePlot(chart, chart.xScale(), chart.yScale(), true, true, true)
-            .margins(LineChart.WIDTH);
-    assertThat(svg).containsPattern("L[0-9.]+ " + Num.coord(margins.top()) + "L");
+    LinePlot plot = new LinePlot(chart, chart.xScale(), chart.yScale(), true, true, true);
+    double top = plot.heights(LineChart.WIDTH, plot.sides(LineChart.WIDTH)).top();
+    assertThat(svg).containsPattern("L[0-9.]+ " + Num.coord(top) + "L");
   }
 
   @Test

@@ -98,6 +98,7 @@ abstract class StudyRun extends Subcommand {
                 seeds == null ? "" : " --seeds " + seeds,
                 out == null ? "" : " --out " + Shell.word(out.toString()));
     PrintWriter terminal = out();
+    SoftHeap.install();
     Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install(minutes)) {
       List<String> damaged = new ArrayList<>();

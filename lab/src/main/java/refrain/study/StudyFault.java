@@ -93,6 +93,7 @@ record StudyFault(String path, String what) {
             new StudyFault(path + ".supersedes", "claim '" + c.id() + "' supersedes itself"));
       }
       paper(path, c, faults);
+      world(path, c, faults);
       if (c.primary()) {
         primary(path, c, reachable(c.test(), most, variants), faults);
       }
@@ -129,6 +130,12 @@ record StudyFault(String path, String what) {
     if (c.why().isBlank()) {
       faults.add(new StudyFault(path + ".why", claim + "does not say where its bar comes from"));
     }
+    if (c.seeds() > reachable) {
+      faults.add(
+          new StudyFault(
+              path + ".seeds",
+              claim + "needs n = " + c.seeds() + ", and its variants reach " + reachable));
+    }
     Stream.of(c.test(), Objects.requireNonNullElse(c.control(), c.test()))
         .distinct()
         .filter(test -> test.statistic() == Statistic.EVERY_SEED && !test.hasError())
@@ -140,6 +147,25 @@ record StudyFault(String path, String what) {
                         + "is about every seed, and '"
                         + test.quantity()
                         + "' declares no error, so that it has no p-value")));
+  }
+
+  /** Whether the false world can be made of the claim's numbers. */
+  private static void world(String path, Claim c, List<StudyFault> faults) {
+    Test test = c.test();
+    boolean pairs = test.other() != null || test.against() != null;
+    String lacks =
+        switch (c.otherwise()) {
+          case Otherwise.Exchanged any when c.control() == null -> "a control";
+          case Otherwise.Deranged any when !pairs -> "'other' or 'against'";
+          case Otherwise.Clock any when test.given() == null -> "COUPLING with 'given'";
+          case null, default -> null;
+        };
+    if (lacks != null) {
+      faults.add(
+          new StudyFault(
+              path + ".otherwise",
+              "the world in which claim '" + c.id() + "' is false needs " + lacks));
+    }
   }
 
   /** How many units of its statistic a test has on all of the study's seeds. */

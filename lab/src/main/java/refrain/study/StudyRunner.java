@@ -15,6 +15,7 @@ import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
+import refrain.train.RunProgress;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
 import refrain.train.TrainListener;
@@ -22,7 +23,8 @@ import refrain.train.TrainResult;
 import refrain.train.sweep.SideBySide;
 
 /**
- * Runs a study's cells {@linkplain SideBySide side by side}. One that stops at twice its control's
+ * Runs a study's cells {@linkplain SideBySide side by side}; the first one has all cores until
+ * heads have formed in it, or for half of its steps. One that stops at twice its control's
  * formation step waits for the control. When all runs have ended their analyses are made, those
  * that are not there yet.
  */
@@ -38,6 +40,9 @@ public final class StudyRunner {
   private final SideBySide<Cell> runs;
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
   private volatile boolean interrupted;
+
+  /** Whether the first run has yet to show what the study is about. */
+  private volatile boolean first = true;
 
   /** Goes on with runs to the same bits or not at all. */
   public StudyRunner(
@@ -198,10 +203,20 @@ public final class StudyRunner {
     }
 
     @Override
+    public boolean first(Cell cell) {
+      return first;
+    }
+
+    @Override
     public TrainListener listener(Cell cell) {
       return new TrainListener() {
+        private RunProgress progress = RunProgress.waiting(cell.label(), cell.spec());
+
         @Override
         public void started(RunSpec spec, int step, List<MetricsRow> before) {
+          if (step > 0 && cell.equals(cells.getFirst())) {
+            first = false;
+          }
           listener.started(cell, step, before);
         }
 
@@ -213,6 +228,10 @@ public final class StudyRunner {
         @Override
         public void measured(MetricsRow row, boolean probed) {
           listener.measured(cell, row, probed);
+          if (first && cell.equals(cells.getFirst())) {
+            progress = progress.measured(row, 0);
+            first = progress.formed() == null && 2 * row.step() < cell.spec().steps();
+          }
         }
 
         @Override

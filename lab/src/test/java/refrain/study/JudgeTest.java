@@ -252,7 +252,7 @@ class JudgeTest {
                 Compare.RATIO,
                 Statistic.MEAN,
                 atLeast(0)))
-        .hasMessage("test: RATIO of 'formation.step' needs 'other' or 'against'");
+        .hasMessage("test: RATIO of 'dose.bias' needs 'other' or 'against'");
     assertThatThrownBy(() ->
             new refrain.study.Test(
                 List.of("a"),
@@ -264,7 +264,7 @@ class JudgeTest {
                 Compare.VALUE,
                 Statistic.COUPLING,
                 atLeast(0)))
-        .hasMessage("test: COUPLING of 'formation.step' needs 'other' or 'against'");
+        .hasMessage("test: COUPLING of 'dose.bias' needs 'other' or 'against'");
   }
 
   @Test
@@ -281,7 +281,7 @@ class JudgeTest {
                 Statistic.MEAN,
                 atLeast(0)))
         .hasMessage(
-            "test: 'placebo' and 'given' go with COUPLING only, found MEAN of 'formation.step';"
+            "test: 'placebo' and 'given' go with COUPLING only, found MEAN of 'dose.bias';"
                 + " leave them out");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,6 +99,52 @@ class StudyRunnerTest {
     assertThat(folder.read(StudyListener.NONE).runs())
         .extracting(RunSummary::variant)
         .containsExactly("plain", "plain", "longer", "waits", "waits");
+  }
+
+  /** What a study is about is seen first: no heads form here, so until half of the steps. */
+  @Test
+  void theFirstRunHasAllCoresToItselfForHalfOfItsSteps() {
+    AtomicInteger step = new AtomicInteger();
+    AtomicInteger begun = new AtomicInteger(Integer.MAX_VALUE);
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int at, List<MetricsRow> before) {
+            if (!cell.label().equals("plain seed 0")) {
+              begun.accumulateAndGet(step.get(), Math::min);
+            }
+          }
+
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            if (cell.label().equals("plain seed 0")) {
+              step.set((int) row.step());
+            }
+          }
+        };
+    new StudyRunner(study(1), new StudyFolder(temp), 3, () -> false, listener).run();
+    assertThat(begun.get()).isGreaterThanOrEqualTo(study(1).cells().getFirst().spec().steps() / 2);
+  }
+
+  @Test
+  void theFirstRunAndTheShortestAreSeenEarlyAndTheLongestIsNotLeftForTheEnd() {
+    List<Variant> variants =
+        Map.of("first", 20, "long", 60, "short", 10, "middle", 30).entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(each ->
+                MadeResults.variant(each.getKey(), 1).with("steps", Json.tree(each.getValue())))
+            .toList();
+    List<String> started = new ArrayList<>();
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int step, List<MetricsRow> before) {
+            started.add(cell.variant().name());
+          }
+        };
+    Study study = MadeResults.study(List.of(), variants, List.of());
+    new StudyRunner(study, new StudyFolder(temp), 1, () -> false, listener).run();
+    assertThat(started).containsExactly("first", "short", "long", "middle");
   }
 
   @Test

@@ -15,7 +15,7 @@ import refrain.analysis.instrument.WithoutHeads;
 import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.data.Rng;
 import refrain.model.HeadId;
-import refrain.stats.RatioOfSums;
+import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * The heads of one layer removed one after another, those that match best first, against random

@@ -14,7 +14,7 @@ import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.stats.RankCorrelation;
-import refrain.stats.RatioOfSums;
+import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * Every head alone: how well it matches against how much of the ICL score goes with it. A head that

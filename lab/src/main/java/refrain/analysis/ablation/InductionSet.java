@@ -14,7 +14,7 @@ import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.stats.RatioOfSums;
+import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * The induction heads ablated at once, against sets of as many heads of the same layers that do not

@@ -65,11 +65,15 @@ record StudyFault(String path, String what) {
             v.control(),
             "the control of variant '" + v.name() + "'",
             faults);
-      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
+      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL
+          || v.settled() == Variant.Settled.AT_CONTROL_ICL) {
         faults.add(
             new StudyFault(
                 path + ".settled",
-                "variant '" + v.name() + "' stops at twice its control's step and has no control"));
+                "variant '" + v.name() + "' stops by what its control does and has no control"));
+      }
+      if (v.donor() != null) {
+        donor(path + ".donor", v.name(), v.donor(), variants, names, faults);
       }
     }
     Set<String> parts =
@@ -117,6 +121,30 @@ record StudyFault(String path, String what) {
         .sorted()
         .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));
     return faults;
+  }
+
+  /** Its last weights have to be known before anything is trained. */
+  private static void donor(
+      String path,
+      String of,
+      Donor donor,
+      List<Variant> variants,
+      Set<String> names,
+      List<StudyFault> faults) {
+    known(path + ".variant", names, donor.variant(), "the donor of variant '" + of + "'", faults);
+    variants.stream()
+        .filter(v -> v.name().equals(donor.variant()))
+        .filter(v -> v.settled() != Variant.Settled.AT_END || v.donor() != null)
+        .forEach(v ->
+            faults.add(
+                new StudyFault(
+                    path,
+                    "the donor of variant '"
+                        + of
+                        + "' is '"
+                        + v.name()
+                        + "', expected one that begins anew and is settled AT_END: its last step"
+                        + " has to be known")));
   }
 
   /** What a claim that the study stands for cannot do without. */

@@ -15,6 +15,7 @@ import refrain.report.FiguresFile;
 import refrain.store.Json;
 import refrain.store.Written;
 import refrain.study.Claim;
+import refrain.study.Rates;
 import refrain.study.Study;
 import refrain.study.Variant;
 
@@ -90,6 +91,7 @@ final class StudyCommand extends Subcommand {
             v.preset(),
             v.set().isEmpty() ? "" : Json.line(v.set()));
       }
+      Rates rates = Rates.of(study);
       String last = "";
       for (Claim c : study.claims()) {
         if (!c.argument().equals(last)) {
@@ -114,7 +116,9 @@ final class StudyCommand extends Subcommand {
               c.paper().where(), c.paper().says(), c.paper().region(c.test()).words());
         }
         if (c.otherwise() != null) {
-          print("      otherwise: %s", c.otherwise().world());
+          print(
+              "      otherwise: %s%s",
+              c.otherwise().world(), rates.of(c).map(r -> " " + r.words()).orElse(""));
         }
         print(
             "      %s; seen before: %s%s",

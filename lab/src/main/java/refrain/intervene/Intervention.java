@@ -1,5 +1,6 @@
 package refrain.intervene;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -62,6 +63,7 @@ public sealed interface Intervention {
    * Whether where it acts depends on the tokens, whatever the sign. Such an intervention is an
    * oracle: by its place alone it tells the model which token is likely to come next.
    */
+  @JsonIgnore
   default boolean isOracle() {
     Template aim = aim();
     return aim != null && aim.dependsOnTokens();

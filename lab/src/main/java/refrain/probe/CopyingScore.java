@@ -12,9 +12,9 @@ import refrain.probe.Definition.Better;
  * the sample; from -1 to 1.
  *
  * <p>The first tokens of {@link RepeatedSequences} are the sample S, as many as the shortest block
- * has: nothing later can change what happens in it. For a key position j the direct path is c_j = v_j W_O W_U on the tokens of S, with
- * the final norm's linear part folded into W_U and its positive divisor left out; the mean over S
- * is taken off. Then
+ * has: nothing later can change what happens in it. For a key position j the direct path is c_j =
+ * v_j W_O W_U on the tokens of S, with the final norm's linear part folded into W_U and its
+ * positive divisor left out; the mean over S is taken off. Then
  *
  * <p>r = sum_ij A_ij max(0, c_j[t_j]) / sum_ij A_ij sum over S of |c_j|, score = 4 r - 1,
  *

@@ -12,6 +12,7 @@ import refrain.study.Bar;
 import refrain.study.Estimate;
 import refrain.study.JudgedBlock;
 import refrain.study.Paper;
+import refrain.study.Rates;
 import refrain.study.Registration;
 import refrain.study.StudyResults;
 import refrain.study.Test;
@@ -111,6 +112,9 @@ public final class ClaimTable {
             Table.Of.number("p", "", 6, Verdict::p),
             Table.Of.number("level", "", 6, Verdict::level),
             Table.Of.number("needs", "", 0, v -> v.claim().seeds()),
+            Table.Of.number("caught", "", 4, v -> rate(results, v, Rates.Rate::caught)),
+            Table.Of.number("control fails", "", 4, v -> rate(results, v, Rates.Rate::control)),
+            Table.Of.number("power", "", 4, v -> rate(results, v, Rates.Rate::power)),
             Table.Of.text("verdict", v -> v.ruling().words()),
             Table.Of.text("reason", Verdict::reason)));
     results
@@ -149,6 +153,11 @@ public final class ClaimTable {
   private static Table.Of<Verdict> number(
       String name, Function<Verdict, @Nullable Estimate> measured, ToDoubleFunction<Estimate> of) {
     return Table.Of.number(name, "", 6, v -> value(measured.apply(v), of));
+  }
+
+  private static double rate(
+      StudyResults results, Verdict v, ToDoubleFunction<Rates.Rate> of) {
+    return results.rate(v.claim()).map(of::applyAsDouble).orElse(Double.NaN);
   }
 
   private static double value(@Nullable Estimate e, ToDoubleFunction<Estimate> of) {

@@ -29,7 +29,8 @@ public final class StudyJson {
    * [{processor, vectors, kernels}, ...], runs}} that groups the runs by their identifiers, {@code
    * tallies}, how many claims of each kind came out in which way, and {@code claims}, a list of
    * {@code {id, argument, data, kind, sentence, seen, supersedes, paper: {says, where, bar},
-   * otherwise, quantity, statistic, bar, estimate, low, high, low95, high95, pValue, n, missing,
+   * otherwise, rates: {@link refrain.study.Rates.Rate}, quantity, statistic, bar, estimate, low,
+   * high, low95, high95, pValue, n, missing,
    * control, p, level, needs, verdict, reason}}; {@code control} is null or has what {@code
    * quantity} to {@code missing} are of the control; {@code p} is the claim's, the larger of the
    * two, judged at {@code level}, at which {@code low} and {@code high} are the ends of the
@@ -75,6 +76,7 @@ public final class StudyJson {
             .put("bar", paper.region(claim.test()).words());
       }
       node.put("otherwise", claim.otherwise() == null ? null : claim.otherwise().world());
+      node.set("rates", results.rate(claim).map(Json::tree).orElse(null));
       test(node, claim.test(), verdict.estimate());
       Test control = claim.control();
       Estimate measured = verdict.control();

@@ -6,10 +6,13 @@ package refrain.stats;
  * @param z the correlation on that scale, with its error
  */
 public record Correlation(StudentT z) implements Inference {
+  /** With so many degrees of freedom t is normal to twelve digits. */
+  private static final double NORMAL = 1e12;
+
   /**
    * Spearman's correlation, its error sqrt((1 + r^2 / 2) / (n - 3)) on the scale of z (Bonett and
    * Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman
-   * correlations") with n - 2 degrees of freedom. A perfect order counts half a step less, since it
+   * correlations") and normal. A perfect order counts half a step less, since it
    * would have no error.
    *
    * @throws refrain.base.RefrainException as {@link RankCorrelation#of}, or for fewer than four
@@ -21,7 +24,7 @@ public record Correlation(StudentT z) implements Inference {
     double most = 1 - 3.0 / (n * (n * (double) n - 1));
     double r = Math.clamp(rho, -most, most);
     double error = Math.sqrt((1 + r * r / 2) / (n - 3));
-    return new Correlation(new StudentT(atanh(r), error, n - 2.0));
+    return new Correlation(new StudentT(atanh(r), error, NORMAL));
   }
 
   static double atanh(double r) {

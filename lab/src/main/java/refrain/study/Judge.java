@@ -61,12 +61,31 @@ public final class Judge {
     }
   }
 
-  private final Study study;
+  private final List<Claim> claims;
+  private final Function<String, List<Integer>> seeds;
   private final Source source;
+  private final int draws;
 
   public Judge(Study study, Source source) {
-    this.study = study;
+    this(
+        study.claims(),
+        v -> study.seeds(study.variant(v)),
+        source,
+        DRAWS);
+  }
+
+  /**
+   * Of runs that belong to no study.
+   *
+   * @param seeds of a variant's runs
+   * @param draws of bootstraps
+   */
+  Judge(
+      List<Claim> claims, Function<String, List<Integer>> seeds, Source source, int draws) {
+    this.claims = claims;
+    this.seeds = seeds;
     this.source = source;
+    this.draws = draws;
   }
 
   /**
@@ -74,7 +93,7 @@ public final class Judge {
    * of the others by itself.
    */
   public List<Verdict> verdicts() {
-    List<Weighed> all = study.claims().stream().map(this::weigh).toList();
+    List<Weighed> all = claims.stream().map(this::weigh).toList();
     double[] p = all.stream().filter(w -> w.claim().primary()).mapToDouble(Weighed::p).toArray();
     double[] levels = Holm.levels(p, Evidence.USUAL);
     List<Verdict> verdicts = new ArrayList<>();
@@ -86,7 +105,7 @@ public final class Judge {
     return verdicts;
   }
 
-  private Weighed weigh(Claim claim) {
+  Weighed weigh(Claim claim) {
     Test control = claim.control();
     return new Weighed(claim, evidence(claim.test()), control == null ? null : evidence(control));
   }
@@ -110,7 +129,7 @@ public final class Judge {
     List<Pair> pairs = new ArrayList<>();
     for (int v = 0; v < test.variants().size(); v++) {
       String variant = test.variants().get(v);
-      for (int seed : study.seeds(study.variant(variant))) {
+      for (int seed : seeds.apply(variant)) {
         String from = Objects.requireNonNullElse(test.against(), variant);
         String other = Objects.requireNonNullElse(test.other(), test.quantity());
         Double x = source.of(variant, seed, test.quantity());
@@ -207,7 +226,7 @@ public final class Judge {
     return StudentT.of(values).interval(level);
   }
 
-  private static Evidence paired(Test test, List<Pair> all) {
+  private Evidence paired(Test test, List<Pair> all) {
     boolean logs = test.statistic() != Statistic.RANK_CORRELATION;
     List<Pair> pairs = new ArrayList<>();
     for (Pair p : all) {
@@ -223,13 +242,13 @@ public final class Judge {
     return new Evidence(test.bar(), inference, pairs.size(), missing, List.of(), false);
   }
 
-  private static @Nullable Inference inference(Test test, List<Pair> pairs) {
+  private @Nullable Inference inference(Test test, List<Pair> pairs) {
     double[] x = pairs.stream().mapToDouble(Pair::x).toArray();
     double[] y = pairs.stream().mapToDouble(Pair::y).toArray();
     int[] variant = pairs.stream().mapToInt(Pair::variant).toArray();
     try {
       return switch (test.statistic()) {
-        case DEMING_ANGLE -> Angle.of(x, y, variant, DRAWS, SEED);
+        case DEMING_ANGLE -> Angle.of(x, y, variant, draws, SEED);
         case RANK_CORRELATION -> Correlation.ofRanks(x, y);
         default ->
             new Coupling(

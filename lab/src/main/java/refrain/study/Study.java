@@ -21,7 +21,9 @@ import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.data.DataSpec;
 import refrain.store.Json;
+import refrain.store.Parent;
 import refrain.store.Written;
+import refrain.train.Inheritance;
 import refrain.train.Overrides;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
@@ -124,7 +126,7 @@ public record Study(
     return claims.stream()
         .map(Claim::argument)
         .distinct()
-        .map(id -> new Argument(id, null, id.replace('-', ' ')))
+        .map(id -> Argument.named(id, null, id.replace('-', ' ')))
         .toList();
   }
 
@@ -160,12 +162,12 @@ public record Study(
 
   /** Reads a study from a tree; {@code where} is what errors call it. */
   public static Study of(JsonNode tree, String where) {
-    return of(Written.of(tree, where));
+    return StudyFile.read(Written.of(tree, where), false, false);
   }
 
   /** Reads a study that a person wrote. */
   public static Study of(Written file) {
-    return StudyFile.read(file, false);
+    return StudyFile.read(file, false, true);
   }
 
   /**
@@ -174,7 +176,7 @@ public record Study(
    * @throws RefrainException of kind BAD_INPUT with all of them, a line each
    */
   public static Study check(Written file) {
-    return StudyFile.read(file, true);
+    return StudyFile.read(file, true, true);
   }
 
   /** Same study with another number of replicates. */
@@ -232,7 +234,11 @@ public record Study(
 
   private void need(String variant, Set<String> needed) {
     if (needed.add(variant)) {
-      Stream.ofNullable(variant(variant).control()).forEach(control -> need(control, needed));
+      Variant one = variant(variant);
+      Donor donor = one.donor();
+      Stream.of(one.control(), donor == null ? null : donor.variant())
+          .filter(Objects::nonNull)
+          .forEach(other -> need(other, needed));
     }
   }
 
@@ -248,9 +254,11 @@ public record Study(
         .orElseThrow(() -> new IllegalArgumentException("no variant " + wanted));
   }
 
-  /** How many replicates a variant has. */
+  /** How many replicates a variant has; no more than its donor. */
   public int replicates(Variant variant) {
-    return variant.seeds() == null ? seeds : Math.min(seeds, variant.seeds());
+    int own = variant.seeds() == null ? seeds : Math.min(seeds, variant.seeds());
+    Donor donor = variant.donor();
+    return donor == null ? own : Math.min(own, replicates(variant(donor.variant())));
   }
 
   /** The seeds of a variant's runs, upwards. */
@@ -284,16 +292,31 @@ public record Study(
       String control = variant.control();
       List<Integer> compared = control == null ? List.of() : seeds(variant(control));
       for (int seed : seeds(variant)) {
-        RunSpec other = compared.contains(seed) ? specs.get(control) : null;
+        RunSpec other =
+            control == null || !compared.contains(seed)
+                ? null
+                : replicate(variant(control), seed, specs);
         cells.add(
             new Cell(
                 variant,
                 seed,
-                varies.replicate(Objects.requireNonNull(specs.get(variant.name())), seed),
-                other == null ? null : varies.replicate(other, seed)));
+                replicate(variant, seed, specs),
+                other));
       }
     }
     return cells;
+  }
+
+  /** A variant's run at a seed; what it begins with is known by the identity of its donor's run. */
+  private RunSpec replicate(Variant variant, int seed, Map<String, RunSpec> specs) {
+    RunSpec spec = varies.replicate(Objects.requireNonNull(specs.get(variant.name())), seed);
+    Donor donor = variant.donor();
+    if (donor == null) {
+      return spec;
+    }
+    RunSpec from = varies.replicate(Objects.requireNonNull(specs.get(donor.variant())), seed);
+    Parent parent = Inheritance.planned(from, from.steps(), donor.parameters(), donor.graft());
+    return spec.with(s -> s.parent = parent, s -> s.seeds = spec.seeds().withAnotherStart());
   }
 
   /** The specification of each variant by its name, of no replicate yet. */

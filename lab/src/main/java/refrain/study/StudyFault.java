@@ -65,11 +65,15 @@ record StudyFault(String path, String what) {
             v.control(),
             "the control of variant '" + v.name() + "'",
             faults);
-      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL) {
+      } else if (v.settled() == Variant.Settled.AT_TWICE_CONTROL
+          || v.settled() == Variant.Settled.AT_CONTROL_ICL) {
         faults.add(
             new StudyFault(
                 path + ".settled",
-                "variant '" + v.name() + "' stops at twice its control's step and has no control"));
+                "variant '" + v.name() + "' stops by what its control does and has no control"));
+      }
+      if (v.donor() != null) {
+        donor(path + ".donor", v.name(), v.donor(), variants, names, faults);
       }
     }
     Set<String> parts =
@@ -93,14 +97,54 @@ record StudyFault(String path, String what) {
             new StudyFault(path + ".supersedes", "claim '" + c.id() + "' supersedes itself"));
       }
       paper(path, c, faults);
+      world(path, c, faults);
       if (c.primary()) {
         primary(path, c, reachable(c.test(), most, variants), faults);
+      }
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      Argument argument = arguments.get(i);
+      Set<String> own = new HashSet<>();
+      claims.stream()
+          .filter(c -> c.argument().equals(argument.id()))
+          .forEach(c -> own.add(c.id()));
+      for (int j = 0; j < argument.answers().size(); j++) {
+        known(
+            "arguments[" + i + "].answers[" + j + "].claim",
+            own,
+            argument.answers().get(j).claim(),
+            "the claim of an answer of argument '" + argument.id() + "'",
+            faults);
       }
     }
     explained.stream()
         .sorted()
         .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));
     return faults;
+  }
+
+  /** Its last weights have to be known before anything is trained. */
+  private static void donor(
+      String path,
+      String of,
+      Donor donor,
+      List<Variant> variants,
+      Set<String> names,
+      List<StudyFault> faults) {
+    known(path + ".variant", names, donor.variant(), "the donor of variant '" + of + "'", faults);
+    variants.stream()
+        .filter(v -> v.name().equals(donor.variant()))
+        .filter(v -> v.settled() != Variant.Settled.AT_END || v.donor() != null)
+        .forEach(v ->
+            faults.add(
+                new StudyFault(
+                    path,
+                    "the donor of variant '"
+                        + of
+                        + "' is '"
+                        + v.name()
+                        + "', expected one that begins anew and is settled AT_END: its last step"
+                        + " has to be known")));
   }
 
   /** What a claim that the study stands for cannot do without. */
@@ -114,6 +158,12 @@ record StudyFault(String path, String what) {
     if (c.why().isBlank()) {
       faults.add(new StudyFault(path + ".why", claim + "does not say where its bar comes from"));
     }
+    if (c.seeds() > reachable) {
+      faults.add(
+          new StudyFault(
+              path + ".seeds",
+              claim + "needs n = " + c.seeds() + ", and its variants reach " + reachable));
+    }
     Stream.of(c.test(), Objects.requireNonNullElse(c.control(), c.test()))
         .distinct()
         .filter(test -> test.statistic() == Statistic.EVERY_SEED && !test.hasError())
@@ -125,6 +175,25 @@ record StudyFault(String path, String what) {
                         + "is about every seed, and '"
                         + test.quantity()
                         + "' declares no error, so that it has no p-value")));
+  }
+
+  /** Whether the false world can be made of the claim's numbers. */
+  private static void world(String path, Claim c, List<StudyFault> faults) {
+    Test test = c.test();
+    boolean pairs = test.other() != null || test.against() != null;
+    String lacks =
+        switch (c.otherwise()) {
+          case Otherwise.Exchanged any when c.control() == null -> "a control";
+          case Otherwise.Deranged any when !pairs -> "'other' or 'against'";
+          case Otherwise.Clock any when test.given() == null -> "COUPLING with 'given'";
+          case null, default -> null;
+        };
+    if (lacks != null) {
+      faults.add(
+          new StudyFault(
+              path + ".otherwise",
+              "the world in which claim '" + c.id() + "' is false needs " + lacks));
+    }
   }
 
   /** How many units of its statistic a test has on all of the study's seeds. */

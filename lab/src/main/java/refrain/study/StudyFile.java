@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.intervene.Intervention;
 import refrain.store.Checked;
 import refrain.store.Json;
 import refrain.store.Written;
@@ -44,6 +45,8 @@ final class StudyFile {
               "say 'seeds' where a variant has fewer than the study, and leave it out elsewhere",
           "fullSeeds", "say 'seeds', as many as the study is to have");
 
+  private static final String ORACLE = "oracle";
+
   private record Extra(
       @Default("{}") Standard defaults, @Default("{}") Map<String, List<String>> groups) {}
 
@@ -55,6 +58,7 @@ final class StudyFile {
   private final Written file;
   private final Standard defaults;
   private final boolean resolving;
+  private final boolean byPerson;
   private final List<String> faults = new ArrayList<>();
 
   /** Where what stands at a path of the whole study was written, the nearest first. */
@@ -64,9 +68,11 @@ final class StudyFile {
   private final Map<String, JsonNode> variants = new LinkedHashMap<>();
   private final Map<String, String> places = new HashMap<>();
 
-  private StudyFile(Written file, Extra extra, boolean resolving, List<String> before) {
+  private StudyFile(
+      Written file, Extra extra, boolean resolving, boolean byPerson, List<String> before) {
     this.file = file;
     this.resolving = resolving;
+    this.byPerson = byPerson;
     faults.addAll(before);
     defaults = extra.defaults();
     extra.groups().forEach((name, members) -> groups.put(name, expand(members)));
@@ -79,9 +85,10 @@ final class StudyFile {
    * The study that a file holds.
    *
    * @param resolving whether each variant's specification is looked at too
+   * @param byPerson whether a person wrote it, and not this program or an earlier one
    * @throws RefrainException with all faults and the place of each in the file
    */
-  static Study read(Written file, boolean resolving) {
+  static Study read(Written file, boolean resolving, boolean byPerson) {
     if (!(file.tree() instanceof ObjectNode written)) {
       return Json.read(file.tree(), Study.class, file.where());
     }
@@ -99,7 +106,12 @@ final class StudyFile {
         new Standard(
             section(defaults, "variant"), section(defaults, "claim"), section(defaults, "test"));
     StudyFile whole =
-        new StudyFile(file, new Extra(asWritten, lists(checked.path("groups"))), resolving, faults);
+        new StudyFile(
+            file,
+            new Extra(asWritten, lists(checked.path("groups"))),
+            resolving,
+            byPerson,
+            faults);
     whole.known("", study, Study.class, "defaults", "groups");
     if (study.get("variants") instanceof ArrayNode variants) {
       study.set("variants", whole.variants(variants));
@@ -209,6 +221,9 @@ final class StudyFile {
         if (resolving && faults.size() == before && all.path("preset").isString()) {
           resolve(all, at);
         }
+        if (byPerson && faults.size() == before) {
+          requireLabel(all, at);
+        }
         places.put(all.path("name").asString(""), at);
         variants.put(all.path("name").asString(""), all);
         whole.add(all);
@@ -222,6 +237,24 @@ final class StudyFile {
       }
     }
     return whole;
+  }
+
+  /** The name of a variant stands in every table, figure and claim, so an oracle is named one. */
+  private void requireLabel(JsonNode variant, String at) {
+    JsonNode interventions = variant.path("set").path("interventions");
+    String name = variant.path("name").asString("");
+    if (!interventions.isArray() || name.contains(ORACLE)) {
+      return;
+    }
+    List<Intervention> list = readable(interventions, Intervention.class);
+    String oracles = Intervention.oracles(list);
+    if (!oracles.isEmpty()) {
+      bad(
+          at + ".name",
+          "a name with the word '%s', such as '%s-%s', since where '%s' acts depends on the tokens, which tells the model what is likely to come next"
+              .formatted(ORACLE, name, ORACLE, oracles),
+          name);
+    }
   }
 
   private List<String> written(String variant) {

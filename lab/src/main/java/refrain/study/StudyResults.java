@@ -57,6 +57,7 @@ public final class StudyResults {
   private final Map<String, Findings> findings = new HashMap<>();
   private final List<RunSummary> summaries = new ArrayList<>();
   private final List<Verdict> verdicts;
+  private final Rates rates;
   private final Registration.@Nullable Status registration;
 
   /**
@@ -76,6 +77,7 @@ public final class StudyResults {
       }
     }
     this.verdicts = List.copyOf(new Judge(study, this::quantity).verdicts());
+    this.rates = Rates.of(study);
     this.registration =
         Study.names().contains(study.name())
             ? Registration.status(
@@ -130,6 +132,11 @@ public final class StudyResults {
   /** The verdicts on all claims, in the order of the study. */
   public List<Verdict> verdicts() {
     return verdicts;
+  }
+
+  /** How a claim fares where it is false and where it is true; empty where that is not simulated. */
+  public Optional<Rates.Rate> rate(Claim claim) {
+    return rates.of(claim);
   }
 
   /** How many claims of a kind hold, and how many do not and why. */

@@ -6,15 +6,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
 import refrain.base.RefrainException;
+import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
+import refrain.store.Parent;
 import refrain.store.RunFolder;
 import refrain.study.Study.Cell;
 import refrain.train.Formation;
+import refrain.train.RunProgress;
 import refrain.train.RunSpec;
 import refrain.train.StopRule;
 import refrain.train.TrainListener;
@@ -22,11 +27,15 @@ import refrain.train.TrainResult;
 import refrain.train.sweep.SideBySide;
 
 /**
- * Runs a study's cells {@linkplain SideBySide side by side}. One that stops at twice its control's
+ * Runs a study's cells {@linkplain SideBySide side by side}; the first one has all cores until
+ * heads have formed in it, or for half of its steps. One that stops at twice its control's
  * formation step waits for the control. When all runs have ended their analyses are made, those
  * that are not there yet.
  */
 public final class StudyRunner {
+  /** A control's score is read on more sequences, so a bar of half of it is passed for sure. */
+  private static final double SURELY_PAST_HALF = 0.7;
+
   private static final double A_THIRD = 1 / 3.0;
 
   private final Study study;
@@ -38,6 +47,9 @@ public final class StudyRunner {
   private final SideBySide<Cell> runs;
   private final Map<Cell, RuntimeException> failures = new LinkedHashMap<>();
   private volatile boolean interrupted;
+
+  /** Whether the first run has yet to show what the study is about. */
+  private volatile boolean first = true;
 
   /** Goes on with runs to the same bits or not at all. */
   public StudyRunner(
@@ -145,11 +157,9 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      List<RunFolder> others =
-          kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      List<RunFolder> others = kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
       try (Subject subject = new Subject(run, control, others, 1)) {
-        AnalysisStore.keep(
-            run, kind, folder.against(cell, kind), kind.analysis().of(subject));
+        AnalysisStore.keep(run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {
@@ -189,7 +199,14 @@ public final class StudyRunner {
 
     @Override
     public RunSpec asked(Cell cell) {
-      return cell.spec().with(s -> s.stop = rule(cell));
+      RunSpec asked = cell.spec().with(s -> s.stop = rule(cell));
+      Parent parent = asked.parent();
+      return parent == null
+          ? asked
+          : donor(cell)
+              .flatMap(folder::find)
+              .map(run -> asked.with(s -> s.parent = parent.in(run.path().toString())))
+              .orElse(asked);
     }
 
     @Override
@@ -198,10 +215,20 @@ public final class StudyRunner {
     }
 
     @Override
+    public boolean first(Cell cell) {
+      return first;
+    }
+
+    @Override
     public TrainListener listener(Cell cell) {
       return new TrainListener() {
+        private RunProgress progress = RunProgress.waiting(cell.label(), cell.spec());
+
         @Override
         public void started(RunSpec spec, int step, List<MetricsRow> before) {
+          if (step > 0 && cell.equals(cells.getFirst())) {
+            first = false;
+          }
           listener.started(cell, step, before);
         }
 
@@ -213,6 +240,10 @@ public final class StudyRunner {
         @Override
         public void measured(MetricsRow row, boolean probed) {
           listener.measured(cell, row, probed);
+          if (first && cell.equals(cells.getFirst())) {
+            progress = progress.measured(row, 0);
+            first = progress.formed() == null && 2 * row.step() < cell.spec().steps();
+          }
         }
 
         @Override
@@ -235,14 +266,26 @@ public final class StudyRunner {
 
   /** Runs of the same seed that a run can only begin after. */
   private List<Cell> waitsFor(Cell cell) {
-    return cell.variant().settled() == Variant.Settled.AT_TWICE_CONTROL
-        ? control(cell).stream().toList()
-        : List.of();
+    Optional<Cell> first =
+        switch (cell.variant().settled()) {
+          case AT_TWICE_CONTROL, AT_CONTROL_ICL -> control(cell);
+          case AFTER_FORMATION, A_THIRD_AFTER_FORMATION, AT_END -> Optional.empty();
+        };
+    return Stream.concat(first.stream(), donor(cell).stream()).toList();
   }
 
   private Optional<Cell> control(Cell cell) {
+    return ofSameSeed(cell, cell.variant().control());
+  }
+
+  private Optional<Cell> donor(Cell cell) {
+    Donor donor = cell.variant().donor();
+    return ofSameSeed(cell, donor == null ? null : donor.variant());
+  }
+
+  private Optional<Cell> ofSameSeed(Cell cell, @Nullable String variant) {
     return cells.stream()
-        .filter(other -> other.variant().name().equals(cell.variant().control()))
+        .filter(other -> other.variant().name().equals(variant))
         .filter(other -> other.seed() == cell.seed())
         .findFirst();
   }
@@ -261,6 +304,12 @@ public final class StudyRunner {
         yield formed == null || formed.formationStep() == null
             ? new StopRule.Never()
             : new StopRule.AtStep(Math.clamp(2L * formed.formationStep(), 1, cell.spec().steps()));
+      }
+      case AT_CONTROL_ICL -> {
+        RunSummary ended = control(cell).map(folder::summary).orElse(null);
+        yield ended == null || !(ended.iclAfter() < 0)
+            ? new StopRule.Never()
+            : new StopRule.AtIcl(SURELY_PAST_HALF * ended.iclAfter(), Crossing.HOLD);
       }
     };
   }

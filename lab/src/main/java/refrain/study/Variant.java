@@ -18,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param set settings over the preset, laid out like a run's specification
  * @param seeds at most so many of the study's seeds, 0: none; null: all
  * @param control the variant that it is compared with at the same seed; null: none
+ * @param donor whose weights its runs begin with; null: they begin anew
  * @param settled when a run's outcome is known and it may stop
  * @param analyses what is computed from each run after it ended, beside its summary
  */
@@ -27,6 +28,7 @@ public record Variant(
     @Default("{}") JsonNode set,
     @Default("null") @Nullable Integer seeds,
     @Default("null") @Nullable String control,
+    @Default("null") @Nullable Donor donor,
     @Default("AT_END") Settled settled,
     @Default("[]") List<AnalysisKind> analyses) {
 
@@ -38,8 +40,22 @@ public record Variant(
     A_THIRD_AFTER_FORMATION,
     /** At twice the step at which the control's run of the same seed formed heads. */
     AT_TWICE_CONTROL,
+    /** When its ICL score has been below .7 of its control's final one at three probes in a row. */
+    AT_CONTROL_ICL,
     /** At its last step. */
     AT_END
+  }
+
+  /** Whose runs begin anew. */
+  public Variant(
+      String name,
+      String preset,
+      JsonNode set,
+      @Nullable Integer seeds,
+      @Nullable String control,
+      Settled settled,
+      List<AnalysisKind> analyses) {
+    this(name, preset, set, seeds, control, null, settled, analyses);
   }
 
   public Variant {
@@ -52,6 +68,6 @@ public record Variant(
   Variant with(String setting, JsonNode value) {
     ObjectNode more = Json.object();
     more.set(setting, value);
-    return new Variant(name, preset, Json.merge(set, more), seeds, control, settled, analyses);
+    return new Variant(name, preset, Json.merge(set, more), seeds, control, donor, settled, analyses);
   }
 }

@@ -9,9 +9,14 @@ import refrain.study.Verdict.Ruling;
  * @param control null: the claim has none
  */
 record Weighed(Claim claim, Evidence test, @Nullable Evidence control) {
-  /** The larger of the two. */
+  /** The larger of the two; 1 with too few runs. */
   double p() {
-    return tooFew() ? 1 : Math.max(test.p(), control == null ? 0 : control.p());
+    return tooFew() ? 1 : pSoFar();
+  }
+
+  /** The same, whatever the number of runs. */
+  double pSoFar() {
+    return Math.max(test.p(), control == null ? 0 : control.p());
   }
 
   private boolean tooFew() {

@@ -13,4 +13,12 @@ public record Seeds(long init, long data, long evaluation) {
   public static Seeds replicate(int n) {
     return new Seeds(n, n, n);
   }
+
+  /**
+   * The same with initial parameters that no replicate has: those of a run that takes weights of
+   * one, so that what is fresh in it is not what the other began with.
+   */
+  public Seeds withAnotherStart() {
+    return new Seeds(-1 - init, data, evaluation);
+  }
 }

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
  * Coverage of the interval of {@link Dating}, at more settings and with more simulations than the
  * tests afford. Run by hand: some minutes.
  *
- * <p>Argument: simulations (1000). With 400 it said for phi 0, .5, .8 and .9, of a change that is as
- * slow on either side: ...
+ * <p>Argument: simulations (1000). With 400 it said for phi 0, .5, .8 and .9, of a change that is
+ * as slow on either side: ...
  */
 final class DatingCalibration {
   private DatingCalibration() {}

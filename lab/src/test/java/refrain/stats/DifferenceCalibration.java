@@ -82,8 +82,7 @@ final class DifferenceCalibration {
       Truth truth,
       SplittableRandom random) {
     double[] own =
-        Simulated.curve(
-            steps, tau, 30, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
+        Simulated.curve(steps, tau, 30, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
     double[] y = new double[steps.length];
     Arrays.setAll(
         y, i -> Math.sqrt(1 - truth.shared) * own[i] + Math.sqrt(truth.shared) * common[i]);

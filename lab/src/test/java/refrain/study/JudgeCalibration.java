@@ -1,175 +1,293 @@
 package refrain.study;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import refrain.Repository;
+import refrain.store.Json;
+import refrain.study.Coverage.Row;
 
 /**
  * How often each statistic's interval holds the truth, and how often a test says yes where it
  * should not, on simulated runs of known truth: through {@link Judge}, as a claim would be judged.
- * Run by hand: some minutes. The tests take fewer simulations of the same.
+ * Run by hand it writes the table that reports show ({@link Coverage}): some minutes. The tests
+ * take fewer simulations of the same.
  *
- * <p>Argument: simulations a row (2000; a quarter of them where a simulation is slow).
+ * <p>Argument: simulations a row (20,000; a tenth of them where a simulation is slow).
  */
 final class JudgeCalibration {
-  /** Change times within 10 % of each other, when differences are of logarithms. */
-  static final double TEN_PERCENT = Math.log(1.1);
+  /** At 95 %, and at the first step of Holm's procedure over twelve claims. */
+  static final double[] ALPHAS = {0.05, 0.05 / 12};
 
-  private static final Bar ANY = SimulatedRuns.atLeast(0);
+  private static final int RESAMPLES = 400;
 
   private JudgeCalibration() {}
 
-  public static void main(String[] args) {
-    int n = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
-    for (int seeds : new int[] {10, 12, 20}) {
-      row("MEAN, normal, n = " + seeds, mean(seeds, SplittableRandom::nextGaussian, 0, n, 1), n);
-      row(
-          "MEAN, exponential, n = " + seeds,
-          mean(seeds, SplittableRandom::nextExponential, 1, n, 2),
-          n);
-      row("MEAN at the margin of its bar, n = " + seeds, equivalence(seeds, TEN_PERCENT, n, 3), n);
+  /** Values of mean 0 and variance 1. */
+  enum Values {
+    NORMAL(SplittableRandom::nextGaussian),
+    EXPONENTIAL(random -> random.nextExponential() - 1),
+    /** Two heaps at -.9 and .9. */
+    BIMODAL(random -> (random.nextBoolean() ? 0.9 : -0.9) + Math.sqrt(0.19) * random.nextGaussian());
+
+    private final ToDoubleFunction<SplittableRandom> draw;
+
+    Values(ToDoubleFunction<SplittableRandom> draw) {
+      this.draw = draw;
+    }
+
+    double[] draw(int n, SplittableRandom random) {
+      double[] x = new double[n];
+      Arrays.setAll(x, i -> draw.applyAsDouble(random));
+      return x;
+    }
+
+    String words() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** A sample of runs of known truth. */
+  interface Draw {
+    SimulatedRuns of(SplittableRandom random);
+  }
+
+  public static void main(String[] args) throws IOException {
+    int n = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
+    List<Row> rows = new ArrayList<>();
+    for (Values values : Values.values()) {
+      for (int seeds : new int[] {4, 8, 10, 12, 20}) {
+        rows.addAll(mean(values, seeds, n));
+      }
     }
     for (double p : new double[] {0.5, 0.8, 0.95}) {
-      row("SHARE of " + p + ", n = 12", share(12, p, n, 4), n);
+      for (int seeds : new int[] {4, 8, 10, 12, 20}) {
+        rows.addAll(share(p, seeds, n));
+      }
     }
-    row("RANK_CORRELATION of .79, n = 30", rank(30, 0.8, n / 4, 5), n / 4);
-    for (int clusters : new int[] {6, 12, 24}) {
-      row("DEMING_ANGLE, variants " + clusters, deming(clusters, 4, n / 4, 6), n / 4);
+    for (double r : new double[] {0, 0.5, 0.8, 0.95}) {
+      for (int seeds : new int[] {8, 10, 12, 20, 30}) {
+        rows.addAll(rank(r, seeds, n));
+      }
     }
-    row("COUPLING without any, at .05", coupling(12, 4, 0, n / 4, 7), n / 4);
-    row("COUPLING of correlation .7, at .05", coupling(12, 4, 0.7, n / 4, 8), n / 4);
+    for (Values values : Values.values()) {
+      for (int variants : new int[] {4, 6, 8, 12, 24}) {
+        rows.addAll(angle(values, variants, 4, n / 10));
+      }
+      for (int seeds : new int[] {8, 10, 12, 20, 24, 30}) {
+        rows.addAll(coupling(values, seeds, 1, n / 4));
+      }
+      rows.addAll(coupling(values, 12, 4, n / 4));
+    }
+    for (int seeds : new int[] {4, 8, 10, 12, 20}) {
+      rows.addAll(everySeed(seeds, n));
+    }
+    rows.forEach(JudgeCalibration::print);
+    Files.writeString(
+        Repository.ROOT.resolve("lab/src/main/resources/refrain/study/coverage.json"),
+        text(new Coverage(rows)));
   }
 
-  private static void row(String what, double share, int n) {
+  /** A line a row, so that a change of one is seen as such. */
+  private static String text(Coverage coverage) {
+    List<String> lines = coverage.rows().stream().map(Json::line).toList();
+    return "{\"rows\": [\n" + String.join(",\n", lines) + "\n]}\n";
+  }
+
+  private static void print(Row row) {
     System.out.printf(
-        Locale.ROOT, "%-40s %.3f +- %.3f%n", what, share, Math.sqrt(share * (1 - share) / n));
+        Locale.ROOT,
+        "%-16s %-28s n = %-3d %.4f covered %.4f, above %.4f, below %.4f (%d)%n",
+        row.statistic(),
+        row.values(),
+        row.n(),
+        row.level(),
+        row.covered(),
+        row.above(),
+        row.below(),
+        row.simulations());
   }
 
-  private interface Draw {
-    boolean yes(SplittableRandom random);
-  }
-
-  private static double share(int simulations, long seed, Draw draw) {
-    SplittableRandom random = new SplittableRandom(seed);
-    int yes = 0;
+  private static List<Row> rows(
+      String values, int n, Test test, double truth, int simulations, Draw draw) {
+    SplittableRandom random = new SplittableRandom(1);
+    int[] above = new int[ALPHAS.length];
+    int[] below = new int[ALPHAS.length];
     for (int i = 0; i < simulations; i++) {
-      yes += draw.yes(random) ? 1 : 0;
+      Evidence evidence = draw.of(random).judge(RESAMPLES).evidence(test);
+      for (int a = 0; a < ALPHAS.length; a++) {
+        Estimate e = evidence.at(ALPHAS[a]);
+        above[a] += e.low() > truth ? 1 : 0;
+        below[a] += e.high() < truth ? 1 : 0;
+      }
     }
-    return yes / (double) simulations;
+    List<Row> rows = new ArrayList<>();
+    for (int a = 0; a < ALPHAS.length; a++) {
+      double over = above[a] / (double) simulations;
+      double under = below[a] / (double) simulations;
+      rows.add(
+          new Row(
+              test.statistic(),
+              values,
+              n,
+              simulations,
+              1 - ALPHAS[a],
+              1 - over - under,
+              over,
+              under));
+    }
+    return rows;
   }
 
-  private static double[] sample(
-      int n, SplittableRandom random, ToDoubleFunction<SplittableRandom> of) {
-    double[] x = new double[n];
-    Arrays.setAll(x, i -> of.applyAsDouble(random));
-    return x;
+  private static Double[] boxed(double[] x) {
+    return Arrays.stream(x).boxed().toArray(Double[]::new);
   }
 
-  private static SimulatedRuns runs(double[] x) {
-    return new SimulatedRuns().with("a", Arrays.stream(x).boxed().toArray(Double[]::new));
-  }
-
-  private static boolean holds(Estimate e, double truth) {
-    return e.low() <= truth && truth <= e.high();
-  }
-
-  /** Coverage of the mean. */
-  static double mean(
-      int n, ToDoubleFunction<SplittableRandom> of, double truth, int simulations, long seed) {
-    return share(
+  static List<Row> mean(Values values, int n, int simulations) {
+    Test test = SimulatedRuns.x(List.of("a"), Statistic.MEAN, SimulatedRuns.atLeast(0));
+    return rows(
+        values.words(),
+        n,
+        test,
+        0,
         simulations,
-        seed,
+        random -> new SimulatedRuns().with("a", boxed(values.draw(n, random))));
+  }
+
+  static List<Row> share(double p, int n, int simulations) {
+    Test test = SimulatedRuns.x(List.of("a"), Statistic.SHARE, SimulatedRuns.atLeast(p));
+    return rows(
+        "a share of " + p,
+        n,
+        test,
+        p,
+        simulations,
         random -> {
-          SimulatedRuns runs = runs(sample(n, random, of));
-          return holds(runs.judge().estimate(runs.ofX(Statistic.MEAN, ANY)), truth);
+          double[] x = random.doubles(n).map(u -> u < p ? 1 : 0).toArray();
+          return new SimulatedRuns().with("a", boxed(x));
         });
   }
 
-  /** The share of "equivalent" where the true mean lies on the margin. */
-  static double equivalence(int n, double margin, int simulations, long seed) {
-    return share(
+  /** Normal pairs of correlation r have the rank correlation 6 / pi asin(r / 2). */
+  static List<Row> rank(double r, int n, int simulations) {
+    Test test = SimulatedRuns.both(List.of("a"), Statistic.RANK_CORRELATION, ANY);
+    return rows(
+        "normal, correlation " + r,
+        n,
+        test,
+        6 / Math.PI * Math.asin(r / 2),
         simulations,
-        seed,
         random -> {
-          SimulatedRuns runs = runs(sample(n, random, r -> margin + 0.05 * r.nextGaussian()));
-          Test test = runs.ofX(Statistic.MEAN, SimulatedRuns.within(margin, 0));
-          return runs.judge().estimate(test).p() <= 0.05;
+          double[] x = Values.NORMAL.draw(n, random);
+          double[] y = Values.NORMAL.draw(n, random);
+          Arrays.setAll(y, i -> r * x[i] + Math.sqrt(1 - r * r) * y[i]);
+          return new SimulatedRuns().with("a", x, y);
         });
   }
 
-  /** Coverage of a probability. */
-  static double share(int n, double p, int simulations, long seed) {
-    return share(
-        simulations,
-        seed,
-        random -> {
-          SimulatedRuns runs = runs(sample(n, random, r -> r.nextDouble() < p ? 1 : 0));
-          return holds(runs.judge().estimate(runs.ofX(Statistic.SHARE, ANY)), p);
-        });
-  }
+  private static final Bar ANY = SimulatedRuns.atLeast(0);
 
-  /** Coverage of Spearman's correlation 6/pi asin(r / 2) of normal pairs of correlation r. */
-  static double rank(int n, double r, int simulations, long seed) {
-    double truth = 6 / Math.PI * Math.asin(r / 2);
-    return share(
+  /**
+   * A direction of 45 degrees: each variant has a clock (spread .5 in ln steps) that moves both
+   * dates, each seed one of its own (.1), and each date an error (.05).
+   */
+  static List<Row> angle(Values values, int variants, int seeds, int simulations) {
+    List<String> names = SimulatedRuns.named(variants);
+    return rows(
+        values.words() + " clocks of variants",
+        variants,
+        SimulatedRuns.both(names, Statistic.DEMING_ANGLE, ANY),
+        45,
         simulations,
-        seed,
         random -> {
-          double[] x = sample(n, random, SplittableRandom::nextGaussian);
-          double[] y = new double[n];
-          Arrays.setAll(y, i -> Math.exp(r * x[i] + Math.sqrt(1 - r * r) * random.nextGaussian()));
-          SimulatedRuns runs = new SimulatedRuns().with("a", x, y);
-          return holds(runs.judge().estimate(runs.ofBoth(Statistic.RANK_CORRELATION, ANY)), truth);
+          SimulatedRuns runs = new SimulatedRuns();
+          double[] clocks = values.draw(variants, random);
+          for (int v = 0; v < variants; v++) {
+            double[] x = new double[seeds];
+            double[] y = new double[seeds];
+            for (int s = 0; s < seeds; s++) {
+              double own = 6 + 0.5 * clocks[v] + 0.1 * random.nextGaussian();
+              x[s] = Math.exp(own + 0.05 * random.nextGaussian());
+              y[s] = Math.exp(own + 0.05 * random.nextGaussian());
+            }
+            runs.with(names.get(v), x, y);
+          }
+          return runs;
         });
   }
 
   /**
-   * Coverage of a slope of 1: each variant has a clock (spread .5 in ln steps) that moves both
-   * dates, each seed one of its own (.1), and each date an error (.05).
+   * No difference: y and the placebo go with x alike, by .6, and all three with a clock that is
+   * given.
    */
-  static double deming(int variants, int seeds, int simulations, long seed) {
-    return share(
+  static List<Row> coupling(Values values, int seeds, int variants, int simulations) {
+    List<String> names = SimulatedRuns.named(variants);
+    String arms = variants == 1 ? "" : ", " + variants + " variants";
+    return rows(
+        values.words() + arms,
+        seeds,
+        SimulatedRuns.coupling(names, ANY),
+        0,
         simulations,
-        seed,
         random -> {
           SimulatedRuns runs = new SimulatedRuns();
-          for (int v = 0; v < variants; v++) {
-            double clock = 6 + 0.5 * random.nextGaussian();
-            double[] x = new double[seeds];
-            double[] y = new double[seeds];
-            for (int s = 0; s < seeds; s++) {
-              double own = clock + 0.1 * random.nextGaussian();
-              x[s] = Math.exp(own + 0.05 * random.nextGaussian());
-              y[s] = Math.exp(own + 0.05 * random.nextGaussian());
-            }
-            runs.with("v" + v, x, y);
+          for (String name : names) {
+            double[] clock = Values.NORMAL.draw(seeds, random);
+            double[] shared = values.draw(seeds, random);
+            runs.with(
+                name,
+                date(values, clock, shared, random),
+                date(values, clock, shared, random),
+                date(values, clock, shared, random),
+                clock);
           }
-          return holds(runs.judge().estimate(runs.ofBoth(Statistic.DEMING_ANGLE, ANY)), 45);
+          return runs;
         });
   }
 
-  /** The share of p-values of .05 or less where x and y correlate by r within variants. */
-  static double coupling(int seeds, int variants, double r, int simulations, long seed) {
-    return share(
-        simulations,
-        seed,
-        random -> {
-          SimulatedRuns runs = new SimulatedRuns();
-          for (int v = 0; v < variants; v++) {
-            double clock = 6 + 0.5 * random.nextGaussian();
-            double[] x = new double[seeds];
-            double[] y = new double[seeds];
-            for (int s = 0; s < seeds; s++) {
-              double shared = random.nextGaussian();
-              double free = random.nextGaussian();
-              x[s] = Math.exp(clock + 0.1 * shared);
-              y[s] = Math.exp(clock + 0.1 * (r * shared + Math.sqrt(1 - r * r) * free));
-            }
-            runs.with("v" + v, x, y);
-          }
-          Test test = runs.ofBoth(Statistic.COUPLING, SimulatedRuns.atLeast(0));
-          return runs.judge().estimate(test).p() <= 0.05;
-        });
+  private static double[] date(
+      Values values, double[] clock, double[] shared, SplittableRandom random) {
+    double[] own = values.draw(clock.length, random);
+    Arrays.setAll(
+        own, i -> Math.exp(6 + 0.05 * (clock[i] + Math.sqrt(0.6) * shared[i] + Math.sqrt(0.4) * own[i])));
+    return own;
+  }
+
+  /** Of n seeds one is at the bar and the others far from it, or all are at it. */
+  static List<Row> everySeed(int n, int simulations) {
+    SplittableRandom random = new SplittableRandom(1);
+    double[] errors = new double[n];
+    Arrays.fill(errors, 1);
+    List<Row> rows = new ArrayList<>();
+    for (double alpha : ALPHAS) {
+      int holds = 0;
+      int refuted = 0;
+      for (int i = 0; i < simulations; i++) {
+        double[] all = Values.NORMAL.draw(n, random);
+        refuted += new EverySeed(ANY, all, errors).lies(alpha) == Lies.OUTSIDE ? 1 : 0;
+        for (int s = 1; s < n; s++) {
+          all[s] += 10;
+        }
+        holds += new EverySeed(ANY, all, errors).lies(alpha) == Lies.INSIDE ? 1 : 0;
+      }
+      double above = holds / (double) simulations;
+      double below = refuted / (double) simulations;
+      rows.add(
+          new Row(
+              Statistic.EVERY_SEED,
+              "normal errors",
+              n,
+              simulations,
+              1 - alpha,
+              1 - Math.max(above, below),
+              above,
+              below));
+    }
+    return rows;
   }
 }

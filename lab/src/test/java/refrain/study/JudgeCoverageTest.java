@@ -2,45 +2,66 @@ package refrain.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.SplittableRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import refrain.study.Coverage.Row;
+import refrain.study.JudgeCalibration.Values;
 
 /**
- * Statistics against simulated runs of known truth, within three standard errors of the few
- * simulations that a test affords; {@link JudgeCalibration} takes more.
+ * Statistics against simulated runs of known truth, with the few simulations that a test affords,
+ * and the table of many that is kept ({@link JudgeCalibration}).
  */
 class JudgeCoverageTest {
-  @Test
-  void meansOfADozenSeedsAreCovered() {
-    double covered = JudgeCalibration.mean(12, SplittableRandom::nextGaussian, 0, 400, 11);
-    assertThat(covered).as("normal, expected .950").isBetween(0.915, 0.985);
+  private static void covered(List<Row> rows, double from, double holmFrom) {
+    assertThat(rows.getFirst().covered()).as("%s", rows.getFirst()).isBetween(from, 1.0);
+    assertThat(rows.getLast().covered()).as("%s", rows.getLast()).isBetween(holmFrom, 1.0);
   }
 
   @Test
-  void equivalenceErrsAtItsLevel() {
-    double positive = JudgeCalibration.equivalence(12, JudgeCalibration.TEN_PERCENT, 400, 12);
-    assertThat(positive).as("at the margin, expected .051").isBetween(0.015, 0.085);
+  void meansOfADozenSeedsAreCovered() {
+    covered(JudgeCalibration.mean(Values.NORMAL, 12, 1000), 0.93, 0.985);
+    covered(JudgeCalibration.mean(Values.BIMODAL, 10, 1000), 0.93, 0.985);
+    covered(JudgeCalibration.mean(Values.EXPONENTIAL, 12, 1000), 0.88, 0.95);
   }
 
   @Test
   void sharesAreCoveredAtLeast() {
-    assertThat(JudgeCalibration.share(12, 0.8, 1000, 13)).isGreaterThan(0.95 - 0.02);
+    covered(JudgeCalibration.share(0.8, 12, 1000), 0.94, 0.99);
   }
 
   @Test
-  void slopesOfTwoUncertainDatesAreCovered() {
-    double covered = JudgeCalibration.deming(12, 4, 60, 14);
-    assertThat(covered).as("expected .948").isBetween(0.86, 1.0);
+  void directionsOfTwoUncertainDatesAreCovered() {
+    covered(JudgeCalibration.angle(Values.NORMAL, 8, 4, 80), 0.89, 0.95);
   }
 
   @Test
-  void couplingErrsAtItsLevelAndFindsWhatIsThere() {
-    assertThat(JudgeCalibration.coupling(12, 4, 0, 120, 15)).isBetween(0.0, 0.12);
-    assertThat(JudgeCalibration.coupling(12, 4, 0.7, 20, 16)).isGreaterThan(0.9);
+  void couplingErrsAtItsLevel() {
+    covered(JudgeCalibration.coupling(Values.NORMAL, 12, 1, 400), 0.92, 0.98);
+    covered(JudgeCalibration.coupling(Values.EXPONENTIAL, 12, 2, 400), 0.91, 0.97);
   }
 
   @Test
   void rankCorrelationsAreCovered() {
-    assertThat(JudgeCalibration.rank(30, 0.8, 60, 17)).as("expected .966").isGreaterThan(0.88);
+    covered(JudgeCalibration.rank(0.8, 12, 1000), 0.93, 0.98);
+  }
+
+  @Test
+  void everySeedErrsAtItsLevel() {
+    Row row = JudgeCalibration.everySeed(12, 2000).getFirst();
+    assertThat(row.above()).as("holds with one seed at the bar").isBetween(0.03, 0.07);
+    assertThat(row.below()).as("refuted with all at the bar").isBetween(0.02, 0.07);
+  }
+
+  /** What reports show was simulated for every statistic, at 95 % and at Holm's first step. */
+  @Test
+  void theTableThatIsKeptHasEveryStatistic() {
+    Coverage kept = Coverage.load();
+    for (Statistic statistic : Statistic.values()) {
+      List<Row> rows = kept.rows().stream().filter(r -> r.statistic() == statistic).toList();
+      assertThat(rows).as("%s", statistic).hasSizeGreaterThan(5);
+      for (double alpha : JudgeCalibration.ALPHAS) {
+        assertThat(rows).anyMatch(r -> Math.abs(r.level() - (1 - alpha)) < 1e-9);
+      }
+    }
   }
 }

@@ -60,7 +60,8 @@ class JudgeTest {
     assertThat(contrast(List.of("a", "b"), List.of(-0.25, 1.0), Statistic.MEAN).words())
         .endsWith(", - 0.25 a + 1 b");
     assertThatThrownBy(() -> contrast(List.of("a", "b"), List.of(1.0), Statistic.MEAN))
-        .hasMessage("test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
+        .hasMessage(
+            "test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
     assertThatThrownBy(() -> contrast(List.of("a"), List.of(1.0), Statistic.SHARE))
         .hasMessageContaining("and the statistic MEAN");
   }
@@ -252,7 +253,7 @@ class JudgeTest {
                 Compare.RATIO,
                 Statistic.MEAN,
                 atLeast(0)))
-        .hasMessage("test: RATIO of 'formation.step' needs 'other' or 'against'");
+        .hasMessage("test: RATIO of 'dose.bias' needs 'other' or 'against'");
     assertThatThrownBy(() ->
             new refrain.study.Test(
                 List.of("a"),
@@ -264,7 +265,7 @@ class JudgeTest {
                 Compare.VALUE,
                 Statistic.COUPLING,
                 atLeast(0)))
-        .hasMessage("test: COUPLING of 'formation.step' needs 'other' or 'against'");
+        .hasMessage("test: COUPLING of 'dose.bias' needs 'other' or 'against'");
   }
 
   @Test
@@ -281,7 +282,7 @@ class JudgeTest {
                 Statistic.MEAN,
                 atLeast(0)))
         .hasMessage(
-            "test: 'placebo' and 'given' go with COUPLING only, found MEAN of 'formation.step';"
+            "test: 'placebo' and 'given' go with COUPLING only, found MEAN of 'dose.bias';"
                 + " leave them out");
   }
 }

@@ -4,15 +4,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.store.Json;
 
 /** A study whose runs are two numbers each, for tests of what is made of them: x and y. */
 final class SimulatedRuns {
   /** The quantities that stand for x and y; any two would do. */
-  static final String X = "formation.step";
+  static final String X = "dose.bias";
 
-  static final String Y = "formation.tokens";
+  static final String Y = "dose.vocab";
+
+  static final String PLACEBO = "date.grad.tau";
+
+  static final String GIVEN = "dose.c";
 
   private final Map<String, Double> values = new HashMap<>();
   private final List<Variant> variants = new ArrayList<>();
@@ -33,6 +39,16 @@ final class SimulatedRuns {
     for (int seed = 0; seed < x.length; seed++) {
       put(variant, seed, X, x[seed]);
       put(variant, seed, Y, y[seed]);
+    }
+    return this;
+  }
+
+  /** The same with a placebo and a clock. */
+  SimulatedRuns with(String variant, double[] x, double[] y, double[] placebo, double[] given) {
+    with(variant, x, y);
+    for (int seed = 0; seed < x.length; seed++) {
+      put(variant, seed, PLACEBO, placebo[seed]);
+      put(variant, seed, GIVEN, given[seed]);
     }
     return this;
   }
@@ -66,14 +82,44 @@ final class SimulatedRuns {
     return new Judge(study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
   }
 
+  /** Of its runs, without a study, with so many draws of bootstraps. */
+  Judge judge(int draws) {
+    Map<String, List<Integer>> seeds = new HashMap<>();
+    variants.forEach(
+        v -> seeds.put(v.name(), IntStream.range(0, Objects.requireNonNull(v.seeds())).boxed().toList()));
+    return new Judge(
+        List.of(),
+        v -> Objects.requireNonNull(seeds.get(v)),
+        (variant, seed, name) -> values.get(Study.label(variant, seed) + name),
+        draws);
+  }
+
   /** All variants, x alone. */
   Test ofX(Statistic statistic, Bar bar) {
-    return new Test(names(), X, null, null, null, null, Compare.VALUE, statistic, bar);
+    return x(names(), statistic, bar);
   }
 
   /** All variants, y on x. */
   Test ofBoth(Statistic statistic, Bar bar) {
-    return new Test(names(), X, Y, null, null, null, Compare.VALUE, statistic, bar);
+    return both(names(), statistic, bar);
+  }
+
+  static Test x(List<String> variants, Statistic statistic, Bar bar) {
+    return new Test(variants, X, null, null, null, null, Compare.VALUE, statistic, bar);
+  }
+
+  static Test both(List<String> variants, Statistic statistic, Bar bar) {
+    return new Test(variants, X, Y, null, null, null, Compare.VALUE, statistic, bar);
+  }
+
+  static Test coupling(List<String> variants, Bar bar) {
+    return new Test(
+        variants, X, Y, null, PLACEBO, GIVEN, Compare.VALUE, Statistic.COUPLING, bar);
+  }
+
+  /** So many names. */
+  static List<String> named(int variants) {
+    return IntStream.range(0, variants).mapToObj(v -> "v" + v).toList();
   }
 
   private List<String> names() {

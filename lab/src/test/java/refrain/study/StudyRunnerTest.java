@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
 import refrain.base.RefrainException;
+import refrain.draw.Terms;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
@@ -98,6 +99,31 @@ class StudyRunnerTest {
     assertThat(folder.read(StudyListener.NONE).runs())
         .extracting(RunSummary::variant)
         .containsExactly("plain", "plain", "longer", "waits", "waits");
+  }
+
+  /** What a study is about is seen first: no heads form here, so until half of the steps. */
+  @Test
+  void theFirstRunHasAllCoresToItselfForHalfOfItsSteps() {
+    AtomicInteger step = new AtomicInteger();
+    AtomicInteger begun = new AtomicInteger(Integer.MAX_VALUE);
+    StudyListener listener =
+        new StudyListener() {
+          @Override
+          public void started(Cell cell, int at, List<MetricsRow> before) {
+            if (!cell.label().equals("plain seed 0")) {
+              begun.accumulateAndGet(step.get(), Math::min);
+            }
+          }
+
+          @Override
+          public void measured(Cell cell, MetricsRow row, boolean probed) {
+            if (cell.label().equals("plain seed 0")) {
+              step.set((int) row.step());
+            }
+          }
+        };
+    new StudyRunner(study(1), new StudyFolder(temp), 3, () -> false, listener).run();
+    assertThat(begun.get()).isGreaterThanOrEqualTo(study(1).cells().getFirst().spec().steps() / 2);
   }
 
   @Test
@@ -490,7 +516,7 @@ class StudyRunnerTest {
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
     StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
     Figures figures = FiguresFile.in(temp, results.study());
-    String html = new StudyReport(results, figures, "refrain test").page().html();
+    String html = new StudyReport(results, figures, Terms.NONE, "refrain test").page().html();
     assertThat(html).contains(">plain</text>").contains(">In-context-learning score</text>");
     JsonNode json = StudyJson.of(results);
     assertThat(json.get("runs")).hasSize(3);

@@ -187,7 +187,7 @@ class StudyTest {
         new Variant(
             "a", "tiny", Json.object(), 1, null, Variant.Settled.AT_TWICE_CONTROL, List.of());
     assertThatThrownBy(() -> study(alone))
-        .hasMessageContaining("stops at twice its control's step and has no control");
+        .hasMessageContaining("stops by what its control does and has no control");
     assertThatThrownBy(() -> study(variant("a", 1, "b")))
         .hasMessageContaining("the control of variant 'a' is 'b'; there are a");
     assertThatThrownBy(() -> variant("a", -1, null))

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import refrain.data.Batch;
 import refrain.model.HeadId;
 import refrain.probe.IclIndices;
-import refrain.stats.RatioOfSums;
 
 /**
  * What each sequence of an evaluation set loses without some heads, for many sets of heads. Kept by

@@ -72,9 +72,7 @@ public record DotPlot(
   private static Lines lines(Row row, double names, double room) {
     List<String> label = Weight.PLAIN.wrap(row.label(), Pen.LABEL, names);
     List<String> note =
-        Double.isNaN(row.estimate())
-            ? Weight.PLAIN.wrap(row.note(), Pen.TICK, room)
-            : List.of();
+        Double.isNaN(row.estimate()) ? Weight.PLAIN.wrap(row.note(), Pen.TICK, room) : List.of();
     int more = Math.max(label.size(), note.size()) - 1;
     return new Lines(label, note, ROW + more * Pen.PITCH);
   }
@@ -116,8 +114,7 @@ public record DotPlot(
     Style style = Style.of(row.slot());
     double left = plane.left();
     double first = y + 4 - (lines.label().size() - 1) * Pen.PITCH / 2;
-    Pen.lines(
-        m, lines.label(), left - 12, first, Pen.LABEL, Pen.PITCH, Ink.TEXT, "end", "400");
+    Pen.lines(m, lines.label(), left - 12, first, Pen.LABEL, Pen.PITCH, Ink.TEXT, "end", "400");
     for (double p : row.points()) {
       double x = plane.x(p);
       Pen.stroke(
@@ -143,7 +140,14 @@ public record DotPlot(
     }
     style.mark(m, plane.x(row.estimate()), y, 4.6);
     Pen.words(
-        m, Num.readable(row.estimate()), left + plane.w() + 14, y + 4, Pen.LABEL, Ink.TEXT, "start", "600");
+        m,
+        Num.readable(row.estimate()),
+        left + plane.w() + 14,
+        y + 4,
+        Pen.LABEL,
+        Ink.TEXT,
+        "start",
+        "600");
     m.line();
   }
 

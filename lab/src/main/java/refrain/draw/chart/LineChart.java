@@ -9,8 +9,8 @@ import refrain.draw.Figure;
 import refrain.draw.Markup;
 
 /**
- * Curves over steps, tokens or token index. Labels stand at the ends of the lines, or in a key where
- * there is no room for them; long curves are reduced to the extremes of each pixel column.
+ * Curves over steps, tokens or token index. Labels stand at the ends of the lines, or in a key
+ * where there is no room for them; long curves are reduced to the extremes of each pixel column.
  *
  * @param title short title
  * @param description what it shows, in a sentence

@@ -51,7 +51,8 @@ record LinePlot(
     double right = named && !chart.series().isEmpty() ? names(chart) : 16;
     double left = Math.max(24, ticks + 12);
     Tick last = xs.ticks(width - left - right, 80).getLast();
-    return new Margins(left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
+    return new Margins(
+        left, 0, Math.max(right, Weight.PLAIN.width(last.label(), Pen.TICK) / 2 + 3), 0);
   }
 
   /** Above and below, between {@code sides}. */
@@ -59,7 +60,7 @@ record LinePlot(
     double above = (chart.title().isEmpty() ? 6 : 26 + heading(width).more());
     above += yTitle ? 26 + (yTitle(width).size() - 1) * EventMarks.LANE : 6;
     above += EventMarks.LANE * marks(plane(0, 0, width, 0, sides)).lanes();
-    double below = xTitle ? 42 + (xTitle(width).size() - 1) * EventMarks.LANE : 24;
+    double below = xTitle ? 42 + (xTitle(width, sides).size() - 1) * EventMarks.LANE : 24;
     return new Margins(0, above, 0, below);
   }
 
@@ -71,8 +72,8 @@ record LinePlot(
     return Weight.PLAIN.wrap(axis.text(), Pen.TICK, width - 4);
   }
 
-  private List<String> xTitle(double width) {
-    return axisTitle(chart.xAxis(), width);
+  private List<String> xTitle(double width, Margins sides) {
+    return axisTitle(chart.xAxis(), width - sides.right());
   }
 
   private List<String> yTitle(double width) {
@@ -103,7 +104,7 @@ record LinePlot(
     axes(m, plane);
     if (xTitle) {
       double below = plane.top() + plane.h() + 35;
-      muted(m, xTitle(width), plane.left() + plane.w(), below, "end");
+      muted(m, xTitle(width, mg), plane.left() + plane.w(), below, "end");
     }
     m.line();
     marks(plane).draw(m);

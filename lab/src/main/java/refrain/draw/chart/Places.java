@@ -33,15 +33,16 @@ final class Places {
     taken.add(new Box(x - r - 1, y - r - 1, x + r + 1, y + r + 1));
   }
 
-  /** A point of a line, which a label with a rim of paper may cross where there is no better place. */
+  /**
+   * A point of a line, which a label with a rim of paper may cross where there is no better place.
+   */
   void crossing(double x, double y) {
     crossed.add(new Box(x - 1, y - 1, x + 1, y + 1));
   }
 
   /** Takes the best of some places, the first of those that are as good. */
   Box take(List<Box> candidates) {
-    Box best =
-        candidates.stream().min(Comparator.comparingInt(this::cost)).orElseThrow();
+    Box best = candidates.stream().min(Comparator.comparingInt(this::cost)).orElseThrow();
     taken.add(best);
     return best;
   }

@@ -103,8 +103,7 @@ public record ScatterPlot(
     Plane plane = new Plane(scale(xAxis, Point::x), scale(yAxis, Point::y), LEFT, top, w, HEIGHT);
     plane.axes(m, xAxis, yAxis);
     guides.forEach(guide -> line(m, plane, guide));
-    Places places =
-        new Places(new Places.Box(LEFT, plane.top(), WIDTH, plane.top() + plane.h()));
+    Places places = new Places(new Places.Box(LEFT, plane.top(), WIDTH, plane.top() + plane.h()));
     for (Group group : groups) {
       Style style = Style.of(group.slot());
       for (Point p : group.points()) {
@@ -161,7 +160,8 @@ public record ScatterPlot(
     for (int i = 0; i <= 8; i++) {
       double at = right + 6 - i * (right - left) / 8;
       double y = f.y(g.y(x[1], xAxis.log())) + slope * (Math.min(at, right) - right);
-      for (double top : new double[] {y - height / 2, y + 5, y - height - 5, y + 20, y - height - 20}) {
+      for (double top :
+          new double[] {y - height / 2, y + 5, y - height - 5, y + 20, y - height - 20}) {
         double inside = Math.clamp(top, f.top() + 1, f.top() + f.h() - height - 1);
         candidates.add(new Places.Box(at, inside, at + width, inside + height));
       }

@@ -32,9 +32,10 @@ import refrain.train.Trainer;
 
 /**
  * Trains runs side by side, one core each, and all cores on the last ones when fewer are left than
- * cores. What has ended is not run again, what was interrupted goes on. Runs of one identity are
- * one run: the later one waits, goes on with it if it wants more steps, and has it measured as it
- * asks. One that fails stops no other.
+ * cores; the first one may have them all until it has shown what it is there for. What has ended is
+ * not run again, what was interrupted goes on. Runs of one identity are one run: the later one
+ * waits, goes on with it if it wants more steps, and has it measured as it asks. One that fails
+ * stops no other.
  *
  * <p>Which core takes which run when changes nothing in the results: every run's bits depend on its
  * specification alone.
@@ -62,6 +63,14 @@ public final class SideBySide<J> {
     /** Others that have to have ended before it can start. */
     default List<J> waitsFor(J job) {
       return List.of();
+    }
+
+    /**
+     * Whether the first run still has all cores to itself, so that something is to be seen soon.
+     * Asked again and again while it goes on.
+     */
+    default boolean first(J job) {
+      return false;
     }
 
     /** Hears of one run, from the thread that trains it. */
@@ -244,7 +253,7 @@ public final class SideBySide<J> {
   private synchronized @Nullable J next() {
     while (!waiting.isEmpty() && !stop.getAsBoolean()) {
       for (J job : waiting) {
-        if (ready(job)) {
+        if (ready(job) && !alone()) {
           waiting.remove(job);
           running.add(job);
           underWay.add(id(job));
@@ -259,6 +268,12 @@ public final class SideBySide<J> {
     }
     interrupted |= !waiting.isEmpty();
     return null;
+  }
+
+  /** Whether the first run goes on and has all cores. */
+  private boolean alone() {
+    J first = all.getFirst();
+    return running.contains(first) && jobs.first(first);
   }
 
   private synchronized void done(J job) {
@@ -301,6 +316,9 @@ public final class SideBySide<J> {
 
   /** Idle cores are shared among the runs that go on, the first ones first. */
   private synchronized int share(J job) {
+    if (alone()) {
+      return cores;
+    }
     int startable = (int) waiting.stream().filter(this::ready).count();
     int idle = cores - running.size() - startable;
     if (idle <= 0 || running.isEmpty()) {

@@ -95,10 +95,10 @@ class StudyFileTest {
       textBlock =
           """
           title: t                 | titel: t                  | s.yaml: unknown name 'titel'; valid names here: arguments, block, claims, defaults,
-          seeds: 1, control: a     | sees: 1, control: a       | s.yaml: unknown name 'defaults.variant.sees'; valid names here: analyses, control, name, preset, seeds, set, settled; the nearest: seeds,
+          seeds: 1, control: a     | sees: 1, control: a       | s.yaml: unknown name 'defaults.variant.sees'; valid names here: analyses, control, donor, name, preset, seeds, set, settled; the nearest: seeds,
           data: R0, seeds          | data: R0, seds            | s.yaml: unknown name 'defaults.claim.seds'; valid names here: argument,
           {statistic: MEAN}        | {statistics: MEAN}        | s.yaml: unknown name 'defaults.test.statistics'; valid names here: against,
-          from: a, seeds: 0        | frm: a, seeds: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, from, name,
+          from: a, seeds: 0        | frm: a, seeds: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, donor, from, name,
           from: a, seeds           | from: c, seeds            | s.yaml: variants[1].from: expected a variant that stands before it: a; found "c"
           two: [a, b]              | b: [a]                    | s.yaml: groups: expected names that no variant has; found b
           two: [a, b]              | two: a                    | s.yaml: groups.two: expected a list, found a text

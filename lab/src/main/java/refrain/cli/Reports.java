@@ -80,7 +80,8 @@ final class Reports {
     AtomicFiles.writeString(
         out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");
-    AtomicFiles.writeString(page, new StudyReport(results, figures, Glossary.load().cards(), command).page().html());
+    AtomicFiles.writeString(
+        page, new StudyReport(results, figures, Glossary.load().cards(), command).page().html());
     return page;
   }
 
@@ -95,6 +96,7 @@ final class Reports {
       lines.addAll(StudyTables.runs(results.runs()));
       lines.addAll(StudyTables.arithmetic(results));
       lines.addAll(StudyTables.verdicts(results));
+      lines.addAll(StudyTables.registration(results));
       lines.add("");
     }
     lines.addAll(StudyEnding.of(results, figures.question()));

@@ -153,12 +153,7 @@ public record Answers(StudyResults results, String question) {
     part(parts, agree, "agrees", "agree");
     part(parts, differ, "differs", "differ");
     part(parts, open, "is open", "are open");
-    return start
-        + ": of "
-        + arguments(rows.size())
-        + " "
-        + listed(parts)
-        + ".";
+    return start + ": of " + arguments(rows.size()) + " " + listed(parts) + ".";
   }
 
   private static String arguments(int n) {
@@ -197,6 +192,15 @@ public record Answers(StudyResults results, String question) {
     return parts.size() < 2
         ? String.join("", parts)
         : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
+  }
+
+  /** Whether the claims were registered before the runs, and why not; of a study of one's own none. */
+  public List<String> registered() {
+    return results
+        .registration()
+        .map(status -> "seeds from %s on, %s".formatted(results.study().block(), status.words()))
+        .stream()
+        .toList();
   }
 
   /** The two tallies, of those kinds that the study has. */

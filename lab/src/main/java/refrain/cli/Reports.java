@@ -95,6 +95,7 @@ final class Reports {
       lines.addAll(StudyTables.runs(results.runs()));
       lines.addAll(StudyTables.arithmetic(results));
       lines.addAll(StudyTables.verdicts(results));
+      lines.addAll(StudyTables.registration(results));
       lines.add("");
     }
     lines.addAll(StudyEnding.of(results, figures.question()));

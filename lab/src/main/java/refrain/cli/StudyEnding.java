@@ -31,6 +31,7 @@ final class StudyEnding {
       lines.addAll(table.lines());
     }
     lines.addAll(answers.tallies());
+    lines.addAll(answers.registered());
     return lines;
   }
 }

@@ -199,6 +199,15 @@ public record Answers(StudyResults results, String question) {
         : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
   }
 
+  /** Whether the claims were registered before the runs, and why not; of a study of one's own none. */
+  public List<String> registered() {
+    return results
+        .registration()
+        .map(status -> "seeds from %s on, %s".formatted(results.study().block(), status.words()))
+        .stream()
+        .toList();
+  }
+
   /** The two tallies, of those kinds that the study has. */
   public List<String> tallies() {
     return Arrays.stream(Claim.Kind.values())

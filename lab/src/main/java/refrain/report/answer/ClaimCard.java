@@ -57,8 +57,8 @@ public record ClaimCard(StudyResults results, Verdict verdict) {
     if (claim.otherwise() != null) {
       add(facts, "if it were false", claim.otherwise().world());
     }
-    String seen = claim.seen().words();
-    add(facts, "seen before", seen);
+    results.registration().ifPresent(status -> add(facts, "registration", status.words()));
+    add(facts, "seen before", claim.seen().words());
     if (!claim.supersedes().isEmpty()) {
       add(facts, "in place of", ids(claim.supersedes()));
     }

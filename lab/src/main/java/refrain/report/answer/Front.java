@@ -2,7 +2,9 @@ package refrain.report.answer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import refrain.draw.Badge;
 import refrain.draw.Block;
@@ -22,7 +24,10 @@ public record Front(Answers answers, Figure picture) {
       blocks.add(new Block.Answer(answers.question(), answers.sentences()));
     }
     if (!rows.isEmpty()) {
-      blocks.add(new Block.Tabled(table(rows), String.join(". ", answers.tallies()) + ".", ""));
+      blocks.add(new Block.Tabled(table(rows), Stream.of(answers.tallies(), answers.registered())
+                  .flatMap(List::stream)
+                  .map(said -> said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1) + ".")
+                  .collect(Collectors.joining(" ")), ""));
       List<Figure> small =
           rows.stream()
               .map(row ->

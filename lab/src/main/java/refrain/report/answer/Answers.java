@@ -153,12 +153,7 @@ public record Answers(StudyResults results, String question) {
     part(parts, agree, "agrees", "agree");
     part(parts, differ, "differs", "differ");
     part(parts, open, "is open", "are open");
-    return start
-        + ": of "
-        + arguments(rows.size())
-        + " "
-        + listed(parts)
-        + ".";
+    return start + ": of " + arguments(rows.size()) + " " + listed(parts) + ".";
   }
 
   private static String arguments(int n) {

@@ -53,7 +53,9 @@ public record Front(Answers answers, Figure picture) {
             Table.Of.text(
                 "these runs", row -> row.here() + " `" + row.deciding().claim().id() + "`"),
             new Table.Of<>(
-                Table.Column.text("verdict"), row -> row.argument().paper() == null
+                Table.Column.text("verdict"),
+                row ->
+                    row.argument().paper() == null
                         ? new Table.Verdict(Badge.valueOf(row.deciding().ruling().name()), "")
                         : new Table.Verdict(row.mark().badge(), ""))));
   }

@@ -307,7 +307,6 @@ class MeasureCommandTest extends TypedCommands {
             name: pair
             title: Two runs
             seeds: 1
-            full: false
             plateauSteps: 0
             plateauShare: 0.0
             arguments: []

@@ -271,7 +271,7 @@ public final class StudyRunner {
     Optional<Cell> first =
         switch (cell.variant().settled()) {
           case AT_TWICE_CONTROL, AT_CONTROL_ICL -> control(cell);
-          case AFTER_FORMATION, AT_END -> Optional.empty();
+          case AFTER_FORMATION, A_THIRD_AFTER_FORMATION, AT_END -> Optional.empty();
         };
     return Stream.concat(first.stream(), donor(cell).stream()).toList();
   }

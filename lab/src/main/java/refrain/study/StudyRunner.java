@@ -157,11 +157,9 @@ public final class StudyRunner {
         continue;
       }
       listener.analysing(cell, kind);
-      List<RunFolder> others =
-          kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
+      List<RunFolder> others = kind.analysis().ofSeed() ? folder.companions(cell) : List.of();
       try (Subject subject = new Subject(run, control, others, 1)) {
-        AnalysisStore.keep(
-            run, kind, folder.against(cell, kind), kind.analysis().of(subject));
+        AnalysisStore.keep(run, kind, folder.against(cell, kind), kind.analysis().of(subject));
       } catch (RuntimeException e) {
         failed(cell, e);
       } catch (OutOfMemoryError e) {

@@ -51,8 +51,8 @@ class PlacesCopyistTest {
   }
 
   /**
-   * One place, which is right in every sequence: the weight of copying is nearly (n + .5) / (n + 1),
-   * and where there is no place a token costs its frequency.
+   * One place, which is right in every sequence: the weight of copying is nearly (n + .5) / (n +
+   * 1), and where there is no place a token costs its frequency.
    */
   @Test
   void whatIsCertainCostsNothingAndWhatHasNoPlaceItsFrequency() {

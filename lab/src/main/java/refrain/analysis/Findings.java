@@ -17,7 +17,9 @@ public final class Findings {
   private final Set<String> known = new HashSet<>();
   private final Map<String, double[]> series = new LinkedHashMap<>();
 
-  /** What there is where a part has nothing to read: NaN for its numbers, no entry in its series. */
+  /**
+   * What there is where a part has nothing to read: NaN for its numbers, no entry in its series.
+   */
   public static Findings none(Declarations part) {
     Findings none = new Findings();
     for (Declared each : part.all()) {

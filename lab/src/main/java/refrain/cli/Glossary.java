@@ -13,10 +13,53 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import refrain.draw.Terms;
 
 /** The tables of docs/glossary.md, which the build puts beside the classes. */
 final class Glossary {
   private static final String RESOURCE = "glossary.md";
+
+  /** Entries whose word is used in its everyday sense too. */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "after",
+          "argument",
+          "at least",
+          "at most",
+          "before",
+          "done",
+          "error",
+          "failed",
+          "figure",
+          "formula",
+          "holds",
+          "index",
+          "interrupted",
+          "latest",
+          "layer",
+          "left",
+          "measure",
+          "name",
+          "none",
+          "progress",
+          "reason",
+          "row",
+          "running",
+          "seed",
+          "sentence",
+          "settled",
+          "source",
+          "state",
+          "step",
+          "stopped",
+          "summary",
+          "test",
+          "time",
+          "total",
+          "training",
+          "unit",
+          "waiting",
+          "within");
 
   /**
    * A row.
@@ -94,6 +137,35 @@ final class Glossary {
                 .replace("`", "")
                 .replace("\\|", "|"))
         .toList();
+  }
+
+  /** The entries as cards of a page, but for words that mean what they mean everywhere. */
+  Terms cards() {
+    return new Terms(
+        entries.stream()
+            .map(Glossary::card)
+            .filter(term -> !term.words().isEmpty() && !term.facts().isEmpty())
+            .toList(),
+        Map.of());
+  }
+
+  private static Terms.Term card(Entry entry) {
+    List<String> words = new ArrayList<>();
+    for (String part : entry.term().split(", ")) {
+      String word = part.replaceAll("\\(.*?\\)", "").replaceAll(" +", " ").strip();
+      if (word.length() > 2 && !PLAIN.contains(word)) {
+        words.add(word);
+      }
+    }
+    List<String> facts = new ArrayList<>();
+    entry
+        .fields()
+        .forEach((name, said) -> {
+          if (!name.equals("class")) {
+            facts.add(name.equals("meaning") ? said : name + ": " + said);
+          }
+        });
+    return new Terms.Term(entry.term(), words, facts);
   }
 
   List<String> terms() {

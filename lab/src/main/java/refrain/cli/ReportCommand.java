@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
+import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.store.RunFolder;
 import refrain.study.Study;
@@ -31,6 +34,9 @@ final class ReportCommand extends Subcommand {
               + " runs/reproduce; or the folder of a run.")
   private @Nullable String name;
 
+  @Option(names = Reports.TABLE, description = Reports.TABLE_MEANS)
+  private boolean table;
+
   @Override
   public void run() {
     if (requireNonNull(name).isEmpty()) {
@@ -49,9 +55,10 @@ final class ReportCommand extends Subcommand {
     List<String> damaged = new ArrayList<>();
     StudyResults results = Reports.read(new StudyFolder(folder), out(), damaged::add);
     String command = "./%s %s".formatted(line().getCommandSpec().qualifiedName(), Shell.word(name));
-    Path page =
-        Reports.write(folder, results, FiguresFile.in(folder, results.study()), command, false);
+    Figures figures = FiguresFile.in(folder, results.study());
+    Path page = Reports.write(folder, results, figures, command, false);
     damaged.forEach(this::warn);
+    Reports.ending(results, figures, table).forEach(said -> out().println(Printable.of(said)));
     print("%s", Reports.where(page));
     out().flush();
     Reports.refuse(damaged);

@@ -2,6 +2,7 @@ package refrain.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A study's results, read once a command, and the reports that are written beside its runs. */
 final class Reports {
+  static final String TABLE = "--table";
+  static final String TABLE_MEANS = "Print every run and every verdict too.";
+
   private static final String JSON = "report.json";
   private static final String PARTIAL = "partial";
 
@@ -76,8 +80,27 @@ final class Reports {
     AtomicFiles.writeString(
         out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");
-    AtomicFiles.writeString(page, new StudyReport(results, figures, command).page().html());
+    AtomicFiles.writeString(
+        page, new StudyReport(results, figures, Glossary.load().cards(), command).page().html());
     return page;
+  }
+
+  /**
+   * What a study ends with on the terminal.
+   *
+   * @param tables whether all runs and verdicts stand above it
+   */
+  static List<String> ending(StudyResults results, Figures figures, boolean tables) {
+    List<String> lines = new ArrayList<>();
+    if (tables) {
+      lines.addAll(StudyTables.runs(results.runs()));
+      lines.addAll(StudyTables.arithmetic(results));
+      lines.addAll(StudyTables.verdicts(results));
+      lines.addAll(StudyTables.registration(results));
+      lines.add("");
+    }
+    lines.addAll(StudyEnding.of(results, figures.question()));
+    return lines;
   }
 
   /** Where the page lies, and why not beside the runs when it does not. */

@@ -53,6 +53,9 @@ abstract class StudyRun extends Subcommand {
   @Option(names = "--threads", description = "Cores to use; results do not depend on it.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = Reports.TABLE, description = Reports.TABLE_MEANS)
+  private boolean table;
+
   @Option(names = OTHER_ARITHMETIC, description = OTHER_ARITHMETIC_MEANS)
   private boolean otherArithmetic;
 
@@ -111,14 +114,14 @@ abstract class StudyRun extends Subcommand {
       FiguresFile.keep(figures, path);
       boolean asked = !part && train && result.complete() && damaged.isEmpty();
       Path page = Reports.write(path, results, figures, command, asked);
-      StudyTables.runs(results.runs()).forEach(this::show);
-      StudyTables.arithmetic(results).forEach(this::show);
-      StudyTables.verdicts(results).forEach(this::show);
-      StudyTables.registration(results).forEach(this::show);
       result.failures().forEach(this::failed);
-      terminal.println();
       damaged.forEach(sentence -> print("warning: %s", sentence));
-      print("%s", Reports.where(page));
+      if (signal.requested()) {
+        print("Interrupted; to go on: %s", command);
+      } else {
+        Reports.ending(results, figures, table).forEach(this::show);
+        print("%s", Reports.where(page));
+      }
       terminal.flush();
       throwFirst(result);
       Reports.refuse(damaged);

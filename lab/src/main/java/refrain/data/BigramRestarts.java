@@ -36,13 +36,13 @@ public record BigramRestarts(
   }
 
   @Override
-  public BigramRestarts replicate(int n) {
-    return new BigramRestarts(vocab, c, repeatProbability, margin, languageSeed + n);
+  public double entropy() {
+    return table().entropy();
   }
 
   @Override
-  public double entropy() {
-    return table().entropy();
+  public BigramRestarts replicate(int n) {
+    return new BigramRestarts(vocab, c, repeatProbability, margin, languageSeed + n);
   }
 
   @Override

@@ -35,9 +35,7 @@ public record RandomOffsetCopy(
   @Override
   public DataSource open() {
     return DataSource.of(
-        vocab,
-        context -> Optional.of(new Distances(segment, context + 1 - segment)),
-        this::sample);
+        vocab, context -> Optional.of(new Distances(segment, context + 1 - segment)), this::sample);
   }
 
   private int[] sample(Rng rng, int context) {

@@ -10,7 +10,10 @@ public enum Badge {
   BELOW_OUR_BAR(Look.FAILS),
   OUR_GUESS_REFUTED(Look.FAILS),
   CONTROL_FAILED(Look.FAILS),
-  NO_VALUE(Look.UNDECIDED);
+  NO_VALUE(Look.UNDECIDED),
+  AGREES(Look.HOLDS),
+  DIFFERS(Look.FAILS),
+  OPEN(Look.UNDECIDED);
 
   /** Shape and colour. */
   enum Look {

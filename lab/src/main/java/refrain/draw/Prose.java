@@ -1,25 +1,35 @@
 package refrain.draw;
 
-/** Running text with two marks: {@code `code`} and {@code *emphasis*}. All else is escaped. */
+/**
+ * Running text with two marks: {@code `code`} and {@code *emphasis*}. All else is escaped; words
+ * that have a card lead to it.
+ */
 final class Prose {
   private Prose() {}
 
-  static void inline(Markup m, String text) {
+  static void inline(Markup m, String text, Terms.Writer.Piece terms) {
     int i = 0;
     int start = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
       int end = c == '`' || c == '*' ? text.indexOf(c, i + 1) : -1;
       if (end > i + 1 && (c == '`' || emphasis(text, i, end))) {
-        m.text(text.substring(start, i));
-        m.element(c == '`' ? "code" : "em", text.substring(i + 1, end));
+        terms.text(m, text.substring(start, i));
+        String inside = text.substring(i + 1, end);
+        if (c == '`') {
+          terms.code(m, inside);
+        } else {
+          m.open("em");
+          terms.text(m, inside);
+          m.close();
+        }
         i = end + 1;
         start = i;
       } else {
         i++;
       }
     }
-    m.text(text.substring(start));
+    terms.text(m, text.substring(start));
   }
 
   /** A star is emphasis only where it hugs its words; in "A* B* ... A" it is a star. */

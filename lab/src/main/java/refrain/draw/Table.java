@@ -102,10 +102,12 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
     rows = List.copyOf(copy);
   }
 
-  void html(Markup m) {
+  void html(Markup m, Terms.Writer terms) {
+    Terms.Writer.Piece piece = terms.piece();
     m.open("table").open("thead").open("tr");
     for (Column column : columns) {
-      m.open("th", "scope", "col", "class", kind(column)).text(column.name());
+      m.open("th", "scope", "col", "class", kind(column));
+      piece.text(m, column.name());
       if (!column.unit().isEmpty()) {
         m.text(" ").element("span", column.unit(), "class", "unit");
       }
@@ -119,7 +121,7 @@ public record Table(List<Column> columns, List<List<Cell>> rows) {
         Object[] scope = i == 0 ? new Object[] {"scope", "row"} : new Object[0];
         m.open(tag, Markup.all(scope, new Object[] {"class", kind(columns.get(i))}));
         switch (row.get(i)) {
-          case Text text -> Prose.inline(m, text.plain());
+          case Text text -> Prose.inline(m, text.plain(), piece);
           case Verdict verdict -> verdict.badge().write(m, verdict.detail());
           case Cell cell -> m.text(cell.plain());
         }

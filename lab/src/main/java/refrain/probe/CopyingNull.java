@@ -6,11 +6,11 @@ import java.util.Map;
 import refrain.data.Rng;
 
 /**
- * What copying scores are by chance: of heads that write d_head normal numbers for a token, of which
- * the unembedding reads the logit of each token by d_head other normal numbers. Those are the values
- * and the direct path of random W_V and W_O in a wide model. A head of few numbers cannot hold many
- * tokens apart, so that its score stays low however well it copies; how far it lies above these
- * heads does not.
+ * What copying scores are by chance: of heads that write d_head normal numbers for a token, of
+ * which the unembedding reads the logit of each token by d_head other normal numbers. Those are the
+ * values and the direct path of random W_V and W_O in a wide model. A head of few numbers cannot
+ * hold many tokens apart, so that its score stays low however well it copies; how far it lies above
+ * these heads does not.
  *
  * @param dHead numbers that a head writes
  * @param samples random heads

@@ -15,7 +15,8 @@ import refrain.base.RefrainException;
  * @param patternSequences how many sequences of the evaluation set have their patterns and logits
  *     read; losses are taken of all
  * @param norms what measures of weights do about norms
- * @param nullSamples random heads that copying, and pairs of heads that composition, is read against
+ * @param nullSamples random heads that copying, and pairs of heads that composition, is read
+ *     against
  * @param measures what is measured, all different; each has a depth
  */
 public record ProbeSpec(

@@ -12,8 +12,8 @@ import refrain.model.Transformer;
 import refrain.probe.MeasureKind.Depth;
 
 /**
- * The measures of one run. A call makes a forward pass over the evaluation set and one over
- * each kind of repeated random tokens. Holds nothing of the model; the same parameters give the same
+ * The measures of one run. A call makes a forward pass over the evaluation set and one over each
+ * kind of repeated random tokens. Holds nothing of the model; the same parameters give the same
  * values.
  */
 public final class ProbeSuite {
@@ -40,8 +40,7 @@ public final class ProbeSuite {
         spec,
         probe,
         evaluation,
-        RepeatedSequences.draw(
-            pool, probe.seed(), probe.repeatedSequences(), evaluation.context()),
+        RepeatedSequences.draw(pool, probe.seed(), probe.repeatedSequences(), evaluation.context()),
         RepeatedSequences.trained(
             pool, probe.seed(), probe.repeatedSequences(), evaluation.context()),
         baselines);
@@ -111,7 +110,7 @@ public final class ProbeSuite {
 
   /** What each measure of this suite computes, to be stored beside the values. */
   public List<Definition> definitions() {
-    return entries.stream().map(e -> e.measure().definition()).toList();
+    return entries.stream().flatMap(e -> e.measure().definitions().stream()).toList();
   }
 
   /** The repeated random tokens that this suite reads. */
@@ -143,8 +142,7 @@ public final class ProbeSuite {
               .toList();
       if (!reading.isEmpty()) {
         Batch batch = batch(stimulus);
-        int sequences =
-            stimulus == Stimulus.EVALUATION ? probe.patternSequences() : batch.size();
+        int sequences = stimulus == Stimulus.EVALUATION ? probe.patternSequences() : batch.size();
         Gatherer gatherer =
             new Gatherer(
                 parameters,

@@ -50,8 +50,8 @@ public record RepeatedLoss(RepeatedSequences sequences) implements LossMeasure {
   public record Means(double first, double again, double difference) {}
 
   /**
-   * Of losses [sequence, T]. The loss at position t is that of the token at t + 1; the first token of
-   * a sequence is the target of none.
+   * Of losses [sequence, T]. The loss at position t is that of the token at t + 1; the first token
+   * of a sequence is the target of none.
    */
   public static Means means(float[][] all, RepeatedSequences sequences) {
     double first = 0;

@@ -13,8 +13,8 @@ import refrain.data.Rng;
  * evaluators"). There are two kinds:
  *
  * <ul>
- *   <li>{@link #paper}: a block of 25 tokens four times, 10 examples, behind a start token where the
- *       language has one;
+ *   <li>{@link #paper}: a block of 25 tokens four times, 10 examples, behind a start token where
+ *       the language has one;
  *   <li>{@link #trained}: where the context is too short for that, blocks repeated to the end of
  *       the context, each example at another of the distances at which the language repeats itself.
  *       At a distance that training never had, a head that matches by position too would be
@@ -67,11 +67,8 @@ public record RepeatedSequences(
   public static Optional<RepeatedSequences> trained(
       TokenPool pool, long seed, int examples, int context) {
     boolean beside =
-        first(pool) + REPEATS * BLOCK <= context
-            && pool.distances().apply(context).isPresent();
-    return beside
-        ? Optional.of(repeatedToTheEnd(pool, seed, examples, context))
-        : Optional.empty();
+        first(pool) + REPEATS * BLOCK <= context && pool.distances().apply(context).isPresent();
+    return beside ? Optional.of(repeatedToTheEnd(pool, seed, examples, context)) : Optional.empty();
   }
 
   private static RepeatedSequences paper(TokenPool pool, long seed, int examples) {
@@ -180,7 +177,9 @@ public record RepeatedSequences(
     return Arrays.stream(blocks).min().orElseThrow();
   }
 
-  /** Such as "10 sequences of 16 to 32 random tokens repeated up to 64 positions, drawn from ...". */
+  /**
+   * Such as "10 sequences of 16 to 32 random tokens repeated up to 64 positions, drawn from ...".
+   */
   public String describe() {
     return String.format(
         Locale.ROOT,

@@ -21,10 +21,7 @@ import refrain.data.TextSource;
  * @param distances at which a model of these tokens was trained to find repeats, given the context
  */
 public record TokenPool(
-    int[] tokens,
-    int start,
-    String describe,
-    IntFunction<Optional<Distances>> distances) {
+    int[] tokens, int start, String describe, IntFunction<Optional<Distances>> distances) {
   /** No start-of-sequence token in the vocabulary. */
   public static final int NO_START = -1;
 

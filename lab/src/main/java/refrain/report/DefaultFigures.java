@@ -40,7 +40,7 @@ final class DefaultFigures {
       measured(own, items);
       sections.add(new Figures.Section(argument.id(), new When(List.of(), "", ""), items));
     }
-    return new Figures(study.name(), "", List.of(), Map.of(), sections);
+    return new Figures(study.name(), "", "", List.of(), Map.of(), sections);
   }
 
   private static void measured(List<Claim> claims, List<Item> items) {
@@ -102,8 +102,8 @@ final class DefaultFigures {
   }
 
   /** The study in one picture: the ICL score of its first variants, which have one kind of data. */
-  static Item.Curves picture(Study study, List<Variant> variants) {
-    return (Item.Curves) items("picture", variants, Map.of("title", study.title())).getFirst();
+  static Item.Curves picture(List<Variant> variants) {
+    return (Item.Curves) items("picture", variants, Map.of()).getFirst();
   }
 
   /**

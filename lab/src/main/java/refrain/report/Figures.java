@@ -23,12 +23,18 @@ import refrain.study.Variant;
  *
  * @param where what errors call it: its file
  * @param source the file's text; "" for the default figures of a study without one
+ * @param question what the study asks, which its summary answers; "": its title says it
  * @param arms variants that have one look and one name in all figures
  * @param data headings for kinds of data
  * @param sections of arguments
  */
 public record Figures(
-    String where, String source, List<Arm> arms, Map<String, String> data, List<Section> sections) {
+    String where,
+    String source,
+    String question,
+    List<Arm> arms,
+    Map<String, String> data,
+    List<Section> sections) {
   /**
    * A group of variants that look alike and have one name where marks are runs.
    *

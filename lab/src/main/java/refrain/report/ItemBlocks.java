@@ -6,6 +6,7 @@ import java.util.Optional;
 import refrain.analysis.NamedPattern;
 import refrain.draw.Block;
 import refrain.draw.Figure;
+import refrain.report.answer.ClaimCard;
 import refrain.store.HeadPattern;
 import refrain.study.Study.Cell;
 
@@ -65,11 +66,16 @@ record ItemBlocks(Reading reading, String command) {
     }
   }
 
-  /** What a figure shows is said by the verdicts below it, and by nothing else. */
+  /** What a figure shows is said by the verdicts that it leads to, and by nothing else. */
   private void verdicts(List<String> claims, List<Block> blocks) {
-    claims.stream()
-        .flatMap(claim -> reading.results().verdict(claim).stream())
-        .forEach(verdict -> blocks.add(ClaimTable.block(verdict)));
+    List<Block.Claim> links =
+        claims.stream()
+            .flatMap(claim -> reading.results().verdict(claim).stream())
+            .map(verdict -> new ClaimCard(reading.results(), verdict).link())
+            .toList();
+    if (!links.isEmpty()) {
+      blocks.add(new Block.Claims(links));
+    }
   }
 
   private void patterns(Item.Patterns item, List<Block> blocks) {

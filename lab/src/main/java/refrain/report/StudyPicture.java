@@ -23,7 +23,7 @@ public final class StudyPicture {
     Map<String, List<Cell>> groups = results.byData();
     List<Variant> variants =
         groups.values().iterator().next().stream().map(Cell::variant).distinct().toList();
-    Item.Curves picture = DefaultFigures.picture(study, variants);
+    Item.Curves picture = DefaultFigures.picture(variants);
     return new CurvesDrawing(Reading.of(results, figures))
         .draw(picture)
         .orElseGet(() ->

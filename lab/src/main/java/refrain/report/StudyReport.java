@@ -1,7 +1,6 @@
 package refrain.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,13 +12,16 @@ import refrain.draw.Page;
 import refrain.draw.Page.Provenance;
 import refrain.draw.Page.Section;
 import refrain.draw.Table;
+import refrain.draw.Terms;
+import refrain.report.answer.Answers;
+import refrain.report.answer.EarlierEdition;
+import refrain.report.answer.Front;
 import refrain.store.Machine;
 import refrain.store.RunInfo;
 import refrain.study.Argument;
-import refrain.study.Claim;
+import refrain.study.Study;
 import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
-import refrain.study.Tally;
 import refrain.study.TrainedWith;
 import refrain.study.Variant;
 import refrain.study.Verdict;
@@ -28,44 +30,76 @@ import refrain.study.Verdict;
  * A study's page, drawn from its folder alone: it can be drawn again at any time.
  *
  * @param figures what is drawn of it
+ * @param terms what its words mean, beside the quantities of its claims
  * @param command what the reader would type to make it again
  */
-public record StudyReport(StudyResults results, Figures figures, String command) {
+public record StudyReport(StudyResults results, Figures figures, Terms terms, String command) {
   /** The page. */
   public Page page() {
+    Answers answers = new Answers(results, figures.question());
+    Front front = new Front(answers, StudyPicture.of(results, figures));
     List<Section> sections = new ArrayList<>();
-    List<Verdict> verdicts = results.verdicts();
-    sections.add(new Section("Verdicts", verdictBlocks(verdicts)));
     for (Argument argument : results.study().arguments()) {
-      List<Block> blocks = new ArrayList<>(notHeld(argument.id()));
+      List<Block> blocks = new ArrayList<>(front.claims(argument.id()));
       for (Figures.Section section : figures.of(argument.id())) {
         if (reading().holds(section.when())) {
-          blocks.addAll(new ItemBlocks(reading(), command(argument)).of(section.items()));
+          blocks.addAll(new ItemBlocks(reading(), "").of(section.items()));
         }
       }
       if (!blocks.isEmpty()) {
+        blocks.add(new Block.Code(command(argument)));
         sections.add(new Section(argument.heading(), blocks));
       }
     }
-    everyRun(sections);
+    appendix(sections);
+    return new Page(
+        results.study().title(),
+        subtitle(),
+        "",
+        front.blocks(),
+        provenance(),
+        sections,
+        new Words(results, terms).terms());
+  }
+
+  /** What is for looking up. */
+  private void appendix(List<Section> sections) {
+    List<Verdict> verdicts = results.verdicts();
     if (!verdicts.isEmpty()) {
+      sections.add(new Section("All claims", true, byArgument(ClaimTable::shown)));
       sections.add(
           new Section(
               "What the claims measure, and why these bars",
-              byArgument(false, ClaimTable::measured)));
+              true,
+              byArgument(own -> ClaimTable.measured(results, own))));
+      sections.add(
+          new Section(
+              "What the intervals cover",
+              true,
+              List.of(
+                  new Block.Tabled(
+                      ClaimTable.coverage(),
+                      "Simulated runs of known truth, judged as claims are, at 95 % and at the first"
+                          + " step of Holm's procedure over twelve claims. Wholly above: how often a"
+                          + " claim that says at least, with its bar at the truth, holds.",
+                      command))));
     }
+    EarlierEdition.of(results.study().name())
+        .ifPresent(edition ->
+            sections.add(
+                new Section(
+                    "What changed against the first edition",
+                    true,
+                    List.of(
+                        new Block.Tabled(
+                            edition.changed(results),
+                            "Each claim of the first edition, its verdict then and now, and why.",
+                            "")))));
+    everyRun(sections);
     List<Block> ends = new ArrayList<>(List.of(runTable()));
     ends.addAll(arithmetic());
     ends.addAll(new ItemBlocks(reading(), command).of(own("definitions")));
-    sections.add(new Section("Runs", ends));
-    return new Page(
-        results.study().title(),
-        "seeds %d to %d"
-            .formatted(
-                results.study().block(), results.study().block() + results.study().seeds() - 1),
-        lead(),
-        provenance(),
-        sections);
+    sections.add(new Section("Runs", true, ends));
   }
 
   /** What every study has: its curves by kind of data, losses by index, heads that were found. */
@@ -80,15 +114,22 @@ public record StudyReport(StudyResults results, Figures figures, String command)
           long tokens = cells.getFirst().tokensPerStep();
           sections.add(
               new Section(
-                  "Every run: " + heading, items.of(DefaultFigures.everyRun(variants, tokens))));
+                  "Every run: " + heading,
+                  true,
+                  items.of(DefaultFigures.everyRun(variants, tokens))));
           byIndex.addAll(DefaultFigures.items("index", variants, Map.of("data", heading)));
         });
-    sections.add(new Section("Loss by token index, before and after", items.of(byIndex)));
-    sections.add(new Section("The heads that were found", items.of(own("patterns"))));
+    sections.add(new Section("Loss by token index, before and after", true, items.of(byIndex)));
+    sections.add(new Section("The heads that were found", true, items.of(own("patterns"))));
   }
 
   private List<Item> own(String section) {
     return DefaultFigures.items(section, results.study().variants(), Map.of());
+  }
+
+  private String subtitle() {
+    Study study = results.study();
+    return "seeds %s to %s".formatted(study.block(), study.block() + study.seeds() - 1);
   }
 
   private Reading reading() {
@@ -100,57 +141,13 @@ public record StudyReport(StudyResults results, Figures figures, String command)
     return "./refrain study run %s --only %s".formatted(results.study().name(), argument.label());
   }
 
-  private String lead() {
-    List<String> tallies =
-        Arrays.stream(Claim.Kind.values())
-            .map(kind -> results.tally(kind))
-            .filter(tally -> tally.all() > 0)
-            .map(Tally::words)
-            .toList();
-    return String.join("; ", tallies)
-        + (tallies.isEmpty() ? "" : ". ")
-        + "Runs: "
-        + results.runs().size()
-        + "."
-        + results
-            .registration()
-            .map(status ->
-                " Seeds from %s on: %s.".formatted(results.study().block(), status.words()))
-            .orElse("");
-  }
-
-  private List<Block> verdictBlocks(List<Verdict> verdicts) {
-    return verdicts.isEmpty()
-        ? List.of(new Block.Note("This study makes no claims."))
-        : byArgument(true, ClaimTable::shown);
-  }
-
   /** A table an argument that has claims. */
-  private List<Block> byArgument(boolean headed, Function<List<Verdict>, Table> table) {
+  private List<Block> byArgument(Function<List<Verdict>, Table> table) {
     List<Block> blocks = new ArrayList<>();
     for (Argument argument : results.study().arguments()) {
       List<Verdict> own = results.verdicts(argument.id());
       if (!own.isEmpty()) {
-        if (headed) {
-          blocks.add(new Block.Heading(argument.heading()));
-        }
-        blocks.add(new Block.Tabled(table.apply(own), argument.heading(), command(argument)));
-      }
-    }
-    return blocks;
-  }
-
-  /** What did not hold is said before anything is drawn, with the follow-up that explains it. */
-  private List<Block> notHeld(String argument) {
-    List<Block> blocks = new ArrayList<>();
-    for (Verdict v : results.verdicts(argument)) {
-      if (v.ruling() == Verdict.Ruling.HOLDS || v.tooFewRuns()) {
-        continue;
-      }
-      blocks.add(ClaimTable.block(v));
-      String why = results.study().explanations().get(v.claim().id());
-      if (why != null) {
-        blocks.add(new Block.Note(why));
+        blocks.add(new Block.Tabled(table.apply(own), argument.heading(), ""));
       }
     }
     return blocks;

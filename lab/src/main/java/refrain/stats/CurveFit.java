@@ -4,8 +4,8 @@ import java.util.Arrays;
 import refrain.stats.Ar1.Product;
 
 /**
- * One curve on a {@link StepGrid}: the best place and widths and how much they explain, for any phi,
- * and phi itself by going to and fro between residuals and fit (Cochrane and Orcutt 1949).
+ * One curve on a {@link StepGrid}: the best place and widths and how much they explain, for any
+ * phi, and phi itself by going to and fro between residuals and fit (Cochrane and Orcutt 1949).
  */
 final class CurveFit {
   private static final int ROUNDS = 4;

@@ -126,7 +126,7 @@ public record Study(
     return claims.stream()
         .map(Claim::argument)
         .distinct()
-        .map(id -> new Argument(id, null, id.replace('-', ' ')))
+        .map(id -> Argument.named(id, null, id.replace('-', ' ')))
         .toList();
   }
 

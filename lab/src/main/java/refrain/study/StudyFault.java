@@ -102,6 +102,19 @@ record StudyFault(String path, String what) {
         primary(path, c, reachable(c.test(), most, variants), faults);
       }
     }
+    for (int i = 0; i < arguments.size(); i++) {
+      Argument argument = arguments.get(i);
+      Set<String> own = new HashSet<>();
+      claims.stream().filter(c -> c.argument().equals(argument.id())).forEach(c -> own.add(c.id()));
+      for (int j = 0; j < argument.answers().size(); j++) {
+        known(
+            "arguments[" + i + "].answers[" + j + "].claim",
+            own,
+            argument.answers().get(j).claim(),
+            "the claim of an answer of argument '" + argument.id() + "'",
+            faults);
+      }
+    }
     explained.stream()
         .sorted()
         .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));

@@ -75,17 +75,7 @@ public record Test(
       Compare compare,
       Statistic statistic,
       Bar bar) {
-    this(
-        variants,
-        List.of(),
-        quantity,
-        other,
-        against,
-        placebo,
-        given,
-        compare,
-        statistic,
-        bar);
+    this(variants, List.of(), quantity, other, against, placebo, given, compare, statistic, bar);
   }
 
   /** The value that says that there is nothing: 1 of a ratio, 0 of all others. */

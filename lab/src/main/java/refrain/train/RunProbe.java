@@ -80,15 +80,14 @@ public final class RunProbe {
     ProbeSpec measures = spec.probing().measures();
     this.suite =
         before
-            .map(
-                repeated ->
-                    new ProbeSuite(
-                        spec.model(),
-                        measures,
-                        evaluation,
-                        repeated,
-                        Optional.empty(),
-                        baselines(spec, data, measures)))
+            .map(repeated ->
+                new ProbeSuite(
+                    spec.model(),
+                    measures,
+                    evaluation,
+                    repeated,
+                    Optional.empty(),
+                    baselines(spec, data, measures)))
             .orElseGet(() -> suite(spec, data, measures, evaluation));
   }
 

@@ -70,10 +70,7 @@ public final class StopWhen {
       case StopRule.AtIcl(double below, int probes) -> {
         reason =
             String.format(
-                Locale.ROOT,
-                "its ICL score had been below %.2f nats at %s probes",
-                below,
-                probes);
+                Locale.ROOT, "its ICL score had been below %.2f nats at %s probes", below, probes);
         yield probesBelow >= probes;
       }
     };

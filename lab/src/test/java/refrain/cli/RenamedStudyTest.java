@@ -11,21 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import refrain.analysis.Declared;
-import refrain.analysis.Quantities;
-import refrain.analysis.Quantity;
+import refrain.draw.Terms;
 import refrain.report.ClaimTable;
 import refrain.report.Figures;
 import refrain.report.FiguresReader;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
+import refrain.study.Answer;
 import refrain.study.Argument;
 import refrain.study.Bar;
 import refrain.study.Claim;
@@ -57,10 +55,10 @@ class RenamedStudyTest {
     OLD.claims().forEach(c -> CLAIMS.put(c.id(), "cc" + CLAIMS.size()));
     OLD.arguments().forEach(a -> ARGUMENTS.put(a.id(), "aa" + ARGUMENTS.size()));
     Study study = renamed();
-    results = MadeResults.of(study, RenamedStudyTest::anything);
+    results = MadeResults.of(study, MadeResults::anything);
     figures = FiguresReader.parse(figures(), "renamed.figures.yaml");
     figures.check(study);
-    page = new StudyReport(results, figures, "command").page().html();
+    page = new StudyReport(results, figures, Terms.NONE, "command").page().html();
   }
 
   private static Study renamed() {
@@ -98,7 +96,15 @@ class RenamedStudyTest {
         OLD.arguments().stream()
             .map(a -> {
               String id = to(ARGUMENTS, a.id());
-              return new Argument(id, a.number() == null ? null : "N" + id, "Title " + id);
+              return new Argument(
+                  id,
+                  a.number() == null ? null : "N" + id,
+                  "Title " + id,
+                  a.paper() == null ? null : "the paper of " + id,
+                  a.answers().stream()
+                      .map(answer -> to(CLAIMS, answer.claim()))
+                      .map(c -> new Answer(c, "number of " + c, c + " is so", c + " is not so"))
+                      .toList());
             })
             .toList();
     return new Study(
@@ -162,24 +168,6 @@ class RenamedStudyTest {
             .map(Pattern::quote)
             .toList();
     return Pattern.compile("(?<![\\w.-])(" + String.join("|", longest) + ")(?![\\w-]|\\.\\w)");
-  }
-
-  private static MadeResults.Found anything(Study.Cell cell) {
-    SplittableRandom random = new SplittableRandom(cell.label().hashCode());
-    MadeResults.Found found = new MadeResults.Found();
-    for (Declared declared : Quantities.all()) {
-      String key = declared.key();
-      double value = 2 + random.nextDouble();
-      if (key.endsWith(".HEAD") || key.endsWith(".LAYER")) {
-        continue;
-      }
-      if (declared instanceof Quantity) {
-        found.put(key, value);
-      } else {
-        found.put(key, 0, 1, value);
-      }
-    }
-    return found;
   }
 
   private static void hasTheNewNames(String shown, Map<String, String> names) {

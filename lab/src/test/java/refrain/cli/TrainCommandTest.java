@@ -140,13 +140,15 @@ class TrainCommandTest extends TypedCommands {
     half.addAll(List.of("--set", "stop={kind: at-step, step: 20}"));
     assertThat(run(half.toArray(String[]::new))).isZero();
     Path measures = folder.resolve("measures.json");
-    String older = Files.readString(measures)
+    String older =
+        Files.readString(measures)
             .replace(
                 "4 to 8 random tokens repeated up to 16 positions",
                 "a start token and " + block + " random tokens repeated 4 times");
     Files.writeString(measures, older);
     assertThat(run(train.toArray(String[]::new))).isZero();
-    assertThat(Files.readString(measures)).contains("and " + block + " random tokens repeated 4 times");
+    assertThat(Files.readString(measures))
+        .contains("and " + block + " random tokens repeated 4 times");
     assertThat(HeadPattern.of(RunFolder.at(folder)).orElseThrow().tokens()).hasSize(positions);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -13,12 +14,11 @@ import refrain.draw.Table.Column;
 
 class PageTest {
   private static Page page(String text, List<Page.Section> sections) {
-    return new Page(
-        text,
-        text,
-        text,
-        new Page.Provenance(text, text, text, List.of(text), List.of(text)),
-        sections);
+    return new Page(text, text, text, provenance(text), sections);
+  }
+
+  private static Page.Provenance provenance(String text) {
+    return new Page.Provenance(text, text, text, List.of(text), List.of(text));
   }
 
   @Test
@@ -39,7 +39,7 @@ class PageTest {
   @Test
   void identifiersAreUniqueAndLinksLeadToThem() {
     Page.Section twin =
-        new Page.Section("Loss & ICL", List.of(new Block.Figured(ReportDemo.grid(), "", "")));
+        new Page.Section("Loss & ICL", List.of(new Block.Figured(ReportDemo.grid(), "seen", "")));
     Document document = Xml.parse(page("t", List.of(twin, twin)).html());
     List<String> ids =
         Xml.elements(document).stream()
@@ -68,6 +68,13 @@ class PageTest {
             new Block.Bullets(List.of(evil)),
             new Block.Note(evil),
             new Block.Claim(Badge.CONTROL_FAILED, evil, evil),
+            new Block.Claims(List.of(new Block.Claim(Badge.HOLDS, evil, evil))),
+            new Block.Card(
+                "c",
+                new Block.Claim(Badge.HOLDS, evil, evil),
+                List.of(new Block.Fact(evil, evil)),
+                null),
+            new Block.Answer(evil, List.of(evil)),
             new Block.Heading(evil),
             new Block.Code(evil),
             new Block.Tabled(table, evil, evil));
@@ -88,9 +95,42 @@ class PageTest {
     assertThat(prose("2 * 3 * 4 and one `")).isEqualTo("2 * 3 * 4 and one `");
   }
 
+  /**
+   * A word has its card one press away, once in each piece of the page; an id leads to its place.
+   */
+  @Test
+  void wordsHaveTheirMeaningOnePressAway() {
+    Terms terms =
+        new Terms(
+            List.of(
+                new Terms.Term("prefix-matching score", List.of("prefix matching"), List.of("f")),
+                new Terms.Term("head", List.of("head"), List.of("g")),
+                new Terms.Term("unasked", List.of("unasked"), List.of("h"))),
+            Map.of("1-icl", "c-1-icl"));
+    Page.Section section =
+        new Page.Section(
+            "S",
+            List.of(
+                new Block.Paragraph("Heads and a head of prefix matching in `1-icl`; overhead."),
+                new Block.Paragraph("Prefix matching again, `other`.")));
+    String html = new Page("t", "", "", List.of(), provenance("p"), List.of(section), terms).html();
+    assertThat(html)
+        .contains("<button class=\"term\" type=\"button\" popovertarget=\"t-head\">Heads</button>")
+        .contains(" and a head of ")
+        .contains("; overhead.")
+        .contains("<a href=\"#c-1-icl\"><code>1-icl</code></a>")
+        .contains("<code>other</code>")
+        .contains("popovertarget=\"t-prefix-matching-score\">Prefix matching</button> again")
+        .doesNotContain("unasked");
+    List<Element> all = Xml.elements(Xml.parse(html));
+    List<String> cards =
+        all.stream().filter(e -> e.hasAttribute("popover")).map(e -> e.getAttribute("id")).toList();
+    assertThat(cards).containsExactly("t-prefix-matching-score", "t-head");
+  }
+
   private static String prose(String text) {
     Markup m = new Markup();
-    Prose.inline(m, text);
+    Prose.inline(m, text, Terms.NONE.writer().piece());
     return m.toString();
   }
 

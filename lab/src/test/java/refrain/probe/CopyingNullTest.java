@@ -26,7 +26,8 @@ class CopyingNullTest {
   /** The attended token's logit is one of n alike: r = 1 / 2n on the mean. */
   @Test
   void randomHeadsRaiseWhatTheyAttendToNoMoreThanOtherTokens() {
-    RepeatedSequences sequences = RepeatedSequences.draw(TokenPool.all(500).withStart(0), 3, 10, 512);
+    RepeatedSequences sequences =
+        RepeatedSequences.draw(TokenPool.all(500).withStart(0), 3, 10, 512);
     CopyingNull narrow = CopyingNull.draw(sequences, 4, 200, 1);
     CopyingNull wide = CopyingNull.draw(sequences, 64, 200, 1);
     assertThat(narrow.mean()).isCloseTo(2.0 / 25 - 1, within(.01));

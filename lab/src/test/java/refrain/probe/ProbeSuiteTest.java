@@ -97,11 +97,14 @@ class ProbeSuiteTest {
     assertThat(suite.definitions()).extracting(Definition::key).doesNotHaveDuplicates();
     assertThat(suite.definitions()).allSatisfy(d -> assertThat(d.formula()).isNotBlank());
     assertThat(suite.definitions().stream().filter(d -> d.key().equals("pm")).findFirst())
-        .hasValueSatisfying(
-            d -> assertThat(d.formula()).contains("of 8 to 16 random tokens repeated up to 33 positions"));
+        .hasValueSatisfying(d ->
+            assertThat(d.formula())
+                .contains("of 8 to 16 random tokens repeated up to 33 positions"));
   }
 
-  /** A context that holds the paper's sequences has the score at its own distances beside theirs. */
+  /**
+   * A context that holds the paper's sequences has the score at its own distances beside theirs.
+   */
   @Test
   void aLongContextIsReadBothWays() {
     Parameters p = HandBuilt.induction(60, 100);

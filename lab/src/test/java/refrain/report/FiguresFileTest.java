@@ -21,7 +21,7 @@ import refrain.study.Study;
 class FiguresFileTest {
   private static final Study STUDY =
       MadeResults.study(
-          List.of(new Argument("part", "1", "The part")),
+          List.of(MadeResults.argument("part", "1", "The part")),
           List.of(MadeResults.variant("slow", 2), MadeResults.variant("fast", 2)),
           List.of(
               MadeResults.claim("first", "part", MadeResults.mean("slow", "formation.step", 100))));

@@ -14,9 +14,11 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.draw.Block;
 import refrain.draw.Page;
+import refrain.draw.Terms;
 import refrain.draw.chart.LineChart;
 import refrain.draw.chart.LineGrid;
 import refrain.store.Json;
+import refrain.study.MadeResults;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.study.StudyListener;
@@ -64,7 +66,9 @@ class TrainedStudyTest {
             Varies.ALL,
             0,
             0,
-            Study.named("olsson").arguments(),
+            Study.named("olsson").arguments().stream()
+                .map(a -> MadeResults.argument(a.id(), a.number(), a.title()))
+                .toList(),
             List.of(
                 variant(
                     "2L",
@@ -87,7 +91,7 @@ class TrainedStudyTest {
     assertThat(result.failures()).isEmpty();
     results = folder.read(StudyListener.NONE);
     Figures figures = FiguresFile.named(Study.named("olsson"));
-    page = new StudyReport(results, figures, "refrain test").page();
+    page = new StudyReport(results, figures, Terms.NONE, "refrain test").page();
   }
 
   private static Variant variant(
@@ -172,8 +176,8 @@ class TrainedStudyTest {
     for (int i = 0; i < stored.length; i++) {
       assertThat(line.y(i)).isEqualTo(stored[i]);
     }
-    assertThat(figured("Argument 1: Co-occurrence"))
-        .allSatisfy(f -> assertThat(f.command()).isEqualTo("./refrain study run test --only 1"));
+    assertThat(section("Argument 1: Co-occurrence").getLast())
+        .isEqualTo(new Block.Code("./refrain study run test --only 1"));
   }
 
   private static List<Block> section(String title) {

@@ -65,8 +65,7 @@ final class DifferenceCalibration {
       }
       double[] differences = new double[SEEDS];
       Arrays.setAll(differences, s -> a[s] - b[s]);
-      Interval interval =
-          Bootstrap.of(differences, Samples::mean, 4999, random.nextLong()).expandedBca(0.95);
+      Interval interval = StudentT.of(differences).interval(0.95);
       covered += Simulated.holds(interval, truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;
@@ -82,8 +81,7 @@ final class DifferenceCalibration {
       Truth truth,
       SplittableRandom random) {
     double[] own =
-        Simulated.curve(
-            steps, tau, 30, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
+        Simulated.curve(steps, tau, 30, 30, size / Math.sqrt(1 - truth.shared), truth.phi, random);
     double[] y = new double[steps.length];
     Arrays.setAll(
         y, i -> Math.sqrt(1 - truth.shared) * own[i] + Math.sqrt(truth.shared) * common[i]);

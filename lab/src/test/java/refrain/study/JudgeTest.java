@@ -60,7 +60,8 @@ class JudgeTest {
     assertThat(contrast(List.of("a", "b"), List.of(-0.25, 1.0), Statistic.MEAN).words())
         .endsWith(", - 0.25 a + 1 b");
     assertThatThrownBy(() -> contrast(List.of("a", "b"), List.of(1.0), Statistic.MEAN))
-        .hasMessage("test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
+        .hasMessage(
+            "test: weights are [1.0], expected one for each of 2 variants, and the statistic MEAN");
     assertThatThrownBy(() -> contrast(List.of("a"), List.of(1.0), Statistic.SHARE))
         .hasMessageContaining("and the statistic MEAN");
   }

@@ -5,14 +5,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Curves;
+import refrain.analysis.Declared;
 import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.Quantities;
+import refrain.analysis.Quantity;
 import refrain.analysis.RunSummary;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
@@ -25,6 +28,11 @@ public final class MadeResults {
   /** A variant of two seeds at most, or more, that was never run. */
   public static Variant variant(String name, int seeds) {
     return new Variant(name, "tiny", Json.object(), seeds, null, Variant.Settled.AT_END, List.of());
+  }
+
+  /** An argument of which nothing but its name is known. */
+  public static Argument argument(String id, @Nullable String number, String title) {
+    return Argument.named(id, number, title);
   }
 
   /** A claim about a mean. */
@@ -97,6 +105,25 @@ public final class MadeResults {
               cell, List.of(), curves, summary, found.apply(cell).kinds, pattern()));
     }
     return new StudyResults(study, study.cells(), runs, Optional.empty());
+  }
+
+  /** Every number and series that is declared, made up for a run. */
+  public static Found anything(Study.Cell cell) {
+    SplittableRandom random = new SplittableRandom(cell.label().hashCode());
+    Found found = new Found();
+    for (Declared declared : Quantities.all()) {
+      String key = declared.key();
+      double value = 2 + random.nextDouble();
+      if (key.endsWith(".HEAD") || key.endsWith(".LAYER")) {
+        continue;
+      }
+      if (declared instanceof Quantity) {
+        found.put(key, value);
+      } else {
+        found.put(key, 0, 1, value);
+      }
+    }
+    return found;
   }
 
   /** What was found of a run, by names that analyses declare. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.RunSummary;
 import refrain.base.RefrainException;
+import refrain.draw.Terms;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
 import refrain.report.StudyJson;
@@ -515,7 +516,7 @@ class StudyRunnerTest {
     new StudyRunner(study(1), folder, 2, () -> false, StudyListener.NONE).run();
     StudyResults results = new StudyFolder(temp).read(StudyListener.NONE);
     Figures figures = FiguresFile.in(temp, results.study());
-    String html = new StudyReport(results, figures, "refrain test").page().html();
+    String html = new StudyReport(results, figures, Terms.NONE, "refrain test").page().html();
     assertThat(html).contains(">plain</text>").contains(">In-context-learning score</text>");
     JsonNode json = StudyJson.of(results);
     assertThat(json.get("runs")).hasSize(3);

@@ -20,8 +20,9 @@ import refrain.study.PilotNumbers.Column;
  * kernel that has the pilot's own covariance (a smoothed bootstrap: Silverman and Young 1987, "The
  * bootstrap: to smooth or not to smooth?"). Plain resampling of three or ten seeds would repeat
  * values and have too small a spread; a fitted normal would lose what is skewed or in two heaps.
- * Deviations are shrunk so that variances and covariances are the pilot's, with n - 1 below. Numbers
- * that are positive throughout are moved as logarithms, and numbers that are 0 or 1 are not moved.
+ * Deviations are shrunk so that variances and covariances are the pilot's, with n - 1 below.
+ * Numbers that are positive throughout are moved as logarithms, and numbers that are 0 or 1 are not
+ * moved.
  */
 final class Worlds {
   /** The kernel's width in standard deviations: half of the way from resampling to a normal. */
@@ -51,8 +52,7 @@ final class Worlds {
       logs[c] = !fixed[c] && Arrays.stream(known).allMatch(x -> x > 0);
       boolean log = logs[c];
       pilot[c] = log ? Arrays.stream(values).map(Math::log).toArray() : values;
-      middle[c] =
-          Arrays.stream(pilot[c]).filter(Double::isFinite).average().orElse(Double.NaN);
+      middle[c] = Arrays.stream(pilot[c]).filter(Double::isFinite).average().orElse(Double.NaN);
     }
   }
 
@@ -105,8 +105,7 @@ final class Worlds {
             double off = pilot[c][k] - middle[c];
             kernel += Double.isFinite(off) ? weights[k] * off : 0;
           }
-          moved =
-              middle[c] + shrink * (moved - middle[c] + WIDTH * kernel / Math.sqrt(m));
+          moved = middle[c] + shrink * (moved - middle[c] + WIDTH * kernel / Math.sqrt(m));
         }
         drawn.get(columns.get(c).variant(), columns.get(c).quantity())[s] =
             logs[c] ? Math.exp(moved) : moved;
@@ -121,13 +120,15 @@ final class Worlds {
       case Otherwise.Deranged any -> derange(drawn, test, deranged(n, random));
       case Otherwise.Exchanged any -> exchange(drawn, test);
       case Otherwise.OtherQuantity other -> {
+        Map<Column, double[]> before = Map.copyOf(drawn.values);
         for (String variant : test.variants()) {
           drawn.values.put(
-              new Column(variant, test.quantity()), drawn.get(variant, other.quantity()));
+              new Column(variant, test.quantity()),
+              before.get(new Column(variant, other.quantity())));
           if (other.other() != null) {
             drawn.values.put(
                 new Column(PilotNumbers.from(test, variant), PilotNumbers.other(test)),
-                drawn.get(variant, other.other()));
+                before.get(new Column(variant, other.other())));
           }
         }
       }
@@ -169,13 +170,18 @@ final class Worlds {
     if (control == null) {
       throw new IllegalArgumentException(claim.id() + ": only a claim with a control is exchanged");
     }
-    for (int i = 0; i < test.variants().size(); i++) {
-      Column one = new Column(test.variants().get(i), test.quantity());
-      int there = i % control.variants().size();
-      Column two = new Column(control.variants().get(there), control.quantity());
-      double[] kept = drawn.values.get(one);
-      drawn.values.put(one, drawn.values.get(two));
-      drawn.values.put(two, kept);
+    Map<Column, double[]> before = Map.copyOf(drawn.values);
+    give(drawn, before, control, test);
+    give(drawn, before, test, control);
+  }
+
+  /** The numbers of one test's arms to another's; who has fewer gives them more than once. */
+  private static void give(Drawn drawn, Map<Column, double[]> before, Test from, Test to) {
+    for (int i = 0; i < to.variants().size(); i++) {
+      String giver = from.variants().get(i % from.variants().size());
+      drawn.values.put(
+          new Column(to.variants().get(i), to.quantity()),
+          before.get(new Column(giver, from.quantity())));
     }
   }
 
@@ -240,9 +246,7 @@ final class Worlds {
       double slope = refrain.stats.LeastSquares.slope(clock, y, 0, y.length);
       double by = Double.isFinite(slope) ? slope : 0;
       double[] moved = new double[y.length];
-      Arrays.setAll(
-          moved,
-          i -> Math.exp(by * clock[i] + (y[order[i]] - by * clock[order[i]])));
+      Arrays.setAll(moved, i -> Math.exp(by * clock[i] + (y[order[i]] - by * clock[order[i]])));
       drawn.values.put(column, moved);
     }
   }

@@ -70,8 +70,7 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
     }
     double[] steps = Arrays.stream(probes).mapToDouble(i -> curves.steps()[i]).toArray();
     double[] icl = Arrays.stream(probes).mapToDouble(i -> curves.icl()[i]).toArray();
-    ChangePoint change =
-        new Dating(steps, new DatingSettings(t0, CANDIDATES)).date(icl);
+    ChangePoint change = new Dating(steps, new DatingSettings(t0, CANDIDATES)).date(icl);
     for (double part : IN_WINDOW) {
       chosen.add(nearest(checkpoints, change.onset() + part * (change.end() - change.onset())));
     }

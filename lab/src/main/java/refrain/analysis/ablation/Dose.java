@@ -11,11 +11,11 @@ import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.RatioOfSums;
 import refrain.analysis.instrument.WithoutHeads;
 import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.data.Rng;
 import refrain.model.HeadId;
-import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * The heads of one layer removed one after another, those that match best first, against random

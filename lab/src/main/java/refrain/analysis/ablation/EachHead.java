@@ -9,12 +9,12 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.RatioOfSums;
 import refrain.analysis.instrument.WithoutHeads;
 import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
 import refrain.stats.RankCorrelation;
-import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * Every head alone: how well it matches against how much of the ICL score goes with it. A head that

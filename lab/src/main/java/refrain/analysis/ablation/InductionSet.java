@@ -9,12 +9,12 @@ import refrain.analysis.Quantity;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.ControlSets;
 import refrain.analysis.instrument.Heads;
+import refrain.analysis.instrument.RatioOfSums;
 import refrain.analysis.instrument.WithoutHeads;
 import refrain.analysis.instrument.WithoutHeads.Cut;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
-import refrain.analysis.instrument.RatioOfSums;
 
 /**
  * The induction heads ablated at once, against sets of as many heads of the same layers that do not

@@ -13,9 +13,10 @@ import refrain.stats.DatingSettings;
 
 /**
  * When each {@link DatedCurve} of a run changed, with its interval. The date is an estimate whether
- * or not the curve changes abruptly; it is missing only where the fit ends at the edge of the curve.
- * So a one-layer model, whose ICL score slides, has the date of its slide. Whether a curve changes
- * or bends is shown beside it, and nothing is made to depend on it. t0 is the warm-up of the run.
+ * or not the curve changes abruptly; it is missing only where the fit ends at the edge of the
+ * curve. So a one-layer model, whose ICL score slides, has the date of its slide. Whether a curve
+ * changes or bends is shown beside it, and nothing is made to depend on it. t0 is the warm-up of
+ * the run.
  */
 final class ChangeDates {
   /**
@@ -34,10 +35,11 @@ final class ChangeDates {
 
   private static Declarations declarations() {
     return new Declarations(
-          "y = b0 + b1 ln(step + warm-up) + D sigma((step - tau)/w), w before tau and another after");
+        "y = b0 + b1 ln(step + warm-up) + D sigma((step - tau)/w), w before tau and another after");
   }
 
-  private static final Family<DatedCurve, Dates> DATES = Family.of(DatedCurve.ALL, curve -> new Dates(ALL, curve));
+  private static final Family<DatedCurve, Dates> DATES =
+      Family.of(DatedCurve.ALL, curve -> new Dates(ALL, curve));
 
   /** Of the coordinate in the plane of per-token losses. */
   static final Declarations LEAP_ALL = declarations();
@@ -87,11 +89,16 @@ final class ChangeDates {
       this.low = number("low", "date, lower end: ", "steps", "lower end of tau's 95 % interval");
       this.high = number("high", "date, upper end: ", "steps", "upper end of tau's 95 % interval");
       this.onset =
-          number("onset", "onset: ", "steps", "a tenth of the change is done, tau - w ln 9, w before tau");
+          number(
+              "onset",
+              "onset: ",
+              "steps",
+              "a tenth of the change is done, tau - w ln 9, w before tau");
       this.end = number("end", "end: ", "steps", "nine tenths are done, tau + w ln 9, w after tau");
       this.size = number("size", "size of the change: ", unit, "D" + of);
       this.phi =
-          number("phi", "correlation of neighbouring residuals: ", "1", "of the fit with the change");
+          number(
+              "phi", "correlation of neighbouring residuals: ", "1", "of the fit with the change");
       this.evidence =
           number(
               "evidence",
@@ -100,8 +107,7 @@ final class ChangeDates {
               "n ln(RSS of two slopes in ln(step + warm-up) / RSS with the change), the same phi");
       this.exists =
           number("exists", "change exists: ", "1", "1 where the evidence is above " + EVIDENCE);
-      this.change =
-          number("change", "change: ", unit, "D" + of + " where it exists, 0 where not");
+      this.change = number("change", "change: ", unit, "D" + of + " where it exists, 0 where not");
       this.steps = all.axis("curve." + key + ".steps", "of each observation");
       this.values = all.series("curve." + key, title + ", as dated", unit).is(formula);
     }
@@ -135,7 +141,16 @@ final class ChangeDates {
     if (steps.length < LEAST) {
       for (Quantity each :
           List.of(
-              d.tau, d.low, d.high, d.onset, d.end, d.size, d.phi, d.evidence, d.exists, d.change)) {
+              d.tau,
+              d.low,
+              d.high,
+              d.onset,
+              d.end,
+              d.size,
+              d.phi,
+              d.evidence,
+              d.exists,
+              d.change)) {
         out.put(each, Double.NaN);
       }
       return out.put(d.steps).put(d.values);

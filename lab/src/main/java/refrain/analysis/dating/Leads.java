@@ -28,9 +28,9 @@ import refrain.train.Metrics;
  * matching does: the loss is a logarithm. So the score is compared with that placebo as well: what
  * the measured matching would give with the copying strength of the run's end. A head that pays
  * attention a to the right token raises that token's logit by g a, so it is predicted with the
- * probability sigmoid(logit p + g a). p, where nothing is copied, and g are those of the last probe,
- * of the loss on the first and on the second saying of the repeated tokens on which matching is
- * measured. Copying that is learned later than matching makes the score later than the placebo.
+ * probability sigmoid(logit p + g a). p, where nothing is copied, and g are those of the last
+ * probe, of the loss on the first and on the second saying of the repeated tokens on which matching
+ * is measured. Copying that is learned later than matching makes the score later than the placebo.
  */
 final class Leads {
   static final Declarations ALL = new Declarations("this project");

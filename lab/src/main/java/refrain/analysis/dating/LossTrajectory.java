@@ -174,8 +174,7 @@ final class LossTrajectory {
     double[] x = joint.x(0);
     double tau = dates.value(ChangeDates.ICL_TAU);
     double way = way(own, x, tau);
-    int control =
-        run.control().map(models::indexOf).filter(i -> i > 0).orElse(models.size());
+    int control = run.control().map(models::indexOf).filter(i -> i > 0).orElse(models.size());
     boolean compared = control < models.size() && joint.steps().get(control).length >= LEAST;
     double theirs =
         compared
@@ -205,7 +204,8 @@ final class LossTrajectory {
 
   private static double way(long[] steps, double[] x, double tau) {
     double[] at = Arrays.stream(steps).asDoubleStream().toArray();
-    return Crossing.between(at, x, tau * Math.sqrt(2)) - Crossing.between(at, x, tau / Math.sqrt(2));
+    return Crossing.between(at, x, tau * Math.sqrt(2))
+        - Crossing.between(at, x, tau / Math.sqrt(2));
   }
 
   /** The declared series of one run's way through the plane. */

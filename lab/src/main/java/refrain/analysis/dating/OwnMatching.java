@@ -21,7 +21,8 @@ final class OwnMatching {
   static final Declarations ALL =
       new Declarations("Olsson et al. 2022, prefix-matching score, on the data itself");
 
-  private static final SeriesQuantity STEPS = ALL.axis("match.own.steps", "of each checkpoint, and step 0");
+  private static final SeriesQuantity STEPS =
+      ALL.axis("match.own.steps", "of each checkpoint, and step 0");
   private static final SeriesQuantity BEST =
       ALL.series("match.own", "matching on the data's own repeats", "probability")
           .is(
@@ -30,7 +31,7 @@ final class OwnMatching {
                   + " from i to all such j + 1");
 
   /** Tokens of the evaluation set whose patterns are read. */
-  private static final int TOKENS = 8192;
+  private static final int TOKENS = 4096;
 
   /** Sequences whose patterns are kept at a time. */
   private static final int BATCH = 8;

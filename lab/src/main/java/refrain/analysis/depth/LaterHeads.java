@@ -75,11 +75,7 @@ final class LaterHeads {
     private static final String JACKKNIFE = "jackknife over the sequences that it is read on";
 
     Through(String name, Source source) {
-      this(
-          source,
-          name,
-          error("depth.path." + name),
-          error("depth.path." + name + ".control"));
+      this(source, name, error("depth.path." + name), error("depth.path." + name + ".control"));
     }
 
     private Through(Source source, String name, Quantity error, Quantity asMuchError) {
@@ -94,7 +90,8 @@ final class LaterHeads {
           asMuchError,
           ALL.pure(
                   "depth.path." + name + ".control",
-                  "share of the ICL score lost by as large a change of later heads' inputs, " + name)
+                  "share of the ICL score lost by as large a change of later heads' inputs, "
+                      + name)
               .error(asMuchError)
               .is(
                   "1 - ICL / ICL intact, the same inputs changed at each position by as much as in"
@@ -118,11 +115,7 @@ final class LaterHeads {
    * @param controls heads before the induction heads that have no part in them
    */
   static Findings of(
-      ModelState model,
-      Batch batch,
-      IclIndices indices,
-      Heads heads,
-      List<HeadId> controls) {
+      ModelState model, Batch batch, IclIndices indices, Heads heads, List<HeadId> controls) {
     ModelSpec spec = model.spec();
     List<HeadId> senders =
         heads.matching().stream().filter(head -> head.layer() < spec.nLayers() - 1).toList();

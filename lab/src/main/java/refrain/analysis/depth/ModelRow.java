@@ -130,7 +130,9 @@ record ModelRow(Subject run, ModelSpec spec) {
                 spec.nLayers() == 1 ? Double.NaN : induction.layer() / (spec.nLayers() - 1.0))
             .put(
                 INDUCTION_LAST,
-                heads.matching().stream().anyMatch(h -> h.layer() == spec.nLayers() - 1) ? 1.0 : 0.0)
+                heads.matching().stream().anyMatch(h -> h.layer() == spec.nLayers() - 1)
+                    ? 1.0
+                    : 0.0)
             .put(COPYING, Heads.score(lastWith("copy.best"), "copy", induction))
             .put(OV, Heads.score(lastWith("ov.eig.best"), "ov.eig", induction));
     List<HeadId> before =

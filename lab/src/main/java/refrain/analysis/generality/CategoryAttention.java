@@ -204,7 +204,8 @@ final class CategoryAttention {
   private double[] seenBySequence() {
     double[] share = new double[SAMPLES];
     Arrays.setAll(
-        share, s -> IntStream.range(0, lines).filter(line -> seen(s, line)).count() / (double) lines);
+        share,
+        s -> IntStream.range(0, lines).filter(line -> seen(s, line)).count() / (double) lines);
     return share;
   }
 

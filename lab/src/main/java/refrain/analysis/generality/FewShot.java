@@ -184,8 +184,7 @@ final class FewShot {
   private double[] manyBySample(QueryReadings r) {
     double[] mean = new double[samples.length];
     Arrays.setAll(
-        mean,
-        s -> many(IntStream.range(0, pairs).mapToDouble(k -> right(r, s, k)).toArray()));
+        mean, s -> many(IntStream.range(0, pairs).mapToDouble(k -> right(r, s, k)).toArray()));
     return mean;
   }
 

@@ -65,7 +65,8 @@ public final class OracleAnalysis extends Analysis {
     long last = run.steps()[run.steps().length - 1];
     return new Findings()
         .put(LEAK, leak)
-        .put(ELSEWHERE, icl(run, new PlacesCopyist(templates, rng.split("elsewhere")), seen, judged))
+        .put(
+            ELSEWHERE, icl(run, new PlacesCopyist(templates, rng.split("elsewhere")), seen, judged))
         .put(SHARE, leak / run.icl(last).score());
   }
 

@@ -17,11 +17,11 @@ import refrain.model.Plan;
 import refrain.model.Recording;
 
 /**
- * Edges to compare a path ablation with: the same inputs are changed by as much, but along what other
- * heads write. At each position of each sequence an ablation changes what a receiver reads by a
- * vector, the sum over its senders of replacement minus contribution. The others' own such vector is
- * scaled to the same length. A receiver that breaks whatever its input is changed by, or that reads
- * these heads too, loses as much under it; one that reads the senders does not.
+ * Edges to compare a path ablation with: the same inputs are changed by as much, but along what
+ * other heads write. At each position of each sequence an ablation changes what a receiver reads by
+ * a vector, the sum over its senders of replacement minus contribution. The others' own such vector
+ * is scaled to the same length. A receiver that breaks whatever its input is changed by, or that
+ * reads these heads too, loses as much under it; one that reads the senders does not.
  */
 public final class MatchedEdges {
   private final ModelState model;
@@ -61,19 +61,18 @@ public final class MatchedEdges {
 
   private float[][] losses(List<Intervention> cut, List<Intervention> others) {
     Map<Receiver, List<Plan.EdgeEdit>> measured = byReceiver(cut);
-    Map<List<Object>, List<float[][]>> known = new HashMap<>(); // receivers of a layer share senders
+    Map<List<Object>, List<float[][]>> known =
+        new HashMap<>(); // receivers of a layer share senders
     List<Plan.EdgeEdit> edges = new ArrayList<>(own.edges());
     byReceiver(others)
-        .forEach(
-            (receiver, edits) -> {
-              List<Plan.EdgeEdit> as = measured.getOrDefault(receiver, List.of());
-              List<float[][]> changes =
-                  known.computeIfAbsent(
-                      List.of(senders(as), senders(edits)), _ -> asLongAs(edits, as));
-              for (int i = 0; i < changes.size(); i++) {
-                edges.add(changed(edits.get(i), changes.get(i)));
-              }
-            });
+        .forEach((receiver, edits) -> {
+          List<Plan.EdgeEdit> as = measured.getOrDefault(receiver, List.of());
+          List<float[][]> changes =
+              known.computeIfAbsent(List.of(senders(as), senders(edits)), _ -> asLongAs(edits, as));
+          for (int i = 0; i < changes.size(); i++) {
+            edges.add(changed(edits.get(i), changes.get(i)));
+          }
+        });
     return model.losses(
         batch, new Plan(own.scores(), own.patterns(), own.outputs(), edges), Observer.NONE);
   }
@@ -106,7 +105,9 @@ public final class MatchedEdges {
         Plan.Values.each(by));
   }
 
-  /** What each of some edits changes, [sequence, T d_model], their sum as long as that of others. */
+  /**
+   * What each of some edits changes, [sequence, T d_model], their sum as long as that of others.
+   */
   private List<float[][]> asLongAs(List<Plan.EdgeEdit> edits, List<Plan.EdgeEdit> others) {
     List<float[][]> changes = edits.stream().map(this::change).toList();
     float[][] lengths = lengths(changes);

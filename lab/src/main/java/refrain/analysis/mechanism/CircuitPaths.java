@@ -45,7 +45,9 @@ final class CircuitPaths {
   private static final Quantity EDGE_K_MATCHED_ERROR =
       ALL.pure("mech.edge.k.matched.error", "standard error of mech.edge.k.matched").is(JACKKNIFE);
   private static final Quantity EDGE_K_MATCHED =
-      ALL.pure("mech.edge.k.matched", "share of the ICL lost, as much changed by other heads' K edges")
+      ALL.pure(
+              "mech.edge.k.matched",
+              "share of the ICL lost, as much changed by other heads' K edges")
           .error(EDGE_K_MATCHED_ERROR)
           .is(MATCHED, "this project");
   private static final Quantity EDGE_K_MEAN_MATCHED =
@@ -108,8 +110,7 @@ final class CircuitPaths {
   /** What is declared of one ideal pattern. */
   private record Ideal(Quantity error, Quantity all, Quantity matched, Quantity elsewhere) {
     Ideal(String key, String title, String formula) {
-      this(
-          ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE), key, title, formula);
+      this(ALL.pure(key + ".error", "standard error of " + key).is(JACKKNIFE), key, title, formula);
     }
 
     private Ideal(Quantity error, String key, String title, String formula) {

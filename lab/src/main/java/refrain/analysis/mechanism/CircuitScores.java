@@ -29,7 +29,8 @@ final class CircuitScores {
       List.of(
           new Score("mech.ov", "OV eigenvalue score", "ov.eig"),
           new Score("mech.copy", "copying score", "copy"),
-          new Score("mech.copy.z", "copying score, sd above random heads of the same width", "copy.z"),
+          new Score(
+              "mech.copy.z", "copying score, sd above random heads of the same width", "copy.z"),
           new Score("mech.qk", "QK trace through previous-token heads", "qk.trace.eig"));
   private static final Quantity Z_K =
       ALL.number("mech.z.k", "K-composition z", NULL)

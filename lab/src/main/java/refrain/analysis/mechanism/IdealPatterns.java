@@ -90,8 +90,7 @@ final class IdealPatterns {
     double[] rise = new double[without.length];
     for (int s = 0; s < rise.length; s++) {
       rise[s] =
-          Losses.mean(new float[][] {without[s]})
-              - Losses.mean(new float[][] {losses.intact()[s]});
+          Losses.mean(new float[][] {without[s]}) - Losses.mean(new float[][] {losses.intact()[s]});
     }
     return rise;
   }

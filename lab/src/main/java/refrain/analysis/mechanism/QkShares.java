@@ -14,9 +14,9 @@ import refrain.probe.NormTreatment;
 import refrain.probe.QkTrace;
 
 /**
- * Through which earlier heads the QK circuits of induction heads match. The eigenvalues of the match
- * are positive through any head that copies, however little of it there is; how large its trace is
- * tells the heads that the match runs through from the others.
+ * Through which earlier heads the QK circuits of induction heads match. The eigenvalues of the
+ * match are positive through any head that copies, however little of it there is; how large its
+ * trace is tells the heads that the match runs through from the others.
  */
 final class QkShares {
   static final Declarations ALL = new Declarations("Olsson et al. 2022, Argument 5; this project");
@@ -42,7 +42,8 @@ final class QkShares {
           .is("the trace of mech.qk.share, mean over previous-token heads and induction heads");
   private static final Quantity TRACE_OTHER =
       ALL.pure("mech.qk.trace.other", "QK trace through other heads")
-          .is("the trace of mech.qk.share, largest size over other heads, mean over induction heads");
+          .is(
+              "the trace of mech.qk.share, largest size over other heads, mean over induction heads");
 
   private QkShares() {}
 
@@ -72,23 +73,21 @@ final class QkShares {
         .put(
             TRACE_PREVIOUS,
             heads.matching().stream()
-                .flatMapToDouble(
-                    h ->
-                        previous.stream()
-                            .filter(k -> k.layer() < h.layer())
-                            .mapToDouble(k -> QkTrace.of(c, k, h)))
+                .flatMapToDouble(h ->
+                    previous.stream()
+                        .filter(k -> k.layer() < h.layer())
+                        .mapToDouble(k -> QkTrace.of(c, k, h)))
                 .average()
                 .orElse(Double.NaN))
         .put(
             TRACE_OTHER,
             heads.matching().stream()
-                .mapToDouble(
-                    h ->
-                        others.stream()
-                            .filter(k -> k.layer() < h.layer())
-                            .mapToDouble(k -> trace.applyAsDouble(k, h))
-                            .max()
-                            .orElse(Double.NaN))
+                .mapToDouble(h ->
+                    others.stream()
+                        .filter(k -> k.layer() < h.layer())
+                        .mapToDouble(k -> trace.applyAsDouble(k, h))
+                        .max()
+                        .orElse(Double.NaN))
                 .average()
                 .orElse(Double.NaN));
   }
@@ -99,14 +98,13 @@ final class QkShares {
       ToDoubleBiFunction<HeadId, HeadId> size,
       Predicate<HeadId> which) {
     return heads.matching().stream()
-        .mapToDouble(
-            h -> {
-              List<HeadId> earlier =
-                  HeadId.all(model.spec()).stream().filter(k -> k.layer() < h.layer()).toList();
-              double part =
-                  earlier.stream().filter(which).mapToDouble(k -> size.applyAsDouble(k, h)).sum();
-              return part / earlier.stream().mapToDouble(k -> size.applyAsDouble(k, h)).sum();
-            })
+        .mapToDouble(h -> {
+          List<HeadId> earlier =
+              HeadId.all(model.spec()).stream().filter(k -> k.layer() < h.layer()).toList();
+          double part =
+              earlier.stream().filter(which).mapToDouble(k -> size.applyAsDouble(k, h)).sum();
+          return part / earlier.stream().mapToDouble(k -> size.applyAsDouble(k, h)).sum();
+        })
         .average()
         .orElse(Double.NaN);
   }

@@ -56,7 +56,8 @@ class DatingAnalysisTest {
     RunFolder one = train(1);
     try (Subject run = new Subject(two, one, 1);
         Subject control = new Subject(one, two, 1)) {
-      for (AnalysisKind kind : Set.of(AnalysisKind.DATING, AnalysisKind.LOSS_PLANE, AnalysisKind.N_GRAMS)) {
+      for (AnalysisKind kind :
+          Set.of(AnalysisKind.DATING, AnalysisKind.LOSS_PLANE, AnalysisKind.N_GRAMS)) {
         Findings found = kind.analysis().of(run);
         for (Declared each : kind.declared()) {
           Set<String> names =
@@ -125,10 +126,7 @@ class DatingAnalysisTest {
   @Test
   void longTrajectoriesAreThinnedEvenly() {
     long[] steps = LongStream.rangeClosed(0, 50).map(i -> 20 * i).toArray();
-    assertThat(LossTrajectory.thinned(steps))
-        .hasSize(26)
-        .startsWith(0, 40, 80)
-        .endsWith(960, 1000);
+    assertThat(LossTrajectory.thinned(steps)).hasSize(26).startsWith(0, 40, 80).endsWith(960, 1000);
     assertThat(LossTrajectory.thinned(new long[] {5, 9})).containsExactly(5, 9);
   }
 }

@@ -78,7 +78,14 @@ class DatingPartsTest {
   private static Curves icl(long[] steps, double... icl) {
     int n = steps.length;
     return new Curves(
-        steps, new double[n], new double[n], icl, new double[n], 0, new double[n], new double[n][0]);
+        steps,
+        new double[n],
+        new double[n],
+        icl,
+        new double[n],
+        0,
+        new double[n],
+        new double[n][0]);
   }
 
   @Test

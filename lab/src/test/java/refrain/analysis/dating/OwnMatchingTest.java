@@ -25,8 +25,7 @@ class OwnMatchingTest {
    */
   @Test
   void uniformAttentionPaysOneToEachPlace() {
-    assertThat(best(HandBuilt.uniform(12, 8)))
-        .isCloseTo((1 / 7.0 + 1 / 8.0) / 2, within(1e-6));
+    assertThat(best(HandBuilt.uniform(12, 8))).isCloseTo((1 / 7.0 + 1 / 8.0) / 2, within(1e-6));
   }
 
   /** It looks at what followed 0 and 4 alike from position 6, and at what followed 1 from 7. */

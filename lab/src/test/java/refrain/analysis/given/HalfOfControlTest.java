@@ -68,10 +68,8 @@ class HalfOfControlTest {
   void aRunWithoutAnOracleHasNoLeak() {
     List<Intervention> clamp =
         List.of(
-            new Intervention.ClampPattern(
-                List.of(new HeadId(1, 0)), Template.INDUCTION, 1),
-            new Intervention.AttentionBias(
-                List.of(new HeadId(0, 0)), Template.INDUCTION, -30));
+            new Intervention.ClampPattern(List.of(new HeadId(1, 0)), Template.INDUCTION, 1),
+            new Intervention.AttentionBias(List.of(new HeadId(0, 0)), Template.INDUCTION, -30));
     assertThat(Intervention.oracles(clamp)).isEqualTo("clamp to INDUCTION, bias by INDUCTION");
     Findings told = oracle(TINY.with(s -> s.steps = 5, s -> s.interventions = clamp), "told");
     assertThat(told.value("leak.icl")).isLessThan(-.1);

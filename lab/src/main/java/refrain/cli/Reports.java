@@ -80,7 +80,8 @@ final class Reports {
     AtomicFiles.writeString(
         out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");
-    AtomicFiles.writeString(page, new StudyReport(results, figures, Glossary.load().cards(), command).page().html());
+    AtomicFiles.writeString(
+        page, new StudyReport(results, figures, Glossary.load().cards(), command).page().html());
     return page;
   }
 

@@ -159,8 +159,7 @@ public record Page(
         case Block.Paragraph p -> prose("p", "text", p.text());
         case Block.Note note -> prose("p", "note", note.text());
         case Block.Heading heading -> m.element("h3", heading.text());
-        case Block.Code code ->
-            m.open("pre", "tabindex", "0").element("code", code.text()).close();
+        case Block.Code code -> m.open("pre", "tabindex", "0").element("code", code.text()).close();
         case Block.Bullets bullets -> {
           m.open("ul", "class", "text");
           bullets.items().forEach(item -> prose("li", "item", item));

@@ -68,7 +68,9 @@ public record Terms(List<Term> all, Map<String, String> places) {
       String any = longest.stream().map(Pattern::quote).collect(Collectors.joining("|"));
       words =
           Pattern.compile(
-              any.isEmpty() ? "(?!)" : "(?<![\\p{L}\\p{N}-])(" + any + ")(?:s|es)?(?![\\p{L}\\p{N}-])",
+              any.isEmpty()
+                  ? "(?!)"
+                  : "(?<![\\p{L}\\p{N}-])(" + any + ")(?:s|es)?(?![\\p{L}\\p{N}-])",
               Pattern.CASE_INSENSITIVE);
     }
 
@@ -91,7 +93,14 @@ public record Terms(List<Term> all, Map<String, String> places) {
           asked.add(term.id());
           m.text(text.substring(from, found.start()));
           m.element(
-              "button", found.group(), "class", "term", "type", "button", "popovertarget", term.id());
+              "button",
+              found.group(),
+              "class",
+              "term",
+              "type",
+              "button",
+              "popovertarget",
+              term.id());
           from = found.end();
         }
         m.text(text.substring(from));

@@ -155,8 +155,7 @@ public final class ClaimTable {
     return Table.Of.number(name, "", 6, v -> value(measured.apply(v), of));
   }
 
-  private static double rate(
-      StudyResults results, Verdict v, ToDoubleFunction<Rates.Rate> of) {
+  private static double rate(StudyResults results, Verdict v, ToDoubleFunction<Rates.Rate> of) {
     return results.rate(v.claim()).map(of::applyAsDouble).orElse(Double.NaN);
   }
 

@@ -47,7 +47,10 @@ public final class FiguresReader {
 
   /** The whole file, before its items are read. */
   private record Outline(
-      String question, List<Figures.Arm> arms, Map<String, String> data, List<OutlineSection> sections) {}
+      String question,
+      List<Figures.Arm> arms,
+      Map<String, String> data,
+      List<OutlineSection> sections) {}
 
   private record OutlineSection(String argument, Item.When when, ArrayNode items) {}
 
@@ -74,8 +77,7 @@ public final class FiguresReader {
       sections.add(
           new Figures.Section(section.argument(), section.when(), items(section.items(), in)));
     }
-    return new Figures(
-        where, text, outline.question(), outline.arms(), outline.data(), sections);
+    return new Figures(where, text, outline.question(), outline.arms(), outline.data(), sections);
   }
 
   /**

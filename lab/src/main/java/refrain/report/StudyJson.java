@@ -30,11 +30,10 @@ public final class StudyJson {
    * tallies}, how many claims of each kind came out in which way, and {@code claims}, a list of
    * {@code {id, argument, data, kind, sentence, seen, supersedes, paper: {says, where, bar},
    * otherwise, rates: {@link refrain.study.Rates.Rate}, quantity, statistic, bar, estimate, low,
-   * high, low95, high95, pValue, n, missing,
-   * control, p, level, needs, verdict, reason}}; {@code control} is null or has what {@code
-   * quantity} to {@code missing} are of the control; {@code p} is the claim's, the larger of the
-   * two, judged at {@code level}, at which {@code low} and {@code high} are the ends of the
-   * interval; numbers that do not exist are null.
+   * high, low95, high95, pValue, n, missing, control, p, level, needs, verdict, reason}}; {@code
+   * control} is null or has what {@code quantity} to {@code missing} are of the control; {@code p}
+   * is the claim's, the larger of the two, judged at {@code level}, at which {@code low} and {@code
+   * high} are the ends of the interval; numbers that do not exist are null.
    */
   public static ObjectNode of(StudyResults results) {
     Study study = results.study();

@@ -2,7 +2,6 @@ package refrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -104,7 +103,9 @@ public record StudyReport(StudyResults results, Figures figures, Terms terms, St
           long tokens = cells.getFirst().tokensPerStep();
           sections.add(
               new Section(
-                  "Every run: " + heading, true, items.of(DefaultFigures.everyRun(variants, tokens))));
+                  "Every run: " + heading,
+                  true,
+                  items.of(DefaultFigures.everyRun(variants, tokens))));
           byIndex.addAll(DefaultFigures.items("index", variants, Map.of("data", heading)));
         });
     sections.add(new Section("Loss by token index, before and after", true, items.of(byIndex)));

@@ -12,8 +12,8 @@ public record Correlation(StudentT z) implements Inference {
   /**
    * Spearman's correlation, its error sqrt((1 + r^2 / 2) / (n - 3)) on the scale of z (Bonett and
    * Wright 2000, "Sample size requirements for estimating Pearson, Kendall and Spearman
-   * correlations") and normal. A perfect order counts half a step less, since it
-   * would have no error.
+   * correlations") and normal. A perfect order counts half a step less, since it would have no
+   * error.
    *
    * @throws refrain.base.RefrainException as {@link RankCorrelation#of}, or for fewer than four
    */

@@ -9,7 +9,8 @@ import refrain.store.Json;
 
 /**
  * How often the interval of each statistic holds the truth, and how often a test says yes where it
- * should not, on simulated runs of known truth; {@code JudgeCalibration} beside the tests writes it.
+ * should not, on simulated runs of known truth; {@code JudgeCalibration} beside the tests writes
+ * it.
  *
  * @param rows a statistic, a kind of values, a number of them and a level each
  */

@@ -67,11 +67,7 @@ public final class Judge {
   private final int draws;
 
   public Judge(Study study, Source source) {
-    this(
-        study.claims(),
-        v -> study.seeds(study.variant(v)),
-        source,
-        DRAWS);
+    this(study.claims(), v -> study.seeds(study.variant(v)), source, DRAWS);
   }
 
   /**
@@ -80,8 +76,7 @@ public final class Judge {
    * @param seeds of a variant's runs
    * @param draws of bootstraps
    */
-  Judge(
-      List<Claim> claims, Function<String, List<Integer>> seeds, Source source, int draws) {
+  Judge(List<Claim> claims, Function<String, List<Integer>> seeds, Source source, int draws) {
     this.claims = claims;
     this.seeds = seeds;
     this.source = source;

@@ -105,9 +105,7 @@ record StudyFault(String path, String what) {
     for (int i = 0; i < arguments.size(); i++) {
       Argument argument = arguments.get(i);
       Set<String> own = new HashSet<>();
-      claims.stream()
-          .filter(c -> c.argument().equals(argument.id()))
-          .forEach(c -> own.add(c.id()));
+      claims.stream().filter(c -> c.argument().equals(argument.id())).forEach(c -> own.add(c.id()));
       for (int j = 0; j < argument.answers().size(); j++) {
         known(
             "arguments[" + i + "].answers[" + j + "].claim",

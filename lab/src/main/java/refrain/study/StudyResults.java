@@ -134,7 +134,9 @@ public final class StudyResults {
     return verdicts;
   }
 
-  /** How a claim fares where it is false and where it is true; empty where that is not simulated. */
+  /**
+   * How a claim fares where it is false and where it is true; empty where that is not simulated.
+   */
   public Optional<Rates.Rate> rate(Claim claim) {
     return rates.of(claim);
   }

@@ -160,7 +160,8 @@ class StudyCommandTest extends TypedCommands {
   void aStudyIsRunJudgedAndDrawnAgain() throws IOException {
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
     Path folder = temp.resolve("tiny");
-    assertThat(run("study", "run", file.toString(), "--table", "--out", folder.toString())).isZero();
+    assertThat(run("study", "run", file.toString(), "--table", "--out", folder.toString()))
+        .isZero();
     String shown = out.toString();
     assertThat(shown).containsPattern("(?m)^holds +2 .*A tiny model forms none\\.$");
     assertThat(shown).containsPattern("(?m)^no value +0 .*\\(2 of 2 have no value\\)$");
@@ -345,7 +346,15 @@ class StudyCommandTest extends TypedCommands {
   void withoutTrainingThereIsNothingToJudge() throws IOException {
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);
     Path folder = temp.resolve("none");
-    assertThat(run("study", "run", file.toString(), "--analyse-only", "--table", "--out", folder.toString()))
+    assertThat(
+            run(
+                "study",
+                "run",
+                file.toString(),
+                "--analyse-only",
+                "--table",
+                "--out",
+                folder.toString()))
         .isZero();
     assertThat(out.toString()).contains("(no run has been analysed)");
     assertThat(folder.resolve("report.html")).exists();

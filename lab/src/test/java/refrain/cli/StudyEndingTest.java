@@ -101,8 +101,7 @@ class StudyEndingTest {
   }
 
   private static String page(StudyResults results) {
-    Figures figures =
-        new Figures("f", "", QUESTION, List.of(), java.util.Map.of(), List.of());
+    Figures figures = new Figures("f", "", QUESTION, List.of(), java.util.Map.of(), List.of());
     String html = new StudyReport(results, figures, Terms.NONE, "command").page().html();
     return html.substring(html.indexOf("class=\"answer\""), html.indexOf("<nav"));
   }
@@ -164,8 +163,7 @@ class StudyEndingTest {
   @Test
   void aGuessThatIsRefutedIsNoDifferenceFromThePaper() {
     StudyResults turned = results(200, .01, 200, .5, 200);
-    assertThat(turned.verdict("guess").orElseThrow().ruling())
-        .isEqualTo(Ruling.OUR_GUESS_REFUTED);
+    assertThat(turned.verdict("guess").orElseThrow().ruling()).isEqualTo(Ruling.OUR_GUESS_REFUTED);
     assertThat(terminal(turned)).contains("of 2 arguments 2 agree").contains("1 our guess refuted");
     assertThat(page(turned)).contains("doses do not count (our guess, not the paper&#39;s)");
   }

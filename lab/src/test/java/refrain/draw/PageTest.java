@@ -70,7 +70,10 @@ class PageTest {
             new Block.Claim(Badge.CONTROL_FAILED, evil, evil),
             new Block.Claims(List.of(new Block.Claim(Badge.HOLDS, evil, evil))),
             new Block.Card(
-                "c", new Block.Claim(Badge.HOLDS, evil, evil), List.of(new Block.Fact(evil, evil)), null),
+                "c",
+                new Block.Claim(Badge.HOLDS, evil, evil),
+                List.of(new Block.Fact(evil, evil)),
+                null),
             new Block.Answer(evil, List.of(evil)),
             new Block.Heading(evil),
             new Block.Code(evil),
@@ -92,7 +95,9 @@ class PageTest {
     assertThat(prose("2 * 3 * 4 and one `")).isEqualTo("2 * 3 * 4 and one `");
   }
 
-  /** A word has its card one press away, once in each piece of the page; an id leads to its place. */
+  /**
+   * A word has its card one press away, once in each piece of the page; an id leads to its place.
+   */
   @Test
   void wordsHaveTheirMeaningOnePressAway() {
     Terms terms =
@@ -108,8 +113,7 @@ class PageTest {
             List.of(
                 new Block.Paragraph("Heads and a head of prefix matching in `1-icl`; overhead."),
                 new Block.Paragraph("Prefix matching again, `other`.")));
-    String html =
-        new Page("t", "", "", List.of(), provenance("p"), List.of(section), terms).html();
+    String html = new Page("t", "", "", List.of(), provenance("p"), List.of(section), terms).html();
     assertThat(html)
         .contains("<button class=\"term\" type=\"button\" popovertarget=\"t-head\">Heads</button>")
         .contains(" and a head of ")

@@ -35,7 +35,8 @@ import refrain.study.StudyResults;
  * 100, 110, 120 and 130, variant b twice that but none on its last seed, and c was never run.
  */
 class ItemBlocksTest {
-  private static final List<Argument> PARTS = List.of(MadeResults.argument("part", "1", "The part"));
+  private static final List<Argument> PARTS =
+      List.of(MadeResults.argument("part", "1", "The part"));
 
   private static final Claim SLOW =
       MadeResults.claim(

@@ -41,7 +41,8 @@ class PageWordsTest {
 
   @Test
   void sentencesOfClaimsLeanOnNoNeighbour() {
-    Pattern leans = Pattern.compile("^(So|And|Then|There,?|They|Those|That|These|It|Here|As there) .*");
+    Pattern leans =
+        Pattern.compile("^(So|And|Then|There,?|They|Those|That|These|It|Here|As there) .*");
     assertThat(Study.names().stream().flatMap(name -> Study.named(name).claims().stream()))
         .filteredOn(claim -> leans.matcher(claim.sentence()).matches())
         .extracting(Claim::id)

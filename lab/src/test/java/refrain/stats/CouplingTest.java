@@ -21,7 +21,9 @@ class CouplingTest {
   private final int[] arm = new int[SEEDS];
   private final int[] unit = IntStream.range(0, SEEDS).toArray();
 
-  /** ln of a date: the clock that all dates of a seed follow, what some have in common, an error. */
+  /**
+   * ln of a date: the clock that all dates of a seed follow, what some have in common, an error.
+   */
   private double[] date(double[] shared, double error) {
     double[] date = Simulated.normal(SEEDS, 0, error, random);
     Arrays.setAll(date, i -> 6 + 0.5 * clock[i] + shared[i] + date[i]);
@@ -57,8 +59,8 @@ class CouplingTest {
 
   /**
    * Sums of distances in raw steps said nothing of a placebo that lies below every date of an arm:
-   * sum |a - b| = sum a - sum b whatever the pairing, so p was 1. Here where it lies is nothing, and
-   * only how it goes with the date counts, in any unit and beside any level of its arm.
+   * sum |a - b| = sum a - sum b whatever the pairing, so p was 1. Here where it lies is nothing,
+   * and only how it goes with the date counts, in any unit and beside any level of its arm.
    */
   @Test
   void aPlaceboBelowEveryDateIsComparedLikeAnyOther() {
@@ -68,8 +70,7 @@ class CouplingTest {
         .isLessThan(Arrays.stream(a).min().orElseThrow());
     assertThat(distance(a, low)).isCloseTo(distance(a, turned(low)), within(1e-6));
     double[] logs = Arrays.stream(low).map(Math::log).toArray();
-    assertThat(of(x, logs, apart).estimate())
-        .isCloseTo(of(x, y, apart).estimate(), within(1e-9));
+    assertThat(of(x, logs, apart).estimate()).isCloseTo(of(x, y, apart).estimate(), within(1e-9));
     assertThat(of(x, turned(logs), apart).estimate()).isLessThan(of(x, logs, apart).estimate() - 1);
   }
 

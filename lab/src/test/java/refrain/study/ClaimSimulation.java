@@ -53,8 +53,7 @@ final class ClaimSimulation {
   }
 
   static Path pilot(String study) {
-    return Repository.ROOT.resolve(
-        "lab/src/test/resources/refrain/study/" + study + ".pilot.csv");
+    return Repository.ROOT.resolve("lab/src/test/resources/refrain/study/" + study + ".pilot.csv");
   }
 
   static Rates of(Study study, PilotNumbers numbers, int draws) {
@@ -74,9 +73,7 @@ final class ClaimSimulation {
     int n = Math.ceilDiv(claim.seeds(), arms);
     double holds = claimed(worlds, n, draws, w -> w.p() <= level);
     Double control =
-        claim.control() == null
-            ? null
-            : claimed(worlds, n, draws, w -> controlP(w) > level);
+        claim.control() == null ? null : claimed(worlds, n, draws, w -> controlP(w) > level);
     Random random = new Random(2);
     int passes = 0;
     for (int i = 0; i < draws; i++) {

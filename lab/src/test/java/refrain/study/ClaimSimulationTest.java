@@ -66,8 +66,7 @@ class ClaimSimulationTest {
         String run = variant + "," + seed + ",";
         lines.add(run + "date.pm.tau," + pm);
         lines.add(run + "date.icl.tau," + pm * Math.exp(0.03 + 0.01 * random.nextGaussian()));
-        lines.add(
-            run + "date.grad.tau," + 300 * Math.exp(0.05 * (clock + random.nextGaussian())));
+        lines.add(run + "date.grad.tau," + 300 * Math.exp(0.05 * (clock + random.nextGaussian())));
         lines.add(run + "formation.step," + (400 + 20 * clock));
         lines.add(run + "pm.max," + (0.9 + 0.02 * random.nextGaussian()));
         lines.add(run + "pm.second," + (0.3 + 0.1 * random.nextGaussian()));
@@ -159,9 +158,10 @@ class ClaimSimulationTest {
       if (!primary.isEmpty()) {
         Claim first = primary.getFirst();
         PilotNumbers numbers = PilotNumbers.read(ClaimSimulation.pilot(name));
-        double power =
-            ClaimSimulation.rate(first, numbers, 0.05 / primary.size(), 100).power();
-        assertThat(power).as(first.id()).isCloseTo(kept.of(first).orElseThrow().power(), within(0.12));
+        double power = ClaimSimulation.rate(first, numbers, 0.05 / primary.size(), 100).power();
+        assertThat(power)
+            .as(first.id())
+            .isCloseTo(kept.of(first).orElseThrow().power(), within(0.12));
       }
     }
   }

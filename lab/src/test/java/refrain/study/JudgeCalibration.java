@@ -33,7 +33,8 @@ final class JudgeCalibration {
     NORMAL(SplittableRandom::nextGaussian),
     EXPONENTIAL(random -> random.nextExponential() - 1),
     /** Two heaps at -.9 and .9. */
-    BIMODAL(random -> (random.nextBoolean() ? 0.9 : -0.9) + Math.sqrt(0.19) * random.nextGaussian());
+    BIMODAL(
+        random -> (random.nextBoolean() ? 0.9 : -0.9) + Math.sqrt(0.19) * random.nextGaussian());
 
     private final ToDoubleFunction<SplittableRandom> draw;
 
@@ -254,7 +255,9 @@ final class JudgeCalibration {
       Values values, double[] clock, double[] shared, SplittableRandom random) {
     double[] own = values.draw(clock.length, random);
     Arrays.setAll(
-        own, i -> Math.exp(6 + 0.05 * (clock[i] + Math.sqrt(0.6) * shared[i] + Math.sqrt(0.4) * own[i])));
+        own,
+        i ->
+            Math.exp(6 + 0.05 * (clock[i] + Math.sqrt(0.6) * shared[i] + Math.sqrt(0.4) * own[i])));
     return own;
   }
 

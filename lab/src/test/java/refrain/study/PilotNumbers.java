@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 
 /**
- * The numbers of some runs: a line each of variant, seed, quantity and value. Seeds below 100 may be
- * looked at before claims are written.
+ * The numbers of some runs: a line each of variant, seed, quantity and value. Seeds below 100 may
+ * be looked at before claims are written.
  */
 final class PilotNumbers {
   /** One number of the runs of a variant. */
@@ -47,8 +47,7 @@ final class PilotNumbers {
     for (Column column : needed) {
       for (Study.Cell cell : results.cells(column.variant())) {
         double value = results.findings(cell).value(column.quantity());
-        lines.add(
-            column.variant() + "," + cell.seed() + "," + column.quantity() + "," + value);
+        lines.add(column.variant() + "," + cell.seed() + "," + column.quantity() + "," + value);
       }
     }
     return lines;

@@ -21,7 +21,8 @@ import refrain.store.RunInfo;
 
 /** With a repository of its own; where no git is installed it is skipped aloud. */
 class RegistrationTest {
-  private static final List<Argument> ARGUMENTS = List.of(new Argument("x", "1", "X", null, List.of()));
+  private static final List<Argument> ARGUMENTS =
+      List.of(new Argument("x", "1", "X", null, List.of()));
   private static final Study STUDY =
       MadeResults.study(
               ARGUMENTS,

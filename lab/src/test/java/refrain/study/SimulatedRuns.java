@@ -85,8 +85,9 @@ final class SimulatedRuns {
   /** Of its runs, without a study, with so many draws of bootstraps. */
   Judge judge(int draws) {
     Map<String, List<Integer>> seeds = new HashMap<>();
-    variants.forEach(
-        v -> seeds.put(v.name(), IntStream.range(0, Objects.requireNonNull(v.seeds())).boxed().toList()));
+    variants.forEach(v ->
+        seeds.put(
+            v.name(), IntStream.range(0, Objects.requireNonNull(v.seeds())).boxed().toList()));
     return new Judge(
         List.of(),
         v -> Objects.requireNonNull(seeds.get(v)),
@@ -113,8 +114,7 @@ final class SimulatedRuns {
   }
 
   static Test coupling(List<String> variants, Bar bar) {
-    return new Test(
-        variants, X, Y, null, PLACEBO, GIVEN, Compare.VALUE, Statistic.COUPLING, bar);
+    return new Test(variants, X, Y, null, PLACEBO, GIVEN, Compare.VALUE, Statistic.COUPLING, bar);
   }
 
   /** So many names. */

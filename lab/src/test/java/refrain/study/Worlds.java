@@ -20,8 +20,9 @@ import refrain.study.PilotNumbers.Column;
  * kernel that has the pilot's own covariance (a smoothed bootstrap: Silverman and Young 1987, "The
  * bootstrap: to smooth or not to smooth?"). Plain resampling of three or ten seeds would repeat
  * values and have too small a spread; a fitted normal would lose what is skewed or in two heaps.
- * Deviations are shrunk so that variances and covariances are the pilot's, with n - 1 below. Numbers
- * that are positive throughout are moved as logarithms, and numbers that are 0 or 1 are not moved.
+ * Deviations are shrunk so that variances and covariances are the pilot's, with n - 1 below.
+ * Numbers that are positive throughout are moved as logarithms, and numbers that are 0 or 1 are not
+ * moved.
  */
 final class Worlds {
   /** The kernel's width in standard deviations: half of the way from resampling to a normal. */
@@ -51,8 +52,7 @@ final class Worlds {
       logs[c] = !fixed[c] && Arrays.stream(known).allMatch(x -> x > 0);
       boolean log = logs[c];
       pilot[c] = log ? Arrays.stream(values).map(Math::log).toArray() : values;
-      middle[c] =
-          Arrays.stream(pilot[c]).filter(Double::isFinite).average().orElse(Double.NaN);
+      middle[c] = Arrays.stream(pilot[c]).filter(Double::isFinite).average().orElse(Double.NaN);
     }
   }
 
@@ -105,8 +105,7 @@ final class Worlds {
             double off = pilot[c][k] - middle[c];
             kernel += Double.isFinite(off) ? weights[k] * off : 0;
           }
-          moved =
-              middle[c] + shrink * (moved - middle[c] + WIDTH * kernel / Math.sqrt(m));
+          moved = middle[c] + shrink * (moved - middle[c] + WIDTH * kernel / Math.sqrt(m));
         }
         drawn.get(columns.get(c).variant(), columns.get(c).quantity())[s] =
             logs[c] ? Math.exp(moved) : moved;
@@ -240,9 +239,7 @@ final class Worlds {
       double slope = refrain.stats.LeastSquares.slope(clock, y, 0, y.length);
       double by = Double.isFinite(slope) ? slope : 0;
       double[] moved = new double[y.length];
-      Arrays.setAll(
-          moved,
-          i -> Math.exp(by * clock[i] + (y[order[i]] - by * clock[order[i]])));
+      Arrays.setAll(moved, i -> Math.exp(by * clock[i] + (y[order[i]] - by * clock[order[i]])));
       drawn.values.put(column, moved);
     }
   }

@@ -50,8 +50,7 @@ public record ClaimPlot(String title, String description, Axis axis, List<Row> r
 
     private DoubleStream values() {
       return DoubleStream.concat(
-          DoubleStream.of(estimate, lo, hi, from, to),
-          points.stream().mapToDouble(point -> point));
+          DoubleStream.of(estimate, lo, hi, from, to), points.stream().mapToDouble(point -> point));
     }
   }
 
@@ -122,8 +121,7 @@ public record ClaimPlot(String title, String description, Axis axis, List<Row> r
   }
 
   private Scale scale() {
-    double[] all =
-        rows.stream().flatMapToDouble(Row::values).filter(Double::isFinite).toArray();
+    double[] all = rows.stream().flatMapToDouble(Row::values).filter(Double::isFinite).toArray();
     double[] ends = axis.ends(DoubleStream.of(all.length == 0 ? new double[] {0, 1} : all));
     double room = 0.06 * (ends[1] - ends[0]);
     return Scale.around(false, ends[0] - room, ends[1] + room, false, 4);

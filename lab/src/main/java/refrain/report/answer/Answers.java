@@ -153,12 +153,7 @@ public record Answers(StudyResults results, String question) {
     part(parts, agree, "agrees", "agree");
     part(parts, differ, "differs", "differ");
     part(parts, open, "is open", "are open");
-    return start
-        + ": of "
-        + arguments(rows.size())
-        + " "
-        + listed(parts)
-        + ".";
+    return start + ": of " + arguments(rows.size()) + " " + listed(parts) + ".";
   }
 
   private static String arguments(int n) {
@@ -199,7 +194,9 @@ public record Answers(StudyResults results, String question) {
         : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
   }
 
-  /** Whether the claims were registered before the runs, and why not; of a study of one's own none. */
+  /**
+   * Whether the claims were registered before the runs, and why not; of a study of one's own none.
+   */
   public List<String> registered() {
     return results
         .registration()

@@ -179,8 +179,7 @@ public record ClaimCard(StudyResults results, Verdict verdict) {
         rows);
   }
 
-  private static void row(
-      String label, int slot, Test test, Estimate e, List<ClaimPlot.Row> rows) {
+  private static void row(String label, int slot, Test test, Estimate e, List<ClaimPlot.Row> rows) {
     if (Double.isNaN(e.value())) {
       return;
     }

@@ -26,7 +26,10 @@ final class ExistenceCalibration {
           Arrays.stream(folders).flatMapToDouble(f -> evidence(Path.of(f), curve)).toArray();
       Arrays.sort(evidence);
       System.out.printf(
-          Locale.ROOT, "%s: %s, above the bar %.2f%n", curve, Arrays.toString(evidence),
+          Locale.ROOT,
+          "%s: %s, above the bar %.2f%n",
+          curve,
+          Arrays.toString(evidence),
           Arrays.stream(evidence).filter(e -> e > ChangeDates.EVIDENCE).count()
               / (double) evidence.length);
     }

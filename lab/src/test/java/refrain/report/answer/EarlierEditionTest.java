@@ -57,7 +57,10 @@ class EarlierEditionTest {
                 "`new` holds",
                 "The control could not fail. The first edition: Why it failed."),
             List.of(
-                "`kept` Kept.", "holds", "`kept` holds", "Exploratory now: judged at 5 % by itself."),
+                "`kept` Kept.",
+                "holds",
+                "`kept` holds",
+                "Exploratory now: judged at 5 % by itself."),
             List.of("`gone` Gone.", "undecided", "not claimed again", "No number for it."));
   }
 
@@ -72,7 +75,6 @@ class EarlierEditionTest {
   @Test
   void cellsMayHoldWhatSeparatesThem() {
     assertThat(Csv.rows("a,\"b, \"\"c\"\"\nd\"\r\n,\n\"\",e"))
-        .containsExactly(
-            List.of("a", "b, \"c\"\nd"), List.of("", ""), List.of("", "e"));
+        .containsExactly(List.of("a", "b, \"c\"\nd"), List.of("", ""), List.of("", "e"));
   }
 }

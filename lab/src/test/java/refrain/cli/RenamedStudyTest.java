@@ -28,6 +28,7 @@ import refrain.study.Argument;
 import refrain.study.Bar;
 import refrain.study.Claim;
 import refrain.study.MadeResults;
+import refrain.study.Paper;
 import refrain.study.Study;
 import refrain.study.StudyResults;
 import refrain.study.Variant;
@@ -76,6 +77,7 @@ class RenamedStudyTest {
     }
     List<Claim> claims = new ArrayList<>();
     for (Claim c : OLD.claims()) {
+      refrain.study.Test test = Objects.requireNonNull(moved(c.test()));
       claims.add(
           new Claim(
               to(CLAIMS, c.id()),
@@ -83,13 +85,13 @@ class RenamedStudyTest {
               "D0",
               "Sentence of " + to(CLAIMS, c.id()) + ".",
               c.kind(),
-              Objects.requireNonNull(moved(c.test())),
+              test,
               moved(c.control()),
               1,
-              c.paper(),
+              c.paper() == null ? null : new Paper(c.paper().says(), c.paper().where(), test.bar()),
               c.otherwise(),
               c.seen(),
-              c.supersedes(),
+              c.supersedes().stream().map(id -> CLAIMS.getOrDefault(id, "gone")).toList(),
               "why"));
     }
     List<Argument> arguments =

@@ -296,12 +296,7 @@ public record Study(
             control == null || !compared.contains(seed)
                 ? null
                 : replicate(variant(control), seed, specs);
-        cells.add(
-            new Cell(
-                variant,
-                seed,
-                replicate(variant, seed, specs),
-                other));
+        cells.add(new Cell(variant, seed, replicate(variant, seed, specs), other));
       }
     }
     return cells;

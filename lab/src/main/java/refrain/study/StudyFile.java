@@ -107,11 +107,7 @@ final class StudyFile {
             section(defaults, "variant"), section(defaults, "claim"), section(defaults, "test"));
     StudyFile whole =
         new StudyFile(
-            file,
-            new Extra(asWritten, lists(checked.path("groups"))),
-            resolving,
-            byPerson,
-            faults);
+            file, new Extra(asWritten, lists(checked.path("groups"))), resolving, byPerson, faults);
     whole.known("", study, Study.class, "defaults", "groups");
     if (study.get("variants") instanceof ArrayNode variants) {
       study.set("variants", whole.variants(variants));

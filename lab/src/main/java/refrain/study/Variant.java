@@ -68,6 +68,7 @@ public record Variant(
   Variant with(String setting, JsonNode value) {
     ObjectNode more = Json.object();
     more.set(setting, value);
-    return new Variant(name, preset, Json.merge(set, more), seeds, control, donor, settled, analyses);
+    return new Variant(
+        name, preset, Json.merge(set, more), seeds, control, donor, settled, analyses);
   }
 }

@@ -107,15 +107,7 @@ class MeasureCommandTest extends TypedCommands {
     assertThat(measured.get("definitions"))
         .extracting(d -> d.get("key").asString(""))
         .containsExactly(
-            "loss",
-            "icl",
-            "pm",
-            "prev",
-            "copy",
-            "copy.z",
-            "match",
-            "without.loss",
-            "without.icl");
+            "loss", "icl", "pm", "prev", "copy", "copy.z", "match", "without.loss", "without.icl");
     for (JsonNode definition : measured.get("definitions")) {
       for (String field : new String[] {"title", "unit", "formula", "source"}) {
         assertThat(definition.get(field).asString("")).isNotBlank();

@@ -112,13 +112,15 @@ class DonorTest {
   @Test
   void aDonorHasToBeKnownBeforeAnythingIsTrained() {
     refused(
-        STUDY.replace("{name: donor, preset: tiny,", "{name: donor, preset: tiny, control: given, settled: AT_TWICE_CONTROL,"),
+        STUDY.replace(
+            "{name: donor, preset: tiny,",
+            "{name: donor, preset: tiny, control: given, settled: AT_TWICE_CONTROL,"),
         "the donor of variant 'given' is 'donor', expected one that begins anew and is settled AT_END");
     refused(
         STUDY.replace("donor: {variant: donor,", "donor: {variant: nobody,"),
         "the donor of variant 'given' is 'nobody'; there are donor, given, turned");
-    assertThatThrownBy(() ->
-            read(STUDY.replace("mixed: [blocks.0.attn]", "mixed: [blocks.7]")).cells())
+    assertThatThrownBy(
+            () -> read(STUDY.replace("mixed: [blocks.0.attn]", "mixed: [blocks.7]")).cells())
         .hasMessageContaining("graft: no parameter is 'blocks.7' or begins with it");
   }
 

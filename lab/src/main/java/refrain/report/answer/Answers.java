@@ -194,7 +194,9 @@ public record Answers(StudyResults results, String question) {
         : String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
   }
 
-  /** Whether the claims were registered before the runs, and why not; of a study of one's own none. */
+  /**
+   * Whether the claims were registered before the runs, and why not; of a study of one's own none.
+   */
   public List<String> registered() {
     return results
         .registration()

@@ -24,10 +24,15 @@ public record Front(Answers answers, Figure picture) {
       blocks.add(new Block.Answer(answers.question(), answers.sentences()));
     }
     if (!rows.isEmpty()) {
-      blocks.add(new Block.Tabled(table(rows), Stream.of(answers.tallies(), answers.registered())
+      blocks.add(
+          new Block.Tabled(
+              table(rows),
+              Stream.of(answers.tallies(), answers.registered())
                   .flatMap(List::stream)
-                  .map(said -> said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1) + ".")
-                  .collect(Collectors.joining(" ")), ""));
+                  .map(said ->
+                      said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1) + ".")
+                  .collect(Collectors.joining(" ")),
+              ""));
       List<Figure> small =
           rows.stream()
               .map(row ->

@@ -24,7 +24,13 @@ class ChangeWindowTest {
         steps,
         new double[steps.length],
         new double[steps.length],
-        at(steps, step -> -.1 - .05 * Math.log(step + WARMUP) - 2 * done.applyAsDouble(step) + .02 * rng.nextGaussian()),
+        at(
+            steps,
+            step ->
+                -.1
+                    - .05 * Math.log(step + WARMUP)
+                    - 2 * done.applyAsDouble(step)
+                    + .02 * rng.nextGaussian()),
         at(steps, step -> heads ? .9 * done.applyAsDouble(step) : .05),
         .05,
         new double[steps.length],

@@ -96,7 +96,9 @@ record EncodedCorpus(
     }
     boolean[] evaluated =
         CorpusSplit.lowestTwentieth(
-            group.stream().mapToDouble(g -> CorpusSplit.place(lowest.get(g), seed)).toArray());
+            group.stream()
+                .mapToDouble(g -> CorpusSplit.place(lowest.getOrDefault(g, 0L), seed))
+                .toArray());
     char[][] sides = {new char[train.length + evaluation.length], new char[0]};
     sides[1] = new char[sides[0].length];
     int[] tokens = new int[2];

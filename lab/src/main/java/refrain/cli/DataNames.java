@@ -8,6 +8,7 @@ import refrain.base.RefrainException;
 import refrain.data.CodeText;
 import refrain.data.DataSpec;
 import refrain.data.EnglishText;
+import refrain.data.Split;
 import refrain.data.TextFiles;
 import refrain.store.Json;
 
@@ -42,8 +43,8 @@ final class DataNames {
       return Json.read(Json.object().put("kind", word), DataSpec.class, word);
     }
     return switch (word) {
-      case "code" -> new CodeText(vocab, 0, 0);
-      case "english" -> new EnglishText(vocab, 0, 0);
+      case "code" -> new CodeText(vocab, 0, 0, Split.DOCUMENTS);
+      case "english" -> new EnglishText(vocab, 0, 0, Split.DOCUMENTS);
       default -> files(word, vocab, lenient);
     };
   }

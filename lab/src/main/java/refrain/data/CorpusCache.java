@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -31,6 +32,10 @@ import refrain.base.RefrainException;
  */
 final class CorpusCache {
   private static final byte[] MAGIC = "RFRTOK01".getBytes(US_ASCII);
+
+  /** How the line begins that says which documents belong together. */
+  private static final String GROUP = "group: ";
+
   private static final int HASH_BYTES = 32;
   private static final int HEADER_BYTES = MAGIC.length + 2 * HASH_BYTES + 5 * Integer.BYTES;
 
@@ -73,10 +78,11 @@ final class CorpusCache {
     return hash.finish();
   }
 
-  /** A corpus behind a tokenizer of its own, split document by document. */
-  EncodedCorpus get(Corpus corpus, int vocab, long splitSeed) {
-    byte[] key = key(corpus.fingerprint(), vocab, splitSeed, Split.DOCUMENTS, null);
-    return get(corpus.name(), key, () -> EncodedCorpus.encode(corpus, vocab, splitSeed));
+  /** A corpus behind a tokenizer of its own. */
+  EncodedCorpus get(Corpus corpus, int vocab, long splitSeed, Split split) {
+    byte[] key = key(corpus.fingerprint(), vocab, splitSeed, split, null);
+    return get(
+        corpus.name(), key, () -> EncodedCorpus.encode(corpus, vocab, splitSeed, split, null));
   }
 
   /** The corpus from the disk, or encoded now. */
@@ -178,19 +184,34 @@ final class CorpusCache {
   private static String text(EncodedCorpus.Copies copies) {
     return copies.documents() == 0
         ? ""
-        : copies.documents() + "\n" + copies.groups() + "\n" + String.join("\n", copies.cut());
+        : copies.documents()
+            + "\n"
+            + copies.groups()
+            + "\n"
+            + copies.cut().stream().map(sentence -> sentence + "\n").collect(Collectors.joining())
+            + GROUP
+            + copies.group().stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
   private static EncodedCorpus.Copies copies(ByteBuffer in) {
     byte[] rest = new byte[in.remaining() - Integer.BYTES];
     in.get(rest);
     List<String> lines = new String(rest, UTF_8).lines().toList();
-    return lines.isEmpty()
-        ? EncodedCorpus.Copies.NONE
-        : new EncodedCorpus.Copies(
-            Integer.parseInt(lines.get(0)),
-            Integer.parseInt(lines.get(1)),
-            lines.subList(2, lines.size()));
+    if (lines.isEmpty()) {
+      return EncodedCorpus.Copies.NONE;
+    }
+    List<String> cut = lines.subList(2, lines.size());
+    List<Integer> group = List.of();
+    if (!cut.isEmpty() && cut.getLast().startsWith(GROUP)) { // older programs wrote none
+      group =
+          Arrays.stream(cut.getLast().substring(GROUP.length()).split(" "))
+              .filter(word -> !word.isEmpty())
+              .map(Integer::valueOf)
+              .toList();
+      cut = cut.subList(0, cut.size() - 1);
+    }
+    return new EncodedCorpus.Copies(
+        Integer.parseInt(lines.get(0)), Integer.parseInt(lines.get(1)), cut, group);
   }
 
   private static void replace(Path file, byte[] bytes) throws IOException {

@@ -28,9 +28,16 @@ import refrain.base.Printable;
  * @param copies the documents that have copies or near-copies
  * @param groups how many groups they form
  * @param cut a sentence for each group of several documents that was cut
+ * @param group which texts belong together: a number for each, those for training first; empty
+ *     where each stands alone
  */
 record CorpusSplit(
-    List<byte[]> train, List<byte[]> evaluation, int copies, int groups, List<String> cut) {
+    List<byte[]> train,
+    List<byte[]> evaluation,
+    int copies,
+    int groups,
+    List<String> cut,
+    List<Integer> group) {
   private static final int EVALUATION_SHARE = 20;
   private static final int LARGEST_SHARE = 5;
   private static final int CUTTABLE = 2_000;
@@ -116,6 +123,8 @@ record CorpusSplit(
       place(groups, Arrays.asList(sides).contains(Side.BOTH));
       List<byte[]> train = new ArrayList<>();
       List<byte[]> evaluation = new ArrayList<>();
+      List<Integer> together = new ArrayList<>();
+      List<Integer> evaluated = new ArrayList<>();
       for (int d = 0; d < sides.length; d++) {
         byte[] text = documents.get(d).text();
         int end =
@@ -124,22 +133,27 @@ record CorpusSplit(
               case EVALUATION -> 0;
               case BOTH -> cut(text);
             };
-        addPart(train, text, 0, end, single);
-        addPart(evaluation, text, end, text.length, single);
+        if (addPart(train, text, 0, end, single)) {
+          together.add(group[d]);
+        }
+        if (addPart(evaluation, text, end, text.length, single)) {
+          evaluated.add(group[d]);
+        }
       }
+      together.addAll(evaluated);
       return new CorpusSplit(
           train,
           evaluation,
           several.stream().mapToInt(g -> g.members.size()).sum(),
           several.size(),
-          cut);
+          cut,
+          several.isEmpty() ? List.of() : together);
     }
 
     /** No document of no text, but a single one has its two parts even where one is empty. */
-    private static void addPart(List<byte[]> part, byte[] text, int from, int to, boolean always) {
-      if (to > from || always) {
-        part.add(Arrays.copyOfRange(text, from, to));
-      }
+    private static boolean addPart(
+        List<byte[]> part, byte[] text, int from, int to, boolean always) {
+      return (to > from || always) && part.add(Arrays.copyOfRange(text, from, to));
     }
 
     private List<Group> groups(int[] group) {

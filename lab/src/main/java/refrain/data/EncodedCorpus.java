@@ -2,7 +2,10 @@ package refrain.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
@@ -32,9 +35,11 @@ record EncodedCorpus(
    * @param documents that have any
    * @param groups that they form
    * @param cut a sentence for each group that does not lie on one side of the split
+   * @param group which documents belong together: a number for each, the training part's first;
+   *     empty where nobody looked, or where each stands alone
    */
-  record Copies(int documents, int groups, List<String> cut) {
-    static final Copies NONE = new Copies(0, 0, List.of());
+  record Copies(int documents, int groups, List<String> cut, List<Integer> group) {
+    static final Copies NONE = new Copies(0, 0, List.of(), List.of());
   }
 
   static EncodedCorpus encode(Corpus corpus, int vocab, long splitSeed) {
@@ -61,15 +66,16 @@ record EncodedCorpus(
         join(encoder, bpe.endOfText(), parts.evaluation()),
         parts.train().size(),
         parts.evaluation().size(),
-        new Copies(parts.copies(), parts.groups(), parts.cut()));
+        new Copies(parts.copies(), parts.groups(), parts.cut(), parts.group()));
   }
 
   /**
    * The same documents in the same tokens, others of them for evaluation: about a twentieth, by a
-   * hash of a document's tokens and the seed, so that equal ones lie on one side.
+   * hash of a document's tokens and the seed, so that equal ones lie on one side, and of documents
+   * that belong together by the lowest of their hashes.
    */
   EncodedCorpus splitAnew(long seed) {
-    record Piece(char[] part, int from, int to, double place) {}
+    record Piece(char[] part, int from, int to, long hash) {}
     List<Piece> pieces = new ArrayList<>();
     for (char[] part : List.of(train, evaluation)) {
       for (int from = 0, to; from < part.length; from = to) {
@@ -77,11 +83,22 @@ record EncodedCorpus(
         for (to = from + 1; to < part.length && part[to] != tokenizer.endOfText(); to++) {
           hash = Rng.mix(hash ^ part[to]);
         }
-        pieces.add(new Piece(part, from, to, CorpusSplit.place(hash, seed)));
+        pieces.add(new Piece(part, from, to, hash));
       }
     }
+    List<Integer> group =
+        copies.group().isEmpty()
+            ? IntStream.range(0, pieces.size()).boxed().toList()
+            : copies.group();
+    Map<Integer, Long> lowest = new HashMap<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      lowest.merge(group.get(i), pieces.get(i).hash, Math::min);
+    }
     boolean[] evaluated =
-        CorpusSplit.lowestTwentieth(pieces.stream().mapToDouble(Piece::place).toArray());
+        CorpusSplit.lowestTwentieth(
+            group.stream()
+                .mapToDouble(g -> CorpusSplit.place(lowest.getOrDefault(g, 0L), seed))
+                .toArray());
     char[][] sides = {new char[train.length + evaluation.length], new char[0]};
     sides[1] = new char[sides[0].length];
     int[] tokens = new int[2];
@@ -100,7 +117,7 @@ record EncodedCorpus(
         Arrays.copyOf(sides[1], tokens[1]),
         documents[0],
         documents[1],
-        copies);
+        new Copies(copies.documents(), copies.groups(), copies.cut(), List.of()));
   }
 
   private static Bpe trained(List<byte[]> texts, int vocab) {

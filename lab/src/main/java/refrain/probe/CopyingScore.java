@@ -1,6 +1,7 @@
 package refrain.probe;
 
 import java.util.Arrays;
+import java.util.List;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
 import refrain.model.Parameters;
@@ -33,24 +34,34 @@ public record CopyingScore(RepeatedSequences sequences, CopyingNull reference)
 
   @Override
   public Definition definition() {
-    return definition("copy", "copying score");
-  }
-
-  private Definition definition(String key, String title) {
     return new Definition(
-        key,
-        title,
+        "copy",
+        "copying score",
         "1",
         Better.HIGHER,
         "4 r - 1, r = attention-weighted raise of the attended token's centred direct-path logit /"
             + " sum of absolute centred logits of the block's tokens; first "
             + sequences.shortest()
             + " of "
-            + sequences.describe()
-            + "; copy.z: (score - mean) / sd of "
-            + reference.describe()
-            + " on the same tokens",
+            + sequences.describe(),
         "Olsson et al. 2022, Head activation evaluators: copying");
+  }
+
+  private Definition aboveRandom() {
+    return new Definition(
+        "copy.z",
+        "copying score above random heads",
+        "1",
+        Better.HIGHER,
+        "(copying score - mean) / standard deviation of "
+            + reference.describe()
+            + " for a token and read as many for its logit, on the same tokens",
+        "this project; Olsson et al. 2022, Head activation evaluators: copying");
+  }
+
+  @Override
+  public List<Definition> definitions() {
+    return List.of(definition(), aboveRandom());
   }
 
   @Override
@@ -68,7 +79,7 @@ public record CopyingScore(RepeatedSequences sequences, CopyingNull reference)
     HeadMeasure.super.report(readings, out);
     HeadScores scores = readings.heads(this);
     HeadScores.each(readings.spec(), (l, h) -> reference.z(scores.get(l, h)))
-        .report(definition("copy.z", "copying score above random heads"), out);
+        .report(aboveRandom(), out);
   }
 
   @Override

@@ -110,7 +110,7 @@ public final class ProbeSuite {
 
   /** What each measure of this suite computes, to be stored beside the values. */
   public List<Definition> definitions() {
-    return entries.stream().map(e -> e.measure().definition()).toList();
+    return entries.stream().flatMap(e -> e.measure().definitions().stream()).toList();
   }
 
   /** The repeated random tokens that this suite reads. */

@@ -9,6 +9,7 @@ import refrain.draw.Badge;
 import refrain.draw.Block;
 import refrain.draw.Table;
 import refrain.study.Bar;
+import refrain.study.Coverage;
 import refrain.study.Estimate;
 import refrain.study.JudgedBlock;
 import refrain.study.Paper;
@@ -42,7 +43,7 @@ public final class ClaimTable {
   }
 
   /** For people: what was measured, and against which bar. */
-  static Table measured(List<Verdict> verdicts) {
+  static Table measured(StudyResults results, List<Verdict> verdicts) {
     return Table.of(
         verdicts,
         List.of(
@@ -52,7 +53,36 @@ public final class ClaimTable {
                 v -> v.claim().test().words() + "; " + v.claim().test().statistic().words()),
             Table.Of.text(
                 "control", v -> v.claim().control() == null ? "none" : v.claim().control().words()),
+            Table.Of.text("the paper", ClaimTable::paper),
+            Table.Of.text("otherwise", v -> otherwise(results, v)),
             Table.Of.text("why this bar", v -> v.claim().why())));
+  }
+
+  private static String paper(Verdict v) {
+    Paper paper = v.claim().paper();
+    return paper == null
+        ? "none"
+        : paper.where() + ": " + paper.says() + " Bar " + paper.region(v.claim().test()).words();
+  }
+
+  private static String otherwise(StudyResults results, Verdict v) {
+    String rates = results.rate(v.claim()).map(rate -> " " + rate.words()).orElse("");
+    return v.claim().otherwise() == null ? "none" : v.claim().otherwise().world() + rates;
+  }
+
+  /** For people: how often intervals hold the truth, and tests say yes where they should not. */
+  static Table coverage() {
+    return Table.of(
+        Coverage.load().rows(),
+        List.of(
+            Table.Of.text("statistic", row -> row.statistic().words()),
+            Table.Of.text("values", Coverage.Row::values),
+            Table.Of.number("n", "", 0, Coverage.Row::n),
+            Table.Of.number("level", "", 4, Coverage.Row::level),
+            Table.Of.number("covered", "", 4, Coverage.Row::covered),
+            Table.Of.number("wholly above", "", 4, Coverage.Row::above),
+            Table.Of.number("wholly below", "", 4, Coverage.Row::below),
+            Table.Of.number("simulations", "", 0, Coverage.Row::simulations)));
   }
 
   /** For people: one verdict with its sentence. */

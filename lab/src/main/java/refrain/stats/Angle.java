@@ -25,21 +25,20 @@ public record Angle(StudentT of) implements Inference {
     List<List<Integer>> members = Samples.groups(cluster);
     int n = members.size();
     double error =
-        Bootstrap.ofUnits(
-                n,
-                drawn -> {
-                  int[] pairs =
-                      Arrays.stream(drawn)
-                          .flatMap(unit -> members.get(unit).stream().mapToInt(i -> i))
-                          .toArray();
-                  return pairs.length < 3
-                      ? Double.NaN
-                      : turn(direction(Samples.at(x, pairs), Samples.at(y, pairs)) - estimate);
-                },
-                draws,
-                seed)
-            .deviation();
-    return new Angle(new StudentT(estimate, error * Math.sqrt(n / (n - 1.0)), n - 1.0));
+        Bootstrap.error(
+            n,
+            drawn -> {
+              int[] pairs =
+                  Arrays.stream(drawn)
+                      .flatMap(unit -> members.get(unit).stream().mapToInt(i -> i))
+                      .toArray();
+              return pairs.length < 3
+                  ? Double.NaN
+                  : turn(direction(Samples.at(x, pairs), Samples.at(y, pairs)) - estimate);
+            },
+            draws,
+            seed);
+    return new Angle(new StudentT(estimate, error, n - 1.0));
   }
 
   private static double direction(double[] x, double[] y) {

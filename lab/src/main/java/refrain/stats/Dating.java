@@ -18,8 +18,8 @@ import refrain.stats.StepGrid.Shape;
  * (profile likelihood, phi held); its outermost ends where it falls apart. Since phi and three
  * numbers that the curve is not linear in are estimated from few observations, chi-square's q =
  * 3.84 covers .82 to .92 where .95 is meant, the less the larger phi. q = 5 / (1 - phi / 2) was
- * chosen so that it covers .93 to .98 (DatingCalibration, beside the tests; 60 to 240 observations,
- * phi 0 to .9).
+ * chosen by simulation and covers .92 to .99 (DatingCalibration, beside the tests; 100
+ * observations, phi 0 to .9, changes as slow on either side and changes that end slowly).
  *
  * <p><b>Evidence.</b> Whether a curve changes or bends is asked of two slopes in v that meet where
  * they fit best, under the same phi: n ln(RSS of the bend / RSS of the change). Neither is a case
@@ -29,7 +29,6 @@ import refrain.stats.StepGrid.Shape;
  * <p>phi is per observation; observations should be about equally spaced in steps or in log-steps.
  */
 public final class Dating {
-
   private static final int LEAST = 20;
   private static final double LN9 = Math.log(9);
   private static final int BISECTIONS = 20;

@@ -107,6 +107,9 @@ public record Registration(
       seeds.put(variant.name(), study.replicates(variant));
       ObjectNode arm = variants.putObject(variant.name());
       arm.put("control", variant.control()).put("settled", variant.settled().name());
+      if (variant.donor() != null) {
+        arm.set("donor", Json.tree(variant.donor()));
+      }
       arm.set("analyses", Json.tree(cell.analyses()));
       arm.set("spec", Json.tree(cell.spec()));
       kinds.addAll(cell.analyses());

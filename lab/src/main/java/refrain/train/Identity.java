@@ -47,6 +47,8 @@ final class Identity {
     all.put("data(text).fingerprint", "null");
     all.put("data(code).replicate", "0");
     all.put("data(english).replicate", "0");
+    all.put("data(code).split", "\"DOCUMENTS\"");
+    all.put("data(english).split", "\"DOCUMENTS\"");
     for (String kind :
         List.of(
             "replace",

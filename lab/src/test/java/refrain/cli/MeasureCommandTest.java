@@ -74,8 +74,9 @@ class MeasureCommandTest extends TypedCommands {
         .containsPattern(
             "ICL score -0\\.11 \\+- \\.03 nats \\(n = 256\\), loss 2\\.73 nats per token")
         .contains("on 256 sequences of the evaluation set, seed 0")
-        .containsPattern("(?m)^head +verdict +pm +prev +copy +match +loss without +ICL without$")
-        .containsPattern("(?m)^L0H0 +none +0\\.23 ")
+        .containsPattern(
+            "(?m)^head +verdict +pm +prev +copy +copy\\.z +match +loss without +ICL without$")
+        .containsPattern("(?m)^L0H0 +none +0\\.14 ")
         .contains("prefix-matching score (probability)")
         .containsPattern("(?m)^token index +0 +1 +2 +4 +8 +15$");
   }
@@ -106,7 +107,7 @@ class MeasureCommandTest extends TypedCommands {
     assertThat(measured.get("definitions"))
         .extracting(d -> d.get("key").asString(""))
         .containsExactly(
-            "loss", "icl", "pm", "prev", "copy", "match", "without.loss", "without.icl");
+            "loss", "icl", "pm", "prev", "copy", "copy.z", "match", "without.loss", "without.icl");
     for (JsonNode definition : measured.get("definitions")) {
       for (String field : new String[] {"title", "unit", "formula", "source"}) {
         assertThat(definition.get(field).asString("")).isNotBlank();
@@ -298,7 +299,6 @@ class MeasureCommandTest extends TypedCommands {
             name: pair
             title: Two runs
             seeds: 1
-            full: false
             plateauSteps: 0
             plateauShare: 0.0
             arguments: []

@@ -80,10 +80,10 @@ class StudyRegisterCommandTest extends TypedCommands {
   @Test
   void seedsThatAreKeptAreNotRun() {
     fails(
-        "there is no studies/registered/olsson-9900.json; explore with --block 0",
+        "there is no studies/registered/quick-9900.json; explore with --block 0",
         "study",
         "run",
-        "olsson",
+        "quick",
         "--block",
         "9900");
     fails("study 'quick': seeds 98 to 100 are no block", "study", "run", "quick", "--block", "98");

@@ -112,8 +112,8 @@ class CorpusCacheTest {
   void encodesOnceAndRebuildsWhatIsDamaged() throws IOException {
     Numbers numbers = new Numbers(60);
     CorpusCache cache = new CorpusCache(folder.resolve("new"));
-    EncodedCorpus first = cache.get(numbers, 300, 1);
-    assertThat(same(cache.get(numbers, 300, 1), first)).isTrue();
+    EncodedCorpus first = cache.get(numbers, 300, 1, Split.DOCUMENTS);
+    assertThat(same(cache.get(numbers, 300, 1, Split.DOCUMENTS), first)).isTrue();
     assertThat(numbers.reads).isEqualTo(1);
     int reads = 1;
     for (Path file : files()) {
@@ -122,20 +122,20 @@ class CorpusCacheTest {
         byte[] bad = good.clone();
         bad[at] ^= 1;
         Files.write(file, bad);
-        assertThat(same(cache.get(numbers, 300, 1), first)).isTrue();
+        assertThat(same(cache.get(numbers, 300, 1, Split.DOCUMENTS), first)).isTrue();
         assertThat(numbers.reads).as("%s at %d", file, at).isEqualTo(++reads);
       }
       Files.write(file, java.util.Arrays.copyOf(good, good.length / 2));
-      assertThat(same(cache.get(numbers, 300, 1), first)).isTrue();
+      assertThat(same(cache.get(numbers, 300, 1, Split.DOCUMENTS), first)).isTrue();
       Files.write(file, new byte[0]);
-      assertThat(same(cache.get(numbers, 300, 1), first)).isTrue();
+      assertThat(same(cache.get(numbers, 300, 1, Split.DOCUMENTS), first)).isTrue();
       reads += 2;
       assertThat(Files.readAllBytes(file)).isEqualTo(good);
     }
     assertThat(files()).hasSize(2);
-    cache.get(numbers, 301, 1);
-    cache.get(numbers, 300, 2);
-    cache.get(new Numbers(61), 300, 1);
+    cache.get(numbers, 301, 1, Split.DOCUMENTS);
+    cache.get(numbers, 300, 2, Split.DOCUMENTS);
+    cache.get(new Numbers(61), 300, 1, Split.DOCUMENTS);
     assertThat(files()).hasSize(8);
   }
 
@@ -156,7 +156,7 @@ class CorpusCacheTest {
   @Test
   void goesOnWithoutACacheThatCannotBeWritten() throws IOException {
     Path file = Files.write(folder.resolve("file"), new byte[] {1});
-    EncodedCorpus corpus = new CorpusCache(file).get(new Numbers(3), 257, 0);
+    EncodedCorpus corpus = new CorpusCache(file).get(new Numbers(3), 257, 0, Split.DOCUMENTS);
     assertThat(corpus.trainDocuments() + corpus.evaluationDocuments()).isEqualTo(3);
   }
 
@@ -166,8 +166,9 @@ class CorpusCacheTest {
     assertThat(CorpusCache.below(null)).isNull();
     assertThat(CorpusCache.below(folder.toString())).isEqualTo(folder.resolve(".cache/refrain"));
     Numbers corpus = new Numbers(40);
-    EncodedCorpus without = new CorpusCache(null).get(corpus, 300, 5);
-    assertThat(without.train()).isEqualTo(new CorpusCache(folder).get(corpus, 300, 5).train());
+    EncodedCorpus without = new CorpusCache(null).get(corpus, 300, 5, Split.DOCUMENTS);
+    assertThat(without.train())
+        .isEqualTo(new CorpusCache(folder).get(corpus, 300, 5, Split.DOCUMENTS).train());
     assertThat(Path.of("?")).doesNotExist();
   }
 

@@ -59,7 +59,8 @@ class ProbeSuiteTest {
     int[] blocks = {8, 9, 10, 11, 12, 12, 13, 14, 15, 16};
     for (int block : blocks) {
       for (int i = block; i < context; i++) {
-        targets += i / block / (i + 1.0) / (context - block) / blocks.length;
+        int earlier = i / block;
+        targets += earlier / (i + 1.0) / (context - block) / blocks.length;
       }
     }
     assertThat(m.value("pm.L0H0")).isCloseTo(targets, CLOSE);

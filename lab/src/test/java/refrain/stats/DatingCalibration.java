@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
  * Coverage of the interval of {@link Dating}, at more settings and with more simulations than the
  * tests afford. Run by hand: some minutes.
  *
- * <p>Argument: simulations (1000). With 400 it said for phi 0, .5, .8 and .9, of a change that is
- * as slow on either side: ...
+ * <p>Argument: simulations (1000). With 200, and 100 observations, it said .95, .97, .95 and .92 at
+ * phi 0, .5, .8 and .9 of a change that is as slow on either side, and .98, .99 and .98 at .5, .8
+ * and .9 of one that ends slowly.
  */
 final class DatingCalibration {
   private DatingCalibration() {}

@@ -65,8 +65,7 @@ final class DifferenceCalibration {
       }
       double[] differences = new double[SEEDS];
       Arrays.setAll(differences, s -> a[s] - b[s]);
-      Interval interval =
-          Bootstrap.of(differences, Samples::mean, 4999, random.nextLong()).expandedBca(0.95);
+      Interval interval = StudentT.of(differences).interval(0.95);
       covered += Simulated.holds(interval, truth.difference) ? 1 : 0;
     }
     return covered / (double) simulations;

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import refrain.analysis.AnalysisKind;
 import refrain.store.Json;
+import refrain.store.Written;
 
 class StudyFileTest {
   private static final String SHORT =
@@ -94,10 +95,10 @@ class StudyFileTest {
       textBlock =
           """
           title: t                 | titel: t                  | s.yaml: unknown name 'titel'; valid names here: arguments, block, claims, defaults,
-          seeds: 1, control: a     | sees: 1, control: a       | s.yaml: unknown name 'defaults.variant.sees'; valid names here: analyses, control, name, preset, seeds, set, settled; the nearest: seeds,
+          seeds: 1, control: a     | sees: 1, control: a       | s.yaml: unknown name 'defaults.variant.sees'; valid names here: analyses, control, donor, name, preset, seeds, set, settled; the nearest: seeds,
           data: R0, seeds          | data: R0, seds            | s.yaml: unknown name 'defaults.claim.seds'; valid names here: argument,
           {statistic: MEAN}        | {statistics: MEAN}        | s.yaml: unknown name 'defaults.test.statistics'; valid names here: against,
-          from: a, seeds: 0        | frm: a, seeds: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, from, name,
+          from: a, seeds: 0        | frm: a, seeds: 0          | s.yaml: unknown name 'variants[1].frm'; valid names here: analyses, control, donor, from, name,
           from: a, seeds           | from: c, seeds            | s.yaml: variants[1].from: expected a variant that stands before it: a; found "c"
           two: [a, b]              | b: [a]                    | s.yaml: groups: expected names that no variant has; found b
           two: [a, b]              | two: a                    | s.yaml: groups.two: expected a list, found a text
@@ -125,5 +126,52 @@ class StudyFileTest {
         .hasMessageStartingWith("s.yaml: claims: expected a list, found a number");
     assertThatThrownBy(() -> read("[1]"))
         .hasMessageStartingWith("s.yaml: expected names with values");
+  }
+
+  private static final String PRIMARY =
+      """
+      name: s
+      title: t
+      seeds: 8
+      variants: [{name: a, preset: tiny}]
+      claims:
+        x:
+        - id: one
+          data: R0
+          sentence: S
+          kind: PRIMARY
+          seeds: 8
+          supersedes: [1-old]
+          test: {variants: [a], quantity: pm.after, statistic: MEAN, bar: {side: AT_LEAST, at: 0.5}}
+          paper: {says: P, where: Argument 1, bar: {side: AT_LEAST, at: 0.4}}
+          otherwise: {kind: no-effect, world: W}
+          why: w
+      """;
+
+  /** Each fault with the line of its claim; a claim of an earlier edition need not be here. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          otherwise: {kind: no-effect, world: W} | seen: PART | s.yaml:7: study: primary claim 'one' names no world in which it is false; add 'otherwise'
+          kind: no-effect | kind: exchanged | s.yaml:15: study: the world in which claim 'one' is false needs a control
+          kind: no-effect | kind: deranged | s.yaml:15: study: the world in which claim 'one' is false needs 'other' or 'against'
+          kind: no-effect | kind: clock | s.yaml:15: study: the world in which claim 'one' is false needs COUPLING with 'given'
+          why: w | why: ' ' | s.yaml:16: study: primary claim 'one' does not say where its bar comes from
+          '    seeds: 8' | '    seeds: 9' | s.yaml:11: study: primary claim 'one' needs n = 9, and its variants reach 8
+          'at: 0.4}' | 'at: 0.6}' | s.yaml:14: study: claim 'one' could hold where the paper is refuted: its bar is >= 0.50, the paper's >= 0.60
+          ', bar: {side: AT_LEAST, at: 0.4}}' | '}' | none
+          quantity: pm.after, statistic: MEAN | quantity: formed, statistic: EVERY_SEED | s.yaml:13: study: primary claim 'one' is about every seed, and 'formed' declares no error, so that it has no p-value
+          1-old | one | s.yaml:12: study: claim 'one' supersedes itself
+          """)
+  void aPrimaryClaimSaysAllThatItNeeds(String good, String bad, String message) {
+    assertThat(PRIMARY).contains(good);
+    String text = PRIMARY.replace(good, bad);
+    if (message.equals("none")) {
+      assertThat(Study.check(Written.text(text, "s.yaml")).claims()).hasSize(1);
+    } else {
+      assertThatThrownBy(() -> Study.check(Written.text(text, "s.yaml"))).hasMessage(message);
+    }
   }
 }

@@ -120,13 +120,15 @@ final class Worlds {
       case Otherwise.Deranged any -> derange(drawn, test, deranged(n, random));
       case Otherwise.Exchanged any -> exchange(drawn, test);
       case Otherwise.OtherQuantity other -> {
+        Map<Column, double[]> before = Map.copyOf(drawn.values);
         for (String variant : test.variants()) {
           drawn.values.put(
-              new Column(variant, test.quantity()), drawn.get(variant, other.quantity()));
+              new Column(variant, test.quantity()),
+              before.get(new Column(variant, other.quantity())));
           if (other.other() != null) {
             drawn.values.put(
                 new Column(PilotNumbers.from(test, variant), PilotNumbers.other(test)),
-                drawn.get(variant, other.other()));
+                before.get(new Column(variant, other.other())));
           }
         }
       }
@@ -168,13 +170,18 @@ final class Worlds {
     if (control == null) {
       throw new IllegalArgumentException(claim.id() + ": only a claim with a control is exchanged");
     }
-    for (int i = 0; i < test.variants().size(); i++) {
-      Column one = new Column(test.variants().get(i), test.quantity());
-      int there = i % control.variants().size();
-      Column two = new Column(control.variants().get(there), control.quantity());
-      double[] kept = drawn.values.get(one);
-      drawn.values.put(one, drawn.values.get(two));
-      drawn.values.put(two, kept);
+    Map<Column, double[]> before = Map.copyOf(drawn.values);
+    give(drawn, before, control, test);
+    give(drawn, before, test, control);
+  }
+
+  /** The numbers of one test's arms to another's; who has fewer gives them more than once. */
+  private static void give(Drawn drawn, Map<Column, double[]> before, Test from, Test to) {
+    for (int i = 0; i < to.variants().size(); i++) {
+      String giver = from.variants().get(i % from.variants().size());
+      drawn.values.put(
+          new Column(to.variants().get(i), to.quantity()),
+          before.get(new Column(giver, from.quantity())));
     }
   }
 

@@ -45,8 +45,6 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
   /** Fewer probes than this are not dated. */
   private static final int LEAST = 20;
 
-  private static final int CANDIDATES = 120;
-
   /** Of a run, by its own curves. */
   static ChangeWindow of(Subject run) {
     return of(run.curves(), run.steps(), run.spec().optimizer().warmup());
@@ -71,7 +69,7 @@ record ChangeWindow(long start, long end, long[] steps, boolean formed) {
     double[] steps = Arrays.stream(probes).mapToDouble(i -> curves.steps()[i]).toArray();
     double[] icl = Arrays.stream(probes).mapToDouble(i -> curves.icl()[i]).toArray();
     ChangePoint change =
-        new Dating(steps, new DatingSettings(t0, CANDIDATES)).date(icl);
+        new Dating(steps, new DatingSettings(t0, DatingSettings.DEFAULT.candidates())).date(icl);
     for (double part : IN_WINDOW) {
       chosen.add(nearest(checkpoints, change.onset() + part * (change.end() - change.onset())));
     }

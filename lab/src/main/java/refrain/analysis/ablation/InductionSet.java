@@ -148,7 +148,6 @@ final class InductionSet {
   }
 
   private final Heads heads;
-  private final ModelSpec spec;
   private final List<List<HeadId>> others;
 
   /** A set of other heads, taken for the induction set; empty where there are no such sets. */
@@ -161,7 +160,6 @@ final class InductionSet {
    */
   InductionSet(Heads heads, ModelSpec spec) {
     this.heads = heads;
-    this.spec = spec;
     Rng rng = Rng.of(SEED);
     this.others =
         ControlSets.alike(heads.rest(), heads.matching(), SETS, rng.split("sets of other heads"));

@@ -28,7 +28,6 @@ record EventMarks(List<Event> events, Plane plane, String dash) {
   }
 
   void draw(Markup m) {
-    double bottom = plane.top() + plane.h();
     for (Event event : events) {
       if (event.hasInterval()) {
         double a = inside(event.lo());

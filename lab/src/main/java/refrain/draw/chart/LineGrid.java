@@ -55,8 +55,9 @@ public record LineGrid(String title, String description, List<LineChart> panels,
     y += key().draw(m, y + 14);
     double height = columns == 1 ? LineChart.HEIGHT : PANEL_HEIGHT;
     for (int i = 0; i < plots.size(); i++) {
+      int row = i / columns;
       double x = (i % columns) * (cell + gap);
-      plots.get(i).draw(m, id + "-" + i, x, y + i / columns * height, cell, height, margins);
+      plots.get(i).draw(m, id + "-" + i, x, y + row * height, cell, height, margins);
     }
     return new Drawing(id, title, description, WIDTH, y + rows * height + 4, m.toString());
   }

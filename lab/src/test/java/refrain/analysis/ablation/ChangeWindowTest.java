@@ -8,8 +8,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import refrain.analysis.Curves;
+import refrain.data.Rng;
 
-/** Curves whose change is known: a sigmoid of half a width of 20 steps around step 400. */
+/** Curves whose change is known, a sigmoid of width 20 around step 400, with a little noise. */
 class ChangeWindowTest {
   private static final double WARMUP = 100;
   private static final double TAU = 400;
@@ -17,12 +18,19 @@ class ChangeWindowTest {
 
   private static Curves curves(int last, boolean heads) {
     long[] steps = LongStream.rangeClosed(0, last / 10).map(i -> 10 * i).toArray();
+    Rng rng = Rng.of(7);
     DoubleUnaryOperator done = step -> 1 / (1 + Math.exp(-(step - TAU) / W));
     return new Curves(
         steps,
         new double[steps.length],
         new double[steps.length],
-        at(steps, step -> -.1 - .05 * Math.log(step + WARMUP) - 2 * done.applyAsDouble(step)),
+        at(
+            steps,
+            step ->
+                -.1
+                    - .05 * Math.log(step + WARMUP)
+                    - 2 * done.applyAsDouble(step)
+                    + .02 * rng.nextGaussian()),
         at(steps, step -> heads ? .9 * done.applyAsDouble(step) : .05),
         .05,
         new double[steps.length],

@@ -20,10 +20,8 @@ import refrain.model.Smear;
 class MatchTest {
   private static final int VOCAB = 32;
 
-  /** Four blocks of seven. */
+  /** Of blocks of 7 to 14 tokens. */
   private static final int CONTEXT = 29;
-
-  private static final int BLOCK = 7;
 
   private static Map<HeadId, Match> matches(Parameters parameters) {
     try (FusedTransformer engine = new FusedTransformer(parameters.spec(), 1)) {
@@ -51,10 +49,10 @@ class MatchTest {
     assertThat(match.p()).isLessThan(1e-12);
   }
 
-  /** On blocks of seven it looks at what followed the last occurrence, and so scores high. */
+  /** On the paper's blocks of 25 it looks at what followed the last occurrence, and scores high. */
   @Test
   void aHeadThatLooksAFixedDistanceBackScoresHighAndIsNone() {
-    Match match = of(HandBuilt.lookingBack(BLOCK - 1, VOCAB, CONTEXT), new HeadId(0, 0));
+    Match match = of(HandBuilt.lookingBack(24, 104, 100), new HeadId(0, 0));
     assertThat(match.score()).isCloseTo(1, within(1e-6));
     assertThat(match.without()).isCloseTo(1, within(1e-6));
     assertThat(match.difference()).isZero();
@@ -88,7 +86,7 @@ class MatchTest {
       ModelState model = ModelState.of(engine, three);
       assertThat(Match.impossible(model))
           .contains(
-              "no verdicts: sequences with a match and without need 9 positions of different"
+              "no verdicts: sequences with a match and without need 4 positions of different"
                   + " tokens; this model has 3");
       assertThat(Match.of(model, List.of(), 1)).isEmpty();
     }

@@ -177,7 +177,7 @@ class FigureTest {
                     Double.parseDouble(a.getAttribute("y"))
                         - Double.parseDouble(b.getAttribute("y")))
                 >= Pen.TICK;
-        assertThat(a == b || above || right(a) <= left(b) || right(b) <= left(a))
+        assertThat(a.equals(b) || above || right(a) <= left(b) || right(b) <= left(a))
             .as(a.getTextContent() + " and " + b.getTextContent())
             .isTrue();
       }

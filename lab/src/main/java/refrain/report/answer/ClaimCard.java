@@ -55,7 +55,8 @@ public record ClaimCard(StudyResults results, Verdict verdict) {
               + n(verdict.control()));
     }
     if (claim.otherwise() != null) {
-      add(facts, "if it were false", claim.otherwise().world());
+      String rates = results.rate(claim).map(rate -> " " + rate.words()).orElse("");
+      add(facts, "if it were false", claim.otherwise().world() + rates);
     }
     results.registration().ifPresent(status -> add(facts, "registration", status.words()));
     add(facts, "seen before", claim.seen().words());

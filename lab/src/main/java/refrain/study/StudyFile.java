@@ -42,8 +42,7 @@ final class StudyFile {
       Map.of(
           "quick", "leave it out; a variant of fewer seeds than the study has says 'seeds'",
           "full",
-              "say 'seeds' where a variant has fewer than the study, and leave it out elsewhere",
-          "fullSeeds", "say 'seeds', as many as the study is to have");
+              "say 'seeds' where a variant has fewer than the study, and leave it out elsewhere");
 
   private static final String ORACLE = "oracle";
 
@@ -92,7 +91,7 @@ final class StudyFile {
     if (!(file.tree() instanceof ObjectNode written)) {
       return Json.read(file.tree(), Study.class, file.where());
     }
-    ObjectNode study = written.deepCopy();
+    ObjectNode study = asOfNow(written);
     ObjectNode extra = Json.object();
     for (String name : List.of("defaults", "groups")) {
       if (study.has(name)) {
@@ -117,6 +116,31 @@ final class StudyFile {
     }
     whole.together(study);
     return Checked.read(study, Study.class, whole::place, whole.faults);
+  }
+
+  /**
+   * Studies written before they had blocks of seeds had two sizes, of which they say the one that
+   * is meant, and one language for all seeds.
+   */
+  private static ObjectNode asOfNow(ObjectNode written) {
+    ObjectNode study = written.deepCopy();
+    if (!study.has("fullSeeds")) {
+      return study;
+    }
+    String size = study.path("full").asBoolean(false) ? "full" : "quick";
+    study.remove(List.of("fullSeeds", "full"));
+    study.put("varies", Varies.START.name());
+    study
+        .path("variants")
+        .forEach(variant -> {
+          if (variant instanceof ObjectNode arm) {
+            if (arm.has(size)) {
+              arm.set("seeds", arm.get(size));
+            }
+            arm.remove(List.of("quick", "full"));
+          }
+        });
+    return study;
   }
 
   /** The groups that are lists of names; what is said of others is a fault already. */

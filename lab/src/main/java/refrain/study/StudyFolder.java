@@ -99,7 +99,7 @@ public final class StudyFolder {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return RefrainException.reading(
-        () -> Study.of(asOfNow(Json.readFile(file)), file.toString()),
+        () -> Study.of(withArguments(Json.readFile(file)), file.toString()),
         "'study run' with the study's name or file writes it again");
   }
 
@@ -114,36 +114,7 @@ public final class StudyFolder {
     if (tree instanceof ObjectNode study) {
       study.remove(List.of("arguments", "claims", "explanations"));
     }
-    return Study.of(withBlock(tree), file.toString());
-  }
-
-  private static JsonNode asOfNow(JsonNode tree) {
-    return withBlock(withArguments(tree));
-  }
-
-  /**
-   * Studies written before they had blocks of seeds had two sizes, of which they say the one that
-   * was run, and one language for all seeds.
-   */
-  private static JsonNode withBlock(JsonNode tree) {
-    if (!(tree instanceof ObjectNode written) || !written.has("fullSeeds")) {
-      return tree;
-    }
-    ObjectNode study = written.deepCopy();
-    String size = study.path("full").asBoolean(false) ? "full" : "quick";
-    study.remove(List.of("fullSeeds", "full"));
-    study.put("varies", Varies.START.name());
-    study
-        .path("variants")
-        .forEach(variant -> {
-          if (variant instanceof ObjectNode arm) {
-            if (arm.has(size)) {
-              arm.set("seeds", arm.get(size));
-            }
-            arm.remove(List.of("quick", "full"));
-          }
-        });
-    return study;
+    return Study.of(tree, file.toString());
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */

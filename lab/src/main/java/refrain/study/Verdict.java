@@ -1,5 +1,6 @@
 package refrain.study;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,6 @@ public record Verdict(
 
   /** The level at which it was judged: 5 % by itself, or what Holm's procedure leaves it. */
   public double level() {
-    return 1 - estimate.judged().level();
+    return BigDecimal.ONE.subtract(BigDecimal.valueOf(estimate.judged().level())).doubleValue();
   }
 }

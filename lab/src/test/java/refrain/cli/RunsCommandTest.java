@@ -114,7 +114,7 @@ class RunsCommandTest extends TypedCommands {
     assertThat(csv.getFirst())
         .isEqualTo(
             "run,id,name,study,variant,seed,step,steps,formed,formation,icl,error,n,head,prefix,"
-                + "loss,age,size,state,parent");
+                + "loss,age,size,state,oracle,parent");
     assertThat(csv).hasSize(4);
     assertThat(csv.get(1)).startsWith(all.resolve("deep").resolve("er").resolve("zero") + ",");
     assertThat(csv.get(2)).contains("/longer,").contains(",tiny,,,0,6,6,no,,");
@@ -139,7 +139,7 @@ class RunsCommandTest extends TypedCommands {
   void whatCannotBeListedIsRefusedWithTheColumns() {
     String columns =
         "there are run, id, name, study, variant, seed, step, steps, formed, formation, icl, error,"
-            + " n, head, prefix, loss, age, size, state, parent";
+            + " n, head, prefix, loss, age, size, state, oracle, parent";
     String folder = all.toString();
     assertThat(refused("runs", folder, "--sort", "speed"))
         .contains("--sort speed: no column 'speed'; " + columns);

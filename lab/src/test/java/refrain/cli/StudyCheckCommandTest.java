@@ -49,12 +49,12 @@ class StudyCheckCommandTest extends TypedCommands {
     assertThat(out.toString())
         .contains("s.yaml: no faults. Two variants")
         .containsPattern(
-            "(?m)^variant +preset +runs +there +parameters +tokens each +about +memory at least"
+            "(?m)^variant +preset +runs +there +steps each +parameters +tokens each +about +memory at least"
                 + " +control$")
-        .containsPattern("(?m)^a +tiny +2 +0 +2,924 +0\\.000 M +1 s +0\\.\\d MiB$")
-        .containsPattern("(?m)^b +tiny +2 +0 +1,868 +0\\.000 M +1 s +0\\.\\d MiB +a$")
+        .containsPattern("(?m)^a +tiny +2 +0 +4 +2,924 +0\\.000 M +1 s +0\\.\\d MiB$")
+        .containsPattern("(?m)^b +tiny +2 +0 +4 +1,868 +0\\.000 M +1 s +0\\.\\d MiB +a$")
         .contains("4 runs, 4 to train: about 1 s on ")
-        .contains("Variants: 2; claims: 1. Then the runs are analysed");
+        .contains("Variants: 2; claims: 1, of them primary: 0. Then the runs are analysed");
     assertThat(temp.resolve("out")).doesNotExist();
     assertThat(check(GOOD, "--seeds", "3")).isZero();
     assertThat(out.toString()).contains("6 runs, 6 to train: ");

@@ -108,7 +108,6 @@ class StudyFileTest {
           seeds: 1, control: a     | seeds: -1, control: a     | s.yaml: variants[0]: variant 'a': seeds is -1, expected 0 or more
           seeds: 1, control: a     | quick: 1, control: a      | s.yaml: 'defaults.variant.quick' is no more: leave it out; a variant of fewer seeds than the study has says 'seeds'
           from: a, seeds: 0        | from: a, full: 0          | s.yaml: 'variants[1].full' is no more: say 'seeds' where a variant has fewer than the study, and leave it out elsewhere
-          title: t                 | fullSeeds: 3              | s.yaml: 'fullSeeds' is no more: say 'seeds', as many as the study is to have
           {side: AT_MOST, at: 3}   | {side: AT_MOST}           | s.yaml: claims[0].control.bar.at: is missing
           {side: AT_MOST, at: 3}   | {side: BELOW, at: 3}      | s.yaml: claims[0].control.bar.side: expected one of AT_LEAST, AT_MOST, WITHIN, found 'BELOW'
           """)

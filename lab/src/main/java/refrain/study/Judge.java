@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Quantities;
 import refrain.base.RefrainException;
@@ -62,22 +63,36 @@ public final class Judge {
   }
 
   private final List<Claim> claims;
+  private final int elsewhere;
   private final Function<String, List<Integer>> seeds;
   private final Source source;
   private final int draws;
 
   public Judge(Study study, Source source) {
-    this(study.claims(), v -> study.seeds(study.variant(v)), source, DRAWS);
+    this(
+        study.claims(),
+        study.primaryElsewhere(),
+        v -> study.seeds(study.variant(v)),
+        source,
+        DRAWS);
   }
 
   /**
    * Of runs that belong to no study.
    *
+   * @param elsewhere primary claims that are judged together with these, and of which nothing is
+   *     known: none of them passes
    * @param seeds of a variant's runs
    * @param draws of bootstraps
    */
-  Judge(List<Claim> claims, Function<String, List<Integer>> seeds, Source source, int draws) {
+  Judge(
+      List<Claim> claims,
+      int elsewhere,
+      Function<String, List<Integer>> seeds,
+      Source source,
+      int draws) {
     this.claims = claims;
+    this.elsewhere = elsewhere;
     this.seeds = seeds;
     this.source = source;
     this.draws = draws;
@@ -89,7 +104,11 @@ public final class Judge {
    */
   public List<Verdict> verdicts() {
     List<Weighed> all = claims.stream().map(this::weigh).toList();
-    double[] p = all.stream().filter(w -> w.claim().primary()).mapToDouble(Weighed::p).toArray();
+    double[] p =
+        DoubleStream.concat(
+                all.stream().filter(w -> w.claim().primary()).mapToDouble(Weighed::p),
+                DoubleStream.generate(() -> Double.NaN).limit(elsewhere))
+            .toArray();
     double[] levels = Holm.levels(p, Evidence.USUAL);
     List<Verdict> verdicts = new ArrayList<>();
     int primary = 0;

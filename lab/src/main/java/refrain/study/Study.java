@@ -46,6 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param claims what the runs have to show
  * @param explanations why claims failed or stayed undecided, and which follow-up says so, by the
  *     claims' identifiers; written after the runs, so dated
+ * @param primaryElsewhere primary claims of the whole study that this part of it leaves out: those
+ *     that are left are judged as strictly as beside them
  */
 public record Study(
     String name,
@@ -58,7 +60,36 @@ public record Study(
     @Default("[]") List<Argument> arguments,
     List<Variant> variants,
     @Default("[]") List<Claim> claims,
-    @Default("{}") Map<String, String> explanations) {
+    @Default("{}") Map<String, String> explanations,
+    @Default("0") int primaryElsewhere) {
+
+  /** A whole study. */
+  public Study(
+      String name,
+      String title,
+      int seeds,
+      int block,
+      Varies varies,
+      int plateauSteps,
+      double plateauShare,
+      List<Argument> arguments,
+      List<Variant> variants,
+      List<Claim> claims,
+      Map<String, String> explanations) {
+    this(
+        name,
+        title,
+        seeds,
+        block,
+        varies,
+        plateauSteps,
+        plateauShare,
+        arguments,
+        variants,
+        claims,
+        explanations,
+        0);
+  }
 
   /**
    * One run of a study.
@@ -191,7 +222,13 @@ public record Study(
 
   private Study with(
       int n, int first, List<Argument> a, List<Variant> v, List<Claim> c, Map<String, String> e) {
-    return new Study(name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e);
+    int elsewhere = primaryElsewhere + primary(claims) - primary(c);
+    return new Study(
+        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, elsewhere);
+  }
+
+  private static int primary(List<Claim> claims) {
+    return (int) claims.stream().filter(Claim::primary).count();
   }
 
   /**

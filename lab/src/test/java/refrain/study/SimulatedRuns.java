@@ -66,20 +66,26 @@ final class SimulatedRuns {
   }
 
   Judge judge(Claim... claims) {
-    Study study =
-        new Study(
-            "s",
-            "t",
-            99,
-            0,
-            Varies.ALL,
-            0,
-            0,
-            List.of(),
-            List.copyOf(variants),
-            List.of(claims),
-            Map.of());
+    return judge(study(claims));
+  }
+
+  Judge judge(Study study) {
     return new Judge(study, (variant, seed, name) -> values.get(Study.label(variant, seed) + name));
+  }
+
+  Study study(Claim... claims) {
+    return new Study(
+        "s",
+        "t",
+        99,
+        0,
+        Varies.ALL,
+        0,
+        0,
+        List.of(),
+        List.copyOf(variants),
+        List.of(claims),
+        Map.of());
   }
 
   /** Of its runs, without a study, with so many draws of bootstraps. */
@@ -90,6 +96,7 @@ final class SimulatedRuns {
             v.name(), IntStream.range(0, Objects.requireNonNull(v.seeds())).boxed().toList()));
     return new Judge(
         List.of(),
+        0,
         v -> Objects.requireNonNull(seeds.get(v)),
         (variant, seed, name) -> values.get(Study.label(variant, seed) + name),
         draws);

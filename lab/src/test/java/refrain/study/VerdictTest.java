@@ -159,6 +159,11 @@ class VerdictTest {
     assertThat(some)
         .extracting(Verdict::ruling)
         .containsExactly(HOLDS, UNDECIDED, UNDECIDED, HOLDS);
+    Study part =
+        dozen
+            .study(claims.get(0), elsewhere(claims.get(1)), elsewhere(claims.get(2)))
+            .only(List.of(Argument.named(claims.get(0).argument(), null, "")));
+    assertThat(dozen.judge(part).verdicts().getFirst().level()).isCloseTo(0.05 / 3, within(1e-12));
     Estimate open = some.get(1).estimate();
     assertThat(open.low()).isLessThan(0.4);
     assertThat(open.usual().low()).isGreaterThan(0.4);
@@ -166,16 +171,24 @@ class VerdictTest {
 
   private Claim claim(String variant, double bar, Claim.Kind kind) {
     Claim c = claim(test(variant, Statistic.MEAN, atLeast(bar)), null, 12, kind, null);
+    return named(kind + "-" + bar, c.argument(), c);
+  }
+
+  private static Claim elsewhere(Claim c) {
+    return named(c.id(), "elsewhere", c);
+  }
+
+  private static Claim named(String id, String argument, Claim c) {
     return new Claim(
-        kind + "-" + bar,
-        c.argument(),
+        id,
+        argument,
         c.data(),
         c.sentence(),
-        kind,
+        c.kind(),
         c.test(),
-        null,
-        12,
-        null,
+        c.control(),
+        c.seeds(),
+        c.paper(),
         c.otherwise(),
         c.seen(),
         c.supersedes(),

@@ -85,7 +85,7 @@ final class Worlds {
 
   private Weighed judge(Drawn drawn, int n, int draws) {
     List<Integer> seeds = IntStream.range(0, n).boxed().toList();
-    return new Judge(List.of(), any -> seeds, drawn, draws).weigh(claim);
+    return new Judge(List.of(), 0, any -> seeds, drawn, draws).weigh(claim);
   }
 
   private Drawn drawn(int n, Random random) {

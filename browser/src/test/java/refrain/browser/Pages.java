@@ -20,7 +20,9 @@ import refrain.draw.Figure;
 final class Pages {
   private static final Path DOCS = Path.of("..", "docs");
 
-  /** The first edition's page, drawn by the program of its day, until the second takes its place. */
+  /**
+   * The first edition's page, drawn by the program of its day, until the second takes its place.
+   */
   private static final Path FIRST_EDITION = DOCS.resolve("olsson");
 
   private final Path folder;

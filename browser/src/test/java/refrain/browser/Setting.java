@@ -29,17 +29,16 @@ record Setting(int width, Font font, boolean dark, boolean print) {
   /** A sheet of A4 between its margins of 16 mm, at 96 pixels an inch. */
   private static final int PAPER = 672;
 
-  /**
-   * Each width, scheme and medium with each font, where the one could change what the other does.
-   */
+  /** Widths and paper with a wide and a narrow font, and with the system's in both schemes. */
   static List<Setting> all() {
     List<Setting> all = new ArrayList<>();
-    for (Font font : Font.values()) {
+    for (Font font : new Font[] {Font.WIDE, Font.NARROW}) {
       for (int width : new int[] {1280, 800, 390}) {
         all.add(new Setting(width, font, false, false));
       }
       all.add(new Setting(PAPER, font, false, true));
     }
+    all.add(new Setting(1280, Font.OWN, false, false));
     all.add(new Setting(1280, Font.OWN, true, false));
     all.add(new Setting(PAPER, Font.OWN, true, true));
     return all;

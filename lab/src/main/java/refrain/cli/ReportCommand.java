@@ -53,9 +53,13 @@ final class ReportCommand extends Subcommand {
       return;
     }
     List<String> damaged = new ArrayList<>();
-    StudyResults results = Reports.read(new StudyFolder(folder), out(), damaged::add);
+    StudyFolder study = new StudyFolder(folder);
+    StudyResults results = Reports.read(study, out(), damaged::add);
     String command = "./%s %s".formatted(line().getCommandSpec().qualifiedName(), Shell.word(name));
-    Figures figures = FiguresFile.in(folder, results.study());
+    Figures figures =
+        study.isOfEarlierProgram()
+            ? FiguresFile.plain(results.study())
+            : FiguresFile.in(folder, results.study());
     Path page = Reports.write(folder, results, figures, command, false);
     damaged.forEach(this::warn);
     Reports.ending(results, figures, table).forEach(said -> out().println(Printable.of(said)));

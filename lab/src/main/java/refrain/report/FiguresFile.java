@@ -41,6 +41,11 @@ public final class FiguresFile {
     return Files.exists(copy) ? read(copy) : named(study);
   }
 
+  /** Those that every study has. */
+  public static Figures plain(Study study) {
+    return DefaultFigures.of(study);
+  }
+
   /** Keeps figures in a study's folder. */
   public static void keep(Figures figures, Path folder) {
     Path copy = folder.resolve(COPY);

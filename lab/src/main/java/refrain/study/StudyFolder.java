@@ -30,6 +30,7 @@ import refrain.train.RunSpec;
 import refrain.train.Runs;
 import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -99,8 +100,13 @@ public final class StudyFolder {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return RefrainException.reading(
-        () -> Study.of(withArguments(Json.readFile(file)), file.toString()),
+        () -> Study.of(asReadable(withArguments(Json.readFile(file))), file.toString()),
         "'study run' with the study's name or file writes it again");
+  }
+
+  /** Whether a program wrote it that knew no blocks of seeds: what its figures name may be gone. */
+  public boolean isOfEarlierProgram() {
+    return Json.readFile(folder.resolve(STUDY)).has("fullSeeds");
   }
 
   /**
@@ -115,6 +121,33 @@ public final class StudyFolder {
       study.remove(List.of("arguments", "claims", "explanations"));
     }
     return Study.of(tree, file.toString());
+  }
+
+  /**
+   * Studies written before they had blocks may claim what no longer exists; such claims, and why
+   * they failed, are left out. A control says only what differs from its test where a person wrote
+   * it, and never here.
+   */
+  private static JsonNode asReadable(JsonNode tree) {
+    if (!(tree instanceof ObjectNode written) || !written.has("fullSeeds")) {
+      return tree;
+    }
+    ObjectNode study = written.deepCopy();
+    ArrayNode claims = study.putArray("claims");
+    Set<String> kept = new HashSet<>();
+    for (JsonNode claim : written.path("claims")) {
+      try {
+        Json.read(claim, Claim.class, "");
+        claims.add(claim);
+        kept.add(claim.path("id").asString(""));
+      } catch (RefrainException e) {
+        continue; // counted where the study is read
+      }
+    }
+    if (study.get("explanations") instanceof ObjectNode why) {
+      why.retain(kept);
+    }
+    return study;
   }
 
   /** Studies written before they named their arguments have those of the program's own studies. */
@@ -235,6 +268,12 @@ public final class StudyFolder {
    */
   public StudyResults read(StudyListener listener) {
     Study study = study();
+    int gone = Json.readFile(folder.resolve(STUDY)).path("claims").size() - study.claims().size();
+    if (gone > 0) {
+      listener.missing(
+          "%s: %s of its claims ask for what this program no longer measures, and are left out"
+              .formatted(folder, gone));
+    }
     List<Study.Cell> cells = study.cells();
     List<StudyResults.Run> runs = new ArrayList<>();
     unreadable().forEach(listener::damaged);

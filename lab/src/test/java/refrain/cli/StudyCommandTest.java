@@ -342,6 +342,23 @@ class StudyCommandTest extends TypedCommands {
     }
   }
 
+  /** Its claims may ask for what is no more; what can still be judged is. */
+  @Test
+  void aFolderOfBeforeIsReadWithoutTheClaimsThatNothingAnswersAnyMore() throws IOException {
+    ObjectNode tree = (ObjectNode) Json.parseYaml(TINY, "tiny").deepCopy();
+    tree.put("fullSeeds", 2);
+    ((ObjectNode) tree.at("/claims/1/test")).put("statistic", "EQUIVALENCE");
+    Files.writeString(temp.resolve("study.json"), Json.pretty(tree));
+    Files.writeString(temp.resolve("figures.yaml"), "sections: [{argument: gone, items: []}]\n");
+    assertThat(run("report", temp.toString())).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains(
+            "warning: "
+                + temp
+                + ": 1 of its claims ask for what this program no longer measures, and are left out")
+        .contains("Judging 2 claims.");
+  }
+
   @Test
   void withoutTrainingThereIsNothingToJudge() throws IOException {
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);

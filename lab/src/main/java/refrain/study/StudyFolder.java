@@ -125,8 +125,7 @@ public final class StudyFolder {
 
   /**
    * Studies written before they had blocks may claim what no longer exists; such claims, and why
-   * they failed, are left out. A control says only what differs from its test where a person wrote
-   * it, and never here.
+   * they failed, are left out.
    */
   private static JsonNode asReadable(JsonNode tree) {
     if (!(tree instanceof ObjectNode written) || !written.has("fullSeeds")) {

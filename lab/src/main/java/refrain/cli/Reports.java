@@ -16,6 +16,7 @@ import refrain.report.Figures;
 import refrain.report.StudyJson;
 import refrain.report.StudyPicture;
 import refrain.report.StudyReport;
+import refrain.report.answer.EarlierEdition;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
 import refrain.study.Study;
@@ -63,7 +64,8 @@ final class Reports {
 
   /**
    * Writes {@code report.html}, {@code report.json}, {@code claims.csv} and {@code
-   * phase-change.svg}; into the folder {@code partial} where the report that is there says more.
+   * phase-change.svg}, and {@code changed.csv} for a study that has an earlier edition; into the
+   * folder {@code partial} where the report that is there says more.
    *
    * @param figures what the page draws
    * @param command what the reader would type to make it again
@@ -77,6 +79,11 @@ final class Reports {
     Path out = whole || !saysMore(folder.resolve(JSON), now) ? folder : folder.resolve(PARTIAL);
     AtomicFiles.writeString(out.resolve(JSON), Json.pretty(now));
     AtomicFiles.writeString(out.resolve("claims.csv"), ClaimTable.csv(results));
+    EarlierEdition.of(results.study().name())
+        .ifPresent(
+            edition ->
+                AtomicFiles.writeString(
+                    out.resolve("changed.csv"), edition.changed(results).csv()));
     AtomicFiles.writeString(
         out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");

@@ -1,8 +1,8 @@
 """Computes every primary claim of the study again, and one ablation by a forward pass of its own, in float64.
 
     python recompute.py [FOLDER]     # by default evidence, beside this file; ends with 1 where something differs
-
 Needs numpy, scipy and safetensors, and nothing of Refrain, whose `refrain study evidence` writes the folder.
+Refrain computes losses in float32: those of a sequence differ from these by 1e-5 nats or so.
 """
 import collections, csv, gzip, json, pathlib, re, sys, types
 import numpy as np
@@ -14,7 +14,7 @@ STUDY = json.loads((FOLDER / "claims.json").read_text())
 COLUMNS = {(row["variant"], int(row["seed"]), row["quantity"]): np.float64(row["value"])
            for row in csv.DictReader((FOLDER / "columns.csv").open())}
 COMPARE = {"VALUE": lambda x, y: x, "DIFFERENCE": lambda x, y: x - y, "RATIO": lambda x, y: x / y}
-MODEL = {"norm": "LAYER", "finalNorm": True, "dMlp": 0, "tied": False, "biases": "NONE"}
+MODEL = {"norm": "LAYER", "finalNorm": True, "dMlp": 0, "biases": "NONE", "smear": "NONE", "positions": "shortformer"}
 FAULTS = []
 
 def same(what, ours, theirs, tolerance=0.0, relative=0.0):
@@ -59,7 +59,7 @@ def evidence(test):
     estimate, interval, p = {"MEAN": mean, "SHARE": share}[test["statistic"]](test, known or [[np.nan]])
     lacking = len(known) < 0.75 * len(seeds)
     clears = lies(test["bar"], (estimate, estimate)) == "inside" and not lacking
-    p = np.nan_to_num(max(p(end) for end in region(test["bar"])), nan=1.0) if clears else 1.0
+    p = np.nan_to_num(max(map(p, filter(np.isfinite, region(test["bar"])))), nan=1.0) if clears else 1.0
     return types.SimpleNamespace(all=len(seeds), n=len(known), lacking=lacking, estimate=estimate, interval=interval,
                                  p=p, lies=lambda alpha, bar=test["bar"]: lies(bar, interval(alpha)))
 
@@ -116,8 +116,8 @@ def losses(model, w, tokens, cuts, rows):
             for cut, x in logits.items()}
 
 def ablation(of):
-    same("model", {key: of["model"][key] for key in MODEL}, MODEL)
-    same("positions", of["model"]["positions"]["kind"], "shortformer")
+    model = {**of["model"], "smear": of["model"]["smear"]["from"], "positions": of["model"]["positions"]["kind"]}
+    same("model", MODEL, {key: model[key] for key in MODEL})
     tokens = load_file(FOLDER / "tokens.safetensors")["tokens"].astype(int)
     rows = np.array([np.arange(first, last + 1) for first, last in (of["early"], of["late"])])
     heads = lambda words: tuple((int(layer), int(head)) for layer, head in re.findall(r"L(\d+)H(\d+)", words))
@@ -126,7 +126,7 @@ def ablation(of):
         theirs[int(row["step"]), heads(row["without"])].append((float(row["early"]), float(row["late"])))
     for step in of["steps"]:
         w = {name: x.astype(float) for name, x in load_file(FOLDER / f"step-{step}.safetensors").items()}
-        for some in np.array_split(tokens, 1 + len(tokens) // 16):
+        for some in np.array_split(tokens, 1 + len(tokens) // 4):
             for cut, found in losses(of["model"], w, some, {cut for _, cut in theirs}, rows.ravel()).items():
                 ours[step, cut].extend(found.reshape(len(some), 2, -1).mean(-1))
     off = max(np.abs(np.subtract(ours[key], theirs[key])).max() for key in theirs)
@@ -134,9 +134,10 @@ def ablation(of):
     print(f"{len(tokens)} sequences, losses differ by at most {off:.1e} nats")
     for step in of["steps"]:
         for quantity, sets in of["cuts"].items():
-            icl = [{cut: np.diff(by[step, cut]).sum() for cut in map(heads, ["", *sets])} for by in (ours, theirs)]
-            lost = [1 - np.mean([sums[heads(cut)] for cut in sets]) / sums[()] for sums in icl]
-            print(f"{of['variant']} seed {of['seed']}, step {step}, {quantity}: {lost[0]:.6f}, Refrain {lost[1]:.6f}")
+            icl = [{cut: np.diff(by[step, cut]).mean() for cut in map(heads, ["", *sets])} for by in (ours, theirs)]
+            lost = [1 - np.mean([scores[heads(cut)] for cut in sets]) / scores[()] for scores in icl]
+            print(f"{of['variant']} seed {of['seed']}, step {step}: ICL score {icl[0][()]:.4f} nats,"
+                  f" {icl[0][()] * (1 - lost[0]):.4f} without heads, {quantity} {lost[0]:.4f}")
             if step == of["steps"][-1]:
                 same(f"{quantity}, of its own losses", lost[1], COLUMNS[of["variant"], of["seed"], quantity], 1e-9)
                 same(f"{quantity}, of losses computed here", *lost, 1e-4)
@@ -146,5 +147,4 @@ try:
     ablation(STUDY["ablation"]) if STUDY["ablation"] else print(STUDY["noAblation"])
 except KeyError as unknown:
     sys.exit(f"{unknown} is neither in the evidence nor known to this file")
-print("\n".join(FAULTS) or "Everything agrees.")
-sys.exit(1 if FAULTS else 0)
+sys.exit("\n".join(FAULTS) or print("Everything agrees."))

@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.Python;
+import refrain.Repository;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Subject;
 import refrain.base.Csv;
@@ -215,6 +218,18 @@ class StudyEvidenceTest {
       for (int i = 0; i < tokens.length; i++) {
         assertThat(kept[i]).isEqualTo(tokens[i]);
       }
+    }
+  }
+
+  /** Other code than ours comes to the same numbers. */
+  @Test
+  @Tag("python")
+  void theFileThatComputesAllOfItAgainAgrees() throws IOException {
+    Path file = Repository.ROOT.resolve("docs/olsson/recompute.py");
+    Path to = temp.resolve("made-too");
+    new StudyEvidence(folder, made(Kind.PRIMARY)).write(to, 1);
+    for (Path evidence : List.of(written, to)) {
+      assertThat(Python.run(file.toString(), evidence)).contains("Everything agrees.");
     }
   }
 

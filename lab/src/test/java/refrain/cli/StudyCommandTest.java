@@ -86,7 +86,7 @@ class StudyCommandTest extends TypedCommands {
         .contains("olsson     " + olsson.title())
         .contains(olsson.claims().size() + " claims; ")
         .contains(olsson.cells().size() + " runs of ")
-        .contains(" variants, seeds from 0 on");
+        .contains(" variants, seeds from 100 on");
     for (String name : Study.names()) {
       assertThat(out.toString()).contains(name);
     }

@@ -221,12 +221,12 @@ class RegistrationTest {
     Registration.requireBeforeRuns(STUDY); // one's own
     assertThatThrownBy(() -> Registration.requireBeforeRuns(free.withBlock(95)))
         .hasMessage(
-            "study 'olsson': seeds 95 to 106 are no block; those from 100 on lie in blocks that"
+            "study 'olsson': seeds 95 to 104 are no block; those from 100 on lie in blocks that"
                 + " begin at a multiple of 100 and have at most as many, and those below are there"
                 + " to explore with");
     assertThatThrownBy(() -> Registration.requireBeforeRuns(free.withBlock(9_900)))
         .hasMessage(
-            "study 'olsson': its seeds 9900 to 9911 are kept for claims that are registered before"
+            "study 'olsson': its seeds 9900 to 9909 are kept for claims that are registered before"
                 + " they are run, and there is no studies/registered/olsson-9900.json; explore with"
                 + " --block 0, or write it with ./refrain study register olsson --block 9900 and"
                 + " commit it");

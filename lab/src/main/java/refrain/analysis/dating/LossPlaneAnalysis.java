@@ -11,7 +11,7 @@ import refrain.analysis.Subject;
  */
 public final class LossPlaneAnalysis extends Analysis {
   public LossPlaneAnalysis() {
-    super(AnalysisKind.LOSS_PLANE, 1, LossTrajectory.ALL, ChangeDates.LEAP_ALL);
+    super(AnalysisKind.LOSS_PLANE, 2, LossTrajectory.ALL, ChangeDates.LEAP_ALL);
   }
 
   @Override

@@ -30,8 +30,11 @@ final class LossTrajectory {
   /** Fewer examples are read where the context is long. */
   private static final int TOKENS = 640_000;
 
-  /** Snapshots of a model, at most; all models have about as many. */
+  /** Snapshots of the run and of its control, at most. */
   private static final int SNAPSHOTS = 26;
+
+  /** Snapshots of each other model of the seed, at most: they span the plane and are not dated. */
+  private static final int OTHERS = 7;
 
   private static final Quantity PIVOT_STEP =
       ALL.steps("pca.pivot.step", "pivot, per-token-loss PCA")
@@ -110,7 +113,7 @@ final class LossTrajectory {
     }
   }
 
-  static Joint joint(List<Subject> models) {
+  static Joint joint(List<Subject> models, int control) {
     List<double[]> snapshots = new ArrayList<>();
     List<long[]> steps = new ArrayList<>();
     int context = models.getFirst().spec().context();
@@ -119,8 +122,9 @@ final class LossTrajectory {
         new PerTokenLosses(models.getFirst().spec().probing().measures().seed());
     int[] indices = reduction.indices(examples, context);
     int[][] tokens = models.getFirst().evaluation(examples).tokens();
-    for (Subject model : models) {
-      long[] own = thinned(model.states());
+    for (int m = 0; m < models.size(); m++) {
+      Subject model = models.get(m);
+      long[] own = thinned(model.states(), m == 0 || m == control ? SNAPSHOTS : OTHERS);
       steps.add(own);
       for (long step : own) {
         snapshots.add(losses(model.state(step), tokens, indices));
@@ -130,8 +134,8 @@ final class LossTrajectory {
   }
 
   /** At most so many of some steps, evenly, the first and the last among them. */
-  static long[] thinned(long[] steps) {
-    int n = Math.min(SNAPSHOTS, steps.length);
+  static long[] thinned(long[] steps, int most) {
+    int n = Math.min(most, steps.length);
     return IntStream.range(0, n)
         .mapToLong(i -> steps[n == 1 ? 0 : (int) ((long) i * (steps.length - 1) / (n - 1))])
         .toArray();
@@ -164,7 +168,8 @@ final class LossTrajectory {
     }
     Findings out = new Findings();
     List<Subject> models = run.companions();
-    Joint joint = joint(models);
+    int control = run.control().map(models::indexOf).filter(i -> i > 0).orElse(models.size());
+    Joint joint = joint(models, control);
     LossPlane plane = joint.plane();
     double t0 = run.spec().optimizer().warmup();
     Findings dates = ChangeDates.of(DatedCurve.ICL, DatedCurve.ICL.observe().apply(run), t0);
@@ -174,7 +179,6 @@ final class LossTrajectory {
     double[] x = joint.x(0);
     double tau = dates.value(ChangeDates.ICL_TAU);
     double way = way(own, x, tau);
-    int control = run.control().map(models::indexOf).filter(i -> i > 0).orElse(models.size());
     boolean compared = control < models.size() && joint.steps().get(control).length >= LEAST;
     double theirs =
         compared

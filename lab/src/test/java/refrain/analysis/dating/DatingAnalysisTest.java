@@ -126,7 +126,10 @@ class DatingAnalysisTest {
   @Test
   void longTrajectoriesAreThinnedEvenly() {
     long[] steps = LongStream.rangeClosed(0, 50).map(i -> 20 * i).toArray();
-    assertThat(LossTrajectory.thinned(steps)).hasSize(26).startsWith(0, 40, 80).endsWith(960, 1000);
-    assertThat(LossTrajectory.thinned(new long[] {5, 9})).containsExactly(5, 9);
+    assertThat(LossTrajectory.thinned(steps, 26))
+        .hasSize(26)
+        .startsWith(0, 40, 80)
+        .endsWith(960, 1000);
+    assertThat(LossTrajectory.thinned(new long[] {5, 9}, 26)).containsExactly(5, 9);
   }
 }

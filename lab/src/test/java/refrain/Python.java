@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class Python {
   /** What the interpreter has to have. */
-  public static final String PACKAGES = "torch transformers transformer-lens tensorboard";
+  public static final String PACKAGES = "torch transformers transformer-lens tensorboard scipy";
 
   private static final Path SCRIPTS = Repository.ROOT.resolve("lab/src/test/python");
 

@@ -29,6 +29,7 @@ import refrain.study.Variant;
       StudyCheckCommand.class,
       StudyCommand.RunCommand.class,
       StudyRegisterCommand.class,
+      StudyEvidenceCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })

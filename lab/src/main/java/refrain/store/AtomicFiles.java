@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import refrain.base.RefrainException;
@@ -94,6 +95,49 @@ public final class AtomicFiles {
       }
     }
     return file;
+  }
+
+  /**
+   * Puts a folder in place with these files and nothing else, all of them or none; a folder that
+   * was there is replaced with all in it.
+   *
+   * @throws RefrainException of kind DISK when it cannot be written
+   */
+  public static void writeFolder(Path folder, Map<String, Body> files) {
+    Path place = folder.toAbsolutePath().normalize();
+    Path parent = folderOf(place);
+    Path unfinished = unfinishedBeside(place);
+    Path aside = unfinishedBeside(place);
+    try {
+      createFolders(unfinished);
+      for (Map.Entry<String, Body> file : files.entrySet()) {
+        writeSynced(unfinished.resolve(file.getKey()), file.getValue());
+      }
+      syncFolder(unfinished);
+      exchange(unfinished, place, aside);
+      syncFolder(parent);
+    } catch (IOException e) {
+      throw failed("write", folder, "what was there is unchanged", e);
+    } finally {
+      deleteQuietly(unfinished);
+    }
+    deleteQuietly(aside);
+  }
+
+  /** Renames a folder to a name whose earlier one, if there is any, goes aside. */
+  private static void exchange(Path from, Path place, Path aside) throws IOException {
+    boolean there = Files.exists(place);
+    if (there) {
+      Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
+    try {
+      Files.move(from, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (there) {
+        Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw e;
+    }
   }
 
   /** Puts a UTF-8 text file in place; see {@link #write}. */

@@ -85,7 +85,8 @@ public final class StudyResults {
             : null;
   }
 
-  private @Nullable Double quantity(String variant, int seed, String quantity) {
+  /** A number of a run as claims are judged by it; null where it is not known. */
+  @Nullable Double quantity(String variant, int seed, String quantity) {
     Run run = runs.get(Study.label(variant, seed));
     Findings found = run == null ? null : run.findings().get(AnalysisKind.giving(quantity));
     return found == null ? null : (Double) found.value(quantity);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,33 @@ class AtomicFilesTest {
         .hasCauseInstanceOf(IOException.class);
     assertThat(file).hasContent("old");
     assertThat(entries(folder)).containsExactly(file);
+  }
+
+  @Test
+  void aFolderIsReplacedWholeOrNotAtAll() throws IOException {
+    Path place = folder.resolve("deep/place");
+    AtomicFiles.writeFolder(place, Map.of("a", text("1"), "b", text("2")));
+    assertThat(entries(place)).hasSize(2);
+    AtomicFiles.writeFolder(place, Map.of("b", text("3")));
+    assertThat(entries(place)).containsExactly(place.resolve("b"));
+    Map<String, AtomicFiles.Body> failing = new LinkedHashMap<>(Map.of("c", text("4")));
+    failing.put(
+        "d",
+        out -> {
+          throw new IOException("No space left on device");
+        });
+    assertThatThrownBy(() -> AtomicFiles.writeFolder(place, failing))
+        .isInstanceOf(RefrainException.class)
+        .hasMessage(
+            place
+                + ": cannot write: No space left on device; what was there is unchanged; free"
+                + " space or choose a folder that can be written");
+    assertThat(place.resolve("b")).hasContent("3");
+    assertThat(entries(place.getParent())).containsExactly(place);
+  }
+
+  private static AtomicFiles.Body text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -25,7 +25,7 @@ public final class AblationAnalysis extends Analysis {
   private static final int SWEEP_TOKENS = 8_192;
 
   /** Sequences that sets are judged on: a share of source code's score is known to .1 or so. */
-  private static final int SEQUENCES = 1_024;
+  static final int SEQUENCES = 1_024;
 
   public AblationAnalysis() {
     super(

@@ -1,7 +1,10 @@
 package refrain.analysis.ablation;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
 import refrain.analysis.Findings;
@@ -113,6 +116,12 @@ final class InductionSet {
           .is("loss at the ICL score's late indices, ablated - intact; preserving, zero");
 
   private static final Ablation PAPER = Ablation.PRESERVING_ZERO;
+  private static final String OF_SET = SET.value.of(PAPER).key();
+  private static final String OF_OTHERS = RANDOM.value.of(PAPER).key();
+  private static final String OF_LAYER = LAYER.of(PAPER).key();
+
+  /** The keys of {@link #shares}. */
+  static final Set<String> SHARES = Set.of(OF_SET, OF_OTHERS, OF_LAYER);
 
   /** At most so many sets of other heads. */
   private static final int SETS = 50;
@@ -188,6 +197,15 @@ final class InductionSet {
     }
     cuts.addAll(Cut.each(othersOfMistaken, PAPER));
     return cuts;
+  }
+
+  /** The sets of heads whose mean share each number of the paper's ablation is. */
+  Map<String, List<List<HeadId>>> shares() {
+    Map<String, List<List<HeadId>>> shares = new LinkedHashMap<>();
+    shares.put(OF_SET, comparable() ? List.of(heads.matching()) : List.of());
+    shares.put(OF_OTHERS, others);
+    shares.put(OF_LAYER, List.of(heads.layer()));
+    return shares;
   }
 
   private Cut set(Ablation method) {

@@ -110,6 +110,11 @@ public final class WithoutHeads {
     }
   }
 
+  /** The mean loss of each sequence at the early and at the late indices, nats: [2, sequence]. */
+  public double[][] losses(Cut cut) {
+    return new double[][] {of(cut).early().clone(), of(cut).late().clone()};
+  }
+
   /** The share of the ICL score that goes with a cut: 1 - ICL ablated / ICL intact. */
   public RatioOfSums removed(Cut cut) {
     return removed(List.of(cut));

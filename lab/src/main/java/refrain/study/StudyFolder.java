@@ -45,6 +45,9 @@ public final class StudyFolder {
   private final Runs runs;
   private final boolean part;
 
+  /** Of what is recorded; null until somebody asks. */
+  private @Nullable List<Study.Cell> cells;
+
   public StudyFolder(Path folder) {
     this(folder, false);
   }
@@ -70,6 +73,18 @@ public final class StudyFolder {
       return;
     }
     AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(study));
+    forgetCells();
+  }
+
+  private synchronized void forgetCells() {
+    cells = null;
+  }
+
+  private synchronized List<Study.Cell> cells() {
+    if (cells == null) {
+      cells = withoutClaims().cells();
+    }
+    return cells;
   }
 
   private boolean recordsMore(Study study) {
@@ -214,7 +229,7 @@ public final class StudyFolder {
   /** The other runs of the study at a cell's seed that have ended, without its control's. */
   List<RunFolder> companions(Study.Cell cell) {
     Set<String> named = new HashSet<>(Arrays.asList(cell.id(), cell.controlId()));
-    return withoutClaims().cells().stream()
+    return cells().stream()
         .filter(other -> other.seed() == cell.seed() && named.add(other.id()))
         .flatMap(other -> find(other).stream())
         .filter(RunFolder::hasResult)

@@ -61,6 +61,9 @@ final class ServeCommand extends Subcommand {
   @Option(names = "--no-open", description = "Open no browser.")
   private boolean closed;
 
+  @Option(names = "--until-ready", hidden = true)
+  private boolean untilReady;
+
   @Override
   public void run() {
     if (port < 0 || port > 65_535) {
@@ -89,6 +92,10 @@ final class ServeCommand extends Subcommand {
       print("%s", address);
       out().flush();
       Console console = System.console();
+      if (untilReady) {
+        server.ask(); // what the first page asks: the build records the classes that it loads
+        return;
+      }
       if (!closed && console != null && console.isTerminal()) {
         Browser.open(address);
       }

@@ -2,8 +2,10 @@ package refrain.serve;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PageServer implements AutoCloseable {
   private final HttpPage page;
   private final Watch watch;
+  private final Door door;
 
   /**
    * Where and for whom.
@@ -42,9 +45,10 @@ public final class PageServer implements AutoCloseable {
     List<Word> find(String word);
   }
 
-  private PageServer(HttpPage page, Watch watch) {
+  private PageServer(HttpPage page, Watch watch, Door door) {
     this.page = page;
     this.watch = watch;
+    this.door = door;
   }
 
   /**
@@ -84,7 +88,8 @@ public final class PageServer implements AutoCloseable {
               router,
               HttpPage.Limits.DEFAULT,
               defects);
-      return new PageServer(page, watch);
+      Thread.ofVirtual().start(() -> readAhead(listing));
+      return new PageServer(page, watch, door);
     } catch (BindException e) {
       watch.close();
       throw RefrainException.badInput(
@@ -101,6 +106,15 @@ public final class PageServer implements AutoCloseable {
     } catch (IOException e) {
       watch.close();
       throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+    }
+  }
+
+  /** While the browser starts: of a hundred runs the first listing takes seconds, later ones not. */
+  private static void readAhead(Listing listing) {
+    try {
+      listing.now();
+    } catch (RefrainException e) {
+      return; // said to who asks
     }
   }
 
@@ -132,6 +146,19 @@ public final class PageServer implements AutoCloseable {
 
   public int port() {
     return page.port();
+  }
+
+  /** Asks for the list of runs once, as a page does. */
+  public void ask() {
+    try {
+      HttpURLConnection home =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port() + "/api/home").toURL().openConnection();
+      home.setRequestProperty("Authorization", "Bearer " + door.token);
+      home.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw RefrainException.disk("the server does not answer: " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -113,8 +113,8 @@ public final class HttpPage implements AutoCloseable {
   private Reply answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getRawPath();
     try {
-      if (path == null || !path.startsWith("/")) {
-        throw new HttpFault(400, "the request asks for no path; expected one that begins with /");
+      if (path == null || !path.startsWith("/") || exchange.getRequestURI().getAuthority() != null) {
+        throw new HttpFault(400, "the request asks for no path; expected one that begins with one /");
       }
       String method = exchange.getRequestMethod();
       guard.check(method, path, exchange.getRequestHeaders());

@@ -41,6 +41,7 @@ final class Listing {
   private final Map<Path, Kept> kept = new ConcurrentHashMap<>();
   private String studiesOf = "";
   private Map<Path, StudyUse> studies = Map.of();
+  private final Map<String, String> seen = new ConcurrentHashMap<>();
   private volatile Now last = new Now(Map.of(), List.of());
 
   /**
@@ -66,6 +67,7 @@ final class Listing {
     for (Object each : read) {
       if (each instanceof Place place) {
         runs.put(place.id(), place);
+        seen.put(place.id(), place.path());
       } else {
         broken.add((Broken) each);
       }
@@ -139,6 +141,7 @@ final class Listing {
    * The run of that id.
    *
    * @throws HttpFault 404 where there is none, 410 where it is there no longer
+   * @throws RefrainException where it cannot be read
    */
   Place run(String id) {
     Place known = last.runs.get(id);
@@ -149,9 +152,15 @@ final class Listing {
     if (found != null) {
       return found;
     }
-    if (known != null) {
+    for (Broken each : last.broken) {
+      if (Place.id(each.path()).equals(id)) {
+        throw RefrainException.badFile(each.message());
+      }
+    }
+    String before = seen.get(id);
+    if (before != null) {
       throw new HttpFault(
-          410, "%s: this run is there no longer; the list of runs has those that are", known.path());
+          410, "%s: this run is there no longer; the list of runs has those that are", before);
     }
     throw new HttpFault(
         404, "%s: no run has this id; the list of runs has those that there are", id);

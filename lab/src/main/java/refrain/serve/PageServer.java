@@ -93,14 +93,14 @@ public final class PageServer implements AutoCloseable {
     } catch (BindException e) {
       watch.close();
       throw RefrainException.badInput(
-          "port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
-              + " it; give another one with --port, or --port 0 for any that is free"
-                  .formatted(door.port, door.host, e.getMessage()),
+          ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
+              + " it; give another one with --port, or --port 0 for any that is free")
+              .formatted(door.port, door.host, e.getMessage()),
           e);
     } catch (UnresolvedAddressException | SocketException e) {
       watch.close();
       throw RefrainException.badInput(
-          "--host %s: is no address of this machine (%s); leave it out to serve this machine alone"
+          ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {

@@ -46,11 +46,10 @@ final class Browser {
   private static Optional<String> opener() {
     boolean mac = System.getProperty("os.name", "").startsWith("Mac");
     boolean screen =
-        mac
-            || System.getenv("DISPLAY") != null
-            || System.getenv("WAYLAND_DISPLAY") != null;
+        mac || System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null;
     List<String> path =
-        Arrays.asList(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator));
+        Arrays.asList(
+            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator));
     return screen
         ? path.stream()
             .filter(folder -> !folder.isEmpty())

@@ -71,7 +71,8 @@ final class ServeCommand extends Subcommand {
     }
     if (!Files.isDirectory(folder) && !folder.equals(RUNS)) { // that one is made by the first run
       throw RefrainException.badInput(
-          "%s: no such folder; expected one that holds runs, such as ./refrain train makes", folder);
+          "%s: no such folder; expected one that holds runs, such as ./refrain train makes",
+          folder);
     }
     String token = Optional.ofNullable(System.getenv(TOKEN)).orElseGet(Guard::newToken);
     String at = host == null ? LOOPBACK : host;

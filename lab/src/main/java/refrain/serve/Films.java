@@ -45,10 +45,7 @@ final class Films {
    * @param most frames
    * @param head such as L1H3; null: all
    */
-  record Asked(
-      Text text,
-      @Default("200") int most,
-      @Default("null") @Nullable String head) {
+  record Asked(Text text, @Default("200") int most, @Default("null") @Nullable String head) {
 
     /**
      * A sequence: by kind and number, or token by token.
@@ -107,10 +104,11 @@ final class Films {
                 + head);
     String etag =
         Place.hash(
-            shown
-                + states.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
+            shown + states.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
     return new Reply.Chunked(
-        Reply.BINARY, etag, out -> {
+        Reply.BINARY,
+        etag,
+        out -> {
           waiting.incrementAndGet();
           try {
             write(out, run, film, tokens, states, shown);
@@ -125,8 +123,7 @@ final class Films {
     int[] shown;
     OpenRun.Kind kind = OpenRun.Kind.EVALUATION;
     if (text.tokens != null) {
-      require(
-          text.kind == null, "film: text has both a kind and tokens, expected one of the two");
+      require(text.kind == null, "film: text has both a kind and tokens, expected one of the two");
       shown = text.tokens.stream().mapToInt(Integer::intValue).toArray();
       run.check(shown);
     } else {
@@ -169,12 +166,9 @@ final class Films {
       OutputStream out, OpenRun run, Film film, int[][] tokens, List<State> states, String shown)
       throws IOException {
     int positions = film.positions();
-    OpenRun.BigramLosses bigrams =
-        run.bigramLosses(Arrays.copyOf(tokens[0], positions));
+    OpenRun.BigramLosses bigrams = run.bigramLosses(Arrays.copyOf(tokens[0], positions));
     int flags =
-        (film.thumbnails() ? 1 : 0)
-            | (bigrams.own() ? 2 : 0)
-            | (film.head() != null ? 4 : 0);
+        (film.thumbnails() ? 1 : 0) | (bigrams.own() ? 2 : 0) | (film.head() != null ? 4 : 0);
     out.write(
         new Binary(24 + 8L * states.size())
             .u32(states.size(), positions, film.layers(), film.heads(), film.size(), flags)

@@ -41,8 +41,8 @@ final class Home {
     studies(now).forEach((folder, places) -> study(studies.addObject(), folder, places));
     ArrayNode broken = answer.putArray("broken");
     now.broken()
-        .forEach(each ->
-            broken.addObject().put("path", each.path()).put("message", each.message()));
+        .forEach(
+            each -> broken.addObject().put("path", each.path()).put("message", each.message()));
     return Reply.json(answer);
   }
 

@@ -81,9 +81,7 @@ final class Listing {
 
   /** None while the folder is not there: the first run makes it. */
   private Catalog.Places places() {
-    return Files.exists(folder)
-        ? Catalog.places(folder)
-        : new Catalog.Places(List.of(), List.of());
+    return Files.exists(folder) ? Catalog.places(folder) : new Catalog.Places(List.of(), List.of());
   }
 
   /** Each study is read again only where its file or the list of runs changed. */

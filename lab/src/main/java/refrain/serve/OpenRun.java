@@ -137,16 +137,13 @@ final class OpenRun {
           default -> null;
         };
     if (own != null) {
-      return new Bigrams(
-          true, losses((x, t) -> Math.log(own.probability(x[t], x[t + 1]))));
+      return new Bigrams(true, losses((x, t) -> Math.log(own.probability(x[t], x[t + 1]))));
     }
     NgramTables counted = orNull(() -> tables(run.spec(), run.data()));
     return new Bigrams(
         false,
         losses((x, t) ->
-            counted == null
-                ? Double.NaN
-                : counted.logProbability(NgramTables.Order.BIGRAM, x, t)));
+            counted == null ? Double.NaN : counted.logProbability(NgramTables.Order.BIGRAM, x, t)));
   }
 
   private static NgramTables tables(RunSpec spec, DataSource data) {

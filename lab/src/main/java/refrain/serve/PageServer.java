@@ -94,7 +94,7 @@ public final class PageServer implements AutoCloseable {
       watch.close();
       throw RefrainException.badInput(
           ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
-              + " it; give another one with --port, or --port 0 for any that is free")
+                  + " it; give another one with --port, or --port 0 for any that is free")
               .formatted(door.port, door.host, e.getMessage()),
           e);
     } catch (UnresolvedAddressException | SocketException e) {
@@ -109,7 +109,9 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
-  /** While the browser starts: of a hundred runs the first listing takes seconds, later ones not. */
+  /**
+   * While the browser starts: of a hundred runs the first listing takes seconds, later ones not.
+   */
   private static void readAhead(Listing listing) {
     try {
       listing.now();

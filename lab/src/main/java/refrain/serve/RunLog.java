@@ -110,8 +110,7 @@ final class RunLog {
   synchronized Set<String> curves() {
     read();
     Set<String> names = new LinkedHashMap<>(columns).keySet();
-    names.removeIf(
-        name -> OF_HEAD.matcher(name).matches() || name.equals(Metrics.LOSS_BY_INDEX));
+    names.removeIf(name -> OF_HEAD.matcher(name).matches() || name.equals(Metrics.LOSS_BY_INDEX));
     return names;
   }
 
@@ -181,9 +180,7 @@ final class RunLog {
     int n = column == null ? 0 : column.size;
     int width = column == null ? 0 : column.width;
     Binary out = new Binary(8 + 8L * n + 4L * n * width).u32(n, width).f64(steps(column));
-    return column == null
-        ? out.bytes()
-        : out.f32(Arrays.copyOf(column.values, n * width)).bytes();
+    return column == null ? out.bytes() : out.f32(Arrays.copyOf(column.values, n * width)).bytes();
   }
 
   private long[] steps(@Nullable Column column) {

@@ -96,10 +96,7 @@ final class Runs {
       OpenRun.Kind kind = kind(request.path(), request.text("kind").orElse("evaluation"));
       long n = request.whole("n", 0, 0, Integer.MAX_VALUE);
       tokens = run.sequence(kind, n);
-      answer
-          .put("kind", word(kind))
-          .put("n", n)
-          .put("of", run.sequences(kind).length);
+      answer.put("kind", word(kind)).put("n", n).put("of", run.sequences(kind).length);
     }
     ArrayNode ids = answer.putArray("tokens");
     Arrays.stream(tokens).forEach(ids::add);

@@ -18,7 +18,8 @@ final class Sentence {
       return who + ": nothing was measured of its heads" + when + ".";
     }
     String best = row.head() == null ? "the best head" : row.head() + ", the best head,";
-    String matching = String.format(Locale.ROOT, "%s matches prefixes %.2f", best, row.prefixMatching());
+    String matching =
+        String.format(Locale.ROOT, "%s matches prefixes %.2f", best, row.prefixMatching());
     String icl =
         Double.isNaN(row.icl().score())
             ? ""

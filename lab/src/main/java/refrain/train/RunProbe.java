@@ -172,7 +172,9 @@ public final class RunProbe {
     return baselines;
   }
 
-  /** The n-gram models of a fixed sample of a run's data, the same for all that compare with them. */
+  /**
+   * The n-gram models of a fixed sample of a run's data, the same for all that compare with them.
+   */
   public static NgramTables tables(RunSpec spec, DataSource data) {
     Rng rng = Rng.of(spec.seeds().evaluation()).split("n-gram baselines");
     return NgramTables.of(data, rng, BASELINE_TOKENS, spec.context());

@@ -159,8 +159,7 @@ class PageServerTest {
     assertThat(run.path("state").asString()).isEqualTo("done");
     assertThat(run.path("step").asLong()).isEqualTo(STEPS);
     assertThat(run.path("formed").isNull()).isTrue();
-    assertThat(run.path("tokens").asLong())
-        .isEqualTo(STEPS * run.path("tokensPerStep").asLong());
+    assertThat(run.path("tokens").asLong()).isEqualTo(STEPS * run.path("tokensPerStep").asLong());
     assertThat(home.path("broken").size()).isZero();
   }
 
@@ -255,8 +254,7 @@ class PageServerTest {
   void aFilmHasAllHeadsAndAsManyFramesAsAskedFor() throws Exception {
     ByteBuffer film = film("{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"most\": 2}");
     var model = Presets.get("tiny").model();
-    assertThat(ints(film, 6))
-        .containsExactly(2, 5, model.nLayers(), model.nHeads(), 5, 2);
+    assertThat(ints(film, 6)).containsExactly(2, 5, model.nLayers(), model.nHeads(), 5, 2);
     assertThat(film.getDouble()).isEqualTo(0);
     assertThat(film.getDouble()).isEqualTo(STEPS);
     assertThat(film.get(film.position() + 40) & 0xFF)
@@ -344,8 +342,7 @@ class PageServerTest {
         client.send(
             request("/api/events?follow=" + id()).build(),
             HttpResponse.BodyHandlers.ofInputStream());
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
       assertThat(next(lines, "rows").path("rows").asInt()).isEqualTo(rows);
       Files.writeString(log, "{\"step\":7,\"train.loss\":1.5", StandardOpenOption.APPEND);
       assertThat(ints(binary("/api/runs/" + id() + "/series?keys=train.loss"), 1)[0])

@@ -60,11 +60,7 @@ public final class HttpPage implements AutoCloseable {
   private final Consumer<Throwable> defects;
 
   private HttpPage(
-      HttpServer server,
-      Guard guard,
-      Router router,
-      Limits limits,
-      Consumer<Throwable> defects) {
+      HttpServer server, Guard guard, Router router, Limits limits, Consumer<Throwable> defects) {
     this.server = server;
     this.guard = guard;
     this.router = router;
@@ -113,8 +109,11 @@ public final class HttpPage implements AutoCloseable {
   private Reply answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getRawPath();
     try {
-      if (path == null || !path.startsWith("/") || exchange.getRequestURI().getAuthority() != null) {
-        throw new HttpFault(400, "the request asks for no path; expected one that begins with one /");
+      if (path == null
+          || !path.startsWith("/")
+          || exchange.getRequestURI().getAuthority() != null) {
+        throw new HttpFault(
+            400, "the request asks for no path; expected one that begins with one /");
       }
       String method = exchange.getRequestMethod();
       guard.check(method, path, exchange.getRequestHeaders());

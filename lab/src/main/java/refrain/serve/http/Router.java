@@ -55,12 +55,7 @@ public final class Router {
       if (named != null && route.method.equals(method)) {
         return route.handler.apply(
             new Request(
-                method,
-                request.path(),
-                named,
-                request.query(),
-                request.headers(),
-                request.body()));
+                method, request.path(), named, request.query(), request.headers(), request.body()));
       }
       if (named != null) {
         allowed.add(route.method);

@@ -42,12 +42,18 @@ class HttpPageTest {
             .on("GET", "/{file}", request -> text("file " + request.named("file")))
             .on("GET", "/api/runs/{id}", request -> text("run " + request.named("id")))
             .on("GET", "/api/count", HttpPageTest::count)
-            .on("GET", "/api/damaged", _ -> {
-              throw RefrainException.badFile("run.json: is damaged; put it back");
-            })
-            .on("GET", "/api/defect", _ -> {
-              throw new IllegalStateException("secret of the machine");
-            })
+            .on(
+                "GET",
+                "/api/damaged",
+                _ -> {
+                  throw RefrainException.badFile("run.json: is damaged; put it back");
+                })
+            .on(
+                "GET",
+                "/api/defect",
+                _ -> {
+                  throw new IllegalStateException("secret of the machine");
+                })
             .on("GET", "/api/events", _ -> new Reply.Events(stream))
             .on("GET", "/api/large", _ -> new Reply.Chunked(Reply.BINARY, null, this::large))
             .on("POST", "/api/echo", request -> text(new String(request.body(), UTF_8)));
@@ -148,7 +154,8 @@ class HttpPageTest {
     assertThat(get("/api/runs/0a1b", "Authorization: Bearer a-tokem")).contains("another server");
     assertThat(get("/api/runs/0a1b", "Authorization: Bearer a-token2")).startsWith("HTTP/1.1 401");
     assertThat(get("/api/runs/0a1b?token=" + TOKEN)).startsWith("HTTP/1.1 401");
-    assertThat(get("/api/nothing")).as("what there is, is no one's to know")
+    assertThat(get("/api/nothing"))
+        .as("what there is, is no one's to know")
         .startsWith("HTTP/1.1 401");
   }
 
@@ -257,9 +264,7 @@ class HttpPageTest {
   void aBodyHasItsLimit() throws IOException {
     String fits = "x".repeat(1000);
     assertThat(post(fits)).startsWith("HTTP/1.1 200").endsWith(fits + "\"");
-    assertThat(post(fits + "x"))
-        .startsWith("HTTP/1.1 413")
-        .contains("brings more than 1000 bytes");
+    assertThat(post(fits + "x")).startsWith("HTTP/1.1 413").contains("brings more than 1000 bytes");
     assertThat(
             ask(
                 "POST /api/echo HTTP/1.1\r\nHost: "
@@ -284,8 +289,7 @@ class HttpPageTest {
     for (String n : List.of("0", "10", "-1", "1e3", "x", "", "99999999999999999999")) {
       assertThat(get("/api/count?n=" + n, bearer()))
           .startsWith("HTTP/1.1 400")
-          .contains(
-              "/api/count: n is '" + n + "', expected a whole number from 1 to 9");
+          .contains("/api/count: n is '" + n + "', expected a whole number from 1 to 9");
     }
     assertThat(get("/api/count?m=1", bearer())).contains("no parameter 'm'; there are n, words");
     assertThat(get("/api/count?n=1&n=2", bearer())).contains("n is given twice");

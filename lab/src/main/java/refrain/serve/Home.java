@@ -129,7 +129,8 @@ final class Home {
             .filter(Objects::nonNull)
             .toList();
     return places.stream()
-        .filter(other -> other != run && controls.stream().anyMatch(id -> isRun(other, id)))
+        .filter(other ->
+            !other.id().equals(run.id()) && controls.stream().anyMatch(id -> isRun(other, id)))
         .findFirst();
   }
 

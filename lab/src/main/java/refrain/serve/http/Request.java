@@ -49,7 +49,7 @@ public record Request(
       return URLDecoder.decode(raw, UTF_8);
     } catch (IllegalArgumentException e) {
       throw RefrainException.badInput(
-          "%s: '%s' is no text: a %% is followed by two hexadecimal digits", path, raw);
+          path + ": '" + raw + "' is no text: a % is followed by two hexadecimal digits", e);
     }
   }
 

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -75,11 +76,29 @@ class ArchitectureTest {
               "report", Set.of("draw", "study", "analysis", "probe", "store", "stats", "base")),
           // Other programs' files, written from the store; nothing is trained or measured for it.
           Map.entry("export", Set.of("train", "store", "model", "data", "base")),
+          // The page's server: it reads the store, runs models and writes nothing. No terminal, no
+          // report: those are other ways to see the same.
+          Map.entry(
+              "serve",
+              Set.of(
+                  "catalog",
+                  "study",
+                  "analysis",
+                  "train",
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "stats",
+                  "base")),
           // What draws knows no study: a page and the terminal draw with it too.
           Map.entry("draw", Set.of("base")),
           Map.entry(
               "cli",
               Set.of(
+                  "serve",
                   "export",
                   "catalog",
                   "report",
@@ -170,6 +189,23 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("refrain.train.RunSpec")
+        .check(CLASSES);
+  }
+
+  /** Requests, guard and streams would serve anything: what is served is not theirs to know. */
+  @Test
+  void whatSpeaksHttpKnowsNoRun() {
+    noClasses()
+        .that()
+        .resideInAPackage("refrain.serve.http")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are of another room than base",
+                (JavaClass each) ->
+                    each.getPackageName().startsWith("refrain.")
+                        && !each.getPackageName().equals("refrain.base")
+                        && !each.getPackageName().equals("refrain.serve.http")))
         .check(CLASSES);
   }
 

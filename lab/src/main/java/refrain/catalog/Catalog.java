@@ -28,7 +28,7 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
    * @throws RefrainException of kind BAD_INPUT when there is no such folder
    */
   public static Catalog of(Path folder) {
-    Found found = find(folder);
+    Places found = places(folder);
     Map<Path, StudyUse> studies = StudyUse.ofRuns(found.runs);
     List<String> unreadable = new ArrayList<>();
     List<Object> read = found.runs.parallelStream().map(run -> row(run, studies.get(run))).toList();
@@ -60,7 +60,7 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
     if (word.isEmpty() || place.getNameCount() > 1 || Files.exists(place)) {
       throw none(word, List.of());
     }
-    List<Path> all = Files.isDirectory(runs) ? find(runs).runs : List.of();
+    List<Path> all = Files.isDirectory(runs) ? places(runs).runs : List.of();
     List<Path> like =
         all.stream().filter(run -> run.getFileName().toString().startsWith(word)).toList();
     if (like.size() > 1) {
@@ -89,18 +89,29 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
     }
   }
 
-  private record Found(List<Path> runs, List<Path> remains, Set<Path> seen) {}
+  /**
+   * Where runs lie, none of them read.
+   *
+   * @param runs their folders, in order
+   * @param remains folders that lost the file which says of what run they are
+   */
+  public record Places(List<Path> runs, List<Path> remains) {}
 
-  private static Found find(Path folder) {
+  /**
+   * The folders of the runs in a folder, or the one that it is.
+   *
+   * @throws RefrainException of kind BAD_INPUT when there is no such folder
+   */
+  public static Places places(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw RefrainException.badInput(folder + ": no such folder; expected one that holds runs");
     }
-    Found found = new Found(new ArrayList<>(), new ArrayList<>(), new HashSet<>());
-    find(folder, found);
+    Places found = new Places(new ArrayList<>(), new ArrayList<>());
+    find(folder, found, new HashSet<>());
     return found;
   }
 
-  private static void find(Path folder, Found found) {
+  private static void find(Path folder, Places found, Set<Path> seen) {
     if (RunFolder.isRun(folder)) {
       found.runs.add(folder);
       return;
@@ -110,12 +121,12 @@ public record Catalog(List<RunRow> rows, List<String> unreadable) {
       return;
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      if (!found.seen.add(folder.toRealPath())) {
+      if (!seen.add(folder.toRealPath())) {
         return;
       }
       for (Path entry : entries.sorted().toList()) {
         if (Files.isDirectory(entry) && !RunFolder.isUnfinished(entry)) {
-          find(entry, found);
+          find(entry, found, seen);
         }
       }
     } catch (IOException e) {

@@ -41,7 +41,7 @@ public final class StudyUse {
   }
 
   /** The same of many runs, by their paths; each study is read once. */
-  static Map<Path, StudyUse> ofRuns(Collection<Path> runs) {
+  public static Map<Path, StudyUse> ofRuns(Collection<Path> runs) {
     Map<Path, Optional<StudyUse>> byFolder = new HashMap<>();
     Map<Path, StudyUse> byRun = new HashMap<>();
     for (Path run : runs) {
@@ -86,6 +86,16 @@ public final class StudyUse {
   /** Whether its file is damaged: it then counts as using every run. */
   public boolean isUnreadable() {
     return study == null;
+  }
+
+  /** What it shows, as its file says; "" where that cannot be read. */
+  public String title() {
+    return study == null ? "" : study.title();
+  }
+
+  /** Which cells of the study a run is; none where the study cannot be read. */
+  public List<Study.Cell> cells(RunFolder run) {
+    return study == null ? List.of() : cells(id(run, run.info()), run);
   }
 
   /** The folder of the study. */

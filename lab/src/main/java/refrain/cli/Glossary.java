@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import refrain.draw.Terms;
+import refrain.serve.Word;
 
 /** The tables of docs/glossary.md, which the build puts beside the classes. */
 final class Glossary {
@@ -166,6 +167,20 @@ final class Glossary {
           }
         });
     return new Terms.Term(entry.term(), words, facts);
+  }
+
+  /** All entries, for a page that is served. */
+  List<Word> words() {
+    return entries.stream().map(Glossary::word).toList();
+  }
+
+  /** Those that {@link #find} finds. */
+  List<Word> words(String word) {
+    return find(word).stream().map(Glossary::word).toList();
+  }
+
+  private static Word word(Entry entry) {
+    return new Word(entry.term(), List.copyOf(entry.names()), entry.fields());
   }
 
   List<String> terms() {

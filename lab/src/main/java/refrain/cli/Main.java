@@ -32,6 +32,7 @@ public final class Main extends Subcommand {
           StudyCommand.class,
           ReportCommand.class,
           RunsCommand.class,
+          ServeCommand.class,
           MeasureCommand.class,
           LookCommand.class,
           GenerateCommand.class,

@@ -165,14 +165,19 @@ public final class RunProbe {
     if (!probe.measures().contains(MeasureKind.NGRAM_DIVERGENCE)) {
       return List.of();
     }
-    Rng rng = Rng.of(spec.seeds().evaluation()).split("n-gram baselines");
-    List<NgramBaseline> baselines =
-        new ArrayList<>(
-            NgramBaseline.of(NgramTables.of(data, rng, BASELINE_TOKENS, spec.context())));
+    List<NgramBaseline> baselines = new ArrayList<>(NgramBaseline.of(tables(spec, data)));
     if (spec.data() instanceof MarkovChains chains) {
       baselines.add(NgramBaseline.bayes(chains));
     }
     return baselines;
+  }
+
+  /**
+   * The n-gram models of a fixed sample of a run's data, the same for all that compare with them.
+   */
+  public static NgramTables tables(RunSpec spec, DataSource data) {
+    Rng rng = Rng.of(spec.seeds().evaluation()).split("n-gram baselines");
+    return NgramTables.of(data, rng, BASELINE_TOKENS, spec.context());
   }
 
   /** A state is measured as it is trained: under the interventions of the step from it. */

@@ -569,7 +569,7 @@ public final class Trainer {
   }
 
   /** What a run's probes say that they measured; empty: it has not begun, or nothing says so. */
-  static Optional<JsonNode> measures(Path folder) {
+  public static Optional<JsonNode> measures(Path folder) {
     try {
       return Json.readIfThere(folder.resolve(MEASURES), JsonNode.class);
     } catch (RefrainException e) {

@@ -1,0 +1,122 @@
+package refrain.serve;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.ModelState;
+import refrain.data.Batch;
+import refrain.model.HeadId;
+import refrain.model.HookKind;
+import refrain.model.HookPoint;
+import refrain.model.ModelSpec;
+import refrain.model.Observer;
+
+/**
+ * What the model does on one sequence after some steps, as bytes: the losses, those under the
+ * bigram table, and attention patterns. A pattern is its lower triangle, a byte an entry, 255 times
+ * the root of the probability: so small ones keep their differences.
+ *
+ * @param heads how many heads a frame has
+ * @param size rows of a pattern: T, or {@link #THUMBNAIL}
+ * @param head the only one that is shown; null: all
+ */
+record Film(int positions, int layers, int heads, int size, @Nullable HeadId head) {
+  static final int THUMBNAIL = 32;
+
+  /** Beyond as many bytes of patterns a frame shows all heads small. */
+  static final int MOST_BYTES = 512 << 10;
+
+  private static final int ALIGNED = 8;
+
+  /** How frames of so many tokens look. */
+  static Film of(ModelSpec model, int positions, @Nullable HeadId head) {
+    if (head != null) {
+      head.check(model);
+      return new Film(positions, 1, 1, positions, head);
+    }
+    long bytes = (long) model.nLayers() * model.nHeads() * triangle(positions);
+    boolean small = bytes > MOST_BYTES && positions > THUMBNAIL;
+    return new Film(
+        positions, model.nLayers(), model.nHeads(), small ? THUMBNAIL : positions, null);
+  }
+
+  private static int triangle(int size) {
+    return size * (size + 1) / 2;
+  }
+
+  boolean thumbnails() {
+    return size < positions;
+  }
+
+  /** Bytes of a frame, padded so that the numbers of the next one are aligned. */
+  int bytes() {
+    int unpadded = 8 * positions + layers * heads * triangle(size);
+    return (unpadded + ALIGNED - 1) / ALIGNED * ALIGNED;
+  }
+
+  /** A frame of a state that cannot be read: no losses, no attention. */
+  byte[] unreadable(float[] bigrams) {
+    float[] losses = new float[positions];
+    Arrays.fill(losses, Float.NaN);
+    return new Binary(bytes()).f32(losses).f32(bigrams).bytes();
+  }
+
+  /**
+   * The frame of a state.
+   *
+   * @param tokens [sequence, T + 1]; the first one is shown, and others are there for interventions
+   *     of the run that take values from another sequence
+   */
+  byte[] frame(Subject run, long step, int[][] tokens, float[] bigrams) {
+    ModelState state = run.state(step);
+    byte[] patterns = new byte[layers * heads * triangle(size)];
+    Batch batch = Batch.of(tokens);
+    float[] losses =
+        state.losses(batch, state.plan(batch, List.of()), reader(patterns, run.model()))[0];
+    losses[positions - 1] = Float.NaN;
+    return new Binary(bytes()).f32(losses).f32(bigrams).u8(patterns).bytes();
+  }
+
+  private Observer reader(byte[] patterns, ModelSpec model) {
+    Set<HookPoint> points = new LinkedHashSet<>();
+    for (int layer = 0; layer < model.nLayers(); layer++) {
+      if (head == null || head.layer() == layer) {
+        points.add(HookPoint.of(HookKind.PATTERN, layer));
+      }
+    }
+    return Observer.of(
+        points,
+        (sequence, point, view) -> {
+          if (sequence > 0) {
+            return;
+          }
+          float[] all = view.toArray();
+          for (int h = 0; h < model.nHeads(); h++) {
+            if (head == null) {
+              write(all, h, patterns, (point.layer() * heads + h) * triangle(size));
+            } else if (head.head() == h) {
+              write(all, h, patterns, 0);
+            }
+          }
+        });
+  }
+
+  /** A cell of a thumbnail is the largest entry of its patch, so that no stripe is lost. */
+  private void write(float[] all, int h, byte[] out, int at) {
+    float[] cells = new float[triangle(size)];
+    for (int query = 0; query < positions; query++) {
+      int row = query * size / positions;
+      int from = (h * positions + query) * positions;
+      for (int key = 0; key <= query; key++) {
+        int cell = triangle(row) + key * size / positions;
+        cells[cell] = Math.max(cells[cell], all[from + key]);
+      }
+    }
+    for (int i = 0; i < cells.length; i++) {
+      out[at + i] = (byte) Math.round(255 * Math.sqrt(Math.clamp(cells[i], 0f, 1f)));
+    }
+  }
+}

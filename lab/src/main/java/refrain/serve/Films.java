@@ -1,0 +1,211 @@
+package refrain.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static refrain.base.RefrainException.require;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.Subject;
+import refrain.base.Default;
+import refrain.base.RefrainException;
+import refrain.base.Version;
+import refrain.model.HeadId;
+import refrain.serve.http.HttpFault;
+import refrain.serve.http.Reply;
+import refrain.serve.http.Request;
+import refrain.store.Checkpoint;
+import refrain.store.Json;
+
+/**
+ * Films of a sequence over training, a frame a checkpoint. Frames are computed one at a time, in
+ * the order in which films were asked for, written as they are made, and kept.
+ */
+final class Films {
+  private static final long KEPT_BYTES = 96L << 20;
+  private static final int WAITING = 8;
+  private static final int DEFAULT_FRAMES = 200;
+  private static final int MOST_FRAMES = 1000;
+
+  /** Sequences beside the one that is shown, for interventions that take values from another. */
+  private static final int OTHERS = 7;
+
+  /** Raised where frames of the same model look otherwise than before. */
+  private static final int FORMAT = 1;
+
+  /**
+   * What is asked for.
+   *
+   * @param most frames
+   * @param head such as L1H3; null: all
+   */
+  record Asked(Text text, @Default("200") int most, @Default("null") @Nullable String head) {
+
+    /**
+     * A sequence: by kind and number, or token by token.
+     *
+     * @param kind evaluation or repeated
+     */
+    record Text(
+        @Default("null") @Nullable String kind,
+        @Default("0") int n,
+        @Default("null") @Nullable List<Integer> tokens) {}
+  }
+
+  /** A state of the run. */
+  private record State(long step, String sha) {}
+
+  private final Runs runs;
+  private final Recent<String, byte[]> frames = new Recent<>(KEPT_BYTES, f -> f.length, f -> {});
+  private final ReentrantLock desk = new ReentrantLock(true);
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  Films(Runs runs) {
+    this.runs = runs;
+  }
+
+  Reply film(Request request) {
+    request.only();
+    if (waiting.get() >= WAITING) {
+      throw new HttpFault(
+          429, "film: %s computations wait already; ask again when one of them is done", WAITING);
+    }
+    Asked asked =
+        Json.read(Json.parse(new String(request.body(), UTF_8), "film"), Asked.class, "film");
+    require(
+        asked.most >= 2 && asked.most <= MOST_FRAMES,
+        "film: most is %s, expected 2 to %s (without it, %s)",
+        asked.most,
+        MOST_FRAMES,
+        DEFAULT_FRAMES);
+    HeadId head = asked.head == null ? null : HeadId.parse(asked.head);
+    Place place = runs.place(request);
+    OpenRun run = runs.open(place);
+    int[][] tokens = tokens(run, asked.text, !place.spec().interventions().isEmpty());
+    Film film = Film.of(place.spec().model(), tokens[0].length - 1, head);
+    List<State> states = states(place, asked.most);
+    if (states.isEmpty()) {
+      throw RefrainException.badInput(
+          "%s: has no checkpoint yet, so there is nothing to be shown; wait for the first one",
+          place.path());
+    }
+    String shown =
+        Place.hash(
+            FORMAT
+                + Version.refrain()
+                + place.spec().identity()
+                + Arrays.deepToString(tokens)
+                + head);
+    String etag =
+        Place.hash(
+            shown + states.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
+    return new Reply.Chunked(
+        Reply.BINARY,
+        etag,
+        out -> {
+          waiting.incrementAndGet();
+          try {
+            write(out, run, film, tokens, states, shown);
+          } finally {
+            waiting.decrementAndGet();
+          }
+        });
+  }
+
+  /** The sequence that is shown, and a target for its last token, which is not read. */
+  private static int[][] tokens(OpenRun run, Asked.Text text, boolean others) {
+    int[] shown;
+    OpenRun.Kind kind = OpenRun.Kind.EVALUATION;
+    if (text.tokens != null) {
+      require(text.kind == null, "film: text has both a kind and tokens, expected one of the two");
+      shown = text.tokens.stream().mapToInt(Integer::intValue).toArray();
+      run.check(shown);
+    } else {
+      kind = Runs.kind("film", text.kind == null ? "" : text.kind);
+      require(text.n >= 0, "film: n is %s, expected 0 or more", text.n);
+      shown = run.sequence(kind, text.n);
+    }
+    int[][] all = others ? run.sequences(kind) : new int[0][];
+    int[][] tokens = new int[1 + Math.min(OTHERS, all.length)][];
+    tokens[0] = Arrays.copyOf(shown, shown.length + 1);
+    for (int i = 1; i < tokens.length; i++) {
+      tokens[i] = Arrays.copyOf(all[(text.n + i) % all.length], shown.length + 1);
+    }
+    return tokens;
+  }
+
+  /** Checkpoints, and step 0 where its parameters are known; the first and the last are kept. */
+  private static List<State> states(Place place, int most) {
+    List<Checkpoint> all = place.folder().checkpoints().list();
+    boolean anew = place.spec().parent() == null;
+    int n = all.size() + (anew ? 1 : 0);
+    int kept = Math.min(n, most);
+    return IntStream.range(0, kept)
+        .map(i -> kept < 2 ? 0 : (int) Math.round(i * (n - 1.0) / (kept - 1)))
+        .mapToObj(i -> anew ? i - 1 : i)
+        .map(i -> i < 0 ? new State(0, "") : new State(all.get(i).step(), sha(all.get(i))))
+        .toList();
+  }
+
+  private static String sha(Checkpoint checkpoint) {
+    try {
+      Inside.check(checkpoint);
+      return checkpoint.checksums().getOrDefault(Checkpoint.MODEL, "");
+    } catch (RefrainException e) {
+      return "damaged"; // said where it is read
+    }
+  }
+
+  private void write(
+      OutputStream out, OpenRun run, Film film, int[][] tokens, List<State> states, String shown)
+      throws IOException {
+    int positions = film.positions();
+    OpenRun.BigramLosses bigrams = run.bigramLosses(Arrays.copyOf(tokens[0], positions));
+    int flags =
+        (film.thumbnails() ? 1 : 0) | (bigrams.own() ? 2 : 0) | (film.head() != null ? 4 : 0);
+    out.write(
+        new Binary(24 + 8L * states.size())
+            .u32(states.size(), positions, film.layers(), film.heads(), film.size(), flags)
+            .f64(states.stream().mapToLong(State::step).toArray())
+            .bytes());
+    out.flush();
+    for (State state : states) {
+      String key = shown + "@" + state.step + state.sha;
+      byte[] frame = frames.get(key);
+      if (frame == null) {
+        frame = make(run, film, tokens, state, bigrams.losses());
+        frames.put(key, frame);
+      }
+      out.write(frame);
+      out.flush();
+    }
+  }
+
+  /** Computed while nobody else computes; written without holding others up. */
+  private byte[] make(OpenRun run, Film film, int[][] tokens, State state, float[] bigrams) {
+    desk.lock();
+    try {
+      return run.with(subject -> frame(subject, film, tokens, state, bigrams));
+    } finally {
+      desk.unlock();
+    }
+  }
+
+  private static byte[] frame(
+      Subject run, Film film, int[][] tokens, State state, float[] bigrams) {
+    try {
+      if (state.step > 0 || run.spec().parent() != null) {
+        Inside.check(run.folder().checkpoints().at(state.step));
+      }
+      return film.frame(run, state.step, tokens, bigrams);
+    } catch (RefrainException e) {
+      return film.unreadable(bigrams);
+    }
+  }
+}

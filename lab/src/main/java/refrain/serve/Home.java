@@ -1,0 +1,144 @@
+package refrain.serve;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import refrain.base.RefrainException;
+import refrain.base.Version;
+import refrain.catalog.RunRow;
+import refrain.catalog.StudyUse;
+import refrain.serve.http.Reply;
+import refrain.serve.http.Request;
+import refrain.store.Json;
+import refrain.study.Study;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** All runs and studies of the folder, a row each. */
+final class Home {
+  private final Listing listing;
+
+  Home(Listing listing) {
+    this.listing = listing;
+  }
+
+  Reply home(Request request) {
+    request.only();
+    Listing.Now now = listing.now();
+    ObjectNode answer =
+        Json.object()
+            .put("version", Version.refrain())
+            .put("folder", listing.folder().toString())
+            .put("example", false);
+    ArrayNode runs = answer.putArray("runs");
+    now.runs().values().forEach(place -> row(runs.addObject(), place));
+    ArrayNode studies = answer.putArray("studies");
+    studies(now).forEach((folder, places) -> study(studies.addObject(), folder, places));
+    ArrayNode broken = answer.putArray("broken");
+    now.broken()
+        .forEach(
+            each -> broken.addObject().put("path", each.path()).put("message", each.message()));
+    return Reply.json(answer);
+  }
+
+  /** A run as tables show it. */
+  static ObjectNode row(ObjectNode object, Place place) {
+    RunRow row = place.row();
+    var spec = place.spec();
+    object
+        .put("id", place.id())
+        .put("path", place.path())
+        .put("link", row.link())
+        .put("study", row.study())
+        .put("variant", row.variants().isEmpty() ? null : row.variants())
+        .put("seed", row.seed())
+        .put("preset", row.name())
+        .put("state", row.state().word())
+        .put("why", row.why())
+        .put("step", row.step())
+        .put("steps", row.steps())
+        .put("tokens", spec.tokens(row.step()))
+        .put("formed", row.formation());
+    object.set("icl", Json.finite(row.icl().score()));
+    object.set("iclError", Json.finite(row.icl().error()));
+    object.put("iclN", row.icl().n());
+    object.put("head", row.head() == null ? null : row.head().toString());
+    object.set("prefix", Json.finite(row.prefixMatching()));
+    object.set("loss", Json.finite(row.loss()));
+    return object
+        .put("layers", spec.model().nLayers())
+        .put("heads", spec.model().nHeads())
+        .put("context", spec.context())
+        .put("vocab", spec.model().dVocab())
+        .put("params", place.params())
+        .put("modified", row.last().toEpochMilli())
+        .put("tokensPerStep", spec.tokensPerStep())
+        .put("t0", spec.optimizer().warmup())
+        .put("oracle", row.oracles().isEmpty() ? null : row.oracles())
+        .put("parent", row.parent());
+  }
+
+  private static Map<Path, List<Place>> studies(Listing.Now now) {
+    Map<Path, List<Place>> studies = new LinkedHashMap<>();
+    for (Place place : now.runs().values()) {
+      StudyUse use = place.use();
+      if (use != null) {
+        studies.computeIfAbsent(use.folder(), _ -> new ArrayList<>()).add(place);
+      }
+    }
+    return studies;
+  }
+
+  private void study(ObjectNode object, Path folder, List<Place> places) {
+    StudyUse use = Objects.requireNonNull(places.getFirst().use());
+    Optional<Place> first = first(places);
+    object
+        .put("id", Place.id("study " + folder))
+        .put("name", use.study())
+        .put("title", use.title())
+        .put("question", use.title())
+        .put("runs", places.size())
+        .put("run", first.map(Place::id).orElse(null))
+        .put("beside", first.flatMap(run -> beside(run, places)).map(Place::id).orElse(null));
+  }
+
+  /** The run that opens: the one whose ICL score changed most among those that formed heads. */
+  private static Optional<Place> first(List<Place> places) {
+    return places.stream()
+        .filter(place -> place.row().formed() && !Double.isNaN(place.row().icl().score()))
+        .min(
+            Comparator.comparing((Place place) -> place.row().variants().isEmpty())
+                .thenComparingDouble(place -> place.row().icl().score()))
+        .or(() -> places.stream().findFirst());
+  }
+
+  /** The run that it is compared with: that of its control at the same seed. */
+  private static Optional<Place> beside(Place run, List<Place> places) {
+    StudyUse use = run.use();
+    if (use == null) {
+      return Optional.empty();
+    }
+    List<String> controls =
+        use.cells(run.folder()).stream()
+            .map(Study.Cell::controlId)
+            .filter(Objects::nonNull)
+            .toList();
+    return places.stream()
+        .filter(other ->
+            !other.id().equals(run.id()) && controls.stream().anyMatch(id -> isRun(other, id)))
+        .findFirst();
+  }
+
+  private static boolean isRun(Place place, String id) {
+    try {
+      return place.row().id().equals(id) || place.folder().knownAs().contains(id);
+    } catch (RefrainException e) {
+      return false;
+    }
+  }
+}

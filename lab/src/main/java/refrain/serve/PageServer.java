@@ -1,0 +1,171 @@
+package refrain.serve;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import refrain.base.RefrainException;
+import refrain.serve.http.Guard;
+import refrain.serve.http.HttpPage;
+import refrain.serve.http.Reply;
+import refrain.serve.http.Request;
+import refrain.serve.http.Router;
+import refrain.store.Json;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The page and all that it asks, for one folder of runs. */
+public final class PageServer implements AutoCloseable {
+  private final HttpPage page;
+  private final Watch watch;
+  private final Door door;
+
+  /**
+   * Where and for whom.
+   *
+   * @param host to listen at
+   * @param port 0: any that is free
+   * @param token that each request has to bring
+   * @param names under which it is asked beside those of the machine itself
+   */
+  public record Door(String host, int port, String token, Set<String> names) {}
+
+  /** All words, or those that somebody looks up. */
+  public interface Glossary {
+    List<Word> all();
+
+    List<Word> find(String word);
+  }
+
+  private PageServer(HttpPage page, Watch watch, Door door) {
+    this.page = page;
+    this.watch = watch;
+    this.door = door;
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @param folder that holds runs, or is one; it may be empty
+   * @param defects hears of failures that nobody foresaw
+   * @throws RefrainException of kind BAD_INPUT when the folder is none or the port is taken
+   */
+  public static PageServer open(
+      Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
+    Listing listing = new Listing(folder);
+    Runs runs = new Runs(listing);
+    Home home = new Home(listing);
+    RunAnswer run = new RunAnswer(listing, runs);
+    Films films = new Films(runs);
+    Watch watch = new Watch(listing, defects);
+    Router router =
+        new Router()
+            .on("GET", "/", PageFiles::index)
+            .on("GET", "/api/home", home::home)
+            .on("GET", "/api/glossary", words(glossary))
+            .on("GET", "/api/events", watch::events)
+            .on("GET", "/api/runs/{id}", run::run)
+            .on("GET", "/api/runs/{id}/series", runs::series)
+            .on("GET", "/api/runs/{id}/heads", runs::heads)
+            .on("GET", "/api/runs/{id}/index", runs::index)
+            .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("POST", "/api/runs/{id}/film", films::film)
+            .on("GET", "/{file}", PageFiles::named);
+    try {
+      InetSocketAddress address = new InetSocketAddress(door.host, door.port);
+      HttpPage page =
+          HttpPage.open(
+              address,
+              port -> Guard.of(door.token, door.names, port),
+              router,
+              HttpPage.Limits.DEFAULT,
+              defects);
+      Thread.ofVirtual().start(() -> readAhead(listing));
+      return new PageServer(page, watch, door);
+    } catch (BindException e) {
+      watch.close();
+      throw RefrainException.badInput(
+          ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
+                  + " it; give another one with --port, or --port 0 for any that is free")
+              .formatted(door.port, door.host, e.getMessage()),
+          e);
+    } catch (UnresolvedAddressException | SocketException e) {
+      watch.close();
+      throw RefrainException.badInput(
+          ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
+              .formatted(door.host, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      watch.close();
+      throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * While the browser starts: of a hundred runs the first listing takes seconds, later ones not.
+   */
+  private static void readAhead(Listing listing) {
+    try {
+      listing.now();
+    } catch (RefrainException e) {
+      return; // said to who asks
+    }
+  }
+
+  private static Function<Request, Reply> words(Glossary glossary) {
+    return request -> {
+      request.only("word");
+      List<Word> words = request.text("word").map(glossary::find).orElseGet(glossary::all);
+      ArrayNode list = Json.object().putArray("words");
+      for (Word word : words) {
+        ObjectNode object = list.addObject().put("word", word.term());
+        ArrayNode names = object.putArray("names");
+        word.names().forEach(names::add);
+        object
+            .put("key", field(word, "symbol"))
+            .put("formula", field(word, "formula"))
+            .put("unit", field(word, "unit"))
+            .put("shape", field(word, "shape"))
+            .put("class", field(word, "class"))
+            .put("says", field(word, "meaning"))
+            .put("source", field(word, "source"));
+      }
+      return Reply.json(list);
+    };
+  }
+
+  private static String field(Word word, String name) {
+    return word.fields().getOrDefault(name, "");
+  }
+
+  public int port() {
+    return page.port();
+  }
+
+  /** Asks for the list of runs once, as a page does. */
+  public void ask() {
+    try {
+      HttpURLConnection home =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port() + "/api/home").toURL().openConnection();
+      home.setRequestProperty("Authorization", "Bearer " + door.token);
+      home.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw RefrainException.disk("the server does not answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    page.close();
+  }
+}

@@ -169,7 +169,7 @@ class App {
   #words(state, changed) {
     const row = this.data.row(state.main);
     const details = state.main ? this.data.details(state.main) : null;
-    say(this.sentence, row ? `${runName(row)}. ${details?.sentence ?? ''}` : '');
+    say(this.sentence, details?.sentence || runName(row));
     say(this.openRuns, `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
     say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (live ? '● live' : ''));

@@ -213,14 +213,15 @@ export class Chart {
 }
 
 /**
- * A line's value at x: of its last row until there. A run that ended earlier shows its last.
+ * A line's value at x: of its last row until there, marked where that row is. Nothing lies between
+ * rows; a run that ended earlier shows its last.
  * @param {Line} line
  */
 export function valueAt(line, x) {
   const { column, perStep } = line;
   const i = indexAt(column.steps, column.n, x / perStep);
   const last = column.steps[column.n - 1] * perStep;
-  return { i, step: column.steps[i], value: column.y[i], at: x > last ? last : Math.max(x, column.steps[0] * perStep), ended: x > last * 1.000001 };
+  return { i, step: column.steps[i], value: column.y[i], at: column.steps[i] * perStep, ended: x > last * 1.000001 };
 }
 
 /** The range of all that is seen, spikes too. */

@@ -29,7 +29,7 @@ export class Figure {
     this.top = h('canvas', { 'aria-hidden': 'true' });
     this.plot = h('div', { class: 'plot', tabindex: '0' }, this.base, this.top);
     this.twin = h('div', { class: 'twin', hidden: true });
-    this.tableButton = button('Table', 'Show the numbers as a table', () => this.#toggle(), { 'aria-expanded': 'false' });
+    this.tableButton = button('Table', 'Table: the numbers of this figure', () => this.#toggle(), { 'aria-expanded': 'false' });
     this.root = h('figure', {},
       h('figcaption', {}, this.title, this.value, h('span', { class: 'tools' }, spec.tools ?? [], this.tableButton, this.#menu())),
       this.plot, this.twin, this.note);

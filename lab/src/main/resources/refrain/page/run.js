@@ -2,6 +2,7 @@
 import { button, fill, h } from './dom.js';
 import { definition, term } from './cards.js';
 import { number, short } from './scale.js';
+import { tableOf } from './table.js';
 import { runName, training } from './training.js';
 
 export class RunView {
@@ -17,11 +18,10 @@ export class RunView {
     const d = t.details;
     const specification = flatten(d.spec);
     fill(this.root,
-      h('h2', {}, runName(t.row)),
-      h('p', {}, d.sentence),
+      h('h2', { class: 'hidden' }, runName(t.row)),
       h('div', { class: 'grid two' },
         block('What it is', this.#facts(t.row, d)),
-        block('Dates', this.#dates(d))),
+        h('div', {}, block('The window', this.#window(d)), this.#dates(d))),
       h('h3', {}, 'Its numbers'),
       h('div', { class: 'glossary' }, d.measures.map((m) => h('article', {}, h('h4', {}, term(this.app, m.key, m.title, m)), definition(m)))),
       h('h3', {}, 'Specification'),
@@ -37,11 +37,30 @@ export class RunView {
     ];
   }
 
+  #window(d) {
+    if (!d.window) return [['phase change', 'none was found']];
+    const w = d.window;
+    return [
+      ['phase change', `steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}`],
+      ['midpoint', `${number(w.tau)}, 95 % interval ${number(w.low)} to ${number(w.high)}`],
+      ['', button('To the end of it', 'Put the cursor at the end of the phase change', () => this.app.cursor.to(w.end), { class: 'small' })],
+    ];
+  }
+
+  /** A row a dated curve, from keys such as `icl.tau`. */
   #dates(d) {
-    const window = d.window ? [['phase change', `steps ${short(Math.round(d.window.begin))} to ${short(Math.round(d.window.end))}`], ['midpoint', `${number(d.window.tau)}, 95 % interval ${number(d.window.low)} to ${number(d.window.high)}`]] : [['phase change', 'none was found']];
-    const others = Object.entries(d.dates ?? {}).map(([k, v]) => [k, typeof v === 'object' && v ? Object.entries(v).map(([a, b]) => `${a} ${number(b)}`).join(', ') : number(v)]);
-    const go = d.window && [['', button('To the end of it', 'Put the cursor at the end of the phase change', () => this.app.cursor.to(d.window.end), { class: 'small' })]];
-    return [...window, ...others, ...(go || [])];
+    const curves = new Map();
+    for (const [key, value] of Object.entries(d.dates ?? {})) {
+      const dot = key.lastIndexOf('.');
+      const curve = key.slice(0, dot);
+      if (!curves.has(curve)) curves.set(curve, {});
+      curves.get(curve)[key.slice(dot + 1)] = value;
+    }
+    if (!curves.size) return null;
+    return tableOf('Dates of its curves, in steps', {
+      columns: ['curve', 'onset', 'midpoint', '95 % from', 'to', 'end', 'size', 'evidence'],
+      rows: [...curves].map(([curve, v]) => [curve, ...['onset', 'tau', 'low', 'high', 'end', 'size', 'evidence'].map((k) => v[k] ?? NaN)]),
+    });
   }
 }
 

@@ -140,6 +140,7 @@ class App {
     if (changed.has('runs') || changed.has('home')) {
       keepSlots(rows);
       rows.forEach(slotOf);
+      if (!this.data.row(state.main) && this.data.home.runs.length) this.#choose();
       this.data.listen(rows.filter((r) => r.state === 'running').map((r) => r.id));
     }
     if (changed.has('data') || changed.has('home')) this.#placeCursor();

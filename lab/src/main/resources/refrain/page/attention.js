@@ -39,10 +39,11 @@ export class AttentionView {
       pick: (i) => store.set({ token: i }),
     });
     this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
+    this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
       h('div', { class: 'bar' }, this.text, h('label', { class: 'field' }, h('span', {}, 'Own'), this.typed), this.tint, h('span', { class: 'space' }), this.chip),
       this.strip.root, this.key, this.said,
-      h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', {}, this.rows.root, this.pattern.root)));
+      this.films);
   }
 
   #atlas(name) {
@@ -116,12 +117,28 @@ export class AttentionView {
     this.#findBest(state);
     this.film = data.film(state.main, state.text);
     this.frame = this.film ? this.film.frameAt(t.step) : -1;
+    this.#whole(state, t);
     this.#compared(state, t);
     if (text) this.strip.show(text.names);
     this.#chip(t);
     this.#tintWords(state);
     this.#show(state, t);
     this.#say(state);
+  }
+
+  /** Where all heads are thumbnails, the chosen head's film is fetched whole. */
+  #whole(state, t) {
+    const at = this.#head();
+    const one = this.film?.thumbnails ? this.app.data.film(state.main, state.text, headName(at.layer, at.head)) : null;
+    const frame = one ? one.frameAt(t.step) : -1;
+    this.large = frame >= 0 ? { film: one, frame, layer: 0, head: 0 } : { film: this.film, frame: this.frame, ...at };
+  }
+
+  /** Attention of a head from i to j; exact where the chosen head is here whole. */
+  #attention(head, i, j) {
+    const at = this.#head();
+    const { film, frame, layer, head: h } = head.layer === at.layer && head.head === at.head ? this.large : { film: this.film, frame: this.frame, ...head };
+    return film.attention(frame, layer, h, i, j);
   }
 
   /** The other film: of the run beside it, of the pinned step, or of both. */
@@ -179,7 +196,7 @@ export class AttentionView {
     if (state.tint === 'gain') return (i) => signed(-film.tokenGain(frame, i), SIGNED_TOP, `${this.names[i]}: ICL gain ${number(film.tokenGain(frame, i))} nats`);
     if (state.tint === 'attention') {
       const at = this.#head();
-      return (i) => (lit === null || i > lit ? null : plain(film.attention(frame, at.layer, at.head, lit, i), 1, `${this.names[lit]} → ${this.names[i]}: ${number(film.attention(frame, at.layer, at.head, lit, i))}`));
+      return (i) => (lit === null || i > lit ? null : plain(this.#attention(at, lit, i), 1, `${this.names[lit]} → ${this.names[i]}: ${number(this.#attention(at, lit, i))}`));
     }
     if (state.tint === 'difference') {
       if (!other?.size || otherFrame < 0 || other.T !== film.T) return () => null;
@@ -190,7 +207,7 @@ export class AttentionView {
   }
 
   #keyWords(state) {
-    if (state.tint === 'gain') return 'ICL gain: the loss of the bigram table minus that of the model, of each word given those before it. Blue: the context helped; orange: it misled; the bar is as long as the size, 4 nats at most.';
+    if (state.tint === 'gain') return `ICL gain: the loss of ${this.film.trueBigram ? 'the language’s own bigram table' : 'the bigram table counted in its data'} minus that of the model, of each word given those before it. Blue: the context helped; orange: it misled; the bar is as long as the size, 4 nats at most.`;
     if (state.tint === 'attention') return 'The deeper and the longer its bar, the more the lit word attends to it in the chosen head. Hover a word, or choose one with the arrows.';
     if (state.tint === 'difference') return this.comparing ? `Loss at the cursor minus loss of ${this.#otherWords()}. Blue: it fell; orange: it rose; the bar is as long as the size, 4 nats at most.` : 'Pin a step (P), or put a run beside this one, and move the cursor: the difference of losses shows here.';
     return 'Loss of each word given those before it: the deeper and the longer its bar, the worse it was predicted, 6 nats at most.';
@@ -210,6 +227,7 @@ export class AttentionView {
     this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
     this.a.show(this.film, this.frame, k, lit, chosen);
     this.b.root.hidden = !this.comparing;
+    this.films.classList.toggle('comparing', this.comparing);
     if (this.comparing) {
       this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
       this.b.show(this.other, this.otherFrame, k, lit, chosen);
@@ -221,7 +239,7 @@ export class AttentionView {
     label(this.a);
     label(this.b);
     this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)`);
-    this.pattern.show({ film: this.film, frame: this.frame, ...chosen, names: this.names, lit, source: this.at?.j ?? null }, k);
+    this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
     this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
   }
 
@@ -230,11 +248,11 @@ export class AttentionView {
     const lit = this.#lit(state);
     if (lit === null || !film?.size || frame < 0) return say(this.said, 'Hover a word: its row lights in every head.');
     const at = this.at?.head ?? this.#head();
-    const tops = Array.from({ length: lit + 1 }, (_, j) => ({ j, p: film.attention(frame, at.layer, at.head, lit, j) })).sort((a, b) => b.p - a.p).slice(0, 3);
+    const tops = Array.from({ length: lit + 1 }, (_, j) => ({ j, p: this.#attention(at, lit, j) })).sort((a, b) => b.p - a.p).slice(0, 3);
     const gain = film.tokenGain(frame, lit);
     const losses = lit ? ` Loss ${number(film.tokenLoss(frame, lit))} nats${Number.isNaN(gain) ? '' : `, ICL gain ${number(gain)}`}.` : '';
     const source = this.at?.j ?? null;
-    const pointed = source !== null && source <= lit ? ` To ${this.names[source]} (${source}): ${number(film.attention(frame, at.layer, at.head, lit, source))}.` : '';
+    const pointed = source !== null && source <= lit ? ` To ${this.names[source]} (${source}): ${number(this.#attention(at, lit, source))}.` : '';
     say(this.said, `${this.names[lit]} (${lit}) in ${headName(at.layer, at.head)} attends to ${tops.map((s) => `${this.names[s.j]} (${s.j}) ${number(s.p)}`).join(', ')}.${pointed}${losses}`);
   }
 
@@ -258,10 +276,9 @@ export class AttentionView {
   }
 
   #patternTable() {
-    const { film, frame } = this;
+    const { film, frame, layer, head } = this.large ?? {};
     if (!film?.size || frame < 0) return { columns: [], rows: [] };
-    const at = this.#head();
-    const rows = Array.from({ length: film.T }, (_, i) => [`${i} ${this.names[i]}`, ...Array.from({ length: film.T }, (_, j) => (j > i ? '' : film.attention(frame, at.layer, at.head, i, j)))]);
+    const rows = Array.from({ length: film.T }, (_, i) => [`${i} ${this.names[i]}`, ...Array.from({ length: film.T }, (_, j) => (j > i ? '' : film.attention(frame, layer, head, i, j)))]);
     return { columns: ['from', ...Array.from({ length: film.T }, (_, j) => `${j} ${this.names[j]}`)], rows };
   }
 }

@@ -9,6 +9,7 @@ const LEFT = 46;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 22;
+const MOST_LEGEND = 48;
 
 /**
  * @typedef {object} Line
@@ -55,12 +56,24 @@ export class Chart {
       over: (pen, w, h, k) => this.#over(pen, w, h, k),
       table: spec.table,
       tools: spec.tools,
+      foot: () => this.view?.axis.title ?? '',
+      legend: () => this.#legend(),
     });
     spec.gesture(this.figure, this);
   }
 
   get root() {
     return this.figure.root;
+  }
+
+  /** A line of the legend for each look that is drawn. */
+  #legend() {
+    const looks = new Map();
+    for (const l of this.view?.lines ?? []) {
+      const text = l.reference ? l.label : l.label.replace(/, seed -?\d+$/, '');
+      if (!looks.has(text)) looks.set(text, { text, ink: l.ink, dash: l.dash });
+    }
+    return looks.size <= MOST_LEGEND ? [...looks.values()] : [];
   }
 
   /** @param {View} view */

@@ -8,6 +8,7 @@ import { warp } from './scale.js';
 
 const FILMS_KEPT = 6;
 const RATE = 2000;
+const SLOW_RATE = 10000;
 
 /** One curve of one run: the rows that have it. */
 export class Column {
@@ -64,6 +65,7 @@ export class Data {
     this.pending = new Set();
     this.films = new Map();
     this.timers = new Map();
+    this.asked = new Map();
     this.glossaryRows = null;
     this.follow = null;
     this.followed = '';
@@ -117,6 +119,7 @@ export class Data {
   film(id, text, head = null) {
     const key = `${id}|${text}|${head ?? ''}`;
     let film = this.films.get(key);
+    if (film) this.#renew(key, film);
     if (!film && this.rows.has(id)) {
       film = new Film(id, text, head, () => this.store.touch('data'));
       this.films.set(key, film);
@@ -124,6 +127,17 @@ export class Data {
       this.#dropFilms(key);
     }
     return film ?? null;
+  }
+
+  /** A run that goes on has new checkpoints: its film is fetched again, and shown when it is whole. */
+  #renew(key, film) {
+    const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
+    if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
+    film.renewing = new Film(film.id, film.text, film.head, () => {});
+    film.renewing.start().then(() => {
+      this.films.set(key, film.renewing);
+      this.store.touch('data');
+    }, (e) => this.#failed(e));
   }
 
   #dropFilms(kept) {
@@ -187,6 +201,7 @@ export class Data {
 
   async #append(id, keys, from) {
     const part = await api.series(id, keys, from);
+    if (part.next < from) return this.#forget(id);
     if (!this.columns.has(id)) this.columns.set(id, new Map());
     const run = this.columns.get(id);
     keys.forEach((key, k) => {
@@ -197,7 +212,21 @@ export class Data {
       column.next = part.next;
     });
     const row = this.row(id);
-    if (row && part.rows) row.step = Math.max(row.step, part.steps[part.rows - 1]);
+    if (row && part.rows) this.#grown(row, part.steps[part.rows - 1]);
+    this.store.touch('data');
+  }
+
+  /** A cursor that stands at the end of a run that goes on stays at its end. */
+  #grown(row, step) {
+    const state = this.store.get();
+    if (state.main === row.id && state.step !== null && step > row.step && state.step >= row.step) this.store.set({ step });
+    row.step = Math.max(row.step, step);
+  }
+
+  /** The log was cut, as when a killed run is resumed: everything is asked for again. */
+  #forget(id) {
+    this.columns.delete(id);
+    for (const set of [this.values, this.pending]) for (const key of [...set.keys()]) if (key.startsWith(`${id}|`)) set.delete(key);
     this.store.touch('data');
   }
 
@@ -218,7 +247,10 @@ export class Data {
     for (const key of this.values.keys()) {
       const [run, name] = key.split('|');
       if (run !== id || name.startsWith('text') || this.pending.has(key)) continue;
-      if (name === 'details') this.#fetch(key, () => api.json(`runs/${id}`));
+      if (name === 'details' && performance.now() - (this.asked.get(id) ?? 0) > SLOW_RATE) {
+        this.asked.set(id, performance.now());
+        this.#fetch(key, () => api.json(`runs/${id}`));
+      }
       if (name === 'index') this.#fetch(key, () => api.lossByIndex(id));
       if (name.startsWith('heads.')) this.#fetch(key, () => api.heads(id, name.slice(6)));
     }
@@ -235,7 +267,8 @@ export class Data {
   }
 
   #told(name, data) {
-    if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
+    if (name === 'rows' && data.restarted) this.#forget(data.id);
+    else if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
     if (name === 'runs') this.loadHome().catch((e) => this.#failed(e));
     if (name !== 'state') return;
     const back = data === 'open' && this.connection === 'lost';

@@ -8,8 +8,13 @@ import { CanvasPen } from './pen.js';
 import { saveCsv, savePng, saveSvg } from './save.js';
 import { tableOf } from './table.js';
 
+const HEAD_HEIGHT = 28;
+const LEGEND_WIDTH = 170;
+
 /**
  * @typedef {object} FigureSpec
+ * @property {() => string} [foot] what the horizontal axis is, for files
+ * @property {() => {text: string, ink: string, dash: number[]}[]} [legend] whose lines they are, for files
  * @property {string} name of its files
  * @property {(width: number) => number} height in pixels
  * @property {(pen: import('./pen.js').Pen, w: number, h: number, ink: import('./ink.js').Ink) => void} draw
@@ -41,24 +46,39 @@ export class Figure {
       how();
       menu.open = false;
     };
-    const whole = (pen, w, hh, k) => {
-      this.spec.draw(pen, w, hh, k);
-      this.spec.over?.(pen, w, hh, k);
-    };
     const menu = /** @type {HTMLDetailsElement} */ (h('details', { class: 'menu' },
       h('summary', { title: 'Save this figure' }, 'Save'),
       h('div', {},
-        button('SVG', 'Save as SVG', save(() => saveSvg(this.fileName(), whole, this.width, this.height))),
-        button('PNG', 'Save as PNG', save(() => savePng(this.fileName(), whole, this.width, this.height))),
-        button('CSV', 'Save the numbers as CSV', save(() => saveCsv(this.fileName(), this.spec.table()))))));
+        button('SVG', 'Save as SVG', save(() => saveSvg(this.spec.name, ...this.#sheet()))),
+        button('PNG', 'Save as PNG', save(() => savePng(this.spec.name, ...this.#sheet()))),
+        button('CSV', 'Save the numbers as CSV', save(() => saveCsv(this.spec.name, this.spec.table()))))));
     menu.addEventListener('focusout', (e) => {
       if (!menu.contains(/** @type {Node} */ (e.relatedTarget))) menu.open = false;
     });
     return menu;
   }
 
-  fileName() {
-    return this.spec.name;
+  /** The figure as it is saved: title above, what the axis is and whose lines they are below. */
+  #sheet() {
+    const { draw, over, foot, legend } = this.spec;
+    const lines = legend?.() ?? [];
+    const perRow = Math.max(1, Math.floor(this.width / LEGEND_WIDTH));
+    const below = (foot ? 18 : 0) + Math.ceil(lines.length / perRow) * 18 + 6;
+    const whole = (pen, w, hh, k) => {
+      pen.text(`${this.title.textContent}`, 8, 18, { size: 13, weight: 600, fill: k.text });
+      pen.shift(0, HEAD_HEIGHT, () => {
+        draw(pen, w, this.height, k);
+        over?.(pen, w, this.height, k);
+      });
+      const y = HEAD_HEIGHT + this.height;
+      if (foot) pen.text(foot(), w - 10, y + 12, { anchor: 'end', fill: k.muted });
+      lines.forEach((line, i) => {
+        const [x, at] = [8 + (i % perRow) * LEGEND_WIDTH, y + (foot ? 18 : 0) + 14 + Math.floor(i / perRow) * 18];
+        pen.line([x, at - 4, x + 26, at - 4], 4, { stroke: k[line.ink], width: 2.2, dash: line.dash });
+        pen.text(line.text, x + 32, at, { fill: k.text });
+      });
+    };
+    return [whole, this.width, HEAD_HEIGHT + this.height + below];
   }
 
   #toggle() {

@@ -8,6 +8,7 @@ import { indexAt } from './scale.js';
 
 const MOST = 200;
 const HEADER = 24;
+const THUMBNAILS = 1;
 const TRUE_TABLE = 2;
 
 export class Film {
@@ -25,6 +26,8 @@ export class Film {
     this.size = 0;
     this.steps = new Float64Array(0);
     this.failed = null;
+    this.renewing = null;
+    this.began = performance.now();
   }
 
   stop() {
@@ -79,7 +82,9 @@ export class Film {
     this.steps = Float64Array.from({ length: count }, (_, i) => view.getFloat64(HEADER + 8 * i, true));
     this.entries = (size * (size + 1)) / 2;
     this.frameBytes = Math.ceil((8 * T + layers * heads * this.entries) / 8) * 8;
-    this.knownBigram = Boolean(view.getUint32(20, true) & TRUE_TABLE);
+    const flags = view.getUint32(20, true);
+    this.thumbnails = Boolean(flags & THUMBNAILS);
+    this.trueBigram = Boolean(flags & TRUE_TABLE);
     this.losses = new Float32Array(count * T);
     this.bigram = new Float32Array(count * T);
     this.patterns = new Uint8Array(count * layers * heads * this.entries);

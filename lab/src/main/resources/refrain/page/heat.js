@@ -45,6 +45,7 @@ export class Heat {
       over: (pen, w, h, k) => this.#over(pen, w, h, k),
       table: spec.table,
       tools: spec.tools,
+      foot: () => this.view?.axis.title ?? '',
     });
     spec.gesture(this.figure, this);
   }

@@ -11,6 +11,7 @@
  * @property {(text: string, x: number, y: number, type?: Type) => void} text
  * @property {(image: HTMLCanvasElement, x: number, y: number, w: number, h: number) => void} image
  * @property {(x: number, y: number, w: number, h: number, draw: () => void) => void} clip
+ * @property {(x: number, y: number, draw: () => void) => void} shift
  */
 
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
@@ -80,6 +81,13 @@ export class CanvasPen {
     this.c.restore();
   }
 
+  shift(x, y, draw) {
+    this.c.save();
+    this.c.translate(x, y);
+    draw();
+    this.c.restore();
+  }
+
   #apply({ stroke, fill, width = 1, dash = [], alpha = 1 }) {
     const c = this.c;
     c.globalAlpha = alpha;
@@ -132,6 +140,12 @@ export class SvgPen {
   clip(x, y, w, h, draw) {
     const id = `c${this.clips++}`;
     this.parts.push(`<clipPath id="${id}"><rect x="${round(x)}" y="${round(y)}" width="${round(w)}" height="${round(h)}"/></clipPath><g clip-path="url(#${id})">`);
+    draw();
+    this.parts.push('</g>');
+  }
+
+  shift(x, y, draw) {
+    this.parts.push(`<g transform="translate(${x} ${y})">`);
     draw();
     this.parts.push('</g>');
   }

@@ -13,7 +13,7 @@ const SORTS = {
   state: ['state', (r) => r.state],
   modified: ['newest', (r) => (typeof r.modified === 'number' ? -r.modified : -Date.parse(r.modified) || 0)],
 };
-const SIGNS = { running: '◐', done: '●', stopped: '■', failed: '✕' };
+const SIGNS = { running: '◐', done: '●', stopped: '■', diverged: '✕', interrupted: '◌' };
 
 export class Runs {
   constructor(app) {

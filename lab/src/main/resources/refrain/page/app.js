@@ -44,7 +44,7 @@ class App {
       store.touch('scheme');
     });
     this.scheme.show(chosenScheme());
-    this.sentence = h('p', { class: 'sentence' });
+    this.sentence = h('section', { class: 'sentence', 'aria-label': 'The run in a sentence' });
     this.badge = h('span', { class: 'badge', role: 'status' });
     this.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
     this.toast = h('div', { class: 'toast', role: 'alert', hidden: true });

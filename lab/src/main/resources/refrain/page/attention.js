@@ -17,6 +17,7 @@ const TINTS = [
 ];
 const LOSS_TOP = 6;
 const SIGNED_TOP = 4;
+const MOST_BESIDE = 600;
 
 export class AttentionView {
   constructor(app) {
@@ -227,7 +228,8 @@ export class AttentionView {
     this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
     this.a.show(this.film, this.frame, k, lit, chosen);
     this.b.root.hidden = !this.comparing;
-    this.films.classList.toggle('comparing', this.comparing);
+    const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
+    this.films.classList.toggle('comparing', this.comparing || many);
     if (this.comparing) {
       this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
       this.b.show(this.other, this.otherFrame, k, lit, chosen);

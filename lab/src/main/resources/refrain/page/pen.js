@@ -7,6 +7,7 @@
  * @typedef {object} Pen
  * @property {(points: ArrayLike<number>, n: number, look: Look) => void} line x and y in turn, n numbers
  * @property {(x: number, y: number, w: number, h: number, look: Look) => void} rect
+ * @property {(boxes: number[], look: Look) => void} boxes outlines: x, y, width and height in turn
  * @property {(x: number, y: number, r: number, look: Look) => void} disc
  * @property {(text: string, x: number, y: number, type?: Type) => void} text
  * @property {(image: HTMLCanvasElement, x: number, y: number, w: number, h: number) => void} image
@@ -21,6 +22,7 @@ export class CanvasPen {
   /** @param {CanvasRenderingContext2D} context */
   constructor(context) {
     this.c = context;
+    this.font = '';
   }
 
   line(points, n, look) {
@@ -40,6 +42,14 @@ export class CanvasPen {
     this.#reset();
   }
 
+  boxes(boxes, look) {
+    this.c.beginPath();
+    for (let i = 0; i < boxes.length; i += 4) this.c.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3]);
+    this.#apply(look);
+    this.c.stroke();
+    this.#reset();
+  }
+
   disc(x, y, r, look) {
     this.c.beginPath();
     this.c.arc(x, y, r, 0, 2 * Math.PI);
@@ -51,24 +61,31 @@ export class CanvasPen {
 
   text(text, x, y, { size = 11.5, fill = '#000', anchor = 'start', weight = 400, halo, turn } = {}) {
     const c = this.c;
-    c.save();
-    c.translate(x, y);
-    if (turn) c.rotate(-Math.PI / 2);
-    c.font = `${weight} ${size}px ${SANS}`;
+    const font = `${weight} ${size}px ${SANS}`;
+    // Setting a font parses it, which costs more than the text.
+    if (this.font !== font) c.font = this.font = font;
     c.textAlign = anchor === 'middle' ? 'center' : anchor;
+    if (turn) {
+      c.save();
+      c.translate(x, y);
+      c.rotate(-Math.PI / 2);
+      c.translate(-x, -y);
+    }
     if (halo) {
+      c.setLineDash([]);
       c.strokeStyle = halo;
       c.lineWidth = 3;
       c.lineJoin = 'round';
-      c.strokeText(text, 0, 0);
+      c.strokeText(text, x, y);
     }
     c.fillStyle = fill;
-    c.fillText(text, 0, 0);
-    c.restore();
+    c.fillText(text, x, y);
+    if (turn) c.restore();
   }
 
   image(image, x, y, w, h) {
-    this.c.imageSmoothingEnabled = false;
+    // Smaller than it is, a picture without smoothing would lose lines.
+    this.c.imageSmoothingEnabled = w < image.width;
     this.c.drawImage(image, x, y, w, h);
   }
 
@@ -79,6 +96,7 @@ export class CanvasPen {
     this.c.clip();
     draw();
     this.c.restore();
+    this.font = '';
   }
 
   shift(x, y, draw) {
@@ -86,6 +104,7 @@ export class CanvasPen {
     this.c.translate(x, y);
     draw();
     this.c.restore();
+    this.font = '';
   }
 
   #apply({ stroke, fill, width = 1, dash = [], alpha = 1 }) {
@@ -120,6 +139,10 @@ export class SvgPen {
 
   rect(x, y, w, h, look) {
     this.parts.push(`<rect x="${round(x)}" y="${round(y)}" width="${round(w)}" height="${round(h)}"${attributes({ fill: 'none', ...look })}/>`);
+  }
+
+  boxes(boxes, look) {
+    for (let i = 0; i < boxes.length; i += 4) this.rect(boxes[i], boxes[i + 1], boxes[i + 2], boxes[i + 3], look);
   }
 
   disc(x, y, r, look) {

@@ -6,6 +6,7 @@ import { DEFAULTS } from './store.js';
 
 const LISTS = new Set(['runs', 'keys']);
 const NUMBERS = new Set(['step', 'pin', 'token', 'smooth']);
+const REST_MS = 150;
 const VIEWS = new Set(['time', 'heads', 'attention', 'run', 'glossary']);
 
 /** @param {string} query */
@@ -45,6 +46,7 @@ export function follow(store) {
   let written = 0;
   let quiet = false;
   let last = 0;
+  let timer = 0;
   const begin = () => gesture++;
   addEventListener('pointerdown', begin, true);
   addEventListener('change', begin, true);
@@ -60,10 +62,15 @@ export function follow(store) {
       return;
     }
     if (gesture !== written) history.pushState(null, '', query);
-    else history.replaceState(null, '', query);
+    else {
+      // Browsers count writes to the history and refuse too many: a drag is written when it rests.
+      clearTimeout(timer);
+      timer = setTimeout(() => history.replaceState(null, '', write(store.get())), REST_MS);
+    }
     written = gesture;
   });
   addEventListener('popstate', () => {
+    clearTimeout(timer);
     quiet = true;
     store.set(read(location.search));
     store.touch('home');

@@ -19,6 +19,7 @@ const MOST_LEGEND = 48;
  * @property {number[]} dash
  * @property {number} width
  * @property {number} alpha
+ * @property {number} [end] x at which the run stands; without it that of the last row
  * @property {string} label
  * @property {boolean} main
  * @property {boolean} [reference] a baseline of the main run
@@ -113,7 +114,7 @@ export class Chart {
     }
     for (const t of x.ticks(46)) {
       pen.line([t.at, h - BOTTOM, t.at, h - BOTTOM + 4], 4, { stroke: k.muted });
-      pen.text(t.text, t.at, h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
+      pen.text(t.text, Math.min(t.at, w - 3.2 * t.text.length), h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
     }
     pen.clip(LEFT, TOP - 4, w - LEFT - RIGHT, h - TOP - BOTTOM + 8, () => {
       for (const line of view.lines) this.#line(pen, line, x, y, w, k);
@@ -234,7 +235,7 @@ export function valueAt(line, x) {
   const { column, perStep } = line;
   const i = indexAt(column.steps, column.n, x / perStep);
   const last = column.steps[column.n - 1] * perStep;
-  return { i, step: column.steps[i], value: column.y[i], at: column.steps[i] * perStep, ended: x > last * 1.000001 };
+  return { i, step: column.steps[i], value: column.y[i], at: column.steps[i] * perStep, ended: x > (line.end ?? last) * 1.000001 };
 }
 
 /** The range of all that is seen, spikes too. */

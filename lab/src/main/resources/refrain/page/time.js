@@ -155,7 +155,7 @@ export class TimeView {
       if (!column?.n) continue;
       const { ink: name, dash } = look(slotOf(row));
       const main = id === state.main;
-      lines.push({ column, perStep: t.perStep(id), ink: name, dash, main, label: runName(row), width: main ? 2.2 : 1.2, alpha: main ? 1 : many ? 0.55 : 0.8 });
+      lines.push({ column, perStep: t.perStep(id), end: row.step * t.perStep(id), ink: name, dash, main, label: runName(row), width: main ? 2.2 : 1.2, alpha: main ? 1 : many ? 0.55 : 0.8 });
     }
     lines.sort((a, b) => Number(a.main) - Number(b.main));
     const references = (REFERENCES[key] ?? []).map(([k, label]) => ({ column: data.column(state.main, k), label })).filter((r) => r.column?.n);

@@ -1,0 +1,132 @@
+/**
+ * What the server says. The token comes with the address's fragment, moves to the session and leaves
+ * the address at once; every request carries it.
+ */
+
+const KEY = 'refrain.token';
+
+/** The token of this tab, or null: the page was opened without one. */
+export function takeToken() {
+  const match = /(?:^#|&)token=([^&]+)/.exec(location.hash);
+  if (match) {
+    sessionStorage.setItem(KEY, decodeURIComponent(match[1]));
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  return sessionStorage.getItem(KEY);
+}
+
+/** A failure with what the server says about it. */
+export class ApiError extends Error {
+  constructor(status, body) {
+    super(body?.message ?? `the server answered ${status}`);
+    this.status = status;
+    this.where = body?.where ?? '';
+    this.remedy = body?.remedy ?? '';
+  }
+}
+
+/** @param {string} path below /api @param {RequestInit} [init] */
+async function ask(path, init = {}) {
+  const headers = { ...init.headers, Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ''}` };
+  let reply;
+  try {
+    reply = await fetch(`/api/${path}`, { ...init, headers });
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    throw new ApiError(0, { message: 'the server does not answer', remedy: 'start it again: ./refrain serve' });
+  }
+  if (reply.ok) return reply;
+  let body = null;
+  try {
+    body = (await reply.json()).error;
+  } catch {
+    // An answer without JSON is reported by its status.
+  }
+  throw new ApiError(reply.status, body);
+}
+
+export const json = async (path) => (await ask(path)).json();
+
+/** @returns {Promise<DataView>} */
+const binary = async (path) => new DataView(await (await ask(path)).arrayBuffer());
+
+/** Columns of the metrics from a row on; `columns[k]` has `rows` numbers, NaN where there is none. */
+export async function series(id, keys, from) {
+  const view = await binary(`runs/${id}/series?keys=${keys.map(encodeURIComponent).join(',')}&from=${from}`);
+  const rows = view.getUint32(0, true);
+  const count = view.getUint32(4, true);
+  const next = view.getUint32(8, true);
+  const steps = new Float64Array(view.buffer, 16, rows);
+  const columns = Array.from({ length: count }, (_, k) => new Float32Array(view.buffer, 16 + 8 * rows + 4 * k * rows, rows));
+  return { rows, next, steps, columns };
+}
+
+/** A measure of every head: `values[(row * layers + layer) * heads + head]`. */
+export async function heads(id, key) {
+  const view = await binary(`runs/${id}/heads?key=${encodeURIComponent(key)}`);
+  const rows = view.getUint32(0, true);
+  const layers = view.getUint32(4, true);
+  const perLayer = view.getUint32(8, true);
+  const values = new Float32Array(view.buffer, 16 + 8 * rows, rows * layers * perLayer);
+  return { rows, layers, heads: perLayer, steps: new Float64Array(view.buffer, 16, rows), values };
+}
+
+/** Loss by token index: `values[row * T + index]`. */
+export async function lossByIndex(id) {
+  const view = await binary(`runs/${id}/index`);
+  const rows = view.getUint32(0, true);
+  const T = view.getUint32(4, true);
+  return { rows, T, steps: new Float64Array(view.buffer, 8, rows), values: new Float32Array(view.buffer, 8 + 8 * rows, rows * T) };
+}
+
+/** The stream of a film, as it is computed; `signal` gives it up. */
+export async function film(id, text, most, head, signal) {
+  const reply = await ask(`runs/${id}/film`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(head ? { text, most, head } : { text, most }),
+    signal,
+  });
+  return /** @type {ReadableStream<Uint8Array>} */ (reply.body).getReader();
+}
+
+/**
+ * Events until `signal` aborts; after a break it begins again, at first soon, then every ten
+ * seconds.
+ * @param {string[]} ids runs whose new rows are told
+ * @param {(name: string, data: any) => void} tell `state` tells "open" and "lost"
+ */
+export async function events(ids, tell, signal) {
+  for (let wait = 500; !signal.aborted; wait = Math.min(10000, wait * 2)) {
+    try {
+      const reply = await ask(`events?follow=${ids.join(',')}`, { signal });
+      tell('state', 'open');
+      wait = 500;
+      await readEvents(reply.body.getReader(), tell);
+    } catch (e) {
+      if (signal.aborted) return;
+      if (e.status === 401) return tell('state', 'refused');
+    }
+    tell('state', 'lost');
+    await new Promise((done) => setTimeout(done, wait));
+  }
+}
+
+async function readEvents(reader, tell) {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += decoder.decode(value, { stream: true });
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const event = { name: 'message', data: '' };
+      for (const line of text.slice(0, end).split('\n')) {
+        if (line.startsWith('event:')) event.name = line.slice(6).trim();
+        if (line.startsWith('data:')) event.data += line.slice(5).trim();
+      }
+      text = text.slice(end + 2);
+      if (event.data) tell(event.name, JSON.parse(event.data));
+    }
+  }
+}

@@ -1,0 +1,221 @@
+/** Starts the page: puts its parts together, finds which run to show, and draws what changed. */
+import { ApiError, takeToken } from './api.js';
+import { AttentionView } from './attention.js';
+import { Cards, GlossaryView } from './cards.js';
+import { Cursor } from './cursor.js';
+import { Data } from './data.js';
+import { button, fill, h, say, segments } from './dom.js';
+import { HeadsView } from './heads.js';
+import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
+import { Keys } from './keys.js';
+import { RunView } from './run.js';
+import { Runs } from './runs.js';
+import { createStore, MOST_RUNS } from './store.js';
+import { spoken, Strip } from './strip.js';
+import { TimeView } from './time.js';
+import { headName, keepSlots, parseHead, runName, slotOf } from './training.js';
+import * as url from './url.js';
+
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary']];
+const SPEAK_MS = 500;
+
+class App {
+  constructor() {
+    this.store = createStore({ ...url.read(location.search), hoverStep: null, error: null });
+    this.data = new Data(this.store);
+    this.cursor = new Cursor(this.store, this.data);
+    this.cards = new Cards(this);
+    this.keys = new Keys(this);
+    this.runs = new Runs(this);
+    this.strip = new Strip(this);
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this) };
+    this.shown = null;
+    this.#build();
+  }
+
+  #build() {
+    const { store } = this;
+    this.tabs = h('nav', { 'aria-label': 'Views' }, VIEWS.map(([view, text]) =>
+      h('a', { href: `?view=${view}`, 'data-view': view, onclick: (e) => this.#go(e, view) }, text)));
+    this.openRuns = button('Runs', 'Choose runs (R)', () => this.runs.toggle(), { class: 'runs-button', 'aria-expanded': 'false' });
+    this.scheme = segments('Colours', [{ value: 'auto', text: 'auto' }, { value: 'light', text: 'light' }, { value: 'dark', text: 'dark' }], (v) => {
+      setScheme(v);
+      this.scheme.show(v);
+      store.touch('scheme');
+    });
+    this.scheme.show(chosenScheme());
+    this.sentence = h('section', { class: 'sentence', 'aria-label': 'The run in a sentence' });
+    this.badge = h('span', { class: 'badge', role: 'status' });
+    this.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
+    this.toast = h('div', { class: 'toast', role: 'alert', hidden: true });
+    this.main = h('main', { id: 'main', tabindex: '-1' });
+    fill(document.body,
+      h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
+      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
+      this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+  }
+
+  /** A view's link is an address, for the middle button; a plain click changes the state. */
+  #go(event, view) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.store.set({ view });
+  }
+
+  async start() {
+    showScheme();
+    watchScheme(() => this.store.touch('scheme'));
+    if (!takeToken()) return this.#locked();
+    try {
+      await this.data.loadHome();
+    } catch (e) {
+      return e instanceof ApiError && e.status === 401 ? this.#locked() : this.#broken(e);
+    }
+    url.follow(this.store);
+    this.store.subscribe(null, (state, changed) => this.#update(state, changed));
+    addEventListener('resize', () => this.store.touch('size'));
+    this.#choose();
+    this.store.touch('home');
+  }
+
+  /** The run that opens: that of the address, of a study, or the one that learnt most in context. */
+  #choose() {
+    const { store, data } = this;
+    const state = store.get();
+    if (data.row(state.main)) return this.#complete(state.main);
+    const study = data.home.studies.find((s) => data.row(s.run));
+    const best = [...data.home.runs].sort((a, b) => (a.icl ?? 0) - (b.icl ?? 0))[0];
+    const main = study?.run ?? best?.id;
+    if (!main) return;
+    const beside = study?.beside;
+    store.set({ main, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
+    this.#complete(main);
+  }
+
+  /** All seeds of the runs' variants: what one would compare first. */
+  #seedsOf(ids) {
+    const variants = new Set(ids.map((id) => this.data.row(id)?.variant).filter(Boolean));
+    const rows = this.data.home.runs.filter((r) => ids.includes(r.id) || (r.variant && variants.has(r.variant)));
+    return rows.sort((a, b) => Number(ids.includes(b.id)) - Number(ids.includes(a.id))).map((r) => r.id).slice(0, MOST_RUNS);
+  }
+
+  /** Puts the cursor at the end of the window, where the address did not say a step. */
+  #complete(main) {
+    const { store, data } = this;
+    if (!store.get().runs.includes(main)) store.set({ runs: [main, ...store.get().runs].slice(0, MOST_RUNS) });
+    if (store.get().step === null) this.toEnd = main;
+    data.details(main);
+  }
+
+  #placeCursor() {
+    const details = this.toEnd && this.data.details(this.toEnd);
+    if (!details) return;
+    this.toEnd = null;
+    if (this.store.get().step === null) this.cursor.to(details.window?.end ?? details.step);
+  }
+
+  /** Makes a run the one of the cursor; it is drawn from then on. */
+  choose(id) {
+    const { runs } = this.store.get();
+    this.store.set({ main: id, runs: runs.includes(id) ? runs : [id, ...runs].slice(0, MOST_RUNS) });
+  }
+
+  nextHead(direction) {
+    const row = this.data.row(this.store.get().main);
+    if (!row) return;
+    const at = parseHead(this.store.get().head) ?? { layer: 0, head: direction > 0 ? -1 : 0 };
+    const count = row.layers * row.heads;
+    const next = (at.layer * row.heads + at.head + direction + count) % count;
+    this.store.set({ head: headName(Math.floor(next / row.heads), next % row.heads) });
+  }
+
+  notify(message) {
+    this.store.set({ error: { message, remedy: '', where: '' } });
+  }
+
+  /** @param {Set<string>} changed */
+  #update(state, changed) {
+    const started = performance.now();
+    const rows = state.runs.map((id) => this.data.row(id)).filter(Boolean);
+    if (changed.has('runs') || changed.has('home')) {
+      keepSlots(rows);
+      rows.forEach(slotOf);
+      if (!this.data.row(state.main) && this.data.home.runs.length) this.#choose();
+      this.data.listen(rows.filter((r) => r.state === 'running').map((r) => r.id));
+    }
+    if (changed.has('data') || changed.has('home')) this.#placeCursor();
+    this.#showView(state);
+    if (!rows.length && state.view !== 'glossary') return this.#empty();
+    this.views[state.view].update(state, changed);
+    this.strip.update(state, changed);
+    if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
+    if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) this.runs.update();
+    performance.measure('refrain.frame', { start: started, detail: [...changed].join() });
+  }
+
+  #showView(state) {
+    if (this.shown === state.view) return;
+    this.shown = state.view;
+    fill(this.main, this.views[state.view].root);
+    for (const link of this.tabs.children) {
+      const here = link.getAttribute('data-view') === state.view;
+      if (here) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+    const title = VIEWS.find(([v]) => v === state.view)?.[1];
+    document.title = `${title} · Refrain`;
+    this.store.touch('view');
+  }
+
+  #words(state, changed) {
+    const row = this.data.row(state.main);
+    const details = state.main ? this.data.details(state.main) : null;
+    say(this.sentence, details?.sentence || runName(row));
+    say(this.openRuns, `Runs · ${state.runs.length}`);
+    const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
+    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (live ? '● live' : ''));
+    this.badge.classList.toggle('lost', this.data.connection !== 'open');
+    if (changed.has('error')) this.#showError(state.error);
+    if (!changed.has('step')) return;
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => say(this.live, this.cursor.playing ? '' : spoken(this)), SPEAK_MS);
+  }
+
+  #showError(error) {
+    this.toast.hidden = !error;
+    if (!error) return;
+    fill(this.toast, h('span', {}, [error.where, error.message].filter(Boolean).join(': '), error.remedy ? `. ${error.remedy}` : ''),
+      button('×', 'Close this message', () => this.store.set({ error: null }), { class: 'icon' }));
+  }
+
+  #empty() {
+    this.strip.root.hidden = true;
+    this.shown = null;
+    fill(this.main, h('section', { class: 'view words' },
+      h('h2', {}, `No runs in ${this.data.home.folder} yet`),
+      h('p', {}, 'Train one, about half a minute; it appears here by itself, while it learns:'),
+      h('pre', {}, h('code', {}, './refrain train r0-2l')),
+      h('p', {}, 'Or reproduce the whole study:'),
+      h('pre', {}, h('code', {}, './refrain reproduce')),
+      h('p', {}, 'What the words mean is in the ', h('a', { href: '?view=glossary', onclick: (e) => this.#go(e, 'glossary') }, 'glossary'), '.')));
+    this.data.listen([]);
+  }
+
+  #locked() {
+    fill(this.main, h('section', { class: 'view words' },
+      h('h2', {}, 'This address has no key'),
+      h('p', {}, 'The server of Refrain answers only who started it. Open the address that it printed in the terminal; it ends in #token=… . Or put that ending behind the present address, and this very view opens:'),
+      h('pre', {}, h('code', {}, `${location.origin}/${location.search}#token=…`)),
+      h('p', {}, 'No server runs any more? Start one:'), h('pre', {}, h('code', {}, './refrain serve'))));
+    addEventListener('hashchange', () => location.reload());
+  }
+
+  #broken(error) {
+    fill(this.main, h('section', { class: 'view words' }, h('h2', {}, 'The server does not answer as it should'), h('p', {}, error.message), h('p', {}, error.remedy ?? ''), button('Try again', 'Try again', () => location.reload())));
+  }
+}
+
+const app = new App();
+// For measuring from the console; see bench.js.
+globalThis.refrain = app;
+await app.start();

@@ -12,12 +12,10 @@ import refrain.base.RefrainException;
 import refrain.data.BigramRestarts;
 import refrain.data.BigramTable;
 import refrain.data.BigramTriggers;
-import refrain.data.DataSource;
 import refrain.data.NgramTables;
 import refrain.data.TokenNames;
 import refrain.store.RunFolder;
 import refrain.train.RunProbe;
-import refrain.train.RunSpec;
 
 /** A run whose data and model are at hand, for one caller at a time. */
 final class OpenRun {
@@ -139,15 +137,11 @@ final class OpenRun {
     if (own != null) {
       return new Bigrams(true, losses((x, t) -> Math.log(own.probability(x[t], x[t + 1]))));
     }
-    NgramTables counted = orNull(() -> tables(run.spec(), run.data()));
+    NgramTables counted = orNull(() -> RunProbe.tables(run.spec(), run.data()));
     return new Bigrams(
         false,
         losses((x, t) ->
             counted == null ? Double.NaN : counted.logProbability(NgramTables.Order.BIGRAM, x, t)));
-  }
-
-  private static NgramTables tables(RunSpec spec, DataSource data) {
-    return RunProbe.tables(spec, data);
   }
 
   private static <T> @Nullable T orNull(Supplier<T> make) {

@@ -75,15 +75,16 @@ final class RunAnswer {
     }
     run.checkpoints().list().stream().mapToLong(Checkpoint::step).forEach(checkpoints::add);
     Set<String> ofHeads = log.ofHeads();
+    Set<String> numbers = log.curves();
     ArrayNode measures = answer.putArray("measures");
     Trainer.measures(run.path())
         .ifPresent(all -> all.forEach(each -> measure(measures.addObject(), each, ofHeads)));
     ArrayNode curves = answer.putArray("curves");
-    log.curves().forEach(curves::add);
+    numbers.forEach(curves::add);
     ArrayNode heads = answer.putArray("headKeys");
     ofHeads.forEach(heads::add);
     ArrayNode losses = answer.putArray("lossKeys");
-    log.curves().stream().filter(RunAnswer::isLoss).forEach(losses::add);
+    numbers.stream().filter(RunAnswer::isLoss).forEach(losses::add);
     Window window = Window.of(run);
     answer.set("window", window.known() ? window(window) : null);
     answer.set("dates", dates(run));

@@ -2,6 +2,7 @@ package refrain.serve;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +110,7 @@ final class RunLog {
   /** The names of numbers that are no head's. */
   synchronized Set<String> curves() {
     read();
-    Set<String> names = new LinkedHashMap<>(columns).keySet();
+    Set<String> names = new LinkedHashSet<>(columns.keySet());
     names.removeIf(name -> OF_HEAD.matcher(name).matches() || name.equals(Metrics.LOSS_BY_INDEX));
     return names;
   }

@@ -80,10 +80,8 @@ final class Reports {
     AtomicFiles.writeString(out.resolve(JSON), Json.pretty(now));
     AtomicFiles.writeString(out.resolve("claims.csv"), ClaimTable.csv(results));
     EarlierEdition.of(results.study().name())
-        .ifPresent(
-            edition ->
-                AtomicFiles.writeString(
-                    out.resolve("changed.csv"), edition.changed(results).csv()));
+        .ifPresent(edition ->
+            AtomicFiles.writeString(out.resolve("changed.csv"), edition.changed(results).csv()));
     AtomicFiles.writeString(
         out.resolve("phase-change.svg"), StudyPicture.of(results, figures).svg());
     Path page = out.resolve("report.html");

@@ -41,12 +41,7 @@ public final class Generation {
    * @throws RefrainException when the prompt is empty or does not fit
    */
   public Generation(
-      TokenReader reader,
-      int most,
-      int[] prompt,
-      int count,
-      Sampling sampling,
-      WhenFull whenFull) {
+      TokenReader reader, int most, int[] prompt, int count, Sampling sampling, WhenFull whenFull) {
     if (prompt.length == 0 || count < 0) {
       throw RefrainException.badInput(
           "generation: prompt of %s tokens, to be continued by %s; expected a prompt of "

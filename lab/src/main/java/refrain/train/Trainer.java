@@ -474,15 +474,16 @@ public final class Trainer {
       RunFolder run, int from, int to, int threads, Consumer<TrainingState> observer) {
     RunSpec spec = spec(run);
     try (Replay replay = new Replay(run, spec, from, to, threads, RunText.open(run.path(), spec))) {
-      Replay.otherArithmetic(run, replay.state().step(), to).ifPresent(why -> {
-        throw RefrainException.badInput(
-            "%s: %s: it cannot be trained again to the same bits; do it on such a machine, or use a"
-                    .formatted(run.path(), why)
-                + " state that was saved: steps "
-                + run.checkpoints().list().stream()
-                    .map(checkpoint -> Long.toString(checkpoint.step()))
-                    .collect(Collectors.joining(", ")));
-      });
+      Replay.otherArithmetic(run, replay.state().step(), to)
+          .ifPresent(why -> {
+            throw RefrainException.badInput(
+                "%s: %s: it cannot be trained again to the same bits; do it on such a machine, or use a"
+                        .formatted(run.path(), why)
+                    + " state that was saved: steps "
+                    + run.checkpoints().list().stream()
+                        .map(checkpoint -> Long.toString(checkpoint.step()))
+                        .collect(Collectors.joining(", ")));
+          });
       TrainingState state = replay.state();
       while (state.step() < from) {
         sameBits(run, replay.advance());

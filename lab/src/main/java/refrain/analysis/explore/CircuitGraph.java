@@ -22,8 +22,8 @@ import refrain.model.ModelSpec;
 import refrain.model.Plan;
 import refrain.probe.Circuits;
 import refrain.probe.Composition;
-import refrain.probe.Definition.Better;
 import refrain.probe.Definition;
+import refrain.probe.Definition.Better;
 import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSpec;
@@ -96,12 +96,7 @@ public record CircuitGraph(
    * @param cut what cuts it; null: this edge cannot be cut
    */
   public record Edge(
-      String from,
-      String to,
-      Input input,
-      double strength,
-      double z,
-      @Nullable Intervention cut) {}
+      String from, String to, Input input, double strength, double z, @Nullable Intervention cut) {}
 
   private static final Definition TURNED =
       new Definition(
@@ -120,16 +115,13 @@ public record CircuitGraph(
   public CircuitGraph strongest(int most) {
     List<Edge> kept =
         edges.stream()
-            .sorted(Comparator.comparingDouble((Edge edge) -> Double.isNaN(edge.z()) ? Double.MAX_VALUE : -edge.z()))
+            .sorted(
+                Comparator.comparingDouble(
+                    (Edge edge) -> Double.isNaN(edge.z()) ? Double.MAX_VALUE : -edge.z()))
             .limit(most)
             .collect(Collectors.toList());
     return new CircuitGraph(
-        step,
-        nodes,
-        edges.stream().filter(kept::contains).toList(),
-        nullMean,
-        nullSd,
-        definitions);
+        step, nodes, edges.stream().filter(kept::contains).toList(), nullMean, nullSd, definitions);
   }
 
   static CircuitGraph of(
@@ -249,7 +241,12 @@ public record CircuitGraph(
               Turned turned = Turned.of(written(from), read);
               edges.add(
                   new Edge(
-                      from.name(), to.name(), input, turned.score(), turned.z(), cut(from, to, input)));
+                      from.name(),
+                      to.name(),
+                      input,
+                      turned.score(),
+                      turned.z(),
+                      cut(from, to, input)));
             }
           }
         }

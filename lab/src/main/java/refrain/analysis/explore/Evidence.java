@@ -164,8 +164,7 @@ public record Evidence(
     double own = means[head.index(spec.nHeads())];
     int rank = 1 + (int) Arrays.stream(means).filter(other -> other > own).count();
     double[] each = scores[head.index(spec.nHeads())];
-    return new Measured(
-        definition, own, IclEstimate.error(each), each.length, rank, means.length);
+    return new Measured(definition, own, IclEstimate.error(each), each.length, rank, means.length);
   }
 
   private static double mean(double[] each) {

@@ -86,11 +86,7 @@ public record ExactState(
   }
 
   private static String says(
-      long step,
-      Stretch stretch,
-      Exactness exactness,
-      String why,
-      @Nullable Change difference) {
+      long step, Stretch stretch, Exactness exactness, String why, @Nullable Change difference) {
     String begins = stretch.from() == 0 ? "the beginning" : "checkpoint " + stretch.from();
     String again = "step " + step + ", trained again from " + begins;
     Long next = stretch.next();

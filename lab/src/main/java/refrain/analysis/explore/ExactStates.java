@@ -188,8 +188,7 @@ public final class ExactStates {
         float[] reached = replay.state().parameters().arena().clone();
         passed.put(step, reached);
         keepPassed();
-        ExactState state =
-            ExactState.replayed(step, stretch, settled, why, parameters(reached));
+        ExactState state = ExactState.replayed(step, stretch, settled, why, parameters(reached));
         boolean goesOn = verify && settled == null && stretch.next() != null;
         if (goesOn) {
           watch.reached(state);

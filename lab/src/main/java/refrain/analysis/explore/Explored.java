@@ -54,8 +54,7 @@ public final class Explored {
     if (known == null) {
       known =
           new LinkedHashMap<>(
-              Match.of(
-                  model(watch), List.of(), run.spec().probing().measures().seed()));
+              Match.of(model(watch), List.of(), run.spec().probing().measures().seed()));
       matches = known;
     }
     return known;

@@ -241,11 +241,10 @@ public final class HeadTables {
    */
   private List<Entry> largest(float[] values, int top, int sign) {
     PriorityQueue<Integer> kept =
-        new PriorityQueue<>(
-            (a, b) -> {
-              int order = Float.compare(sign * values[a], sign * values[b]);
-              return order == 0 ? Integer.compare(b, a) : order;
-            });
+        new PriorityQueue<>((a, b) -> {
+          int order = Float.compare(sign * values[a], sign * values[b]);
+          return order == 0 ? Integer.compare(b, a) : order;
+        });
     for (int v = 0; v < values.length; v++) {
       kept.add(v);
       if (kept.size() > top) {
@@ -307,8 +306,7 @@ public final class HeadTables {
       }
     }
     boolean tied = spec.tied();
-    Parameter unembedding =
-        parameters.layout().get(tied ? "embed.W_E" : "unembed.W_U");
+    Parameter unembedding = parameters.layout().get(tied ? "embed.W_E" : "unembed.W_U");
     float[] all = new float[spec.dVocab() * width];
     double[] column = new double[d];
     for (int v = 0; v < spec.dVocab(); v++) {

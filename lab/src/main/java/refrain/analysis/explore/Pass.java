@@ -193,11 +193,13 @@ public record Pass(
     List<Seen> seen = new ArrayList<>();
     for (int k = 0; k < lists.size(); k++) {
       Plan plan = k == 0 ? shared.own() : shared.own().then(shared.plan(lists.get(k)));
-      seen.add(k == 1 && on.isEmpty() ? seen.getFirst() : see(model, batch, plan, text, position, k));
+      seen.add(
+          k == 1 && on.isEmpty() ? seen.getFirst() : see(model, batch, plan, text, position, k));
     }
     Seen before = seen.get(0);
     Seen after = seen.get(1);
-    boolean whole = text.positions() == run.spec().context() && text.hasTarget(text.positions() - 1);
+    boolean whole =
+        text.positions() == run.spec().context() && text.hasTarget(text.positions() - 1);
     if (!whole) {
       notes.add(
           "an ICL score needs a text of all "
@@ -356,8 +358,7 @@ public record Pass(
     for (int h = 0; h < heads; h++) {
       float[] triangle = new float[n * (n + 1) / 2];
       for (int query = 0; query < n; query++) {
-        System.arraycopy(
-            all, (h * n + query) * n, triangle, query * (query + 1) / 2, query + 1);
+        System.arraycopy(all, (h * n + query) * n, triangle, query * (query + 1) / 2, query + 1);
       }
       into[firstHead + h] = triangle;
     }

@@ -49,8 +49,7 @@ record ReadText(int[] tokens, int positions) {
   }
 
   private static void check(int n, int most, String what) {
-    RefrainException.require(
-        n >= 0 && n < most, "no %s %s; there are 0 to %s", what, n, most - 1);
+    RefrainException.require(n >= 0 && n < most, "no %s %s; there are 0 to %s", what, n, most - 1);
   }
 
   /** Refuses a list that is empty or has tokens that the model does not know. */

@@ -101,10 +101,11 @@ public final class StateCache {
   }
 
   void keep(String key, float[] values) {
-    int size = Float.BYTES * values.length;
-    if (values.length > (Integer.MAX_VALUE - HASH_BYTES) / Float.BYTES || size > most / 2) {
+    long bytes = (long) Float.BYTES * values.length;
+    if (bytes > Math.min(most / 2, Integer.MAX_VALUE - 2 * HASH_BYTES)) {
       return; // one that would drive out all others
     }
+    int size = (int) bytes;
     ByteBuffer out = ByteBuffer.allocate(HASH_BYTES + size).order(ByteOrder.LITTLE_ENDIAN);
     out.position(HASH_BYTES);
     out.asFloatBuffer().put(values);
@@ -120,7 +121,8 @@ public final class StateCache {
     }
     try {
       String name = key + SETTLED;
-      return Optional.of(Json.read(Json.parse(new String(bytes, UTF_8), name), Settled.class, name));
+      return Optional.of(
+          Json.read(Json.parse(new String(bytes, UTF_8), name), Settled.class, name));
     } catch (RefrainException e) {
       remove(key + SETTLED);
       return Optional.empty();

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings a sentence for each damaged checkpoint that was passed over
  */
 record Stretch(
-    String key,
-    long from,
-    @Nullable Long next,
-    String sha256,
-    String why,
-    List<String> warnings) {
+    String key, long from, @Nullable Long next, String sha256, String why, List<String> warnings) {
   Stretch {
     warnings = List.copyOf(warnings);
   }

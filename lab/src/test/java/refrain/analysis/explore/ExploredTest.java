@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.hipparchus.linear.RealMatrix;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,26 +19,33 @@ import refrain.analysis.measure.InterventionWords;
 import refrain.analysis.measure.Verdict;
 import refrain.data.Batch;
 import refrain.data.Iid;
+import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.intervene.Interventions;
+import refrain.intervene.Moment;
 import refrain.intervene.Site;
 import refrain.intervene.Source;
 import refrain.intervene.Template;
+import refrain.model.Activation;
 import refrain.model.Generation;
 import refrain.model.HandBuilt;
 import refrain.model.HeadId;
 import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
+import refrain.model.Parameter;
 import refrain.model.Parameters;
 import refrain.model.Plan;
 import refrain.model.Recording;
 import refrain.model.ReferenceTransformer;
 import refrain.model.Sampling;
+import refrain.probe.Circuits;
 import refrain.probe.IclIndices;
+import refrain.probe.NormTreatment;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Presets;
+import refrain.train.Probing;
 import refrain.train.RunSpec;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
@@ -80,7 +88,7 @@ class ExploredTest {
     RunSpec probed =
         spec.with(s ->
             s.probing =
-                new refrain.train.Probing(
+                new Probing(
                     10,
                     100,
                     8,
@@ -90,8 +98,7 @@ class ExploredTest {
   }
 
   private static Explored explored(Subject subject, Parameters parameters) {
-    return new Explored(
-        subject, subject.tokenNames(), ExactState.stored(0, true, "", parameters));
+    return new Explored(subject, subject.tokenNames(), ExactState.stored(0, true, "", parameters));
   }
 
   private static Pass pass(AskedText text, Intervention... interventions) {
@@ -168,12 +175,10 @@ class ExploredTest {
     Parameters random = Parameters.init(spec, 5);
     try (Subject subject = subject(spec, "random")) {
       Explored model = explored(subject, random);
-      List<Intervention> list =
-          InterventionWords.parse("zero L1H1, zero L0H1");
+      List<Intervention> list = InterventionWords.parse("zero L1H1, zero L0H1");
       Pass pass =
           model.pass(
-              new Pass.Asked(
-                  new AskedText.Evaluation(2), list, 9, 4, List.of(1, 5), 50),
+              new Pass.Asked(new AskedText.Evaluation(2), list, 9, 4, List.of(1, 5), 50),
               Watch.NONE);
       int[] tokens = subject.evaluation(3).tokens()[2];
       assertThat(pass.tokens()).isEqualTo(tokens);
@@ -182,8 +187,7 @@ class ExploredTest {
         for (boolean after : List.of(false, true)) {
           Plan plan =
               after
-                  ? Interventions.of(spec, list)
-                      .plan(reference, random, batch, refrain.intervene.Donors.NONE)
+                  ? Interventions.of(spec, list).plan(reference, random, batch, Donors.NONE)
                   : Plan.NONE;
           Recording seen = new Recording(1);
           seen.want(HookPoint.of(HookKind.LOGITS));
@@ -201,8 +205,7 @@ class ExploredTest {
               .allSatisfy(next ->
                   assertThat(after ? next.after() : next.before())
                       .isEqualTo(
-                          Math.exp(logits[9 * spec.dVocab() + next.token()]) / sum,
-                          within(1e-5)));
+                          Math.exp(logits[9 * spec.dVocab() + next.token()]) / sum, within(1e-5)));
         }
       }
       assertThat(pass.next()).extracting(Pass.Next::token).contains(1, 5, tokens[10]);
@@ -245,8 +248,7 @@ class ExploredTest {
   void anOracleIsCalledOne() {
     Pass pass =
         pass(
-            A_B_A,
-            new Intervention.ClampPattern(List.of(new HeadId(1, 2)), Template.INDUCTION, 1));
+            A_B_A, new Intervention.ClampPattern(List.of(new HeadId(1, 2)), Template.INDUCTION, 1));
     assertThat(pass.oracle()).isTrue();
     assertThat(pass.interventions()).singleElement().asString().endsWith(" (an oracle)");
   }
@@ -268,13 +270,10 @@ class ExploredTest {
         .hasMessageEndingWith(
             ": takes its values from another text or model; expected zero, mean, clean or resample"
                 + " as the source");
-    assertThatThrownBy(
-            () -> new Pass.Asked(A_B_A, List.of(), null, 0, List.of(), 3))
+    assertThatThrownBy(() -> new Pass.Asked(A_B_A, List.of(), null, 0, List.of(), 3))
         .hasMessage("top is 0, expected 1 to 1000");
     assertThatThrownBy(
-            () ->
-                perfect.pass(
-                    new Pass.Asked(A_B_A, List.of(), 5, 1, List.of(), 3), Watch.NONE))
+            () -> perfect.pass(new Pass.Asked(A_B_A, List.of(), 5, 1, List.of(), 3), Watch.NONE))
         .hasMessage("position is 5, expected 0 to 4");
     Watch gone = () -> true;
     assertThatThrownBy(() -> perfect.pass(new Pass.Asked(A_B_A, List.of()), gone))
@@ -339,6 +338,57 @@ class ExploredTest {
     assertThat(graph.strongest(8).edges()).hasSize(8).contains(k);
   }
 
+  /** Strengths against the products written out; edges counted by hand. */
+  @Test
+  void mlpsAreSwitchedAndHaveEdges() throws Exception {
+    for (boolean parallel : List.of(false, true)) {
+      ModelSpec spec =
+          Presets.get("tiny")
+              .model()
+              .with(
+                  m -> m.dMlp = 24,
+                  m -> m.activation = Activation.SWIGLU,
+                  m -> m.parallelResidual = parallel);
+      Parameters random = Parameters.init(spec, 9);
+      try (Subject subject = subject(spec, "mlp-" + parallel)) {
+        Explored model = explored(subject, random);
+        CircuitGraph graph = model.circuit(Watch.NONE);
+        assertThat(graph.nodes())
+            .extracting(CircuitGraph.Node::name)
+            .containsExactly("embed", "L0H0", "L0H1", "mlp.0", "L1H0", "L1H1", "mlp.1", "unembed");
+        // By receiver: heads of layer 0, mlp.0, heads of layer 1, mlp.1, unembed.
+        assertThat(graph.edges()).hasSize(parallel ? 6 + 1 + 24 + 4 + 7 : 6 + 3 + 24 + 6 + 7);
+        Circuits c = new Circuits(random, NormTreatment.FOLDED);
+        RealMatrix qk = c.wK(1, 1).multiply(c.wQ(1, 1).transpose());
+        CircuitGraph.Edge k = edge(graph, "mlp.0", "L1H1", CircuitGraph.Input.K);
+        assertThat(k.strength()).isEqualTo(strength(c.mlpOut(0), qk), within(1e-9));
+        assertThat(edge(graph, "L0H1", "mlp.1", CircuitGraph.Input.MLP).strength())
+            .isEqualTo(strength(c.wV(0, 1).multiply(c.wO(0, 1)), c.mlpIn(1)), within(1e-9));
+        assertThat(c.mlpIn(1).getColumnDimension()).as("and the gate").isEqualTo(48);
+        assertThat(edge(graph, "embed", "unembed", CircuitGraph.Input.LOGITS).strength())
+            .isEqualTo(strength(c.wE(), c.wU()), within(1e-9));
+        // Random weights lie near chance.
+        assertThat(graph.edges()).allSatisfy(e -> assertThat(Math.abs(e.z())).isLessThan(6));
+        Pass cut =
+            model.pass(new Pass.Asked(new AskedText.Evaluation(0), List.of(k.cut())), Watch.NONE);
+        assertThat(cut.after()).isNotEqualTo(cut.before());
+        assertThat(cut.placebo().sets()).singleElement();
+        Pass off =
+            model.pass(
+                new Pass.Asked(new AskedText.Evaluation(0), InterventionWords.parse("zero mlp.0")),
+                Watch.NONE);
+        assertThat(off.after()).isNotEqualTo(off.before());
+        assertThat(off.placebo().none()).isEqualTo("the intervention is on no single heads");
+      }
+    }
+  }
+
+  private static double strength(RealMatrix written, RealMatrix read) {
+    return written.multiply(read).getFrobeniusNorm()
+        / written.getFrobeniusNorm()
+        / read.getFrobeniusNorm();
+  }
+
   private static CircuitGraph.Edge edge(
       CircuitGraph graph, String from, String to, CircuitGraph.Input input) {
     return graph.edges().stream()
@@ -380,15 +430,14 @@ class ExploredTest {
     for (boolean tied : List.of(false, true)) {
       ModelSpec spec = Presets.get("tiny").model().with(m -> m.tied = tied);
       Parameters random = Parameters.init(spec, 3);
-      refrain.model.Parameter scale = random.layout().get("ln_final.w");
+      Parameter scale = random.layout().get("ln_final.w");
       for (int i = 0; i < scale.size(); i++) {
         random.arena()[scale.at(i)] = 1 + .01f * i;
       }
       try (Subject subject = subject(spec, "tied-" + tied)) {
         HeadTables tables =
             explored(subject, random).tables(new HeadId(1, 1), new HeadId(0, 1), Watch.NONE);
-        refrain.probe.Circuits circuits =
-            new refrain.probe.Circuits(random, refrain.probe.NormTreatment.FOLDED);
+        Circuits circuits = new Circuits(random, NormTreatment.FOLDED);
         double[] ov = circuits.fullOv(1, 1).getRow(7);
         double[] qk =
             circuits
@@ -449,8 +498,7 @@ class ExploredTest {
   void itGoesOnTokenByTokenWithTheDistribution() {
     List<Integer> prompt = List.of(3, 7, 11, 3);
     Continuation plain =
-        perfect.continuation(
-            new Continuation.Asked(prompt, List.of(), 6, 0, 0, 0, 3), Watch.NONE);
+        perfect.continuation(new Continuation.Asked(prompt, List.of(), 6, 0, 0, 0, 3), Watch.NONE);
     List<Integer> tokens = new ArrayList<>();
     while (plain.hasNext()) {
       Continuation.Step step = plain.next();
@@ -471,17 +519,14 @@ class ExploredTest {
     assertThat(without.next().probability()).isEqualTo(1.0 / VOCAB, within(1e-6));
     assertThat(without.hasNext()).isFalse();
     assertThatThrownBy(without::next).hasMessage("the text has ended");
-    assertThatThrownBy(
-            () ->
-                perfect.continuation(
-                    new Continuation.Asked(
-                        prompt, InterventionWords.parse("mean L1H0"), 1, 0, 0, 0, 3),
-                    Watch.NONE))
+    assertThatThrownBy(() ->
+            perfect.continuation(
+                new Continuation.Asked(prompt, InterventionWords.parse("mean L1H0"), 1, 0, 0, 0, 3),
+                Watch.NONE))
         .hasMessageContaining("takes its values from other sequences or models");
-    assertThatThrownBy(
-            () ->
-                perfect.continuation(
-                    new Continuation.Asked(List.of(44), List.of(), 1, 0, 0, 0, 3), Watch.NONE))
+    assertThatThrownBy(() ->
+            perfect.continuation(
+                new Continuation.Asked(List.of(44), List.of(), 1, 0, 0, 0, 3), Watch.NONE))
         .hasMessage("prompt: no token 44; the vocabulary has 0 to 15");
   }
 
@@ -499,15 +544,15 @@ class ExploredTest {
       assertThat(verified.state().exactness()).isEqualTo(Exactness.VERIFIED);
       assertThat(explorer.at(13, true, Watch.NONE)).isSameAs(verified);
       Pass there =
-          verified.pass(
-              new Pass.Asked(new AskedText.Evaluation(0), List.of()), Watch.NONE);
+          verified.pass(new Pass.Asked(new AskedText.Evaluation(0), List.of()), Watch.NONE);
       assertThat(there.step()).isEqualTo(13);
       Intervention later =
           new Intervention.Replace(
-              Site.of(PREVIOUS), Source.ZERO, List.of(), new refrain.intervene.Moment(15, null), null);
+              Site.of(PREVIOUS), Source.ZERO, List.of(), new Moment(15, null), null);
       Pass off =
           verified.pass(new Pass.Asked(new AskedText.Evaluation(0), List.of(later)), Watch.NONE);
-      assertThat(off.notes()).anySatisfy(n -> assertThat(n).endsWith("is off at step 13: not made"));
+      assertThat(off.notes())
+          .anySatisfy(n -> assertThat(n).endsWith("is off at step 13: not made"));
       assertThat(off.after()).isEqualTo(off.before());
     }
   }

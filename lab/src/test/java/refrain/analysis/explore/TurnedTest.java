@@ -3,6 +3,7 @@ package refrain.analysis.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.QRDecomposition;
@@ -14,12 +15,14 @@ class TurnedTest {
   private static RealMatrix normal(Rng rng, int rows, int columns) {
     double[][] m = new double[rows][columns];
     for (double[] row : m) {
-      java.util.Arrays.setAll(row, i -> rng.nextGaussian());
+      Arrays.setAll(row, i -> rng.nextGaussian());
     }
     return new Array2DRowRealMatrix(m, false);
   }
 
-  /** Uniform over all orthogonal matrices: Q of a normal matrix, its signs those of R's diagonal. */
+  /**
+   * Uniform over all orthogonal matrices: Q of a normal matrix, its signs those of R's diagonal.
+   */
   private static RealMatrix orthogonal(Rng rng, int d) {
     QRDecomposition qr = new QRDecomposition(normal(rng, d, d));
     RealMatrix q = qr.getQ();

@@ -77,7 +77,7 @@ public final class ExactStates {
 
   /** Before it is asked for. */
   public Takes takes(long step, boolean verify) {
-    if (step == 0 && anew() || saved(step).filter(ExactStates::isWhole).isPresent()) {
+    if ((step == 0 && anew()) || saved(step).filter(ExactStates::isWhole).isPresent()) {
       String says = "step " + step + " was saved";
       return new Takes(step, true, Exactness.STORED, step, step, 0, says);
     }
@@ -348,14 +348,15 @@ public final class ExactStates {
   }
 
   private Text opened() {
-    TextFiles files = run.spec().data() instanceof TextFiles own ? own : null;
+    if (!(run.spec().data() instanceof TextFiles files)) {
+      return new Text(run.data(), "", "");
+    }
+    if (files.fingerprint() == null) {
+      return new Text(run.data(), "", files.corpus().fingerprint());
+    }
     try {
-      boolean known = files == null || files.fingerprint() != null;
-      return new Text(run.data(), "", known ? "" : files.corpus().fingerprint());
+      return new Text(run.data(), "", "");
     } catch (RefrainException e) {
-      if (files == null || files.fingerprint() == null) {
-        throw e;
-      }
       DataSource now = RunText.openChanged(run.folder(), run.spec());
       String which = RunText.changes(run.folder(), run.spec());
       String changed = "the text " + files.path() + " has changed since it began" + which;

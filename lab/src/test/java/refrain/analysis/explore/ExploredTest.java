@@ -216,7 +216,7 @@ class ExploredTest {
         icl += (pass.before()[last + i] - pass.before()[2 + i]) / 3;
       }
       assertThat(pass.icl()).isEqualTo(icl, within(1e-6));
-      assertThat(pass.placebo().sets()).singleElement();
+      assertThat(pass.placebo().sets()).hasSize(1);
       assertThat(pass.change().loss().n()).isEqualTo(1);
       // A means' source has other sequences beside the text, and says so.
       Pass mean =
@@ -372,7 +372,7 @@ class ExploredTest {
         Pass cut =
             model.pass(new Pass.Asked(new AskedText.Evaluation(0), List.of(k.cut())), Watch.NONE);
         assertThat(cut.after()).isNotEqualTo(cut.before());
-        assertThat(cut.placebo().sets()).singleElement();
+        assertThat(cut.placebo().sets()).hasSize(1);
         Pass off =
             model.pass(
                 new Pass.Asked(new AskedText.Evaluation(0), InterventionWords.parse("zero mlp.0")),

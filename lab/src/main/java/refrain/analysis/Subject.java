@@ -232,8 +232,17 @@ public final class Subject implements AutoCloseable {
 
   /** The model after so many steps, under the run's own interventions that are on then. */
   public ModelState state(long step) {
+    return state(step, parameters(step));
+  }
+
+  /**
+   * The same with parameters of another origin.
+   *
+   * @param step any, which says which of its interventions are on
+   */
+  public ModelState state(long step, Parameters parameters) {
     List<Intervention> on = Intervention.at((int) step, spec.interventions());
-    return new ModelState(engine(), parameters(step), on, donors, spec.context(), this::pool);
+    return new ModelState(engine(), parameters, on, donors, spec.context(), this::pool);
   }
 
   /** The model at the end of the run. */

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.base.UserCache;
 
 /**
  * Encoded corpora on disk, so that a text is tokenised once: {@code NAME-KEY.tokens} and beside it
@@ -50,16 +51,9 @@ final class CorpusCache {
     this.folder = folder;
   }
 
-  /** {@code $REFRAIN_CACHE}, or {@code ~/.cache/refrain}. */
+  /** In {@link UserCache}. */
   static CorpusCache standard() {
-    String set = System.getenv("REFRAIN_CACHE");
-    return new CorpusCache(
-        set != null && !set.isBlank() ? Path.of(set) : below(System.getProperty("user.home")));
-  }
-
-  /** Java says "?" for a user without an entry in passwd and without HOME, as in containers. */
-  static @Nullable Path below(@Nullable String home) {
-    return home == null || !Path.of(home).isAbsolute() ? null : Path.of(home, ".cache", "refrain");
+    return new CorpusCache(UserCache.folder());
   }
 
   /**

@@ -59,6 +59,24 @@ public final class Circuits {
     return head("W_O", layer, head, spec.dHead(), spec.dModel());
   }
 
+  /** What an MLP reads by, [d_model, d_mlp]: W_in, and beside it the gate where it has one. */
+  public RealMatrix mlpIn(int layer) {
+    RealMatrix in = reading(mlp("W_in", layer, spec.dModel(), spec.dMlp()), ln2(layer));
+    if (!spec.activation().gated()) {
+      return in;
+    }
+    RealMatrix gate = reading(mlp("W_gate", layer, spec.dModel(), spec.dMlp()), ln2(layer));
+    RealMatrix both = MatrixUtils.createRealMatrix(spec.dModel(), 2 * spec.dMlp());
+    both.setSubMatrix(in.getData(), 0, 0);
+    both.setSubMatrix(gate.getData(), 0, spec.dMlp());
+    return both;
+  }
+
+  /** What an MLP writes by, [d_mlp, d_model]. */
+  public RealMatrix mlpOut(int layer) {
+    return mlp("W_out", layer, spec.dMlp(), spec.dModel());
+  }
+
   /** W_E, [d_vocab, d_model]. */
   public RealMatrix wE() {
     return matrix(parameters.get("embed.W_E"), spec.dVocab(), spec.dModel());
@@ -100,6 +118,14 @@ public final class Circuits {
 
   private String ln1(int layer) {
     return "blocks." + layer + ".ln1.w";
+  }
+
+  private static String ln2(int layer) {
+    return "blocks." + layer + ".ln2.w";
+  }
+
+  private RealMatrix mlp(String name, int layer, int rows, int columns) {
+    return matrix(parameters.get("blocks." + layer + ".mlp." + name), rows, columns);
   }
 
   /** The linear part of a norm in front of a matrix [d_model, n]. */

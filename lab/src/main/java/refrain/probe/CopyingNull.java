@@ -25,7 +25,7 @@ public record CopyingNull(int dHead, int samples, double mean, double sd) {
    *
    * @param samples at least 2
    */
-  static CopyingNull draw(RepeatedSequences sequences, int dHead, int samples, long seed) {
+  public static CopyingNull draw(RepeatedSequences sequences, int dHead, int samples, long seed) {
     Rng rng = Rng.of(seed).split("copying null");
     int n = sequences.shortest();
     double[] attention = new double[n];

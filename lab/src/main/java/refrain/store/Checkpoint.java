@@ -34,7 +34,24 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
    * @param state generators, schedules and whatever else a resumed run needs
    */
   public record Contents(
-      long step, List<NamedTensor> model, List<NamedTensor> optimizer, JsonNode state) {}
+      long step, List<NamedTensor> model, List<NamedTensor> optimizer, JsonNode state) {
+    /** What goes into the head of its files. */
+    private Map<String, String> metadata() {
+      return Map.of("format", "pt", "step", Long.toString(step));
+    }
+
+    /** The SHA-256 that {@link #MODEL} has once this is written. */
+    public String modelSha256() {
+      DigestOutputStream digest =
+          new DigestOutputStream(OutputStream.nullOutputStream(), Json.sha256());
+      try {
+        SafeTensorsWriter.writeTo(digest, model, metadata());
+      } catch (IOException e) {
+        throw new IllegalStateException("a stream to nowhere fails on nothing", e);
+      }
+      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    }
+  }
 
   /** The parameters, checked against their checksum. */
   public List<NamedTensor> model() {
@@ -123,7 +140,7 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
   static void writeFiles(Path folder, Contents contents) throws IOException {
     ObjectNode header = Json.object().put("step", contents.step);
     ObjectNode files = header.putObject("files");
-    Map<String, String> metadata = Map.of("format", "pt", "step", Long.toString(contents.step));
+    Map<String, String> metadata = contents.metadata();
     writeTensors(folder, MODEL, contents.model, metadata, files);
     if (!contents.optimizer.isEmpty()) {
       writeTensors(folder, OPTIMIZER, contents.optimizer, metadata, files);

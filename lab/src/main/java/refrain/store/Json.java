@@ -76,6 +76,27 @@ public final class Json {
     return JSON.valueToTree(value);
   }
 
+  /** A value as a tree in which numbers that do not exist, inside of it too, are null. */
+  public static JsonNode finite(Object value) {
+    return finite(tree(value));
+  }
+
+  private static JsonNode finite(JsonNode node) {
+    switch (node) {
+      case ObjectNode object ->
+          object.properties().forEach(field -> field.setValue(finite(field.getValue())));
+      case ArrayNode array -> {
+        for (int i = 0; i < array.size(); i++) {
+          array.set(i, finite(array.get(i)));
+        }
+      }
+      default -> {
+        return node.isNumber() && !Double.isFinite(node.doubleValue()) ? NullNode.instance : node;
+      }
+    }
+    return node;
+  }
+
   /** A number, or null where it does not exist: JSON knows no NaN. */
   public static JsonNode finite(double value) {
     return Double.isFinite(value) ? DoubleNode.valueOf(value) : NullNode.instance;

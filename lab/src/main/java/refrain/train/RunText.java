@@ -178,6 +178,20 @@ public final class RunText {
         : spec.openData();
   }
 
+  /**
+   * Whatever text is there now in place of the one that a run was trained on, behind the run's
+   * tokenizer. A model can be trained on it, but not to the run's bits.
+   */
+  public static DataSource openChanged(RunFolder run, RunSpec spec) {
+    TextFiles now = ((TextFiles) spec.data()).withFingerprint(null);
+    Path kept = run.path().resolve(TOKENIZER);
+    TextFiles behind =
+        Files.exists(kept)
+            ? now.withVocab(TokenizerFiles.read(kept).vocab()).withTokenizer(kept.toString())
+            : now;
+    return spec.with(s -> s.data = behind).openData();
+  }
+
   /** The tokenizer in a run's folder, which needs no text; empty where there is none. */
   public static Optional<Bpe> tokenizer(RunFolder run) {
     Path kept = run.path().resolve(TOKENIZER);

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,16 +17,13 @@ import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
 import refrain.intervene.Interventions;
 import refrain.model.Footprint;
-import refrain.store.Arithmetic;
 import refrain.store.Checkpoint;
 import refrain.store.Checkpoints;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
-import refrain.store.Machine;
 import refrain.store.MetricsRow;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
-import refrain.store.RunInfo;
 import refrain.store.RunWriter;
 import refrain.store.ScoreHistory;
 import tools.jackson.databind.JsonNode;
@@ -477,77 +473,36 @@ public final class Trainer {
   public static void replay(
       RunFolder run, int from, int to, int threads, Consumer<TrainingState> observer) {
     RunSpec spec = spec(run);
-    Map<Long, MetricsRow> recorded =
-        run.own().metrics().rows().stream().collect(Collectors.toMap(MetricsRow::step, row -> row));
-    if (from < spec.begins() || to < from || !recorded.containsKey((long) to)) {
-      throw RefrainException.badInput(
-          "%s: no steps %d to %d to train again; the run has steps %d to %d",
-          run.path(), from, to, spec.begins(), spec.begins() + recorded.size() - 1);
-    }
-    Optional<Checkpoint> start = run.checkpoints().latestGood(from).checkpoint();
-    if (start.isEmpty() && spec.parent() != null) {
-      throw RefrainException.badInput(
-          "%s: the state that the run began from is lost or damaged, so no step can be trained again",
-          run.path());
-    }
-    sameArithmetic(run, start.map(Checkpoint::step).orElse(0L) + 1, to);
-    try (TrainingState state =
-        new TrainingState(spec, RunText.open(run.path(), spec), new RunDonors(), threads)) {
-      start.ifPresent(state::restore);
+    try (Replay replay = new Replay(run, spec, from, to, threads, RunText.open(run.path(), spec))) {
+      Replay.otherArithmetic(run, replay.state().step(), to)
+          .ifPresent(why -> {
+            throw RefrainException.badInput(
+                "%s: %s: it cannot be trained again to the same bits; do it on such a machine, or use a"
+                        .formatted(run.path(), why)
+                    + " state that was saved: steps "
+                    + run.checkpoints().list().stream()
+                        .map(checkpoint -> Long.toString(checkpoint.step()))
+                        .collect(Collectors.joining(", ")));
+          });
+      TrainingState state = replay.state();
       while (state.step() < from) {
-        sameBits(run, state.update(), recorded);
+        sameBits(run, replay.advance());
       }
       observer.accept(state);
       while (state.step() < to) {
-        sameBits(run, state.update(), recorded);
+        sameBits(run, replay.advance());
         observer.accept(state);
       }
     }
   }
 
-  private static void sameArithmetic(RunFolder run, long from, long to) {
-    Arithmetic here = Engines.arithmetic();
-    RunInfo info = run.info();
-    for (long step = from; step <= to; step++) {
-      RunInfo.Session sitting = info.sittingOf(step);
-      // An old run tells the processor only; whether the rest was alike, its rows will tell.
-      boolean alike =
-          sitting.arithmetic() == null
-              ? sitting.machine().cpu().equals(Machine.here().cpu())
-              : sitting.arithmetic().sameBits(here);
-      if (!alike) {
-        throw RefrainException.badInput(
-            String.format(
-                    Locale.ROOT,
-                    "%s: step %d was made with %s, here is %s: it cannot be trained again to the same bits;",
-                    run.path(),
-                    step,
-                    sitting.calculatedWith().words(),
-                    here.words())
-                + " do it on such a machine, or use a state that was saved: steps "
-                + run.checkpoints().list().stream()
-                    .map(checkpoint -> Long.toString(checkpoint.step()))
-                    .collect(Collectors.joining(", ")));
-      }
-    }
-  }
-
-  private static void sameBits(RunFolder run, MetricsRow now, Map<Long, MetricsRow> rows) {
-    MetricsRow recorded = rows.getOrDefault(now.step(), now);
-    for (String name : now.values().keySet()) {
-      if (Double.compare(now.value(name), recorded.value(name)) != 0) {
-        throw RefrainException.badInput(
-            String.format(
-                    Locale.ROOT,
-                    "%s: step %d trained again has %s %s, recorded is %s: these are not the bits of the run;",
-                    run.path(),
-                    now.step(),
-                    name,
-                    now.value(name),
-                    recorded.value(name))
-                + " use a state that was saved, or train the run anew in another folder");
-      }
-    }
+  private static void sameBits(RunFolder run, Optional<String> unlike) {
+    unlike.ifPresent(why -> {
+      throw RefrainException.badInput(
+          "%s: %s: these are not the bits of the run; use a state that was saved, or train the run"
+              + " anew in another folder",
+          run.path(), why);
+    });
   }
 
   /**
@@ -605,6 +560,24 @@ public final class Trainer {
 
   private static RunSpec specification(JsonNode recorded, String where) {
     return Json.read(Identity.FROZEN.complete(recorded), RunSpec.class, where);
+  }
+
+  /**
+   * Seconds that a run took for a step, without its probes; NaN where nothing says so.
+   *
+   * @param folder trained in one sitting, or the probes of the others count as steps
+   */
+  public static double secondsPerStep(RunFolder folder) {
+    try {
+      Timing timing =
+          Json.readIfThere(folder.path().resolve(TIMING), Timing.class)
+              .orElse(new Timing(Double.NaN, 0));
+      List<Checkpoint> saved = folder.checkpoints().list();
+      double steps = saved.isEmpty() ? 0 : saved.getLast().step() - folder.info().begins();
+      return steps <= 0 ? Double.NaN : (timing.seconds - timing.probeSeconds) / steps;
+    } catch (RefrainException e) {
+      return Double.NaN; // damaged: a forecast needs no error
+    }
   }
 
   /** Seconds that a run has taken by its last checkpoint, over all sittings. */

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
+import refrain.base.UserCache;
 
 class CorpusCacheTest {
   @TempDir Path folder;
@@ -162,9 +163,9 @@ class CorpusCacheTest {
 
   @Test
   void keepsNothingForAUserWithoutAHome() {
-    assertThat(CorpusCache.below("?")).isNull();
-    assertThat(CorpusCache.below(null)).isNull();
-    assertThat(CorpusCache.below(folder.toString())).isEqualTo(folder.resolve(".cache/refrain"));
+    assertThat(UserCache.below("?")).isNull();
+    assertThat(UserCache.below(null)).isNull();
+    assertThat(UserCache.below(folder.toString())).isEqualTo(folder.resolve(".cache/refrain"));
     Numbers corpus = new Numbers(40);
     EncodedCorpus without = new CorpusCache(null).get(corpus, 300, 5, Split.DOCUMENTS);
     assertThat(without.train())

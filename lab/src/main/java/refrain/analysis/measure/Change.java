@@ -13,7 +13,7 @@ import refrain.analysis.instrument.IclEstimate;
  */
 public record Change(double mean, double error, int n) {
   /** Of numbers of the same sequences. */
-  static Change between(double[] before, double[] after) {
+  public static Change between(double[] before, double[] after) {
     double[] each = new double[before.length];
     for (int s = 0; s < each.length; s++) {
       each[s] = after[s] - before[s];

@@ -60,7 +60,7 @@ public record Match(
 
   static final String KEY = "match";
 
-  static final Definition DEFINITION =
+  public static final Definition DEFINITION =
       new Definition(
           KEY,
           "prefix matching over the same distances without a match",
@@ -81,7 +81,7 @@ public record Match(
   }
 
   /** Why no head of a model can have a verdict; empty: they can. */
-  static Optional<String> impossible(ModelState model) {
+  public static Optional<String> impossible(ModelState model) {
     int longest = longest(model);
     int least = RepeatedSequences.LEAST + (model.tokens().get().hasStart() ? 1 : 0);
     return longest >= least
@@ -105,7 +105,7 @@ public record Match(
    *
    * @param more interventions, after the model's own
    */
-  static Map<HeadId, Match> of(ModelState model, List<Intervention> more, long seed) {
+  public static Map<HeadId, Match> of(ModelState model, List<Intervention> more, long seed) {
     if (impossible(model).isPresent()) {
       return Map.of();
     }

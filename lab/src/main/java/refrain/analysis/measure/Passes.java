@@ -22,11 +22,11 @@ import refrain.probe.IclIndices;
  * the lowest change is computed once a batch, and the values that interventions put elsewhere are
  * those of the model as it was trained.
  */
-final class Passes {
+public final class Passes {
   private Passes() {}
 
   /** The plan of the model's own interventions and then of others. */
-  static Plan plan(ModelState model, Batch batch, List<Intervention> more) {
+  public static Plan plan(ModelState model, Batch batch, List<Intervention> more) {
     if (more.isEmpty()) {
       return model.plan(batch, List.of());
     }
@@ -40,7 +40,7 @@ final class Passes {
    *
    * @param tokens [sequence, T + 1]
    */
-  static List<SequenceLosses> of(
+  public static List<SequenceLosses> of(
       ModelState model, int[][] tokens, IclIndices indices, List<List<Intervention>> lists) {
     List<List<float[]>> losses = new ArrayList<>();
     lists.forEach(_ -> losses.add(new ArrayList<>()));
@@ -63,21 +63,16 @@ final class Passes {
    *
    * @param intact what the model loses as it is
    */
-  static Placebo placebo(
+  public static Placebo placebo(
       ModelState model,
       int[][] tokens,
       IclIndices indices,
       SequenceLosses intact,
       List<Intervention> list,
       Map<HeadId, Verdict> verdicts) {
-    List<HeadId> heads = Retarget.heads(list);
-    if (heads.isEmpty()) {
-      return Placebo.none("the intervention is on no single heads");
-    }
-    heads.forEach(head -> head.check(model.spec()));
-    Retarget.Others others = Retarget.others(model.spec(), heads, Placebo.MOST);
-    if (others.sets().isEmpty()) {
-      return Placebo.none("the layer has too few other heads");
+    Retarget.Others others = Retarget.others(model.spec(), list, Placebo.MOST);
+    if (!others.none().isEmpty()) {
+      return Placebo.none(others.none());
     }
     List<List<Intervention>> lists =
         others.sets().stream().map(other -> Retarget.on(list, other)).toList();
@@ -86,12 +81,7 @@ final class Passes {
         IntStream.range(0, others.sets().size())
             .mapToObj(k -> {
               List<HeadId> to = List.copyOf(others.sets().get(k).values());
-              int matching =
-                  (int) to.stream().filter(head -> verdicts.get(head) != Verdict.NONE).count();
-              return new Placebo.Set(
-                  to.stream().map(HeadId::toString).toList(),
-                  matching,
-                  intact.removed(losses.get(k)));
+              return Placebo.Set.of(to, verdicts, intact.removed(losses.get(k)));
             })
             .toList();
     return new Placebo(sets, others.all(), "");

@@ -2,8 +2,10 @@ package refrain.analysis.measure;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import refrain.model.HeadId;
 
 /**
  * What an intervention on heads does when it is made on as many other heads of the same layers: if
@@ -15,7 +17,7 @@ import java.util.function.ToDoubleFunction;
  */
 public record Placebo(List<Set> sets, boolean all, String none) {
   /** At most so many sets. */
-  static final int MOST = 50;
+  public static final int MOST = 50;
 
   /**
    * One set of other heads.
@@ -24,7 +26,15 @@ public record Placebo(List<Set> sets, boolean all, String none) {
    * @param matching how many of them match prefixes ({@link Verdict#INDUCTION} or {@link
    *     Verdict#WEAK})
    */
-  public record Set(List<String> heads, int matching, Removal change) {}
+  public record Set(List<String> heads, int matching, Removal change) {
+    /** Of heads that have verdicts. */
+    public static Set of(List<HeadId> heads, Map<HeadId, Verdict> verdicts, Removal change) {
+      return new Set(
+          heads.stream().map(HeadId::toString).toList(),
+          (int) heads.stream().filter(head -> verdicts.get(head) != Verdict.NONE).count(),
+          change);
+    }
+  }
 
   /**
    * Sets summed up.
@@ -41,7 +51,7 @@ public record Placebo(List<Set> sets, boolean all, String none) {
     sets = List.copyOf(sets);
   }
 
-  static Placebo none(String why) {
+  public static Placebo none(String why) {
     return new Placebo(List.of(), true, why);
   }
 

@@ -11,7 +11,7 @@ import refrain.probe.Definition.Better;
  * @param icl change of the ICL score, nats; above 0: in-context learning is lost
  */
 public record Removal(Change loss, Change icl) {
-  static final List<Definition> DEFINITIONS =
+  public static final List<Definition> DEFINITIONS =
       List.of(
           new Definition(
               "without.loss",

@@ -16,13 +16,13 @@ import refrain.model.HookKind;
 import refrain.model.ModelSpec;
 
 /** Interventions made on other heads than those that they name. */
-final class Retarget {
+public final class Retarget {
   private static final long SEED = 2022;
 
   private Retarget() {}
 
   /** The heads whose outputs, queries or patterns are changed, in the order of the list. */
-  static List<HeadId> heads(List<Intervention> list) {
+  public static List<HeadId> heads(List<Intervention> list) {
     Set<HeadId> heads = new LinkedHashSet<>();
     for (Intervention i : list) {
       switch (i) {
@@ -44,7 +44,7 @@ final class Retarget {
   }
 
   /** The same list on other heads; what names none of them stays. */
-  static List<Intervention> on(List<Intervention> list, Map<HeadId, HeadId> other) {
+  public static List<Intervention> on(List<Intervention> list, Map<HeadId, HeadId> other) {
     return list.stream().map(i -> on(i, other)).toList();
   }
 
@@ -83,11 +83,25 @@ final class Retarget {
    *
    * @param sets each says which head stands for which
    * @param all whether there are no more
+   * @param none why there is no set; "" where there is one
    */
-  record Others(List<Map<HeadId, HeadId>> sets, boolean all) {}
+  public record Others(List<Map<HeadId, HeadId>> sets, boolean all, String none) {}
 
-  /** Empty where a layer has too few other heads. */
-  static Others others(ModelSpec spec, List<HeadId> heads, int most) {
+  /**
+   * Other heads for those of an intervention.
+   *
+   * @param most sets
+   */
+  public static Others others(ModelSpec spec, List<Intervention> list, int most) {
+    List<HeadId> heads = heads(list);
+    if (heads.isEmpty()) {
+      return new Others(List.of(), true, "the intervention is on no single heads");
+    }
+    heads.forEach(head -> head.check(spec));
+    return ofHeads(spec, heads, most);
+  }
+
+  private static Others ofHeads(ModelSpec spec, List<HeadId> heads, int most) {
     Map<Integer, List<HeadId>> byLayer = new TreeMap<>();
     heads.forEach(h -> byLayer.computeIfAbsent(h.layer(), l -> new ArrayList<>()).add(h));
     Rng rng = Rng.of(SEED).split("sets of other heads of the layer");
@@ -113,7 +127,10 @@ final class Retarget {
     } else if (product > 0) {
       collect(owns, choices, new ArrayList<>(), chosen);
     }
-    return new Others(List.copyOf(chosen), product <= most);
+    return new Others(
+        List.copyOf(chosen),
+        product <= most,
+        chosen.isEmpty() ? "the layer has too few other heads" : "");
   }
 
   private static void collect(

@@ -14,7 +14,7 @@ import refrain.probe.IclIndices;
  */
 public record SequenceLosses(double[] loss, double[] icl, double[] byIndex, IclEstimate estimate) {
   /** Of losses [sequence, T]. */
-  static SequenceLosses of(float[][] losses, IclIndices indices) {
+  public static SequenceLosses of(float[][] losses, IclIndices indices) {
     double[] loss = new double[losses.length];
     for (int s = 0; s < loss.length; s++) {
       loss[s] = Losses.mean(new float[][] {losses[s]});
@@ -26,7 +26,8 @@ public record SequenceLosses(double[] loss, double[] icl, double[] byIndex, IclE
         IclEstimate.of(losses, indices));
   }
 
-  Removal removed(SequenceLosses after) {
+  /** What changed on the same sequences. */
+  public Removal removed(SequenceLosses after) {
     return new Removal(Change.between(loss, after.loss), Change.between(icl, after.icl));
   }
 }

@@ -14,7 +14,7 @@ import refrain.model.ModelSpec;
 class PlaceboTest {
   private static Retarget.Others others(int heads, String words) {
     ModelSpec spec = ModelSpec.attentionOnly(2, 8 * heads, heads, 16, 16);
-    return Retarget.others(spec, Retarget.heads(InterventionWords.parse(words)), Placebo.MOST);
+    return Retarget.others(spec, InterventionWords.parse(words), Placebo.MOST);
   }
 
   @Test

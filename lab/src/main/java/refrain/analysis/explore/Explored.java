@@ -1,0 +1,108 @@
+package refrain.analysis.explore;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.ModelState;
+import refrain.analysis.measure.Match;
+import refrain.analysis.measure.Verdict;
+import refrain.data.TokenNames;
+import refrain.model.HeadId;
+import refrain.model.Parameters;
+
+/**
+ * A run at one step, and what can be asked of it. Of one {@link Explorer}, and of use until that is
+ * closed; not thread-safe.
+ */
+public final class Explored {
+  private final Subject run;
+  private final TokenNames names;
+  private final ExactState state;
+  private @Nullable Map<HeadId, Match> matches;
+  private @Nullable CircuitGraph circuit;
+
+  Explored(Subject run, TokenNames names, ExactState state) {
+    this.run = run;
+    this.names = names;
+    this.state = state;
+  }
+
+  /** Which state it is, and how far that is known. */
+  public ExactState state() {
+    return state;
+  }
+
+  /** A model of these parameters that gives up where nobody waits. */
+  private ModelState model(Watch watch) {
+    Parameters parameters = state.parameters();
+    ModelState own = run.state(state.step(), parameters);
+    return new ModelState(
+        new Watched(own.engine(), watch),
+        parameters,
+        own.own(),
+        own.donors(),
+        own.context(),
+        own.tokens());
+  }
+
+  /** Whether each head matches prefixes, as {@code measure} says it; none where it cannot. */
+  public Map<HeadId, Match> matches(Watch watch) {
+    Map<HeadId, Match> known = matches;
+    if (known == null) {
+      known =
+          new LinkedHashMap<>(
+              Match.of(model(watch), List.of(), run.spec().probing().measures().seed()));
+      matches = known;
+    }
+    return known;
+  }
+
+  private Map<HeadId, Verdict> verdicts(Watch watch) {
+    Map<HeadId, Match> known = matches(watch);
+    return HeadId.all(run.model()).stream()
+        .collect(
+            Collectors.toMap(
+                head -> head,
+                head -> {
+                  Match match = known.get(head);
+                  return match == null ? Verdict.NONE : match.verdict();
+                }));
+  }
+
+  /** One text, as the model is and under interventions, with their placebo. */
+  public Pass pass(Pass.Asked asked, Watch watch) {
+    return Pass.of(run, names, model(watch), verdicts(watch), state.step(), asked);
+  }
+
+  /** The model as a graph. */
+  public CircuitGraph circuit(Watch watch) {
+    CircuitGraph known = circuit;
+    if (known == null) {
+      known = CircuitGraph.of(run, model(watch), matches(watch), state.step(), watch);
+      circuit = known;
+    }
+    return known;
+  }
+
+  /**
+   * Tables of what a head moves and looks for.
+   *
+   * @param through an earlier head that its keys are read through; null: none
+   */
+  public HeadTables tables(HeadId head, @Nullable HeadId through, Watch watch) {
+    return new HeadTables(names, state.parameters(), state.step(), head, through, watch);
+  }
+
+  /** What speaks for and against a head. */
+  public Evidence evidence(HeadId head, Watch watch) {
+    return Evidence.of(run, model(watch), matches(watch), state.step(), head);
+  }
+
+  /** What the model goes on with, token by token. */
+  public Continuation continuation(Continuation.Asked asked, Watch watch) {
+    return new Continuation(run, names, model(watch), state.step(), asked, watch);
+  }
+}

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.model.HeadId;
@@ -70,12 +69,11 @@ record Film(int positions, int layers, int heads, int size, @Nullable HeadId hea
    * @param tokens [sequence, T + 1]; the first one is shown, and others are there for interventions
    *     of the run that take values from another sequence
    */
-  byte[] frame(Subject run, long step, int[][] tokens, float[] bigrams) {
-    ModelState state = run.state(step);
+  byte[] frame(ModelState state, int[][] tokens, float[] bigrams) {
     byte[] patterns = new byte[layers * heads * triangle(size)];
     Batch batch = Batch.of(tokens);
     float[] losses =
-        state.losses(batch, state.plan(batch, List.of()), reader(patterns, run.model()))[0];
+        state.losses(batch, state.plan(batch, List.of()), reader(patterns, state.spec()))[0];
     losses[positions - 1] = Float.NaN;
     return new Binary(bytes()).f32(losses).f32(bigrams).u8(patterns).bytes();
   }

@@ -97,8 +97,7 @@ final class Films {
     OpenRun run = runs.open(place);
     int[][] tokens = tokens(run, asked.text, !place.spec().interventions().isEmpty());
     Film film = Film.of(place.spec().model(), tokens[0].length - 1, head);
-    List<State> wanted =
-        asked.steps == null ? saved(place, asked.most) : exact(place, asked.steps);
+    List<State> wanted = asked.steps == null ? saved(place, asked.most) : exact(place, asked.steps);
     if (wanted.isEmpty()) {
       throw RefrainException.badInput(
           "%s: has no checkpoint yet, so there is nothing to be shown; wait for the first one",
@@ -115,9 +114,7 @@ final class Films {
         Place.hash(
             shown + wanted.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
     return new Reply.Chunked(
-        Reply.BINARY,
-        etag,
-        out -> write(out, place, run, film, tokens, wanted, shown));
+        Reply.BINARY, etag, out -> write(out, place, run, film, tokens, wanted, shown));
   }
 
   /** The sequence that is shown, and a target for its last token, which is not read. */
@@ -218,7 +215,9 @@ final class Films {
     }
   }
 
-  /** A frame at a time goes to the desk, so that others come between; none is held up by a reader. */
+  /**
+   * A frame at a time goes to the desk, so that others come between; none is held up by a reader.
+   */
   private byte[] make(
       Place place, OpenRun run, Film film, int[][] tokens, State state, float[] bigrams) {
     return states.more(
@@ -228,8 +227,8 @@ final class Films {
             if (!state.saved) {
               Parameters parameters =
                   States.ready(explorer, place, state.step, watch).state().parameters();
-              return run.with(subject ->
-                  film.frame(subject.state(state.step, parameters), tokens, bigrams));
+              return run.with(
+                  subject -> film.frame(subject.state(state.step, parameters), tokens, bigrams));
             }
             return run.with(subject -> frame(subject, film, tokens, state, bigrams));
           } catch (RefrainException | HttpFault e) {

@@ -1,11 +1,12 @@
 /** The view Attention: the film of all heads' patterns, the words by their losses, two steps at once. */
 import { Atlas } from './atlas.js';
-import * as api from './api.js';
-import { button, choice, h, say, setOptions } from './dom.js';
+import { choice, h, say } from './dom.js';
+import { ExactChip } from './exactchip.js';
 import { diverging, ink, sequential } from './ink.js';
 import { Pattern } from './pattern.js';
 import { Rows } from './rows.js';
 import { number, short } from './scale.js';
+import { TextChoice } from './textchoice.js';
 import { Tokens } from './tokens.js';
 import { headName, parseHead, runName, training } from './training.js';
 
@@ -23,10 +24,9 @@ export class AttentionView {
   constructor(app) {
     this.app = app;
     const { store } = app;
-    this.text = choice('Sequence', [], '', (v) => store.set({ text: v, token: null }));
+    this.text = new TextChoice(app);
     this.tint = choice('Colour words by', TINTS, 'loss', (v) => store.set({ tint: v }));
-    this.typed = /** @type {HTMLInputElement} */ (h('input', { type: 'text', 'aria-label': 'Own sequence', placeholder: 'own words, then Enter', onchange: () => this.#own() }));
-    this.chip = h('span', { class: 'stale', role: 'status' });
+    this.chip = new ExactChip(app, 'attention');
     const words = { hover: (i) => this.#hover(i), pick: (i) => store.set({ token: store.get().token === i ? null : i }) };
     this.strip = new Tokens('The words of the sequence', words);
     this.strip.root.dataset.id = 'a';
@@ -42,7 +42,7 @@ export class AttentionView {
     this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text, h('label', { class: 'field' }, h('span', {}, 'Own'), this.typed), this.tint, h('span', { class: 'space' }), this.chip),
+      h('div', { class: 'bar' }, this.text.roots, this.tint, h('span', { class: 'space' }), this.chip.root),
       this.strip.root, this.key, this.said,
       this.films);
   }
@@ -76,18 +76,6 @@ export class AttentionView {
     this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}|${head ? headName(head.layer, head.head) : ''}` });
   }
 
-  async #own() {
-    const { store } = this.app;
-    const typed = this.typed.value.trim();
-    if (!typed) return;
-    try {
-      const text = await api.json(`runs/${store.get().main}/text?typed=${encodeURIComponent(typed)}`);
-      store.set({ text: `tokens.${text.tokens.join('.')}`, token: null });
-    } catch (e) {
-      store.set({ error: { message: e.message, remedy: e.remedy ?? '', where: '' } });
-    }
-  }
-
   /** The chosen head; without one, that which matches prefixes best at the cursor. */
   #head() {
     const state = this.app.store.get();
@@ -114,23 +102,35 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.#options(state, text);
+    this.text.update(state, text);
+    this.tint.querySelector('select').value = state.tint;
     this.#findBest(state);
-    this.film = data.film(state.main, state.text);
-    this.frame = this.film ? this.film.frameAt(t.step) : -1;
+    this.#frameOf(state, t);
     this.#whole(state, t);
     this.#compared(state, t);
     if (text) this.strip.show(text.names);
-    this.#chip(t);
+    this.#showChip(state, t);
     this.#tintWords(state);
     this.#show(state, t);
     this.#say(state);
   }
 
+  /** The frame at the cursor: of the step itself where its state is at hand, else of the checkpoint before. */
+  #frameOf(state, t) {
+    this.film = this.#filmAt(state.main, state.text, t.step);
+    this.frame = this.film ? this.film.frameAt(t.step) : -1;
+  }
+
+  #filmAt(id, text, step) {
+    const { data, exact } = this.app;
+    const one = exact.state(id, step) ? data.film(id, text, null, step) : null;
+    return one?.ready ? one : data.film(id, text);
+  }
+
   /** Where all heads are thumbnails, the chosen head's film is fetched whole. */
   #whole(state, t) {
     const at = this.#head();
-    const one = this.film?.thumbnails ? this.app.data.film(state.main, state.text, headName(at.layer, at.head)) : null;
+    const one = this.film?.thumbnails ? this.app.data.film(state.main, state.text, headName(at.layer, at.head), this.film.only) : null;
     const frame = one ? one.frameAt(t.step) : -1;
     this.large = frame >= 0 ? { film: one, frame, layer: 0, head: 0 } : { film: this.film, frame: this.frame, ...at };
   }
@@ -146,32 +146,19 @@ export class AttentionView {
   #compared(state, t) {
     const other = state.beside && this.app.data.row(state.beside) ? state.beside : null;
     this.comparing = Boolean(other) || state.pin !== null;
-    this.other = this.comparing ? this.app.data.film(other ?? state.main, state.text) : null;
     this.otherStep = state.pin ?? t.step;
+    this.other = this.comparing ? this.#filmAt(other ?? state.main, state.text, this.otherStep) : null;
     this.otherFrame = this.other ? this.other.frameAt(this.otherStep) : -1;
     this.otherName = other ? this.app.data.row(other) : t.row;
   }
 
-  #options(state, text) {
-    const count = Math.max(1, Math.min(32, text?.of ?? 8));
-    const kinds = [['evaluation', 'evaluation'], ['repeated', 'repeated random']];
-    const options = kinds.flatMap(([kind, name]) => Array.from({ length: state.text.startsWith(kind) ? count : 8 }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
-    if (!options.some((o) => o.value === state.text)) options.unshift({ value: state.text, text: 'own words' });
-    setOptions(this.text.querySelector('select'), options, state.text);
-    this.tint.querySelector('select').value = state.tint;
-  }
-
-  #chip(t) {
+  #showChip(state, t) {
     const { film, frame } = this;
-    if (!film || film.failed) return say(this.chip, film?.failed ? 'no film: the checkpoints could not be read' : '');
-    if (frame < 0) return say(this.chip, 'the first frame is being computed');
-    const at = film.steps[frame];
-    const parts = [];
-    if (at !== t.step) parts.push(`attention of ${short(at)}, cursor at ${short(t.step)}`);
-    if (!film.whole(frame)) parts.push(`the checkpoint of ${short(at)} cannot be read`);
-    if (film.ready < film.count) parts.push(`${film.ready} of ${film.count} frames are here`);
-    say(this.chip, parts.join(' · ') || `attention of ${short(at)}`);
-    this.chip.classList.toggle('on', parts.length > 0);
+    const more = [];
+    if (film?.failed) more.push('no film: the checkpoints could not be read');
+    if (film && frame >= 0 && !film.whole(frame)) more.push(`the checkpoint of ${short(film.steps[frame])} cannot be read`);
+    if (film && film.ready < film.count) more.push(`${film.ready} of ${film.count} frames are here`);
+    this.chip.update(state.main, t.step, film && frame >= 0 ? film.steps[frame] : null, more);
   }
 
   /** The position that is lit: under the pointer, else the one that was chosen. */

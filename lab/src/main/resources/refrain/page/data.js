@@ -6,7 +6,7 @@ import * as api from './api.js';
 import { Film } from './film.js';
 import { warp } from './scale.js';
 
-const FILMS_KEPT = 6;
+const FILMS_KEPT = 10;
 const RATE = 2000;
 const SLOW_RATE = 10000;
 
@@ -115,13 +115,17 @@ export class Data {
     return details && { tokens, names: tokens.map((t) => details.tokenNames[t] ?? `#${t}`), kind: 'tokens', n: 0, of: 1 };
   }
 
-  /** @returns {Film|null} */
-  film(id, text, head = null) {
-    const key = `${id}|${text}|${head ?? ''}`;
+  /**
+   * @param {string|null} [head] that head alone
+   * @param {number|null} [step] that step alone, which is at hand on the server
+   * @returns {Film|null}
+   */
+  film(id, text, head = null, step = null) {
+    const key = `${id}|${text}|${head ?? ''}|${step ?? ''}`;
     let film = this.films.get(key);
     if (film) this.#renew(key, film);
     if (!film && this.rows.has(id)) {
-      film = new Film(id, text, head, () => this.store.touch('data'));
+      film = new Film(id, text, head, () => this.store.touch('data'), step);
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
       this.#dropFilms(key);
@@ -132,7 +136,7 @@ export class Data {
   /** A run that goes on has new checkpoints: its film is fetched again, and shown when it is whole. */
   #renew(key, film) {
     const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
-    if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
+    if (film.only !== null || film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
     film.renewing = new Film(film.id, film.text, film.head, () => {});
     film.renewing.start().then(() => {
       this.films.set(key, film.renewing);

@@ -4,6 +4,7 @@
  * probabilities stay apart.
  */
 import * as api from './api.js';
+import { asked } from './lab.js';
 import { indexAt } from './scale.js';
 
 const MOST = 200;
@@ -12,11 +13,13 @@ const THUMBNAILS = 1;
 const TRUE_TABLE = 2;
 
 export class Film {
-  constructor(id, text, head, told) {
+  /** @param {number|null} [only] the one step that it has a frame of; null: all checkpoints */
+  constructor(id, text, head, told, only = null) {
     this.id = id;
     this.text = text;
     this.head = head;
     this.told = told;
+    this.only = only;
     this.abort = new AbortController();
     this.count = 0;
     this.ready = 0;
@@ -35,10 +38,9 @@ export class Film {
   }
 
   async start() {
-    const [kind, ...rest] = this.text.split('.');
-    const text = kind === 'tokens' ? { tokens: rest.map(Number) } : { kind, n: Number(rest[0] ?? 0) };
     try {
-      const reader = await api.film(this.id, text, MOST, this.head, this.abort.signal);
+      const which = this.only === null ? { most: MOST } : { steps: [this.only] };
+      const reader = await api.film(this.id, { text: asked(this.text), ...which, ...(this.head ? { head: this.head } : {}) }, this.abort.signal);
       await this.#read(reader);
     } catch (e) {
       this.failed = e;

@@ -46,6 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param claims what the runs have to show
  * @param explanations why claims failed or stayed undecided, and which follow-up says so, by the
  *     claims' identifiers; written after the runs, so dated
+ * @param page how it opens in a browser; null: with the run whose in-context learning changed most
  * @param primaryElsewhere primary claims of the whole study that this part of it leaves out: those
  *     that are left are judged as strictly as beside them
  */
@@ -61,6 +62,7 @@ public record Study(
     List<Variant> variants,
     @Default("[]") List<Claim> claims,
     @Default("{}") Map<String, String> explanations,
+    @Default("null") @Nullable Opening page,
     @Default("0") int primaryElsewhere) {
 
   /** A whole study. */
@@ -88,6 +90,7 @@ public record Study(
         variants,
         claims,
         explanations,
+        null,
         0);
   }
 
@@ -145,7 +148,8 @@ public record Study(
             arguments,
             variants,
             claims,
-            explanations.keySet());
+            explanations.keySet(),
+            page);
     require(
         faults.isEmpty(),
         "%s",
@@ -223,8 +227,9 @@ public record Study(
   private Study with(
       int n, int first, List<Argument> a, List<Variant> v, List<Claim> c, Map<String, String> e) {
     int elsewhere = primaryElsewhere + primary(claims) - primary(c);
+    Opening opening = page == null ? null : page.of(v.stream().map(Variant::name).toList());
     return new Study(
-        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, elsewhere);
+        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, opening, elsewhere);
   }
 
   private static int primary(List<Claim> claims) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
+import refrain.store.Json;
+import tools.jackson.databind.JsonNode;
 
 /**
  * How a study opens on the page of {@code ./refrain serve}: by which question, and with runs of
@@ -23,6 +25,13 @@ public record Opening(
     @Default("[]") List<String> swaps) {
   public Opening {
     swaps = List.copyOf(swaps);
+  }
+
+  /** That of a study which comes with the program; null: it says none. */
+  static @Nullable Opening named(String study) {
+    String where = study + ".yaml";
+    JsonNode page = Json.parseYaml(Study.text(study), where).path(Study.PAGE);
+    return page.isObject() ? Json.read(page, Opening.class, where) : null;
   }
 
   /** What is left of it where a study has only some of its variants; null: nothing. */

@@ -65,6 +65,9 @@ public record Study(
     @Default("null") @Nullable Opening page,
     @Default("0") int primaryElsewhere) {
 
+  /** The name of its part that says how it opens. */
+  static final String PAGE = "page";
+
   /** A whole study. */
   public Study(
       String name,
@@ -182,14 +185,18 @@ public record Study(
    * @throws RefrainException when there is none of that name
    */
   public static Study named(String name) {
+    return of(Written.text(text(name), name + ".yaml"));
+  }
+
+  /** The file of a study that comes with the program. */
+  static String text(String name) {
     String file = name + ".yaml";
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
         throw RefrainException.badInput(
             "no study '%s' comes with the program; there are %s", name, String.join(", ", names()));
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return of(Written.text(text, file));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw RefrainException.disk("studies/" + file + ": cannot be read", e);
     }

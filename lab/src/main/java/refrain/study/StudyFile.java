@@ -175,7 +175,7 @@ final class StudyFile {
     int block = study.path("block").asInt(0);
     int most = resolving ? seeds : Integer.MAX_VALUE;
     Opening page =
-        readable(Json.object().arrayNode().add(study.path("page")), Opening.class).stream()
+        readable(Json.object().arrayNode().add(study.path(Study.PAGE)), Opening.class).stream()
             .findFirst()
             .orElse(null);
     for (StudyFault fault :

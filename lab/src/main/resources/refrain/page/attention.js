@@ -106,16 +106,18 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.#options(state, text);
     this.#findBest(state);
     this.film = data.film(state.main, state.text);
     this.frame = this.film ? this.film.frameAt(t.step) : -1;
     this.#whole(state, t);
     this.#compared(state, t);
+    // Pictures first: to draw text on a canvas after a change of the page costs a layout of it.
+    this.#show(state);
     if (text) this.strip.show(text.names);
+    this.#titles(t);
+    this.#options(state, text);
     this.#chip(t);
     this.#tintWords(state);
-    this.#show(state, t);
     this.#say(state);
   }
 
@@ -215,29 +217,30 @@ export class AttentionView {
     return `${name}step ${at}`;
   }
 
-  #show(state, t) {
+  #show(state) {
     const k = ink();
     const lit = this.#lit(state);
     const chosen = this.#head();
-    const one = this.film?.size && this.frame >= 0;
-    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
-    this.a.show(this.film, this.frame, k, lit, chosen);
-    this.b.root.hidden = !this.comparing;
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
+    this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
-    if (this.comparing) {
-      this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
-      this.b.show(this.other, this.otherFrame, k, lit, chosen);
-    }
-    const label = (atlas) => {
-      atlas.figure.plot.setAttribute('role', 'group');
-      atlas.figure.plot.setAttribute('aria-label', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
-    };
-    label(this.a);
-    label(this.b);
-    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)`);
+    this.a.show(this.film, this.frame, k, lit, chosen);
+    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen);
     this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
     this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
+  }
+
+  #titles(t) {
+    const one = this.film?.size && this.frame >= 0;
+    const chosen = this.#head();
+    const how = this.app.store.get().weighted ? ', weighted by values' : '';
+    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
+    if (this.comparing) this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
+    for (const atlas of [this.a, this.b]) {
+      atlas.figure.label('group', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
+    }
+    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)${how}`);
+    this.rows.name();
   }
 
   #say(state) {

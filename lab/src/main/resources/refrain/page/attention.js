@@ -1,6 +1,7 @@
 /** The view Attention: the film of all heads' patterns, the words by their losses, two steps at once. */
 import { Atlas } from './atlas.js';
-import { choice, h, say } from './dom.js';
+import { term } from './cards.js';
+import { button, choice, h, say } from './dom.js';
 import { ExactChip } from './exactchip.js';
 import { diverging, ink, sequential } from './ink.js';
 import { Pattern } from './pattern.js';
@@ -26,6 +27,7 @@ export class AttentionView {
     const { store } = app;
     this.text = new TextChoice(app);
     this.tint = choice('Colour words by', TINTS, 'loss', (v) => store.set({ tint: v }));
+    this.weighted = button('by values', 'Weigh attention by the lengths of the value vectors that it reads', () => store.set({ weighted: store.get().weighted ? null : 'values' }), { 'aria-pressed': 'false' });
     this.chip = new ExactChip(app, 'attention');
     const words = { hover: (i) => this.#hover(i), pick: (i) => store.set({ token: store.get().token === i ? null : i }) };
     this.strip = new Tokens('The words of the sequence', words);
@@ -42,7 +44,8 @@ export class AttentionView {
     this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text.roots, this.tint, h('span', { class: 'space' }), this.chip.root),
+      h('div', { class: 'bar' }, this.text.choice, this.tint, h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip.root),
+      this.text.picker.root,
       this.strip.root, this.key, this.said,
       this.films);
   }
@@ -102,16 +105,19 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.text.update(state, text);
-    this.tint.querySelector('select').value = state.tint;
     this.#findBest(state);
     this.#frameOf(state, t);
     this.#whole(state, t);
     this.#compared(state, t);
+    // Pictures first: to draw text on a canvas after a change of the page costs a layout of it.
+    this.#show(state);
     if (text) this.strip.show(text.names);
+    this.#titles(t);
+    this.text.update(state, text);
+    this.tint.querySelector('select').value = state.tint;
+    this.weighted.setAttribute('aria-pressed', String(Boolean(state.weighted)));
     this.#showChip(state, t);
     this.#tintWords(state);
-    this.#show(state, t);
     this.#say(state);
   }
 
@@ -155,6 +161,7 @@ export class AttentionView {
   #showChip(state, t) {
     const { film, frame } = this;
     const more = [];
+    if (t.beyond) more.push(`this run ended at ${short(t.last)}, the cursor is at ${short(t.beyond)}`);
     if (film?.failed) more.push('no film: the checkpoints could not be read');
     if (film && frame >= 0 && !film.whole(frame)) more.push(`the checkpoint of ${short(film.steps[frame])} cannot be read`);
     if (film && film.ready < film.count) more.push(`${film.ready} of ${film.count} frames are here`);
@@ -207,29 +214,30 @@ export class AttentionView {
     return `${name}step ${at}`;
   }
 
-  #show(state, t) {
+  #show(state) {
     const k = ink();
     const lit = this.#lit(state);
     const chosen = this.#head();
-    const one = this.film?.size && this.frame >= 0;
-    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
-    this.a.show(this.film, this.frame, k, lit, chosen);
-    this.b.root.hidden = !this.comparing;
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
+    this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
-    if (this.comparing) {
-      this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
-      this.b.show(this.other, this.otherFrame, k, lit, chosen);
-    }
-    const label = (atlas) => {
-      atlas.figure.plot.setAttribute('role', 'group');
-      atlas.figure.plot.setAttribute('aria-label', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
-    };
-    label(this.a);
-    label(this.b);
-    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)`);
+    this.a.show(this.film, this.frame, k, lit, chosen);
+    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen);
     this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
     this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
+  }
+
+  #titles(t) {
+    const one = this.film?.size && this.frame >= 0;
+    const chosen = this.#head();
+    const how = this.app.store.get().weighted ? ', weighted by values' : '';
+    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
+    if (this.comparing) this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
+    for (const atlas of [this.a, this.b]) {
+      atlas.figure.label('group', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
+    }
+    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)${how}`);
+    this.rows.name();
   }
 
   #say(state) {

@@ -41,7 +41,7 @@ export class CausesView {
     this.key = h('p', { class: 'made' });
     this.said = h('p', { class: 'readout', role: 'status' });
     this.switches = new Switches({ edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) });
-    this.reset = button('all on', 'Reset all switches and join all edges (X)', () => store.set({ edits: [] }), { class: 'small' });
+    this.reset = button('all on', 'Reset all switches and join all edges (A)', () => store.set({ edits: [] }), { class: 'small' });
     this.bars = new Bars({ table: () => this.#barsTable() });
     this.deltas = new Deltas({ name: 'loss-by-token-switched', table: () => this.#deltasTable(), hover: (i) => this.hover(i), pick: (i) => store.set({ token: i }) });
     this.totals = new Totals(app);
@@ -50,7 +50,8 @@ export class CausesView {
     this.tabs = segments('Part', PARTS.map(([value, text]) => ({ value, text })), (part) => store.set({ part }));
     this.part = h('div', {});
     this.root = h('section', { class: 'view causes', 'aria-label': 'Causes' },
-      h('div', { class: 'bar' }, this.variants.roots, this.text.roots, h('span', { class: 'space' }), this.chip.root),
+      h('div', { class: 'bar' }, this.variants.roots, this.text.choice, h('span', { class: 'space' }), this.chip.root),
+      this.text.picker.root,
       this.strip.root, this.key, this.said,
       h('div', { class: 'lab' },
         h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.totals.root),
@@ -92,7 +93,7 @@ export class CausesView {
     this.tabs.show(state.part);
     this.names = text?.names ?? [];
     const step = exact.nearest(state.main, t.step);
-    this.chip.update(state.main, t.step, step, state.step !== null && state.step > t.step ? [`this run ended at ${short(t.step)}, cursor at ${short(state.step)}`] : []);
+    this.chip.update(state.main, t.step, step, t.beyond ? [`this run ended at ${short(t.last)}, the cursor is at ${short(t.beyond)}`] : []);
     if (step === null || !text) return;
     this.strip.show(text.names);
     const edits = known(state.edits, t.row);

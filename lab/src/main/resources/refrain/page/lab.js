@@ -5,6 +5,7 @@
  */
 import * as api from './api.js';
 import { interventions } from './edits.js';
+import { parseSequence } from './sequence.js';
 
 const KEPT = 300;
 const PLACEBOS = 12;
@@ -24,7 +25,7 @@ export class Lab {
 
   /** A text at a step under edits: losses, next tokens at a position, placebo. */
   pass(panel, { id, step, text, edits, position, patterns = null, chosen = [] }) {
-    const body = { step, text: asked(text), interventions: interventions(edits), position, placebos: PLACEBOS, patterns, chosen };
+    const body = { step, text: parseSequence(text), interventions: interventions(edits), position, placebos: PLACEBOS, patterns, chosen };
     return this.#ask(panel, `runs/${id}/pass`, body);
   }
 
@@ -81,10 +82,4 @@ export class Lab {
     this.answers.set(key, value);
     while (this.answers.size > KEPT) this.answers.delete(this.answers.keys().next().value);
   }
-}
-
-/** A text of the state as the server takes it: "evaluation.0", "tokens.1.2.3". */
-export function asked(text) {
-  const [kind, ...rest] = text.split('.');
-  return kind === 'tokens' ? { tokens: rest.map(Number) } : { kind, n: Number(rest[0] ?? 0) };
 }

@@ -23,6 +23,7 @@
  * @property {string} text kind and number, "evaluation.0", or "tokens.1.2.3"
  * @property {string|null} head "L1H3"
  * @property {number|null} token a position that stays lit
+ * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
  * @property {string[]} edits what is switched in the model, as edits.js writes it
  * @property {string} part of the view Causes that is open
@@ -53,6 +54,7 @@ export const DEFAULTS = {
   text: 'evaluation.0',
   head: null,
   token: null,
+  weighted: null,
   tint: 'loss',
   edits: [],
   part: 'circuit',

@@ -1,5 +1,5 @@
 /** The study's variants at the seed of the run that is shown: swapped at the same step, or put beside it. */
-import { button, choice, h, setOptions } from './dom.js';
+import { choice, h, setOptions } from './dom.js';
 import { short } from './scale.js';
 
 const NONE = '';
@@ -10,7 +10,7 @@ export class Variants {
     const { store } = app;
     this.main = choice('Variant', [], '', (id) => this.#swap(id));
     this.beside = choice('Beside it', [], '', (id) => store.set({ beside: id || null }));
-    this.roots = [this.main, button('swap ⇄', 'Swap the variant with the one beside it, or else with the next (V)', () => this.next(), { class: 'small' }), this.beside];
+    this.roots = [this.main, this.beside];
   }
 
   /** Ended or running, of the same study and seed, each variant once. */
@@ -24,16 +24,9 @@ export class Variants {
   }
 
   #swap(id) {
-    const { runs, main, beside } = this.app.store.get();
-    this.app.store.set({ main: id, beside: beside === id ? main : beside, runs: runs.includes(id) ? runs : [id, ...runs].slice(0, 48) });
-  }
-
-  /** The one beside, else the next in the list. */
-  next() {
     const { main, beside } = this.app.store.get();
-    if (beside && this.app.data.row(beside)) return this.#swap(beside);
-    const rows = this.#rows();
-    if (rows.length > 1) this.#swap(rows[(rows.findIndex((r) => r.id === main) + 1) % rows.length].id);
+    if (beside === id) this.app.store.set({ beside: main });
+    this.app.choose(id);
   }
 
   update(state) {

@@ -82,7 +82,7 @@ export class WritePart {
     side.tokens.push(line);
     const shade = sequential(ink())[Math.round(130 * (1 - line.probability))];
     const title = `${line.name} had ${number(line.probability)}; likeliest: ${line.likeliest.map((t) => `${t.name} ${number(t.probability)}`).join(', ')}`;
-    const word = h('button', { type: 'button', class: 'word', role: 'listitem', title, onfocus: () => say(this.said, title), onpointerenter: () => say(this.said, title) }, h('i'), line.name);
+    const word = h('button', { type: 'button', class: 'word drawn', role: 'listitem', title, onfocus: () => say(this.said, title), onpointerenter: () => say(this.said, title) }, line.name, h('i'));
     word.style.setProperty('--tint', css(shade));
     word.style.setProperty('--share', String(line.probability));
     side.words.append(word);

@@ -45,7 +45,8 @@ async function ask(path, init = {}) {
   throw new ApiError(reply.status, body);
 }
 
-export const json = async (path) => (await ask(path)).json();
+/** @param {AbortSignal} [signal] gives it up */
+export const json = async (path, signal) => (await ask(path, { signal })).json();
 
 /** @returns {Promise<DataView>} */
 const binary = async (path) => new DataView(await (await ask(path)).arrayBuffer());

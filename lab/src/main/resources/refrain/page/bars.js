@@ -20,13 +20,13 @@ export const KINDS = [
 ];
 
 export class Bars {
-  /** @param {{name?: string, kinds?: typeof KINDS, table: () => any}} to */
+  /** @param {{name?: string, kinds?: typeof KINDS, least?: number, table: () => any}} to `least`: rows that there is room for */
   constructor(to) {
     this.kinds = to.kinds ?? KINDS;
     this.view = null;
     this.figure = new Figure({
       name: to.name ?? 'next-token',
-      height: () => TOP + FOOT + Math.max(1, this.view?.rows.length ?? 1) * this.#group(),
+      height: () => TOP + FOOT + Math.max(to.least ?? 1, this.view?.rows.length ?? 1) * this.#group(),
       draw: (pen, w, h, k) => this.#draw(pen, w, h, k),
       table: to.table,
     });

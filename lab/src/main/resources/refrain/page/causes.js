@@ -28,6 +28,7 @@ const PARTS = [['circuit', 'Circuit'], ['compare', 'Side by side'], ['tables', '
 const LOSS_TOP = 6;
 const SIGNED_TOP = 4;
 const SHOWN_TOKENS = 6;
+const REST_MS = 250;
 
 export class CausesView {
   constructor(app) {
@@ -42,13 +43,14 @@ export class CausesView {
     this.said = h('p', { class: 'readout', role: 'status' });
     this.switches = new Switches({ edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) });
     this.reset = button('all on', 'Reset all switches and join all edges (A)', () => store.set({ edits: [] }), { class: 'small' });
-    this.bars = new Bars({ table: () => this.#barsTable() });
+    this.bars = new Bars({ least: SHOWN_TOKENS + 1, table: () => this.#barsTable() });
     this.deltas = new Deltas({ name: 'loss-by-token-switched', table: () => this.#deltasTable(), hover: (i) => this.hover(i), pick: (i) => store.set({ token: i }) });
     this.totals = new Totals(app);
     this.dose = new Dose(app);
     this.parts = { circuit: new CircuitPart(app), compare: new ComparePart(app), tables: new TablesPart(app), evidence: new EvidencePart(app), write: new WritePart(app) };
     this.tabs = segments('Part', PARTS.map(([value, text]) => ({ value, text })), (part) => store.set({ part }));
     this.part = h('div', {});
+    this.moved = {};
     this.root = h('section', { class: 'view causes', 'aria-label': 'Causes' },
       h('div', { class: 'bar' }, this.variants.roots, this.text.choice, h('span', { class: 'space' }), this.chip.root),
       this.text.picker.root,
@@ -102,13 +104,28 @@ export class CausesView {
     this.at = at;
     const reply = lab.pass('pass', at);
     if (reply) this.pass = { ...reply, at };
-    const circuit = this.app.cursor.playing ? null : lab.circuit('circuit', state.main, step);
+    const circuit = this.#rested('step', `${state.main}|${step}`) ? lab.circuit('circuit', state.main, step) : null;
     if (circuit?.answer) this.circuit = circuit.answer;
     if (this.circuitOf !== state.main) Object.assign(this, { circuitOf: state.main, circuit: circuit?.answer ?? null });
     this.#showSwitches(state, t, edits);
     this.#showPass(state, t);
-    if (!this.app.cursor.playing) this.dose.update({ ...at, circuit: this.circuit, edits: state.edits });
+    if (this.#rested('place', `${state.main}|${step}|${state.text}|${position}`)) this.dose.update({ ...at, circuit: this.circuit, edits: state.edits });
     this.#showPart(state, t, at, circuit, changed);
+  }
+
+  /** Whether something has not changed for a moment: what takes long is asked for then. */
+  #rested(what, key) {
+    if (this.app.cursor.playing) return false;
+    const last = this.moved[what];
+    if (last?.key === key) return last.rests;
+    clearTimeout(last?.timer);
+    const now = { key, rests: !last, timer: 0 };
+    this.moved[what] = now;
+    if (last) now.timer = setTimeout(() => {
+      now.rests = true;
+      this.app.store.touch('lab');
+    }, REST_MS);
+    return now.rests;
   }
 
   #showSwitches(state, t, edits) {
@@ -138,7 +155,7 @@ export class CausesView {
       this.shownPart = part;
       fill(this.part, part.root);
     }
-    part.update({ state, t, at, circuit, head: this.#head(state), changed });
+    part.update({ state, t, at, circuit, rests: this.#rested('step', `${at.id}|${at.step}`), head: this.#head(state), changed });
   }
 
   #showPass(state, t) {

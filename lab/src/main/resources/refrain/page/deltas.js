@@ -3,6 +3,7 @@
  * rule where the placebo stands.
  */
 import { Figure } from './figure.js';
+import { ink } from './ink.js';
 import { linearTicks, number } from './scale.js';
 
 const LEFT = 40;
@@ -46,8 +47,10 @@ export class Deltas {
    *     each position: at the cursor's minus the other's; `marks` say what up and down mean
    */
   show(view) {
-    const same = this.view && view.change === this.view.change && view.placebo === this.view.placebo;
+    const k = ink();
+    const same = this.view && view.change === this.view.change && view.placebo === this.view.placebo && this.inked === k;
     this.view = view;
+    this.inked = k;
     if (same) this.figure.paintTop();
     else this.figure.paint();
   }

@@ -4,6 +4,7 @@
  */
 import { Bars, KINDS } from './bars.js';
 import { button, fill, h, say } from './dom.js';
+import { ink } from './ink.js';
 import { median } from './placebo.js';
 
 const SHOWN = KINDS.filter((k) => k.key !== 'before');
@@ -34,7 +35,7 @@ export class Dose {
     const follows = this.rows[0]?.token;
     const where = `at ${at.names[at.position]} (${at.position})`;
     const title = heads.length ? `Matching heads off one after another: probability of ${follows ?? 'the next token'} ${where}` : 'No head matches prefixes here';
-    const key = JSON.stringify([title, this.rows, at.edits]);
+    const key = JSON.stringify([title, this.rows, ink().dark]);
     if (this.key === key) return;
     this.key = key;
     this.bars.show({ title, kinds: SHOWN.map((k) => k.key), rows: this.rows, said: `${title}: ${this.rows.map((r) => `${r.name} ${r.values.after.toFixed(2)}`).join(', ')}` });

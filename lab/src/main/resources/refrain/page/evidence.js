@@ -17,8 +17,8 @@ export class EvidencePart {
     this.root = h('section', { 'aria-label': 'Evidence of the chosen head' }, this.said, this.body);
   }
 
-  update({ at, head }) {
-    if (this.app.cursor.playing) return;
+  update({ at, head, rests }) {
+    if (!rests) return;
     const reply = this.app.lab.evidence('evidence', at.id, at.step, head);
     this.body.hidden = !reply?.answer;
     if (reply?.failed) return say(this.said, reply.failed);

@@ -118,7 +118,8 @@ export class Exact {
   /** To the step of the cursor. */
   replayHere() {
     const { main, step } = this.app.store.get();
-    if (main && step !== null && !this.saved(main, step) && !this.state(main, step)) this.replay(main, step);
+    const known = this.state(main, step);
+    if (main && step !== null && !this.saved(main, step) && (!known || known.exactness === 'REPLAYED')) this.replay(main, step);
   }
 
   cancel(id, step) {

@@ -44,6 +44,7 @@ export class ExactChip {
       state && this.#badge(state.exactness, state),
       progress && [this.#progress(progress, state, before), button('cancel', 'Give up the replay', () => exact.cancel(id, step), { class: 'small', 'data-what': 'cancel' })],
       !state && !progress && takes && button(`replay to ${short(step)} (${this.#costs(takes)})`, takes.says, () => exact.replay(id, step), { class: 'small', 'data-what': 'replay' }),
+      state?.exactness === 'REPLAYED' && !progress && state.next !== null && button(`verify at ${short(state.next)}`, `Train on to checkpoint ${state.next} and compare its SHA-256`, () => exact.replay(id, step), { class: 'small', 'data-what': 'verify' }),
       !state && takes?.meanwhile && h('span', { class: 'muted' }, takes.meanwhile),
       failed && h('span', { class: 'failed' }, failed),
       this.#auto(),

@@ -1,7 +1,8 @@
 /**
  * What the laboratory was asked and has answered. A panel asks for what it shows; while it is
- * computed the panel keeps what it had. Of several questions of one panel only the newest matters:
- * one is under way, one waits, those between are never asked.
+ * computed the panel keeps what it had. Of several questions of one panel only the newest matters: of
+ * quick ones one is under way, one waits, those between are never asked; a long one is given up for a
+ * newer one.
  */
 import * as api from './api.js';
 import { interventions } from './edits.js';
@@ -30,7 +31,7 @@ export class Lab {
   }
 
   circuit(panel, id, step) {
-    return this.#ask(panel, `runs/${id}/circuit?step=${step}`, null);
+    return this.#ask(panel, `runs/${id}/circuit?step=${step}`, null, true);
   }
 
   tables(panel, id, step, head, through, tokens) {
@@ -38,34 +39,38 @@ export class Lab {
   }
 
   evidence(panel, id, step, head) {
-    return this.#ask(panel, `runs/${id}/evidence?step=${step}&head=${head}`, null);
+    return this.#ask(panel, `runs/${id}/evidence?step=${step}&head=${head}`, null, true);
   }
 
   /** @returns {{answer: any, failed: string}|null} null while it is computed */
-  #ask(panel, path, body) {
+  #ask(panel, path, body, long = false) {
     const key = body ? `${path}|${JSON.stringify(body)}` : path;
     const known = this.answers.get(key);
     if (known) return known;
-    const at = this.panels.get(panel) ?? { now: null, next: null };
+    const at = this.panels.get(panel) ?? { now: null, next: null, abort: null };
     this.panels.set(panel, at);
     if (at.now === key) at.next = null;
-    else if (at.now) at.next = { key, path, body };
+    else if (at.now && !long) at.next = { key, path, body };
     else this.#send(panel, at, { key, path, body });
     return null;
   }
 
   async #send(panel, at, { key, path, body }) {
-    at.now = key;
+    at.abort?.abort();
+    const abort = new AbortController();
+    Object.assign(at, { now: key, abort });
     const begun = performance.now();
     const name = `${TAB}.${panel}`;
     try {
-      const answer = body ? await api.question(path, { ...body, for: name }) : await api.json(`${path}&for=${name}`);
+      const answer = body ? await api.question(path, { ...body, for: name }, abort.signal) : await api.json(`${path}&for=${name}`, abort.signal);
       this.#keep(key, { answer, failed: '' });
     } catch (e) {
+      if (at.abort !== abort) return;
       this.#failed(key, e);
     }
     performance.measure('refrain.answer', { start: begun, detail: panel });
-    at.now = null;
+    if (at.abort !== abort) return this.app.store.touch('lab');
+    Object.assign(at, { now: null, abort: null });
     const { next } = at;
     at.next = null;
     if (this.answers.has(key)) this.app.store.touch('lab');

@@ -75,8 +75,8 @@ export class Exact {
     try {
       reach.takes = await api.json(`runs/${id}/exact?step=${step}`);
       reach.state = reach.takes.state;
-      const short = reach.takes.there || (this.auto && reach.takes.seconds !== null && reach.takes.seconds < SHORT_S);
-      if (!reach.state && short) return this.replay(id, step);
+      const open = !reach.state || (reach.state.exactness === 'REPLAYED' && reach.state.next !== null);
+      if (open && this.auto && reach.takes.seconds !== null && reach.takes.seconds < SHORT_S) return this.replay(id, step);
     } catch (e) {
       reach.failed = e.message;
     }

@@ -21,7 +21,6 @@ export class Film {
   constructor(asked, told) {
     Object.assign(this, asked);
     this.told = told;
-    this.only = only;
     this.abort = new AbortController();
     this.count = 0;
     this.ready = 0;

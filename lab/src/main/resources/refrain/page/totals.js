@@ -5,7 +5,7 @@ import { median } from './placebo.js';
 import { saveCsv } from './save.js';
 import { number } from './scale.js';
 
-const COLUMNS = ['', 'as it is', 'switched', 'change', 'placebo’s change', 'rank'];
+const COLUMNS = ['of this text', 'as it is', 'switched', 'change', 'placebo’s change', 'rank'];
 const signed = (v) => (v === null || v === undefined || Number.isNaN(v) ? '–' : `${v > 0 ? '+' : ''}${number(v)}`);
 const mean = (values) => {
   const known = values.filter((v) => v !== null && Number.isFinite(v));

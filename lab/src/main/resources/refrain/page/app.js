@@ -161,7 +161,7 @@ class App {
     const all = this.swaps();
     const { main } = this.store.get();
     this.swapBar.hidden = all.length < 2;
-    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (X)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
+    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (V)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
   }
 
   nextHead(direction) {

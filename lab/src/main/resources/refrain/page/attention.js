@@ -45,7 +45,7 @@ export class AttentionView {
     this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text, this.tint, h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip),
+      h('div', { class: 'bar' }, this.text, this.tint, h('span', { class: 'field' }, term(app, 'loss', 'loss'), term(app, 'ICL gain of a token', 'ICL gain')), h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip),
       this.picker.root,
       this.strip.root, this.key, this.said,
       this.films);

@@ -13,7 +13,7 @@ import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
 import { spoken, Strip } from './strip.js';
 import { TimeView } from './time.js';
-import { headName, keepSlots, parseHead, runName, slotOf } from './training.js';
+import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
 const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary']];
@@ -45,6 +45,8 @@ class App {
     });
     this.scheme.show(chosenScheme());
     this.sentence = h('section', { class: 'sentence', 'aria-label': 'The run in a sentence' });
+    this.question = h('p', { class: 'question' });
+    this.swapBar = h('div', { class: 'segments', role: 'group', 'aria-label': 'Swap the run', hidden: true });
     this.badge = h('span', { class: 'badge', role: 'status' });
     this.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
     this.toast = h('div', { class: 'toast', role: 'alert', hidden: true });
@@ -52,7 +54,7 @@ class App {
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
       h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('div', { class: 'opening' }, this.question, this.swapBar), this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -66,6 +68,8 @@ class App {
     showScheme();
     watchScheme(() => this.store.touch('scheme'));
     if (!takeToken()) return this.#locked();
+    this.strip.root.hidden = true;
+    fill(this.main, h('p', { class: 'words', role: 'status' }, 'The runs are being read …'));
     try {
       await this.data.loadHome();
     } catch (e) {
@@ -87,8 +91,8 @@ class App {
     const best = [...data.home.runs].sort((a, b) => (a.icl ?? 0) - (b.icl ?? 0))[0];
     const main = study?.run ?? best?.id;
     if (!main) return;
-    const beside = study?.beside;
-    store.set({ main, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
+    const beside = study?.beside ?? null;
+    store.set({ main, beside: state.beside ?? beside, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
     this.#complete(main);
   }
 
@@ -120,6 +124,46 @@ class App {
     this.store.set({ main: id, runs: runs.includes(id) ? runs : [id, ...runs].slice(0, MOST_RUNS) });
   }
 
+  /** The study of the main run, if it says which variants are swapped. */
+  #study() {
+    const { data } = this;
+    const row = data.row(this.store.get().main);
+    const of = (s) => s.name === row?.study && (s.path === '.' || row.path.startsWith(`${s.path}/`));
+    return data.home?.studies.findLast(of) ?? null;
+  }
+
+  /** Runs of the study's swapped variants, at the seed of the main run where there is one. */
+  swaps() {
+    const study = this.#study();
+    const main = this.data.row(this.store.get().main);
+    if (!study?.swaps?.length || !main) return [];
+    const runs = this.data.home.runs.filter((r) => r.study === main.study && (study.path === '.' || r.path.startsWith(`${study.path}/`)));
+    return study.swaps.map((variant) => {
+      const mine = runs.filter((r) => variantsOf(r).includes(variant)).sort((a, b) => a.seed - b.seed);
+      return { variant, row: mine.find((r) => r.seed === main.seed) ?? mine[0] ?? null };
+    }).filter((s) => s.row);
+  }
+
+  /** Puts a variant's run in the place of the main one, at the same step. */
+  swap(variant) {
+    const to = this.swaps().find((s) => s.variant === variant);
+    if (to) this.choose(to.row.id);
+  }
+
+  nextSwap(direction) {
+    const all = this.swaps();
+    if (!all.length) return;
+    const at = all.findIndex((s) => s.row.id === this.store.get().main);
+    this.swap(all[(at + direction + all.length) % all.length].variant);
+  }
+
+  #showSwaps() {
+    const all = this.swaps();
+    const { main } = this.store.get();
+    this.swapBar.hidden = all.length < 2;
+    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (X)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
+  }
+
   nextHead(direction) {
     const row = this.data.row(this.store.get().main);
     if (!row) return;
@@ -149,7 +193,10 @@ class App {
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
-    if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) this.runs.update();
+    if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
+      this.runs.update();
+      this.#showSwaps();
+    }
     performance.measure('refrain.frame', { start: started, detail: [...changed].join() });
   }
 
@@ -170,6 +217,8 @@ class App {
   #words(state, changed) {
     const row = this.data.row(state.main);
     const details = state.main ? this.data.details(state.main) : null;
+    const study = this.#study();
+    say(this.question, study ? [study.question ?? study.title, tallied(study)].filter(Boolean).join(' ') : '');
     say(this.sentence, details?.sentence || runName(row));
     say(this.openRuns, `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
@@ -213,6 +262,13 @@ class App {
   #broken(error) {
     fill(this.main, h('section', { class: 'view words' }, h('h2', {}, 'The server does not answer as it should'), h('p', {}, error.message), h('p', {}, error.remedy ?? ''), button('Try again', 'Try again', () => location.reload())));
   }
+}
+
+/** How a study's claims came out, as its report says; "" where there is none. */
+function tallied(study) {
+  const count = ({ kind, claims, ...rulings }) => `of ${claims} ${kind} claims, ${Object.entries(rulings).map(([ruling, n]) => `${n} ${ruling}`).join(', ')}`;
+  const all = (study.tallies ?? []).filter((t) => t.claims > 0).map(count);
+  return all.length ? `Verdicts: ${all.join('; ')}.` : '';
 }
 
 const app = new App();

@@ -57,7 +57,7 @@ function make(app, lines, points) {
   data.values.set(`${ID}|index`, { rows: FRAMES, T, steps, values: noise(FRAMES * T) });
   data.values.set(`${ID}|details`, { measures: ['pm', 'prev'].map((key) => ({ key, title: key, unit: '1', formula: '', source: '', perHead: true })), curves: [], checkpoints: [...steps], window: { tau: 500, low: 480, high: 520, begin: 400, end: 700 }, tokenNames: [], sentence: 'A made run.' });
   data.values.set(`${ID}|text.evaluation.0`, { tokens: [], names: Array.from({ length: T }, (_, i) => `t${i}`), kind: 'evaluation', n: 0, of: 1 });
-  data.films.set(`${ID}|evaluation.0|`, film(app, steps));
+  data.films.set(`${ID}|evaluation.0||null`, film(app, steps));
 }
 
 function column(points, seed) {
@@ -72,5 +72,5 @@ function film(app, steps) {
   const entries = (T * (T + 1)) / 2;
   const made = Object.create(Object.getPrototypeOf(app.data.film(app.store.get().main, 'evaluation.0')));
   const patterns = Uint8Array.from({ length: FRAMES * LAYERS * HEADS * entries }, (_, i) => (i * 2654435761) >>> 24);
-  return Object.assign(made, { id: ID, text: 'evaluation.0', count: FRAMES, ready: FRAMES, T, layers: LAYERS, heads: HEADS, size: T, entries, steps, losses: noise(FRAMES * T), bigram: noise(FRAMES * T), patterns, thumbnails: false, renewing: null, began: Infinity, failed: null, stop() {} });
+  return Object.assign(made, { id: ID, text: 'evaluation.0', count: FRAMES, ready: FRAMES, T, layers: LAYERS, heads: HEADS, size: T, entries, steps, losses: noise(FRAMES * T), bigram: noise(T), here: new Uint8Array(FRAMES).fill(1), patterns, thumbnails: false, renewing: null, began: Infinity, failed: null, stop() {} });
 }

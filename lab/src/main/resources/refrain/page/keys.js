@@ -35,6 +35,7 @@ export class Keys {
       ['r', 'choose runs', () => app.runs.toggle()],
       ['[', 'the head before', () => app.nextHead(-1)],
       [']', 'the next head', () => app.nextHead(1)],
+      ['x', 'swap the run for the next variant of the study, at the same step', () => app.nextSwap(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
       ['?', 'this list', () => this.show()],

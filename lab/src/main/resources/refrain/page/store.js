@@ -23,6 +23,7 @@
  * @property {string} text kind and number, "evaluation.0", or "tokens.1.2.3"
  * @property {string|null} head "L1H3"
  * @property {number|null} token a position that stays lit
+ * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
  */
 
@@ -48,6 +49,7 @@ export const DEFAULTS = {
   text: 'evaluation.0',
   head: null,
   token: null,
+  weighted: null,
   tint: 'loss',
 };
 

@@ -74,7 +74,7 @@ export class Strip {
     this.range.setAttribute('aria-valuetext', `step ${t.step} of ${t.last}`);
     if (document.activeElement !== this.number) this.number.value = String(t.step);
     this.number.max = String(t.last);
-    say(this.of, `of ${t.last.toLocaleString('en')}`);
+    say(this.of, `of ${t.last.toLocaleString('en')}${t.beyond ? `: ended before ${short(t.beyond)}` : ''}`);
     if ([...changed].some((k) => k !== 'step' && k !== 'hoverStep')) this.paint();
   }
 

@@ -71,6 +71,11 @@ final class Listing {
     return folder;
   }
 
+  /** What was there when somebody looked last. */
+  Now last() {
+    return last;
+  }
+
   /** What is there now. */
   synchronized Now now() {
     Catalog.Places found = places();

@@ -316,7 +316,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       private final Explored explored;
       private final Pass plain;
 
-      /** Those that match prefixes, first the one that points most at B. */
+      /** Those that match prefixes, best first. */
       private final List<HeadId> matching;
 
       Shown(Again place) {
@@ -325,12 +325,10 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         this.plain = explored.pass(asked(List.of(), 0), watch);
         Map<HeadId, Match> matches = explored.matches(watch);
         this.matching =
-            HeadId.all(run.model()).stream()
-                .filter(head -> {
-                  Match match = matches.get(head);
-                  return match != null && match.verdict() != Verdict.NONE;
-                })
-                .sorted(Comparator.comparingDouble(head -> -points(head)))
+            matches.entrySet().stream()
+                .filter(each -> each.getValue().verdict() != Verdict.NONE)
+                .sorted(Comparator.comparingDouble(each -> -each.getValue().difference()))
+                .map(Map.Entry::getKey)
                 .limit(MOST_HEADS)
                 .toList();
       }
@@ -429,7 +427,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             state("attention", "head", best.toString(), "token", place.second()));
       }
 
-      /** Heads off, one more each time: B's probability and that without other heads. */
+      /**
+       * Heads off, one more each time.
+       *
+       * @param after B's probability
+       * @param placebo the median of it with as many other heads of the same layers off, of those
+       *     that match nothing where there are such; null: there are not as many
+       * @param matchesToo whether all of these match prefixes themselves
+       */
       private record Dose(double after, @Nullable Double placebo, boolean matchesToo) {}
 
       private Dose dose(int count) {
@@ -440,13 +445,17 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         Pass pass = explored.pass(asked(off, PLACEBOS), watch);
         Pass.Next next = next(pass);
         boolean clean = pass.placebo().sets().stream().anyMatch(set -> set.matching() == 0);
-        OptionalDouble placebo =
+        double[] others =
             IntStream.range(0, next.placebo().length)
                 .filter(k -> !clean || pass.placebo().sets().get(k).matching() == 0)
                 .mapToDouble(k -> next.placebo()[k])
-                .average();
-        return new Dose(
-            next.after(), placebo.isPresent() ? (Double) placebo.getAsDouble() : null, !clean);
+                .sorted()
+                .toArray();
+        return new Dose(next.after(), others.length == 0 ? null : median(others), !clean);
+      }
+
+      private static double median(double[] sorted) {
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
       }
 
       Gesture switchOff() {
@@ -599,7 +608,10 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       }
 
       Gesture cut() {
-        Optional<HeadId> receiver = matching.stream().filter(head -> head.layer() > 0).findFirst();
+        Optional<HeadId> receiver =
+            matching.stream()
+                .filter(head -> head.layer() > 0)
+                .max(Comparator.comparingDouble(this::points));
         if (receiver.isEmpty()) {
           return none(Kind.CUT, noEdge());
         }

@@ -300,7 +300,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
           grows && frames > 2,
           sentence,
           Map.of(
-              "begin", begin.getAsDouble(), "end", end.getAsDouble(), "frames", frames),
+              "begin",
+              begin.getAsDouble(),
+              "end",
+              end.getAsDouble(),
+              "frames",
+              frames,
+              "until",
+              now),
           Map.of(
               "view",
               "attention",

@@ -64,7 +64,19 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder);
+    return open(folder, RecordedExample.standard(), door, glossary, defects);
+  }
+
+  /**
+   * @param example what is shown while the folder has no run
+   */
+  static PageServer open(
+      Path folder,
+      RecordedExample example,
+      Door door,
+      Glossary glossary,
+      Consumer<Throwable> defects) {
+    Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
@@ -81,6 +93,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
             .on("GET", "/{file}", PageFiles::named);
     try {

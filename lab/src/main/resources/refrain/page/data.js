@@ -98,6 +98,11 @@ export class Data {
     return this.#value(id, 'details', () => api.json(`runs/${id}`));
   }
 
+  /** Which of the tour's gestures a run shows, and with which numbers. */
+  tour(id) {
+    return this.#value(id, 'tour', () => api.json(`runs/${id}/tour`));
+  }
+
   heads(id, key) {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }

@@ -38,6 +38,7 @@ export class Keys {
       ['v', 'swap the run for the next variant of the study, at the same step', () => app.nextSwap(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
+      ['u', 'the tour of six gestures', () => app.tour.toggle()],
       ['?', 'this list', () => this.show()],
     ];
     this.single = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => localStorage.setItem(OFF, this.single.checked ? 'on' : 'off') }));

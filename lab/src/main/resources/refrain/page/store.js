@@ -25,6 +25,7 @@
  * @property {number|null} token a position that stays lit
  * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
+ * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
  */
 
 export const MOST_RUNS = 48;
@@ -51,6 +52,7 @@ export const DEFAULTS = {
   token: null,
   weighted: null,
   tint: 'loss',
+  tour: null,
 };
 
 /** @param {Record<string, any>} initial */

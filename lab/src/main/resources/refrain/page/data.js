@@ -133,8 +133,9 @@ export class Data {
       this.films.set(key, film);
       this.#renew(key, film);
     }
-    if (!film && this.rows.has(id)) {
-      film = new Film({ id, text, head, weighted: Boolean(weighted), near: step ?? this.row(id).step }, () => this.store.touch('data'));
+    // Where the cursor will stand is not known before the run's details are: the film begins there.
+    if (!film && step !== null && this.rows.has(id)) {
+      film = new Film({ id, text, head, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
       this.#dropFilms();

@@ -50,7 +50,7 @@ export class Keys {
   show() {
     fill(this.root, h('h2', {}, 'Keyboard'),
       h('dl', { class: 'keys' }, this.map.map(([key, what]) => [h('dt', {}, h('kbd', {}, name(key))), h('dd', {}, what)])),
-      h('p', {}, 'On a picture: drag moves the cursor, Shift and drag zooms, a double click shows all. In grids of heads the arrows move the chosen head.'),
+      h('p', {}, 'On a picture: drag moves the cursor, Shift and drag zooms, and so do two fingers; a double click shows all. In grids of heads the arrows move the chosen head.'),
       h('label', {}, this.single, ' keys of a single letter or sign are on'),
       h('form', { method: 'dialog' }, h('button', { class: 'small' }, 'Close')));
     this.root.showModal();

@@ -1,13 +1,16 @@
 /** Starts the page: puts its parts together, finds which run to show, and draws what changed. */
 import { ApiError, takeToken } from './api.js';
 import { AttentionView } from './attention.js';
+import { CausesView } from './causes.js';
 import { Cards, GlossaryView } from './cards.js';
 import { Cursor } from './cursor.js';
 import { Data } from './data.js';
 import { button, fill, h, say, segments } from './dom.js';
+import { Exact } from './exact.js';
 import { HeadsView } from './heads.js';
 import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
 import { Keys } from './keys.js';
+import { Lab } from './lab.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
@@ -17,7 +20,7 @@ import { Tour } from './tour.js';
 import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
-const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary']];
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary']];
 const SPEAK_MS = 500;
 
 class App {
@@ -25,12 +28,14 @@ class App {
     this.store = createStore({ ...url.read(location.search), hoverStep: null, error: null });
     this.data = new Data(this.store);
     this.cursor = new Cursor(this.store, this.data);
+    this.exact = new Exact(this);
+    this.lab = new Lab(this);
     this.cards = new Cards(this);
     this.keys = new Keys(this);
     this.runs = new Runs(this);
     this.strip = new Strip(this);
     this.tour = new Tour(this);
-    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this) };
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this) };
     this.shown = null;
     this.#build();
   }

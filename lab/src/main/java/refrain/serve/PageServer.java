@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import refrain.analysis.explore.StateCache;
 import refrain.base.RefrainException;
 import refrain.serve.http.Guard;
 import refrain.serve.http.HttpPage;
@@ -30,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PageServer implements AutoCloseable {
   private final HttpPage page;
   private final Watch watch;
+  private final Desk desk;
   private final Door door;
 
   /**
@@ -49,9 +51,10 @@ public final class PageServer implements AutoCloseable {
     List<Word> find(String word);
   }
 
-  private PageServer(HttpPage page, Watch watch, Door door) {
+  private PageServer(HttpPage page, Watch watch, Desk desk, Door door) {
     this.page = page;
     this.watch = watch;
+    this.desk = desk;
     this.door = door;
   }
 
@@ -64,11 +67,37 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder);
+    return open(
+        folder,
+        RecordedExample.standard(),
+        door,
+        glossary,
+        StateCache.standard(),
+        new Desk(),
+        defects);
+  }
+
+  /**
+   * The same with a cache and a desk of one's own.
+   *
+   * @param example what is shown while the folder has no run
+   */
+  static PageServer open(
+      Path folder,
+      RecordedExample example,
+      Door door,
+      Glossary glossary,
+      StateCache cache,
+      Desk desk,
+      Consumer<Throwable> defects) {
+    Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
-    Films films = new Films(runs);
+    States states = new States(listing, runs, desk, cache);
+    Replays replays = new Replays(listing, states, desk, defects);
+    Causes causes = new Causes(runs, states, desk, defects);
+    Films films = new Films(runs, states, desk);
     Watch watch = new Watch(listing, defects);
     Router router =
         new Router()
@@ -81,7 +110,15 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
+            .on("GET", "/api/runs/{id}/exact", replays::takes)
+            .on("POST", "/api/runs/{id}/exact", replays::exact)
+            .on("POST", "/api/runs/{id}/pass", causes::pass)
+            .on("GET", "/api/runs/{id}/circuit", causes::circuit)
+            .on("GET", "/api/runs/{id}/tables", causes::tables)
+            .on("GET", "/api/runs/{id}/evidence", causes::evidence)
+            .on("POST", "/api/runs/{id}/generate", causes::generate)
             .on("GET", "/{file}", PageFiles::named);
     try {
       InetSocketAddress address = new InetSocketAddress(door.host, door.port);
@@ -93,9 +130,10 @@ public final class PageServer implements AutoCloseable {
               HttpPage.Limits.DEFAULT,
               defects);
       Thread.ofVirtual().start(() -> readAhead(listing));
-      return new PageServer(page, watch, door);
+      return new PageServer(page, watch, desk, door);
     } catch (BindException e) {
       watch.close();
+      desk.close();
       throw RefrainException.badInput(
           ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
                   + " it; give another one with --port, or --port 0 for any that is free")
@@ -103,12 +141,14 @@ public final class PageServer implements AutoCloseable {
           e);
     } catch (UnresolvedAddressException | SocketException e) {
       watch.close();
+      desk.close();
       throw RefrainException.badInput(
           ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {
       watch.close();
+      desk.close();
       throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
     }
   }
@@ -185,6 +225,7 @@ public final class PageServer implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    desk.close();
     page.close();
   }
 }

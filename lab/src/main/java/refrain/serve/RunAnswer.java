@@ -43,8 +43,11 @@ final class RunAnswer {
    */
   record Window(double tau, double low, double high, double begin, double end) {
     static Window of(RunFolder run) {
-      double[] dates = dates(run, "icl.tau", "icl.low", "icl.high", "icl.onset", "icl.end");
-      return new Window(dates[0], dates[1], dates[2], dates[3], dates[4]);
+      double[] dates =
+          dates(run, "icl.tau", "icl.low", "icl.high", "icl.onset", "icl.end", "icl.exists");
+      return dates[5] == 0 // a mere bend
+          ? new Window(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN)
+          : new Window(dates[0], dates[1], dates[2], dates[3], dates[4]);
     }
 
     boolean known() {

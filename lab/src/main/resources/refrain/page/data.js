@@ -98,6 +98,11 @@ export class Data {
     return this.#value(id, 'details', () => api.json(`runs/${id}`));
   }
 
+  /** Which of the tour's gestures a run shows, and with which numbers. */
+  tour(id) {
+    return this.#value(id, 'tour', () => api.json(`runs/${id}/tour`));
+  }
+
   heads(id, key) {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }
@@ -118,10 +123,14 @@ export class Data {
     return details && { tokens, names: tokens.map((t) => details.tokenNames[t] ?? `#${t}`), kind: 'tokens', n: 0, of: 1 };
   }
 
-  /** @returns {Film|null} */
-  film(id, text, head = null) {
+  /**
+   * @param {string|null} [head] that head alone
+   * @param {number|null} [only] that step alone, which is at hand on the server
+   * @returns {Film|null}
+   */
+  film(id, text, head = null, only = null) {
     const { weighted, step } = this.store.get();
-    const key = `${id}|${text}|${head ?? ''}|${weighted}`;
+    const key = `${id}|${text}|${head ?? ''}|${weighted}|${only ?? ''}`;
     let film = this.films.get(key);
     if (film) {
       this.films.delete(key);
@@ -129,8 +138,8 @@ export class Data {
       this.#renew(key, film);
     }
     // Where the cursor will stand is not known before the run's details are: the film begins there.
-    if (!film && step !== null && this.rows.has(id)) {
-      film = new Film({ id, text, head, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
+    if (!film && (step !== null || only !== null) && this.rows.has(id)) {
+      film = new Film({ id, text, head, only, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
       this.#dropFilms();
@@ -141,9 +150,9 @@ export class Data {
   /** A run that goes on has new checkpoints: its film is fetched again, and shown when it is whole. */
   #renew(key, film) {
     const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
-    if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
+    if (film.only !== null || film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
     const { id, text, head, weighted } = film;
-    film.renewing = new Film({ id, text, head, weighted, near: this.store.get().step ?? last }, () => {});
+    film.renewing = new Film({ id, text, head, only: null, weighted, near: this.store.get().step ?? last }, () => {});
     film.renewing.start().then(() => {
       this.films.set(key, film.renewing);
       this.store.touch('data');

@@ -30,7 +30,8 @@ export class Keys {
       ['1', 'Time', view('time')],
       ['2', 'Heads', view('heads')],
       ['3', 'Attention', view('attention')],
-      ['4', 'Run', view('run')],
+      ['4', 'Causes', view('causes')],
+      ['5', 'Run', view('run')],
       ['g', 'Glossary', view('glossary')],
       ['r', 'choose runs', () => app.runs.toggle()],
       ['[', 'the head before', () => app.nextHead(-1)],
@@ -38,6 +39,11 @@ export class Keys {
       ['v', 'swap the run for the next variant of the study, at the same step', () => app.nextSwap(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
+      ['u', 'the tour of six gestures', () => app.tour.toggle()],
+      ['o', 'turn the chosen head off, or on again', () => app.views.causes.toggleChosen()],
+      ['m', 'turn the next matching head off; after the last, all on again', () => app.views.causes.nextMatching()],
+      ['a', 'all switches on and all edges joined again', () => store.set({ edits: [] })],
+      ['e', 'replay to this step exactly', () => app.exact.replayHere()],
       ['?', 'this list', () => this.show()],
     ];
     this.single = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => localStorage.setItem(OFF, this.single.checked ? 'on' : 'off') }));

@@ -158,7 +158,7 @@ final class Desk implements AutoCloseable {
     return Objects.requireNonNull(queues.get(lane));
   }
 
-  private int waiting() {
+  synchronized int waiting() {
     return queues.values().stream().mapToInt(Deque::size).sum();
   }
 

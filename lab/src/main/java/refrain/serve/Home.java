@@ -37,7 +37,8 @@ final class Home {
         Json.object()
             .put("version", Version.refrain())
             .put("folder", listing.folder().toString())
-            .put("example", false);
+            .put("example", now.example())
+            .put("exampleMissing", now.exampleMissing());
     ArrayNode runs = answer.putArray("runs");
     now.runs().values().forEach(place -> row(runs.addObject(), place));
     ArrayNode studies = answer.putArray("studies");
@@ -56,6 +57,7 @@ final class Home {
     object
         .put("id", place.id())
         .put("path", place.path())
+        .put("example", place.example())
         .put("link", row.link())
         .put("study", row.study())
         .put("variant", row.variants().isEmpty() ? null : row.variants())

@@ -67,18 +67,30 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    return open(folder, door, glossary, StateCache.standard(), new Desk(), defects);
+    return open(
+        folder,
+        RecordedExample.standard(),
+        door,
+        glossary,
+        StateCache.standard(),
+        new Desk(),
+        defects);
   }
 
-  /** The same with a cache and a desk of one's own. */
+  /**
+   * The same with a cache and a desk of one's own.
+   *
+   * @param example what is shown while the folder has no run
+   */
   static PageServer open(
       Path folder,
+      RecordedExample example,
       Door door,
       Glossary glossary,
       StateCache cache,
       Desk desk,
       Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder);
+    Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
@@ -98,6 +110,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
             .on("GET", "/api/runs/{id}/exact", replays::takes)
             .on("POST", "/api/runs/{id}/exact", replays::exact)

@@ -183,8 +183,9 @@ public final class StudyFolder {
     if (!study.has(Study.PAGE) && Study.names().contains(study.path("name").asString(""))) {
       Set<String> variants = new HashSet<>();
       study.path("variants").forEach(each -> variants.add(each.path("name").asString("")));
-      Opening opening = Opening.named(study.path("name").asString(""));
-      study.set(Study.PAGE, opening == null ? null : Json.tree(opening.of(variants)));
+      Opening whole = Opening.named(study.path("name").asString(""));
+      Opening opening = whole == null ? null : whole.of(variants);
+      study.set(Study.PAGE, opening == null ? null : Json.tree(opening));
     }
   }
 

@@ -16,6 +16,7 @@ import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
 import { spoken, Strip } from './strip.js';
 import { TimeView } from './time.js';
+import { Tour } from './tour.js';
 import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
@@ -33,6 +34,7 @@ class App {
     this.keys = new Keys(this);
     this.runs = new Runs(this);
     this.strip = new Strip(this);
+    this.tour = new Tour(this);
     this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this) };
     this.shown = null;
     this.#build();
@@ -52,14 +54,15 @@ class App {
     this.sentence = h('section', { class: 'sentence', 'aria-label': 'The run in a sentence' });
     this.question = h('p', { class: 'question' });
     this.swapBar = h('div', { class: 'segments', role: 'group', 'aria-label': 'Swap the run', hidden: true });
+    this.exampleLine = h('section', { class: 'example', 'aria-label': 'Recorded example', hidden: true });
     this.badge = h('span', { class: 'badge', role: 'status' });
     this.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
     this.toast = h('div', { class: 'toast', role: 'alert', hidden: true });
     this.main = h('main', { id: 'main', tabindex: '-1' });
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
-      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      h('div', { class: 'opening' }, this.question, this.swapBar), this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.tour.opener, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
+      h('div', { class: 'opening' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -166,7 +169,7 @@ class App {
     const all = this.swaps();
     const { main } = this.store.get();
     this.swapBar.hidden = all.length < 2;
-    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (X)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
+    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (V)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
   }
 
   nextHead(direction) {
@@ -197,6 +200,7 @@ class App {
     if (!rows.length && state.view !== 'glossary') return this.#empty();
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
+    this.tour.update(state);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
       this.runs.update();
@@ -222,6 +226,7 @@ class App {
   #words(state, changed) {
     const row = this.data.row(state.main);
     const details = state.main ? this.data.details(state.main) : null;
+    this.#showExample(row);
     const study = this.#study();
     say(this.question, study ? [study.question ?? study.title, tallied(study)].filter(Boolean).join(' ') : '');
     say(this.sentence, details?.sentence || runName(row));
@@ -233,6 +238,15 @@ class App {
     if (!changed.has('step')) return;
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => say(this.live, this.cursor.playing ? '' : spoken(this)), SPEAK_MS);
+  }
+
+  /** What is shown is no run of one's own, and how to get one. */
+  #showExample(row) {
+    this.exampleLine.hidden = !row?.example;
+    if (!row?.example || this.exampleLine.childElementCount) return;
+    fill(this.exampleLine,
+      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns:`),
+      h('p', {}, h('code', {}, './refrain train r0-2l'), ' (about half a minute), or the whole study: ', h('code', {}, './refrain reproduce')));
   }
 
   #showError(error) {
@@ -247,6 +261,7 @@ class App {
     this.shown = null;
     fill(this.main, h('section', { class: 'view words' },
       h('h2', {}, `No runs in ${this.data.home.folder} yet`),
+      this.data.home.exampleMissing && h('p', {}, this.data.home.exampleMissing),
       h('p', {}, 'Train one, about half a minute; it appears here by itself, while it learns:'),
       h('pre', {}, h('code', {}, './refrain train r0-2l')),
       h('p', {}, 'Or reproduce the whole study:'),

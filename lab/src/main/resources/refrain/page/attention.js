@@ -41,10 +41,10 @@ export class AttentionView {
       hover: (i, j) => this.#hover(i, j),
       pick: (i) => store.set({ token: i }),
     });
-    this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
+    this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }), hover: (name) => store.set({ hoverHead: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text.choice, this.tint, h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip.root),
+      h('div', { class: 'bar' }, this.text.choice, this.tint, h('span', { class: 'field' }, term(app, 'loss', 'loss'), term(app, 'ICL gain of a token', 'ICL gain')), h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip.root),
       this.text.picker.root,
       this.strip.root, this.key, this.said,
       this.films);
@@ -76,7 +76,7 @@ export class AttentionView {
   /** Where the pointer is: a position, perhaps a source and a head. Drawn in the next frame. */
   #hover(i, j = null, head = null) {
     this.at = { i, j, head };
-    this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}|${head ? headName(head.layer, head.head) : ''}` });
+    this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}`, hoverHead: head ? headName(head.layer, head.head) : null });
   }
 
   /** The chosen head; without one, that which matches prefixes best at the cursor. */
@@ -221,10 +221,11 @@ export class AttentionView {
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
     this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
-    this.a.show(this.film, this.frame, k, lit, chosen);
-    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen);
+    const pointed = parseHead(state.hoverHead);
+    this.a.show(this.film, this.frame, k, lit, chosen, pointed);
+    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen, pointed);
     this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
-    this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
+    this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen: pointed ?? chosen }, k);
   }
 
   #titles(t) {

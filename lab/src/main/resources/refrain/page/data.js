@@ -98,6 +98,11 @@ export class Data {
     return this.#value(id, 'details', () => api.json(`runs/${id}`));
   }
 
+  /** Which of the tour's gestures a run shows, and with which numbers. */
+  tour(id) {
+    return this.#value(id, 'tour', () => api.json(`runs/${id}/tour`));
+  }
+
   heads(id, key) {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }
@@ -132,8 +137,9 @@ export class Data {
       this.films.set(key, film);
       this.#renew(key, film);
     }
-    if (!film && this.rows.has(id)) {
-      film = new Film({ id, text, head, only, weighted: Boolean(weighted), near: step ?? this.row(id).step }, () => this.store.touch('data'));
+    // Where the cursor will stand is not known before the run's details are: the film begins there.
+    if (!film && (step !== null || only !== null) && this.rows.has(id)) {
+      film = new Film({ id, text, head, only, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
       this.#dropFilms();

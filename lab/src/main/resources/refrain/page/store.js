@@ -25,6 +25,7 @@
  * @property {number|null} token a position that stays lit
  * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
+ * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
  * @property {string[]} edits what is switched in the model, as edits.js writes it
  * @property {string} part of the view Causes that is open
  * @property {string} edges how many of the circuit are drawn
@@ -56,6 +57,7 @@ export const DEFAULTS = {
   token: null,
   weighted: null,
   tint: 'loss',
+  tour: null,
   edits: [],
   part: 'circuit',
   edges: '24',

@@ -11,6 +11,7 @@ import { training } from './training.js';
 const THUMB = 9;
 const HEIGHT = 40;
 const FINE = 2000;
+const whole = new Intl.NumberFormat('en');
 /** What changes with gestures and is not drawn here. */
 const CURSOR_KEYS = new Set(['step', 'hoverStep', 'hoverToken', 'token', 'head', 'hoverHead']);
 
@@ -76,7 +77,7 @@ export class Strip {
     this.range.setAttribute('aria-valuetext', `step ${t.step} of ${t.last}`);
     if (document.activeElement !== this.number) this.number.value = String(t.step);
     this.number.max = String(t.last);
-    say(this.of, `of ${t.last.toLocaleString('en')}${t.beyond ? `: ended before ${short(t.beyond)}` : ''}`);
+    say(this.of, `of ${whole.format(t.last)}${t.beyond ? `: ended before ${short(t.beyond)}` : ''}`);
     if ([...changed].some((k) => !CURSOR_KEYS.has(k))) this.paint();
   }
 

@@ -130,9 +130,7 @@ final class Films {
         Place.hash(
             shown + wanted.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
     return new Reply.Chunked(
-        Reply.BINARY,
-        etag,
-        out -> write(out, place, run, film, tokens, wanted, shown));
+        Reply.BINARY, etag, out -> write(out, place, run, film, tokens, wanted, shown));
   }
 
   /** The sequence that is shown, and a target for its last token, which is not read. */

@@ -110,7 +110,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
-            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs, states)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
             .on("GET", "/api/runs/{id}/exact", replays::takes)
             .on("POST", "/api/runs/{id}/exact", replays::exact)

@@ -200,7 +200,7 @@ class App {
     if (!rows.length && state.view !== 'glossary') return this.#empty();
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
-    this.tour.update(state);
+    this.tour.update(state, changed);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
       this.runs.update();

@@ -17,10 +17,13 @@ const STEPS = {
   DRAG: { name: 'Drag over the cliff', how: (g) => `Drag the cursor over the shaded stripe, from step ${short(Math.round(g.numbers.begin))} to ${short(Math.round(g.numbers.end))}; or press → until it is behind it (Shift: ten steps; W jumps).` },
   HOVER: { name: 'Hover the second A', how: (g) => `Hover the outlined ${g.numbers.a} at position ${g.numbers.position}, or go there with the arrows: its row lights in every head.` },
   SWITCH: { name: 'Switch the heads off', how: (g) => `Switch off ${g.numbers.heads.join(', ')}, one after another: click them, or press M.` },
-  SWAP: { name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press X.` },
+  SWAP: { name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press V.` },
   CUT: { name: 'Cut an edge', how: (g) => `Cut the edge from ${g.numbers.from} to the keys of ${g.numbers.to}: click it in the circuit, or use its button.` },
   PLAY: { name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
 };
+
+/** What changes while somebody scrubs or hovers. */
+const QUICK = new Set(['step', 'hoverStep', 'hoverToken', 'playing', 'pin', 'zoom']);
 
 const names = (gesture) => gesture.numbers.there.map((t) => t.name);
 
@@ -100,27 +103,32 @@ export class Tour {
     else this.leave();
   }
 
-  update(state) {
+  /** @param {Set<string>} changed */
+  update(state, changed) {
     this.at = parse(state.tour);
     if (this.at && !this.app.data.row(this.at.run)) this.at = null;
     const open = Boolean(this.at) || !sessionStorage.getItem(LEFT);
     this.#show(open && state.view !== 'glossary' && Boolean(state.main));
     if (this.root.hidden) return;
-    const answer = this.#answer();
-    const gestures = answer?.gestures ?? [];
-    this.#marks(gestures);
+    const gestures = this.#answer()?.gestures ?? [];
     const gesture = this.at ? gestures[this.at.at] : null;
+    if (gesture) this.#tick(gesture, state);
+    // A frame of scrubbing touches no element here.
+    if ([...changed].some((k) => !QUICK.has(k))) this.#words(state, gestures, gesture);
+  }
+
+  #words(state, gestures, gesture) {
+    this.#marks(gestures);
+    this.#invite(gestures);
     this.text.hidden = !this.at;
-    this.#invite(answer, gestures);
     if (!this.at) return;
     const row = this.app.data.row(this.at.run);
     const step = Object.values(STEPS)[this.at.at];
     say(this.title, `${this.at.at + 1} · ${step.name}`);
-    if (!gesture) return say(this.sentence, `What ${runName(row)} shows is being computed.`);
+    say(this.sentence, gesture ? gesture.sentence : `What ${runName(row)} shows is being computed.`);
+    say(this.how, !gesture ? '' : !gesture.offered ? `${runName(row)} does not show this gesture.` : this.ticked.has(this.#key(this.at.at)) ? 'Done.' : step.how(gesture));
+    if (!gesture) return;
     if (this.pending) this.#arrive(gesture);
-    say(this.sentence, gesture.sentence);
-    const done = this.#tick(gesture, state);
-    say(this.how, !gesture.offered ? `${runName(row)} does not show this gesture.` : done ? 'Done.' : step.how(gesture));
     this.#outline(gesture, state);
   }
 
@@ -149,7 +157,8 @@ export class Tour {
     });
   }
 
-  #invite(answer, gestures) {
+  #invite(gestures) {
+    const answer = gestures.length > 0;
     const offered = gestures.filter((g) => g.offered).length;
     const left = gestures.findIndex((g, i) => i > (this.at?.at ?? -1) && g.offered);
     say(this.invitation, this.at ? '' : !answer ? 'What this run shows is being computed.' : offered ? `${offered} of six gestures that this run shows` : 'This run shows none of the six gestures; each number says why.');
@@ -157,15 +166,13 @@ export class Tour {
     say(this.next, !this.at ? 'begin ›' : left < 0 ? 'end' : 'next ›');
   }
 
-  /** Whether the gesture of this step was made, as far as the state tells. */
+  /** Ticks the step off once its gesture was made, as far as the state tells. */
   #tick(gesture, state) {
     const key = this.#key(this.at.at);
-    if (this.ticked.has(key)) return true;
-    if (!gesture.offered || !made(gesture, state, this.seen, this.app)) return false;
+    if (this.pending || this.ticked.has(key) || !gesture.offered || !made(gesture, state, this.seen, this.app)) return;
     this.ticked.add(key);
     sessionStorage.setItem(DONE, JSON.stringify([...this.ticked]));
-    this.#marks(this.app.data.tour(this.at.run).gestures);
-    return true;
+    this.app.store.touch('tour');
   }
 
   /** The second A, where the words of its sequence are shown. */

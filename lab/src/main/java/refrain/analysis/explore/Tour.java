@@ -439,10 +439,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
        *
        * @param after B's probability
        * @param placebo the median of it with as many other heads of the same layers off, of those
-       *     that match nothing where there are such; null: there are not as many
+       *     that match nothing where there are such; NaN: there are not as many
        * @param matchesToo whether all of these match prefixes themselves
        */
-      private record Dose(double after, @Nullable Double placebo, boolean matchesToo) {}
+      private record Dose(double after, double placebo, boolean matchesToo) {
+        boolean compared() {
+          return !Double.isNaN(placebo);
+        }
+      }
 
       private Dose dose(int count) {
         List<Intervention> off =
@@ -458,7 +462,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 .mapToDouble(k -> next.placebo()[k])
                 .sorted()
                 .toArray();
-        return new Dose(next.after(), others.length == 0 ? null : median(others), !clean);
+        return new Dose(next.after(), others.length == 0 ? Double.NaN : median(others), !clean);
       }
 
       private static double median(double[] sorted) {
@@ -481,8 +485,9 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         double plain = place.probability();
         Dose last = doses.getLast();
         double lost = plain - last.after();
-        Double placebo = last.matchesToo() ? null : last.placebo();
-        boolean matters = lost >= HARDLY && (placebo == null || placebo - last.after() >= HARDLY);
+        boolean telling = last.compared() && !last.matchesToo();
+        boolean matters =
+            lost >= HARDLY && (!telling || last.placebo() - last.after() >= HARDLY);
         String dose =
             doses.stream()
                 .map(each -> String.format(Locale.ROOT, "%.2f", each.after()))
@@ -508,11 +513,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         numbers.put("heads", matching.stream().map(HeadId::toString).toList());
         numbers.put("before", plain);
         numbers.put("after", doses.stream().map(Dose::after).toList());
-        numbers.put(
-            "placebo",
-            doses.stream()
-                .map(each -> each.placebo() == null ? "" : (Object) each.placebo())
-                .toList());
+        numbers.put("placebo", doses.stream().map(Dose::placebo).toList());
         where.put("off", matching.stream().map(HeadId::toString).toList());
         where.put("head", matching.getFirst().toString());
         return new Gesture(Kind.SWITCH, matters, sentence, numbers, where);
@@ -522,7 +523,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       private String beside(List<Dose> doses) {
         int known = 0;
         for (int k = 0; k < doses.size(); k++) {
-          known = doses.get(k).placebo() == null ? known : k + 1;
+          known = doses.get(k).compared() ? k + 1 : known;
         }
         if (known == 0) {
           return "The layer has no other head to compare with.";

@@ -22,6 +22,9 @@ const STEPS = {
   PLAY: { place: '.films', name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
 };
 
+/** Pixels that the step cursor takes at the lower edge. */
+const STRIP = 130;
+
 /** What changes while somebody scrubs or hovers. */
 const QUICK = new Set(['step', 'hoverStep', 'hoverToken', 'playing', 'pin', 'zoom']);
 
@@ -97,6 +100,13 @@ export class Tour {
     // From a button Space would press that again; from here it plays, and what is new is read out.
     this.text.hidden = false;
     this.title.focus({ preventScroll: true });
+    this.fresh = true;
+  }
+
+  /** On a narrow page the words of a step may lie below its edge. */
+  #inSight() {
+    this.fresh = false;
+    if (this.text.getBoundingClientRect().bottom > innerHeight - STRIP) this.root.scrollIntoView({ block: 'start' });
   }
 
   #toPlace() {
@@ -140,6 +150,7 @@ export class Tour {
     this.there.hidden = !gesture?.offered || gesture.kind === 'SWAP';
     if (!gesture) return;
     if (this.pending) this.#arrive(gesture);
+    else if (this.fresh) this.#inSight();
     this.#outline(gesture, state);
   }
 

@@ -433,6 +433,31 @@ class PageServerTest {
     assertThat(series.getFloat()).isEqualTo(1.5f);
   }
 
+  @Test
+  void aStudyOpensWithTheRunThatItNamesAndSaysWhatItsReportFound() throws Exception {
+    copy(trained.resolve("mine"), runs.resolve("study/runs/first"));
+    copy(trained.resolve("mine"), runs.resolve("study/runs/second"));
+    Files.writeString(
+        runs.resolve("study/study.json"),
+        """
+        {"name": "s", "title": "t", "seeds": 1, "varies": "START",
+         "variants": [{"name": "other", "preset": "tiny", "set": {"steps": 7}},
+                      {"name": "named", "preset": "tiny", "set": {"steps": 6}}],
+         "page": {"question": "Which?", "opens": "named", "swaps": ["named", "other"]}}
+        """);
+    Files.writeString(
+        runs.resolve("study/report.json"),
+        "{\"tallies\": [{\"kind\": \"primary\", \"claims\": 3, \"holds\": 2, \"undecided\": 1}]}");
+    JsonNode study = json("/api/home").path("studies").path(0);
+    assertThat(study.path("path").asString()).isEqualTo("study");
+    assertThat(study.path("question").asString()).isEqualTo("Which?");
+    assertThat(study.path("opens").asString()).isEqualTo("named");
+    assertThat(study.path("run").asString()).isEqualTo(Place.id("study/runs/first"));
+    assertThat(study.path("beside").isNull()).isTrue();
+    assertThat(study.path("swaps").toString()).isEqualTo("[\"named\",\"other\"]");
+    assertThat(study.path("tallies").path(0).path("holds").asInt()).isEqualTo(2);
+  }
+
   private static JsonNode next(BufferedReader lines, String event) throws IOException {
     String line = lines.readLine();
     while (!line.equals("event: " + event)) {

@@ -45,7 +45,8 @@ async function ask(path, init = {}) {
   throw new ApiError(reply.status, body);
 }
 
-export const json = async (path) => (await ask(path)).json();
+/** @param {AbortSignal} [signal] gives it up */
+export const json = async (path, signal) => (await ask(path, { signal })).json();
 
 /** @returns {Promise<DataView>} */
 const binary = async (path) => new DataView(await (await ask(path)).arrayBuffer());
@@ -80,14 +81,8 @@ export async function lossByIndex(id) {
 }
 
 /** The stream of a film, as it is computed; `signal` gives it up. */
-export async function film(id, text, most, head, signal) {
-  const reply = await ask(`runs/${id}/film`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(head ? { text, most, head } : { text, most }),
-    signal,
-  });
-  return /** @type {ReadableStream<Uint8Array>} */ (reply.body).getReader();
+export async function film(id, body, signal) {
+  return /** @type {ReadableStream<Uint8Array>} */ ((await post(`runs/${id}/film`, body, signal)).body).getReader();
 }
 
 /**
@@ -129,4 +124,35 @@ async function readEvents(reader, tell) {
       if (event.data) tell(event.name, JSON.parse(event.data));
     }
   }
+}
+
+const post = (path, body, signal) => ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
+
+/** The answer to a question that has a body. */
+export const question = async (path, body, signal) => (await post(path, body, signal)).json();
+
+/**
+ * A long answer, a JSON object a line, told as the lines come; aborting gives it up. Returns once
+ * the stream has ended.
+ * @param {(line: any) => void} tell
+ */
+export async function lines(path, body, tell, signal) {
+  const reader = (await post(path, body, signal)).body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let ended = false;
+  for (;;) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    const whole = text.split('\n');
+    text = whole.pop() ?? '';
+    for (const line of whole.filter((l) => l.trim())) {
+      const told = JSON.parse(line);
+      ended ||= ['done', 'failed', 'replaced'].includes(told.event);
+      if (told.event === 'failed') throw new ApiError(0, told.error);
+      tell(told);
+    }
+    if (done) break;
+  }
+  if (!ended) throw new ApiError(0, { message: 'the server went away in the middle of its answer', remedy: 'start it again: ./refrain serve' });
 }

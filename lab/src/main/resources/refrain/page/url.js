@@ -4,10 +4,10 @@
  */
 import { DEFAULTS } from './store.js';
 
-const LISTS = new Set(['runs', 'keys']);
+const LISTS = new Set(['runs', 'keys', 'edits']);
 const NUMBERS = new Set(['step', 'pin', 'token', 'smooth']);
 const REST_MS = 150;
-const VIEWS = new Set(['time', 'heads', 'attention', 'run', 'glossary']);
+const VIEWS = new Set(['time', 'heads', 'attention', 'causes', 'run', 'glossary']);
 
 /** @param {string} query */
 export function read(query) {

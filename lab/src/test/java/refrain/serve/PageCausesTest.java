@@ -101,6 +101,7 @@ class PageCausesTest {
     server =
         PageServer.open(
             runs,
+            new RecordedExample(null),
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
             none,
             new StateCache(temp.resolve("cache"), StateCache.MOST),

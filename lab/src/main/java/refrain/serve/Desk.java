@@ -111,7 +111,9 @@ final class Desk implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new HttpFault(503, "the server ends");
       } catch (CancellationException e) {
-        throw replaced();
+        HttpFault fault = replaced();
+        fault.initCause(e);
+        throw fault;
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case RuntimeException failed -> throw failed;

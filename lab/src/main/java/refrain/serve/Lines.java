@@ -109,18 +109,15 @@ final class Lines {
   }
 
   private ObjectNode failed(@Nullable Throwable failure) {
-    switch (failure) {
-      case CancellationException _ -> {
-        return line("replaced");
-      }
-      case RefrainException _, HttpFault _ -> {
-        return error(String.valueOf(failure.getMessage()));
-      }
+    return switch (failure) {
+      case CancellationException _ -> line("replaced");
+      case RefrainException known -> error(String.valueOf(known.getMessage()));
+      case HttpFault known -> error(String.valueOf(known.getMessage()));
       case null, default -> {
         defects.accept(failure == null ? new IllegalStateException("no last line") : failure);
-        return error("the program failed here, which is a defect; its terminal has the details");
+        yield error("the program failed here, which is a defect; its terminal has the details");
       }
-    }
+    };
   }
 
   private static ObjectNode error(String message) {

@@ -51,15 +51,17 @@ export class CausesView {
     this.tabs = segments('Part', PARTS.map(([value, text]) => ({ value, text })), (part) => store.set({ part }));
     this.part = h('div', {});
     this.moved = {};
-    this.root = h('section', { class: 'view causes', 'aria-label': 'Causes' },
-      h('div', { class: 'bar' }, this.variants.roots, this.text.choice, h('span', { class: 'space' }), this.chip.root),
-      this.text.picker.root,
-      this.strip.root, this.key, this.said,
+    this.results = h('div', { class: 'results' },
       h('div', { class: 'lab' },
         h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.totals.root),
         h('div', {}, this.bars.root),
         h('div', {}, this.dose.root)),
-      this.deltas.root,
+      this.deltas.root);
+    this.root = h('section', { class: 'view causes', 'aria-label': 'Causes' },
+      h('div', { class: 'bar' }, this.variants.roots, this.text.choice, h('span', { class: 'space' }), this.chip.root),
+      this.text.picker.root,
+      this.strip.root, this.key, this.said,
+      this.results,
       h('div', { class: 'bar parts' }, this.tabs), this.part);
   }
 
@@ -73,7 +75,7 @@ export class CausesView {
     const { store } = this.app;
     const { edits, head } = store.get();
     const name = head ?? headName(0, 0);
-    store.set({ head: name, edits: edits.includes(name) ? withFactor(edits, name, 1) : withFactor(edits, name, 0) });
+    store.set({ view: 'causes', head: name, edits: edits.includes(name) ? withFactor(edits, name, 1) : withFactor(edits, name, 0) });
   }
 
   nextMatching() {
@@ -104,6 +106,8 @@ export class CausesView {
     this.at = at;
     const reply = lab.pass('pass', at);
     if (reply) this.pass = { ...reply, at };
+    if (this.pass?.at.id !== at.id) this.pass = null;
+    this.results.classList.toggle('pending', !reply);
     const circuit = this.#rested('step', `${state.main}|${step}`) ? lab.circuit('circuit', state.main, step) : null;
     if (circuit?.answer) this.circuit = circuit.answer;
     if (this.circuitOf !== state.main) Object.assign(this, { circuitOf: state.main, circuit: circuit?.answer ?? null });
@@ -161,6 +165,7 @@ export class CausesView {
   #showPass(state, t) {
     const { answer, failed, at } = this.pass ?? {};
     const lit = this.at.position;
+    for (const part of [this.bars, this.deltas, this.totals]) part.root.hidden = !answer;
     if (!answer) {
       this.strip.tint(() => null, lit);
       return say(this.said, failed ?? 'The answer is being computed.');

@@ -43,6 +43,7 @@ export class CausesView {
     this.said = h('p', { class: 'readout', role: 'status' });
     this.switches = new Switches({ edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) });
     this.reset = button('all on', 'Reset all switches and join all edges (A)', () => store.set({ edits: [] }), { class: 'small' });
+    this.absent = h('p', { class: 'made' });
     this.bars = new Bars({ least: SHOWN_TOKENS + 1, table: () => this.#barsTable() });
     this.deltas = new Deltas({ name: 'loss-by-token-switched', table: () => this.#deltasTable(), hover: (i) => this.hover(i), pick: (i) => store.set({ token: i }) });
     this.totals = new Totals(app);
@@ -53,7 +54,7 @@ export class CausesView {
     this.moved = {};
     this.results = h('div', { class: 'results' },
       h('div', { class: 'lab' },
-        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.totals.root),
+        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.absent, this.totals.root),
         h('div', {}, this.bars.root),
         h('div', {}, this.dose.root)),
       this.deltas.root);
@@ -137,6 +138,8 @@ export class CausesView {
     const matches = new Map((this.circuit?.nodes ?? []).map((n) => [n.name, n.match]));
     this.switches.update(shape, edits, this.#head(state), matches);
     this.reset.disabled = !state.edits.length;
+    const absent = state.edits.filter((word) => !edits.some((e) => e.word === word));
+    say(this.absent, absent.length ? `Not in this model, so not made: ${absent.join(', ')}.` : '');
   }
 
   /** The chosen head; without one, that which matches prefixes best, else the first. */

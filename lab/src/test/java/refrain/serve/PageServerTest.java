@@ -237,8 +237,7 @@ class PageServerTest {
     JsonNode text = json("/api/runs/" + id() + "/text?kind=repeated&n=0");
     int t = text.path("tokens").size();
     assertThat(text.path("tokens").path(3).asInt()).isEqualTo(kept.tokens()[3]);
-    String asked =
-        "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
+    String asked = "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
     ByteBuffer film = film(asked.formatted(kept.headName()));
     assertThat(ints(film, 6)).containsExactly(4, t, 1, 1, t, 2 | 4);
     int frame = (8 * t + t * (t + 1) / 2 + 7) / 8 * 8;

@@ -284,7 +284,8 @@ class PageServerTest {
   @Test
   void attentionIsWeightedByTheLengthsOfValues() throws Exception {
     String asked =
-        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\": %s}";
+        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\":"
+            + " %s}";
     ByteBuffer plain = film(asked.formatted(false));
     ByteBuffer weighted = film(asked.formatted(true));
     assertThat(ints(weighted, 6)[5]).isEqualTo(2 | 4 | 8);

@@ -73,7 +73,7 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
     if (from !== null && zooming) {
       const [a, b] = [stepAt(from), stepAt(figure.at(event).x)].sort((p, q) => p - q);
       cursor.zoomTo(a, b);
-    }
+    } else if (from !== null && event.type === 'pointerup') cursor.to(stepAt(figure.at(event).x));
     stripe?.remove();
     stripe = null;
     from = null;

@@ -49,7 +49,10 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
       store.set({ hoverStep: Math.round(step) });
       hover?.(at.x, at.y);
     } else if (zooming) stripe = drawStripe(plot, stripe, from, at.x);
-    else cursor.to(step);
+    else {
+      cursor.to(step);
+      hover?.(at.x, at.y);
+    }
   };
   plot.addEventListener('pointerdown', (event) => {
     if (event.button) return;

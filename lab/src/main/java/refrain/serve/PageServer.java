@@ -143,7 +143,8 @@ public final class PageServer implements AutoCloseable {
       watch.close();
       desk.close();
       throw RefrainException.badInput(
-          ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
+          ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
+               + " alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {

@@ -12,15 +12,18 @@ import { runName } from './training.js';
 const LEFT = 'refrain.tour.left';
 const DONE = 'refrain.tour.done';
 
-/** What each gesture is called, and how it is made: with the pointer, and by keys. */
+/** What each gesture is called, where and how it is made: with the pointer, and by keys. */
 const STEPS = {
-  DRAG: { name: 'Drag over the cliff', how: (g) => `Drag the cursor over the shaded stripe, from step ${short(Math.round(g.numbers.begin))} to ${short(Math.round(g.numbers.end))}; or press → until it is behind it (Shift: ten steps; W jumps).` },
-  HOVER: { name: 'Hover the second A', how: (g) => `Hover the outlined ${g.numbers.a} at position ${g.numbers.position}, or go there with the arrows: its row lights in every head.` },
-  SWITCH: { name: 'Switch the heads off', how: (g) => `Switch off ${g.numbers.heads.join(', ')}, one after another: click them, or press M.` },
-  SWAP: { name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press V.` },
-  CUT: { name: 'Cut an edge', how: (g) => `Cut the edge from ${g.numbers.from} to the keys of ${g.numbers.to}: click it in the circuit, or use its button.` },
-  PLAY: { name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
+  DRAG: { place: '.plot', name: 'Drag over the cliff', how: (g) => `Drag the cursor over the shaded stripe, from step ${short(Math.round(g.numbers.begin))} to ${short(Math.round(g.numbers.end))}; or press → until it is behind it (Shift: ten steps; W jumps).` },
+  HOVER: { place: '.tokens', name: 'Hover the second A', how: (g) => `Hover the outlined ${g.numbers.a} at position ${g.numbers.position}, or go there with the arrows: its row lights in every head.` },
+  SWITCH: { place: '.switches', name: 'Switch the heads off', how: (g) => `Switch off ${g.numbers.heads.join(', ')}, one after another: click them, or press M.` },
+  SWAP: { place: '', name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press V.` },
+  CUT: { place: '.parts + div', name: 'Cut an edge', how: (g) => `Cut the edge from ${g.numbers.from} to the keys of ${g.numbers.to}: click it in the circuit, or use its button.` },
+  PLAY: { place: '.films', name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
 };
+
+/** Pixels that the step cursor takes at the lower edge. */
+const STRIP = 130;
 
 /** What changes while somebody scrubs or hovers. */
 const QUICK = new Set(['step', 'hoverStep', 'hoverToken', 'playing', 'pin', 'zoom']);
@@ -41,10 +44,11 @@ export class Tour {
     this.seen = new Set();
     this.pending = false;
     this.buttons = Object.values(STEPS).map((step, i) => h('button', { type: 'button', class: 'stop', onclick: () => this.go(i) }, String(i + 1)));
-    this.title = h('h2', {});
+    this.title = h('h2', { tabindex: '-1' });
     this.sentence = h('p', { class: 'says', role: 'status' });
-    this.how = h('p', { class: 'how' });
-    this.text = h('div', { class: 'step', hidden: true }, this.title, this.sentence, this.how);
+    this.how = h('span', {});
+    this.there = button('to it ↓', 'To the place where this gesture is made', () => this.#toPlace(), { class: 'small', hidden: true });
+    this.text = h('div', { class: 'step', hidden: true }, this.title, this.sentence, h('p', { class: 'how' }, this.how, ' ', this.there));
     this.invitation = h('span', { class: 'muted' });
     this.next = button('next ›', 'To the next gesture that this run shows', () => this.#next(), { class: 'small', hidden: true });
     this.root = h('section', { class: 'tour', 'aria-label': 'Tour: six gestures', hidden: true },
@@ -93,6 +97,22 @@ export class Tour {
     store.set({ tour: `${i + 1}:${run}`, ...(gesture?.offered ? patch(gesture, run, store.get()) : {}) });
     this.seen = new Set();
     this.pending = !gesture;
+    // From a button Space would press that again; from here it plays, and what is new is read out.
+    this.text.hidden = false;
+    this.title.focus({ preventScroll: true });
+    this.fresh = true;
+  }
+
+  /** On a narrow page the words of a step may lie below its edge. */
+  #inSight() {
+    this.fresh = false;
+    if (this.text.getBoundingClientRect().bottom > innerHeight - STRIP) this.root.scrollIntoView({ block: 'start' });
+  }
+
+  #toPlace() {
+    const place = this.app.main.querySelector(Object.values(STEPS)[this.at.at].place);
+    place?.scrollIntoView({ block: 'center' });
+    (place?.matches('[tabindex]') ? place : place?.querySelector('[tabindex="0"], button'))?.focus({ preventScroll: true });
   }
 
   #next() {
@@ -127,8 +147,10 @@ export class Tour {
     say(this.title, `${this.at.at + 1} · ${step.name}`);
     say(this.sentence, gesture ? gesture.sentence : `What ${runName(row)} shows is being computed.`);
     say(this.how, !gesture ? '' : !gesture.offered ? `${runName(row)} does not show this gesture.` : this.ticked.has(this.#key(this.at.at)) ? 'Done.' : step.how(gesture));
+    this.there.hidden = !gesture?.offered || gesture.kind === 'SWAP';
     if (!gesture) return;
     if (this.pending) this.#arrive(gesture);
+    else if (this.fresh) this.#inSight();
     this.#outline(gesture, state);
   }
 

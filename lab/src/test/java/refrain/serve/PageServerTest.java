@@ -237,8 +237,7 @@ class PageServerTest {
     JsonNode text = json("/api/runs/" + id() + "/text?kind=repeated&n=0");
     int t = text.path("tokens").size();
     assertThat(text.path("tokens").path(3).asInt()).isEqualTo(kept.tokens()[3]);
-    String asked =
-        "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
+    String asked = "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
     ByteBuffer film = film(asked.formatted(kept.headName()));
     assertThat(ints(film, 6)).containsExactly(4, t, 1, 1, t, 2 | 4);
     int frame = (8 * t + t * (t + 1) / 2 + 7) / 8 * 8;
@@ -285,7 +284,8 @@ class PageServerTest {
   @Test
   void attentionIsWeightedByTheLengthsOfValues() throws Exception {
     String asked =
-        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\": %s}";
+        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\":"
+            + " %s}";
     ByteBuffer plain = film(asked.formatted(false));
     ByteBuffer weighted = film(asked.formatted(true));
     assertThat(ints(weighted, 6)[5]).isEqualTo(2 | 4 | 8);

@@ -616,19 +616,17 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       }
 
       Gesture cut() {
-        Optional<HeadId> receiver =
-            matching.stream()
-                .filter(head -> head.layer() > 0)
-                .max(Comparator.comparingDouble(this::points));
-        if (receiver.isEmpty()) {
+        List<HeadId> above = matching.stream().filter(head -> head.layer() > 0).toList();
+        if (above.isEmpty()) {
           return none(Kind.CUT, noEdge());
         }
-        HeadId to = receiver.get();
+        int below = above.stream().mapToInt(HeadId::layer).max().orElseThrow();
         HeadId from =
             HeadId.all(run.model()).stream()
-                .filter(head -> head.layer() < to.layer())
+                .filter(head -> head.layer() < below)
                 .max(Comparator.comparingDouble(this::previous))
                 .orElseThrow();
+        HeadId to = strongest(from, above);
         List<HeadId> all =
             matching.stream().filter(head -> head.layer() > from.layer()).toList();
         List<HeadId> others =
@@ -698,6 +696,21 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 to.toString(),
                 "edge",
                 List.of(from.toString(), to.toString(), Plan.Input.K.name())));
+      }
+
+      /** Of some heads the one whose keys could read most of another head, by their weights. */
+      private HeadId strongest(HeadId from, List<HeadId> receivers) {
+        Map<String, Double> z =
+            explored.circuit(watch).edges().stream()
+                .filter(edge ->
+                    edge.input() == CircuitGraph.Input.K && edge.from().equals(from.toString()))
+                .collect(Collectors.toMap(CircuitGraph.Edge::to, CircuitGraph.Edge::z));
+        return receivers.stream()
+            .filter(head -> head.layer() > from.layer())
+            .max(
+                Comparator.comparingDouble(
+                    head -> z.getOrDefault(head.toString(), Double.NEGATIVE_INFINITY)))
+            .orElseThrow();
       }
 
       private String noEdge() {

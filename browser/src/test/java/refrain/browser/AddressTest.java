@@ -54,7 +54,9 @@ class AddressTest {
     for (int i = 1; i <= 10; i++) {
       page.mouse().move(box.x + 60 + (box.width - 71) * i / 10, box.y + 50);
     }
+    assertThat(value).containsText(" · 160 · "); // what is below the pointer
     page.mouse().up();
+    page.mouse().move(0, 0);
     assertThat(value).containsText("at 160");
     assertThat(page).hasURL(Pattern.compile("step=160"));
     assertThat(((Number) page.evaluate("history.length")).intValue())

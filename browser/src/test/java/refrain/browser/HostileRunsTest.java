@@ -23,19 +23,14 @@ class HostileRunsTest {
 
   @TempDir Path runs;
 
-  private Server server;
-
   @BeforeEach
   void open(Reader reader) throws IOException {
     Lab.copy(reader.lab().of("2L", 0).path(), runs.resolve("good"));
-    server = Server.over(runs);
-    reader.turnsTo(server);
+    reader.turnsTo(runs);
   }
 
   @AfterEach
-  void close(Reader reader) throws IOException {
-    reader.finishes();
-    server.close();
+  void unlink() throws IOException {
     Lab.unlink(runs);
   }
 

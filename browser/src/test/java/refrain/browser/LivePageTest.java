@@ -40,10 +40,9 @@ class LivePageTest {
 
   @Test
   void rowsAreOnScreenAsTheyAreWritten(Reader reader) {
-    try (Feed feed = new Feed(spec(), runs.resolve("now"));
-        Server server = Server.over(runs)) {
+    try (Feed feed = new Feed(spec(), runs.resolve("now"))) {
       feed.writes(10);
-      reader.turnsTo(server);
+      reader.turnsTo(runs);
       Page page = reader.opens("keys=train.loss&step=9999");
       assertThat(badge(page)).hasText("● live");
       assertThat(loss(page)).containsText(" at " + feed.step());
@@ -63,10 +62,9 @@ class LivePageTest {
 
   @Test
   void zoomAndCursorSurviveNewRows(Reader reader) {
-    try (Feed feed = new Feed(spec(), runs.resolve("now"));
-        Server server = Server.over(runs)) {
+    try (Feed feed = new Feed(spec(), runs.resolve("now"))) {
       feed.writes(30);
-      reader.turnsTo(server);
+      reader.turnsTo(runs);
       Page page = reader.opens("keys=train.loss&step=12&zoom=5-20&axis=linear");
       assertThat(loss(page)).containsText(" at 12");
       List<String> axis = ticks(page);
@@ -97,22 +95,18 @@ class LivePageTest {
     reader.expects("ERR_CONNECTION_RESET");
     reader.expects("ERR_EMPTY_RESPONSE");
     try (Feed feed = new Feed(spec(), runs.resolve("now"))) {
-      Server first = Server.over(runs);
-      reader.turnsTo(first);
+      Server first = reader.turnsTo(runs);
       feed.writes(5);
       Page page = reader.opens("keys=train.loss&step=9999");
       assertThat(loss(page)).containsText(" at " + feed.step());
       first.kill();
       assertThat(badge(page)).hasText("connection lost, trying again");
       long step = feed.writes(5);
-      try (Server again = Server.over(runs, first.port())) {
-        assertThat(loss(page)).containsText(" at " + step);
-        assertThat(badge(page)).hasText("● live");
-        assertThat(again.base()).isEqualTo(first.base());
-        Figures.Twin twin = Figures.twin(Figures.titled(page, "loss of the training batch"));
-        assertThat(twin.rows()).extracting(List::getFirst).doesNotHaveDuplicates();
-        reader.finishes();
-      }
+      reader.starts(runs, first.port(), first.token());
+      assertThat(loss(page)).containsText(" at " + step);
+      assertThat(badge(page)).hasText("● live");
+      Figures.Twin twin = Figures.twin(Figures.titled(page, "loss of the training batch"));
+      assertThat(twin.rows()).extracting(List::getFirst).doesNotHaveDuplicates();
     }
   }
 
@@ -121,31 +115,25 @@ class LivePageTest {
     reader.expects("ERR_");
     reader.expects("401");
     Lab.copy(reader.lab().of("1L", 0).path(), runs.resolve("one"));
-    Server first = Server.over(runs);
-    reader.turnsTo(first);
+    Server first = reader.turnsTo(runs);
     Page page = reader.opens("keys=loss");
     first.kill();
     assertThat(badge(page)).hasText("connection lost, trying again");
-    try (Server other = Server.over(runs, first.port(), "another-token")) {
-      assertThat(badge(page))
-          .hasText("the server was started anew: open the address that it printed");
-      assertThat(other.base()).isEqualTo(first.base());
-      reader.finishes();
-    }
+    reader.starts(runs, first.port(), "another-token");
+    assertThat(badge(page))
+        .hasText("the server was started anew: open the address that it printed");
   }
 
   @Test
   void runsComeAndGoWhileThePageIsOpen(Reader reader) throws IOException {
     Lab.copy(reader.lab().of("1L", 0).path(), runs.resolve("one"));
-    try (Server server = Server.over(runs)) {
-      reader.turnsTo(server);
-      Page page = reader.opens("keys=loss");
-      page.keyboard().press("r");
-      assertThat(page.locator(".drawer tbody tr")).hasCount(1);
-      Lab.copy(reader.lab().of("1L", 1).path(), runs.resolve("two"));
-      assertThat(page.locator(".drawer tbody tr")).hasCount(2);
-      Lab.delete(runs.resolve("two"));
-      assertThat(page.locator(".drawer tbody tr")).hasCount(1);
-    }
+    reader.turnsTo(runs);
+    Page page = reader.opens("keys=loss");
+    page.keyboard().press("r");
+    assertThat(page.locator(".drawer tbody tr")).hasCount(1);
+    Lab.copy(reader.lab().of("1L", 1).path(), runs.resolve("two"));
+    assertThat(page.locator(".drawer tbody tr")).hasCount(2);
+    Lab.delete(runs.resolve("two"));
+    assertThat(page.locator(".drawer tbody tr")).hasCount(1);
   }
 }

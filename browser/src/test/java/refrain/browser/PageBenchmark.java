@@ -137,10 +137,9 @@ class PageBenchmark {
                 s -> s.steps = 400,
                 s -> s.engine = EngineKind.FUSED,
                 s -> s.checkpoints = CheckpointSchedule.every(100));
-    try (Feed feed = new Feed(spec, runs.resolve("now"));
-        Server server = Server.over(runs)) {
+    try (Feed feed = new Feed(spec, runs.resolve("now"))) {
       feed.writes(10);
-      reader.turnsTo(server);
+      reader.turnsTo(runs);
       Page page = reader.opens("keys=train.loss&step=9999");
       double[] ms = new double[ROWS];
       for (int i = 0; i < ROWS; i++) {

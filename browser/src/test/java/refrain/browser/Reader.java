@@ -9,6 +9,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +36,7 @@ final class Reader {
 
   private final Reading.Stage stage;
   private final List<BrowserContext> contexts = new ArrayList<>();
+  private final List<Server> servers = new ArrayList<>();
   private final List<String> complaints = new ArrayList<>();
   private final List<String> expected = new ArrayList<>();
   private Server server;
@@ -54,9 +56,21 @@ final class Reader {
     return server;
   }
 
-  /** From now on pages are opened from another server. */
-  void turnsTo(Server other) {
-    server = other;
+  /** From now on pages are opened from a server over another folder, which ends with the test. */
+  Server turnsTo(Path folder) {
+    server = starts(folder, 0, server.token());
+    return server;
+  }
+
+  /**
+   * Starts one that ends with the test, after its tabs: they would complain.
+   *
+   * @param port 0: any that is free
+   */
+  Server starts(Path folder, int port, String token) {
+    Server started = Server.over(folder, port, token);
+    servers.add(started);
+    return started;
   }
 
   /** From now on pages are opened by somebody who never saw them. */
@@ -134,7 +148,7 @@ final class Reader {
     return context.newPage();
   }
 
-  /** Closes the tabs before the server goes, of which they would complain. */
+  /** Closes the tabs. */
   void finishes() {
     contexts.forEach(BrowserContext::close);
     contexts.clear();
@@ -147,7 +161,7 @@ final class Reader {
   }
 
   /**
-   * Closes all tabs.
+   * Closes all tabs and the servers that were started for them.
    *
    * @param strict whether complaints fail the test
    */
@@ -156,6 +170,7 @@ final class Reader {
       context.pages().stream().filter(page -> !page.isClosed()).forEach(page -> page.evaluate("1"));
       context.close();
     }
+    servers.forEach(Server::close);
     if (strict) {
       assertThat(complaints)
           .as("what the browser complained of")

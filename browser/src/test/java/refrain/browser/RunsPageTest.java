@@ -82,7 +82,7 @@ class RunsPageTest {
     Locator drawer = drawer(page);
     page.getByLabel("Draw 1L, seed 0").check();
     assertThat(page.locator(".runs-button")).hasText(Pattern.compile("Runs · 3"));
-    page.getByLabel("1L, seed 0: make it the run of the cursor").click();
+    page.getByTitle("1L, seed 0: make it the run of the cursor").click();
     assertThat(page.locator(".sentence")).containsText("1L, seed 0");
     page.getByLabel("Show 2L, seed 1 beside the main run").click();
     assertThat(page).hasURL(Pattern.compile("beside=" + reader.run("2L", 1)));
@@ -99,8 +99,8 @@ class RunsPageTest {
       Path run = i % 2 == 0 ? reader.lab().of("2L", 0).path() : reader.lab().of("1L", 1).path();
       Files.createSymbolicLink(many.resolve((i % 2 == 0 ? "two-" : "one-") + i), run);
     }
-    try (Server server = Server.over(many)) {
-      reader.turnsTo(server);
+    try {
+      reader.turnsTo(many);
       Page page = reader.opens("keys=loss");
       Locator drawer = drawer(page);
       assertThat(drawer.locator("tbody tr")).hasCount(MOST + 2);
@@ -115,7 +115,6 @@ class RunsPageTest {
       int column = twin.columns().indexOf("two-4, seed 0");
       assertThat(twin.rows().getLast().get(column))
           .isEqualTo(Figures.shown(rows.getLast().value("loss")));
-      reader.finishes();
     } finally {
       Lab.unlink(many);
     }
@@ -146,7 +145,7 @@ class RunsPageTest {
     assertThat(view.locator("tr", new Locator.LocatorOptions().setHasText("model.nLayers")))
         .containsText("1");
     page.keyboard().press("r");
-    page.getByLabel("2L, seed 0: make it the run of the cursor").click();
+    page.getByTitle("2L, seed 0: make it the run of the cursor").click();
     assertThat(view).containsText("steps %s to %s".formatted(Lab.BEGIN, Lab.END));
     page.getByText("To the end of it").click();
     assertThat(page).hasURL(Pattern.compile("step=" + Lab.END));

@@ -48,6 +48,7 @@ class TimePageTest {
     page.mouse().down();
     page.mouse().move(box.x + box.width - 11, box.y + 60);
     page.mouse().up();
+    page.mouse().move(0, 0);
     eachPanelSays(page, " at 160");
     page.keyboard().press("2");
     assertThat(Figures.value(Figures.titled(page, "prefix matching"))).containsText("at 160");

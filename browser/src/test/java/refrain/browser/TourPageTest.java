@@ -40,45 +40,42 @@ class TourPageTest {
   @Test
   void theRecordedExampleTeachesAllSixGestures(Reader reader, @TempDir Path empty) {
     reader.isNew();
-    try (Server server = Server.over(empty)) {
-      reader.turnsTo(server);
-      Page page = reader.opens("");
-      assertThat(page.locator("body")).containsText("./refrain train");
-      assertThat(tour(page)).containsText("6 of six gestures that this run shows");
-      tour(page).locator("button:has-text('begin')").click();
-      Locator how = tour(page).locator(".how");
-      assertThat(how).containsText("Drag the cursor");
-      page.keyboard().press("End");
-      assertThat(how).hasText("Done.");
-      tour(page).locator("button:has-text('next')").click();
-      assertThat(how).containsText("Hover the outlined");
-      page.locator(".word.toured").first().hover();
-      assertThat(how).hasText("Done.");
-      tour(page).locator("button:has-text('next')").click();
-      assertThat(how).containsText("Switch off");
-      for (int i = 0; i < 12 && !"Done.".equals(how.textContent()); i++) {
-        page.keyboard().press("m");
-        page.waitForTimeout(300);
-      }
-      assertThat(how).hasText("Done.");
-      tour(page).locator("button:has-text('next')").click();
-      assertThat(how).containsText("Choose");
-      for (int i = 0; i < 4 && !"Done.".equals(how.textContent()); i++) {
-        page.keyboard().press("v");
-        page.waitForTimeout(300);
-      }
-      assertThat(how).hasText("Done.");
-      tour(page).locator("button:has-text('next')").click();
-      assertThat(how).containsText("Cut the edge");
-      page.locator("[data-cut]").first().click();
-      assertThat(how).hasText("Done.");
-      tour(page).locator("button:has-text('next')").click();
-      assertThat(how).containsText("Press Space");
-      page.evaluate("document.activeElement.blur()");
-      page.keyboard().press(" ");
-      assertThat(how).hasText("Done.");
-      assertThat(tour(page).locator(".stop").allTextContents()).allMatch("✓"::equals);
-      reader.finishes();
+    reader.turnsTo(empty);
+    Page page = reader.opens("");
+    assertThat(page.locator("body")).containsText("./refrain train");
+    assertThat(tour(page)).containsText("6 of six gestures that this run shows");
+    tour(page).locator("button:has-text('begin')").click();
+    Locator how = tour(page).locator(".how");
+    assertThat(how).containsText("Drag the cursor");
+    page.keyboard().press("End");
+    assertThat(how).hasText("Done.");
+    tour(page).locator("button:has-text('next')").click();
+    assertThat(how).containsText("Hover the outlined");
+    page.locator(".word.toured").first().hover();
+    assertThat(how).hasText("Done.");
+    tour(page).locator("button:has-text('next')").click();
+    assertThat(how).containsText("Switch off");
+    for (int i = 0; i < 60 && !"Done.".equals(how.textContent()); i++) {
+      page.keyboard().press("m");
+      page.waitForTimeout(500);
     }
+    assertThat(how).hasText("Done.");
+    tour(page).locator("button:has-text('next')").click();
+    assertThat(how).containsText("Choose");
+    for (int i = 0; i < 20 && !"Done.".equals(how.textContent()); i++) {
+      page.keyboard().press("v");
+      page.waitForTimeout(500);
+    }
+    assertThat(how).hasText("Done.");
+    tour(page).locator("button:has-text('next')").click();
+    assertThat(how).containsText("Cut the edge");
+    page.locator("[data-cut]").first().click();
+    assertThat(how).hasText("Done.");
+    tour(page).locator("button:has-text('next')").click();
+    assertThat(how).containsText("Press Space");
+    page.evaluate("document.activeElement.blur()");
+    page.keyboard().press(" ");
+    assertThat(how).hasText("Done.");
+    assertThat(tour(page).locator(".stop").allTextContents()).allMatch("✓"::equals);
   }
 }

@@ -93,9 +93,9 @@ class EveryViewTest {
   @MethodSource("views")
   void canBeReadByAll(String view, Window window, Reader reader) {
     Page page = view(reader, view, window);
+    picture(page, view + "-" + window);
     isNoWiderThanItsWindow(page);
     isAccessible(page);
-    picture(page, view + "-" + window);
   }
 
   @ParameterizedTest
@@ -115,8 +115,8 @@ class EveryViewTest {
     page.keyboard().press("r");
     page.locator(".drawer tbody tr").first().waitFor();
     isNoWiderThanItsWindow(page);
-    isAccessible(page);
     picture(page, "runs-" + window);
+    isAccessible(page);
     page.keyboard().press("Escape");
     page.locator("figure .term").first().click();
     page.locator("dialog[open] dd").first().waitFor();
@@ -124,13 +124,13 @@ class EveryViewTest {
     page.keyboard().press("Escape");
     page.keyboard().press("?");
     page.locator("dialog[open] kbd").first().waitFor();
-    isAccessible(page);
     picture(page, "keys-" + window);
+    isAccessible(page);
     page.keyboard().press("Escape");
     Figures.twin(page.locator("figure:visible").first());
     isNoWiderThanItsWindow(page);
-    isAccessible(page);
     picture(page, "table-" + window);
+    isAccessible(page);
   }
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ class TimePageTest {
     BoundingBox box = Figures.plot(page.locator("figure:visible").first()).boundingBox();
     page.mouse().move(box.x + box.width / 2, box.y + 60);
     page.mouse().down();
-    page.mouse().move(box.x + box.width - 11, box.y + 60);
+    page.mouse().move(box.x + box.width - 9, box.y + 60);
     page.mouse().up();
     page.mouse().move(0, 0);
     eachPanelSays(page, " at 160");
@@ -223,7 +223,7 @@ class TimePageTest {
       assertThat(Float.parseFloat(at60.get(1 + i))).isEqualTo((float) losses[i]);
     }
     Locator plot = Figures.plot(figure);
-    plot.hover(new Locator.HoverOptions().setPosition(plot.boundingBox().width - 11, 5));
+    plot.hover(new Locator.HoverOptions().setPosition(plot.boundingBox().width - 9, 12));
     assertThat(Figures.value(figure)).containsText(Pattern.compile("^index 0 · 160 · .* nats$"));
   }
 

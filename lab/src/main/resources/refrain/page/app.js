@@ -62,7 +62,7 @@ class App {
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
       h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.tour.opener, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      h('div', { class: 'opening' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('section', { class: 'opening', 'aria-label': 'The study' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */

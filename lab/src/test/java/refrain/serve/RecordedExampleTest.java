@@ -108,7 +108,7 @@ class RecordedExampleTest {
       assertThat(tour.gestures())
           .hasSize(Tour.Kind.values().length)
           .allSatisfy(gesture -> assertThat(gesture.offered()).as(gesture.sentence()).isTrue());
-      assertThat(tour.gestures().get(Tour.Kind.SWAP.ordinal()).sentence())
+      assertThat(tour.gestures().get(3).sentence())
           .contains("1L-smeared 0.", "(it ended at step 410)");
     }
   }

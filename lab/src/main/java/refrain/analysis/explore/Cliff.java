@@ -35,7 +35,7 @@ record Cliff(double begin, double end) {
   private static Optional<Cliff> change(Subject run, String curve) {
     double[] dates = dates(run, curve);
     double begin = Math.max(run.spec().begins(), dates[1]);
-    double end = Math.min(last(run), dates[2]);
+    double end = Math.min((double) last(run), dates[2]);
     return dates[0] == 1 && begin < end ? Optional.of(new Cliff(begin, end)) : Optional.empty();
   }
 

@@ -196,7 +196,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
     }
 
     /** What was measured at a step, or at the nearest one before it. */
-    private OptionalDouble measured(String key, double step) {
+    private OptionalDouble measured(String key, long step) {
       List<MetricsRow> rows = metrics.having(key);
       return rows.stream()
           .filter(row -> row.step() <= step && !Double.isNaN(row.value(key)))
@@ -227,10 +227,10 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       Map<String, Object> numbers = new LinkedHashMap<>();
       numbers.put("begin", cliff.begin());
       numbers.put("end", cliff.end());
-      OptionalDouble icl0 = measured(Metrics.ICL, cliff.begin());
-      OptionalDouble icl1 = measured(Metrics.ICL, cliff.end());
-      OptionalDouble loss0 = measured(Metrics.LOSS, cliff.begin());
-      OptionalDouble loss1 = measured(Metrics.LOSS, cliff.end());
+      OptionalDouble icl0 = measured(Metrics.ICL, (long) cliff.begin());
+      OptionalDouble icl1 = measured(Metrics.ICL, (long) cliff.end());
+      OptionalDouble loss0 = measured(Metrics.LOSS, (long) cliff.begin());
+      OptionalDouble loss1 = measured(Metrics.LOSS, (long) cliff.end());
       if (icl0.isEmpty() || icl1.isEmpty()) {
         return none(Kind.DRAG, "The in-context-learning score was not measured in this run.");
       }

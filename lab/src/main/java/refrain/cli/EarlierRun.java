@@ -17,7 +17,6 @@ import refrain.store.Parent.Part;
 import refrain.store.RunFolder;
 import refrain.train.Inheritance;
 import refrain.train.RunSpec;
-import refrain.train.StopRule;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.TrainResult;
@@ -37,8 +36,8 @@ final class EarlierRun {
       names = "--from",
       paramLabel = "RUN@STEP",
       description =
-          "Begin a new run from this checkpoint, under that run's configuration with what is set"
-              + " here over it.")
+          "Begin a new run from this step of another one, under that run's configuration with what is"
+              + " set here over it. A state that was not saved is trained again, to the same bits.")
   private @Nullable String from;
 
   @Option(
@@ -123,8 +122,7 @@ final class EarlierRun {
       }
       return null;
     }
-    return Trainer.spec(at(from).run())
-        .with(s -> s.parent = null, s -> s.stop = new StopRule.Never());
+    return Inheritance.base(at(from).run());
   }
 
   /** The run with the checkpoint that it begins from. */

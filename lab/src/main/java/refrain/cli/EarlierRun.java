@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import refrain.base.RefrainException;
@@ -95,14 +94,7 @@ final class EarlierRun {
     if (extend == null) {
       return own;
     }
-    RunFolder run = RunFolder.at(folder);
-    Optional<StudyUse> study = StudyUse.ofRun(folder).filter(use -> use.uses(run));
-    if (study.isPresent() && extend != own.steps()) {
-      throw RefrainException.badInput(
-          "%s: is used by the study '%s' in %s, which would no longer find it; copy the folder and"
-              + " extend the copy: cp -r %s runs/longer",
-          folder, study.get().study(), study.get().folder(), Shell.word(folder.toString()));
-    }
+    StudyUse.refuseExtension(RunFolder.at(folder), own, extend);
     return Trainer.extended(folder, extend);
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.serve.http.Guard;
 import refrain.serve.http.HttpPage;
@@ -60,12 +61,29 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
+    return open(folder, door, glossary, null, defects);
+  }
+
+  /**
+   * The same, and starts and stops runs where it is asked to.
+   *
+   * @param program that trains; null: this server only shows runs
+   */
+  public static PageServer open(
+      Path folder,
+      Door door,
+      Glossary glossary,
+      @Nullable Program program,
+      Consumer<Throwable> defects) {
     Listing listing = new Listing(folder);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
     Films films = new Films(runs);
     Watch watch = new Watch(listing, defects);
+    Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
+    Control control = new Control(listing, jobs, new Speed());
+    StudyAnswer studies = new StudyAnswer(listing);
     Router router =
         new Router()
             .on("GET", "/", PageFiles::index)
@@ -78,6 +96,16 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
             .on("POST", "/api/runs/{id}/film", films::film)
+            .on("GET", "/api/presets", control::presets)
+            .on("GET", "/api/jobs", control::all)
+            .on("POST", "/api/check", control::check)
+            .on("POST", "/api/runs", control::start)
+            .on("POST", "/api/runs/{id}/stop", control::stop)
+            .on("POST", "/api/runs/{id}/resume", control::resume)
+            .on("GET", "/api/studies/{id}", studies::study)
+            .on("POST", "/api/studies", control::reproduce)
+            .on("POST", "/api/studies/{id}/judge", control::judge)
+            .on("GET", "/api/offline", Offline::page)
             .on("GET", "/{file}", PageFiles::named);
     try {
       InetSocketAddress address = new InetSocketAddress(door.host, door.port);

@@ -79,9 +79,12 @@ final class Control {
     return jobs;
   }
 
+  /** Whether runs can be started here, and the processes that were. */
   Reply all(Request request) {
     request.only();
-    return Reply.json(jobs == null ? Json.object().putArray("jobs") : jobs.json());
+    ObjectNode answer = Json.object().put("control", jobs != null);
+    answer.set("jobs", jobs == null ? answer.arrayNode() : jobs.json());
+    return Reply.json(answer);
   }
 
   private static <T> T body(Request request, Class<T> type) {
@@ -90,54 +93,50 @@ final class Control {
         text.isBlank() ? Json.object() : Json.parse(text, "request"), type, "request");
   }
 
-  /** Says what a run would be, or what is wrong with it; nothing is started. */
+  /** Says what a run would be, or what is wrong with it, which is an answer too. */
   Reply check(Request request) {
-    return asked(request, (asked, spec) -> Reply.json(outlook(asked, spec)));
+    request.only();
+    try {
+      Asked asked = body(request, Asked.class);
+      return Reply.json(outlook(asked, asked.spec(listing, served())));
+    } catch (Asked.Faults e) {
+      return Reply.json(faults(e.getMessage(), e.fields()));
+    } catch (RefrainException e) {
+      return Reply.json(faults(e.getMessage(), Map.of()));
+    }
   }
 
   /** Starts a run: anew, or from a step of another. */
   Reply start(Request request) {
     Jobs running = jobs();
-    return asked(
-        request,
-        (asked, spec) -> {
-          Path folder = asked.place(spec, served(), new Runs(served()));
-          String path = Place.path(served(), folder);
-          same(spec).ifPresent(there -> {
-            throw new HttpFault(
-                CONFLICT, "%s is this very run already; nothing was started", there.path());
-          });
-          if (running.isAt(path)) {
-            throw new HttpFault(CONFLICT, "%s is being started already", path);
-          }
-          requireWritable();
-          return Reply.json(
-              running.start(
-                  "train", Place.id(path), path, asked.arguments(listing, folder)));
-        });
-  }
-
-  private interface Then {
-    Reply of(Asked asked, RunSpec spec);
-  }
-
-  private Reply asked(Request request, Then then) {
     request.only();
     Asked asked = body(request, Asked.class);
     try {
-      return then.of(asked, asked.spec(listing, served()));
+      RunSpec spec = asked.spec(listing, served());
+      same(spec).ifPresent(there -> {
+        throw new HttpFault(
+            CONFLICT, "%s is this very run already; nothing was started", there.path());
+      });
+      Path folder = asked.place(spec, served(), new Runs(served()));
+      String path = Place.path(served(), folder);
+      if (running.isAt(path)) {
+        throw new HttpFault(CONFLICT, "%s is being started already", path);
+      }
+      requireWritable();
+      return Reply.json(
+          running.start("train", Place.id(path), path, asked.arguments(listing, folder)));
     } catch (Asked.Faults e) {
-      return faults(e);
+      byte[] said = faults(e.getMessage(), e.fields()).toString().getBytes(UTF_8);
+      return new Reply.Whole(400, Reply.JSON, said, null);
     }
   }
 
-  private static Reply faults(Asked.Faults faults) {
-    String message = String.valueOf(faults.getMessage());
+  private static ObjectNode faults(@Nullable String message, Map<String, String> of) {
     ObjectNode tree = Json.object();
     tree.putObject("error").put("where", "").put("message", message).put("remedy", "");
     ObjectNode fields = tree.putObject("fields");
-    faults.fields().forEach(fields::put);
-    return new Reply.Whole(400, Reply.JSON, tree.toString().getBytes(UTF_8), null);
+    of.forEach(fields::put);
+    return tree;
   }
 
   private ObjectNode outlook(Asked asked, RunSpec spec) {

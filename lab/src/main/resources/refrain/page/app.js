@@ -2,33 +2,43 @@
 import { ApiError, takeToken } from './api.js';
 import { AttentionView } from './attention.js';
 import { Cards, GlossaryView } from './cards.js';
+import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { Data } from './data.js';
 import { button, fill, h, say, segments } from './dom.js';
+import { Export } from './export.js';
 import { HeadsView } from './heads.js';
 import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
 import { Keys } from './keys.js';
+import { inside } from './offline.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
+import { about, StartView } from './start.js';
 import { spoken, Strip } from './strip.js';
+import { StudyView } from './study.js';
 import { TimeView } from './time.js';
 import { headName, keepSlots, parseHead, runName, slotOf } from './training.js';
 import * as url from './url.js';
 
-const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary']];
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
+/** Views that need no run. */
+const WITHOUT_RUNS = new Set(['glossary', 'study', 'start']);
 const SPEAK_MS = 500;
 
 class App {
   constructor() {
-    this.store = createStore({ ...url.read(location.search), hoverStep: null, error: null });
+    this.store = createStore({ ...url.read(url.here()), hoverStep: null, error: null });
     this.data = new Data(this.store);
     this.cursor = new Cursor(this.store, this.data);
     this.cards = new Cards(this);
     this.keys = new Keys(this);
     this.runs = new Runs(this);
+    this.control = new Control(this);
     this.strip = new Strip(this);
-    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this) };
+    this.export = new Export(this);
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
+    this.data.onJob = (job) => this.control.told(job);
     this.shown = null;
     this.#build();
   }
@@ -51,8 +61,8 @@ class App {
     this.main = h('main', { id: 'main', tabindex: '-1' });
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
-      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.control.stopButton, button('Save', 'Save this view as one file that opens without a server', () => this.export.open(), { class: 'small', hidden: inside !== null }), this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
+      this.control.root, this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root, this.export.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -76,6 +86,7 @@ class App {
     addEventListener('resize', () => this.store.touch('size'));
     this.#choose();
     this.store.touch('home');
+    if (!inside) this.control.load().catch((e) => this.control.failed(e));
   }
 
   /** The run that opens: that of the address, of a study, or the one that learnt most in context. */
@@ -145,9 +156,11 @@ class App {
     }
     if (changed.has('data') || changed.has('home')) this.#placeCursor();
     this.#showView(state);
-    if (!rows.length && state.view !== 'glossary') return this.#empty();
+    this.control.update(state, changed);
+    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty();
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
+    this.sentence.hidden = this.strip.root.hidden = WITHOUT_RUNS.has(state.view);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) this.runs.update();
     performance.measure('refrain.frame', { start: started, detail: [...changed].join() });
@@ -173,7 +186,7 @@ class App {
     say(this.sentence, details?.sentence || runName(row));
     say(this.openRuns, `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
-    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (live ? '● live' : ''));
+    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (inside ? `saved ${inside.made.slice(0, 16).replace('T', ' ')}` : live ? '● live' : ''));
     this.badge.classList.toggle('lost', this.data.connection !== 'open');
     if (changed.has('error')) this.#showError(state.error);
     if (!changed.has('step')) return;
@@ -193,10 +206,11 @@ class App {
     this.shown = null;
     fill(this.main, h('section', { class: 'view words' },
       h('h2', {}, `No runs in ${this.data.home.folder} yet`),
-      h('p', {}, 'Train one, about half a minute; it appears here by itself, while it learns:'),
-      h('pre', {}, h('code', {}, './refrain train r0-2l')),
-      h('p', {}, 'Or reproduce the whole study:'),
-      h('pre', {}, h('code', {}, './refrain reproduce')),
+      h('p', {}, `Train one now${this.views.start.first ? `, ${about(this.views.start.first.seconds)}` : ''}: it appears here by itself, while it learns.`),
+      h('div', { class: 'bar' }, button('Train one now', 'Train the first preset', () => this.views.start.startFirst(), { class: 'go', disabled: this.control.awaited !== null }),
+        h('a', { href: '?view=start', onclick: (e) => this.#go(e, 'start') }, 'choose what'), h('a', { href: '?view=study', onclick: (e) => this.#go(e, 'study') }, 'or run the whole study')),
+      h('p', {}, 'The same on the terminal:'),
+      h('pre', {}, h('code', {}, './refrain train\n./refrain reproduce')),
       h('p', {}, 'What the words mean is in the ', h('a', { href: '?view=glossary', onclick: (e) => this.#go(e, 'glossary') }, 'glossary'), '.')));
     this.data.listen([]);
   }

@@ -37,6 +37,9 @@ export class Keys {
       [']', 'the next head', () => app.nextHead(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
+      ['5', 'Study', view('study')],
+      ['6', 'Train', view('start')],
+      ['f', 'fork at this step', () => app.control.fork()],
       ['?', 'this list', () => this.show()],
     ];
     this.single = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => localStorage.setItem(OFF, this.single.checked ? 'on' : 'off') }));

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} State
- * @property {'time'|'heads'|'attention'|'run'|'glossary'} view
+ * @property {'time'|'heads'|'attention'|'run'|'start'|'study'|'glossary'} view
  * @property {string|null} main id of the run that the cursor belongs to
  * @property {string[]} runs ids of the runs that are drawn, at most 48
  * @property {string|null} beside a second run, at the same step
@@ -24,6 +24,9 @@
  * @property {string|null} head "L1H3"
  * @property {number|null} token a position that stays lit
  * @property {string} tint what the tokens' colours say
+ * @property {string|null} preset the one that the view Train starts from
+ * @property {string|null} from the run and step that it forks, "ID@STEP"
+ * @property {string|null} study the one that the view Study shows
  */
 
 export const MOST_RUNS = 48;
@@ -49,6 +52,9 @@ export const DEFAULTS = {
   head: null,
   token: null,
   tint: 'loss',
+  preset: null,
+  from: null,
+  study: null,
 };
 
 /** @param {Record<string, any>} initial */

@@ -14,6 +14,7 @@ import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.store.RunFolder;
 import refrain.store.RunInfo;
+import refrain.study.Opening;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.train.RunSpec;
@@ -93,6 +94,11 @@ public final class StudyUse {
   /** What it shows, as its file says; "" where that cannot be read. */
   public String title() {
     return study == null ? "" : study.title();
+  }
+
+  /** How it opens on a page; null: it does not say, or cannot be read. */
+  public @Nullable Opening opening() {
+    return study == null ? null : study.page();
   }
 
   /** Which cells of the study a run is; none where the study cannot be read. */

@@ -156,6 +156,7 @@ final class Control {
     String id = spec.id();
     return listing.now().runs().values().stream()
         .filter(place -> place.spec().id().equals(id))
+        .filter(place -> !listing.isExample(place.folder().path()))
         .findFirst();
   }
 

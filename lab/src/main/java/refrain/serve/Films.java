@@ -6,6 +6,7 @@ import static refrain.base.RefrainException.require;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +26,14 @@ import refrain.store.Json;
 
 /**
  * Films of a sequence over training, a frame a checkpoint. Frames are computed one at a time, in
- * the order in which films were asked for, written as they are made, and kept.
+ * the order in which films were asked for, written as they are made, and kept. The frames that lie
+ * near the step that somebody looks at come first.
+ *
+ * <p>A film is u32 frames, T, layers, heads, size and flags, f64 steps in the order of the frames,
+ * the frames (see {@link Film}), and a tail, as long as T + 2 words: f32[T] losses under the bigram
+ * table, u32 flags, u32 0. To count that table can take seconds, so frames that are sent before
+ * have NaN in its place. Flags: 1 thumbnails, 2 the language's own bigram table, 4 one head, 8
+ * weighted by the lengths of values.
  */
 final class Films {
   private static final long KEPT_BYTES = 96L << 20;
@@ -37,15 +45,22 @@ final class Films {
   private static final int OTHERS = 7;
 
   /** Raised where frames of the same model look otherwise than before. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /**
    * What is asked for.
    *
    * @param most frames
    * @param head such as L1H3; null: all
+   * @param near the step from which on frames are computed, to both sides
+   * @param weighted whether attention is weighted by the lengths of the values that it reads
    */
-  record Asked(Text text, @Default("200") int most, @Default("null") @Nullable String head) {
+  record Asked(
+      Text text,
+      @Default("200") int most,
+      @Default("null") @Nullable String head,
+      @Default("0") long near,
+      @Default("false") boolean weighted) {
 
     /**
      * A sequence: by kind and number, or token by token.
@@ -88,8 +103,8 @@ final class Films {
     Place place = runs.place(request);
     OpenRun run = runs.open(place);
     int[][] tokens = tokens(run, asked.text, !place.spec().interventions().isEmpty());
-    Film film = Film.of(place.spec().model(), tokens[0].length - 1, head);
-    List<State> states = states(place, asked.most);
+    Film film = Film.of(place.spec().model(), tokens[0].length - 1, head, asked.weighted);
+    List<State> states = near(asked.near, states(place, asked.most));
     if (states.isEmpty()) {
       throw RefrainException.badInput(
           "%s: has no checkpoint yet, so there is nothing to be shown; wait for the first one",
@@ -101,7 +116,8 @@ final class Films {
                 + Version.refrain()
                 + place.spec().identity()
                 + Arrays.deepToString(tokens)
-                + head);
+                + head
+                + asked.weighted);
     String etag =
         Place.hash(
             shown + states.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
@@ -153,6 +169,16 @@ final class Films {
         .toList();
   }
 
+  /** The last one that is not after a step, then the others as they lie ever farther from it. */
+  private static List<State> near(long step, List<State> states) {
+    long first = states.stream().mapToLong(State::step).filter(s -> s <= step).max().orElse(step);
+    return states.stream()
+        .sorted(
+            Comparator.comparing((State state) -> state.step != first)
+                .thenComparingLong(state -> Math.abs(state.step - step)))
+        .toList();
+  }
+
   private static String sha(Checkpoint checkpoint) {
     try {
       Inside.check(checkpoint);
@@ -166,46 +192,52 @@ final class Films {
       OutputStream out, OpenRun run, Film film, int[][] tokens, List<State> states, String shown)
       throws IOException {
     int positions = film.positions();
-    OpenRun.BigramLosses bigrams = run.bigramLosses(Arrays.copyOf(tokens[0], positions));
     int flags =
-        (film.thumbnails() ? 1 : 0) | (bigrams.own() ? 2 : 0) | (film.head() != null ? 4 : 0);
+        (film.thumbnails() ? 1 : 0)
+            | (OpenRun.ownBigrams(run.spec()) ? 2 : 0)
+            | (film.head() != null ? 4 : 0)
+            | (film.weighted() ? 8 : 0);
     out.write(
         new Binary(24 + 8L * states.size())
             .u32(states.size(), positions, film.layers(), film.heads(), film.size(), flags)
             .f64(states.stream().mapToLong(State::step).toArray())
             .bytes());
     out.flush();
+    int[] sequence = Arrays.copyOf(tokens[0], positions);
+    float[] unknown = new float[positions];
+    Arrays.fill(unknown, Float.NaN);
     for (State state : states) {
       String key = shown + "@" + state.step + state.sha;
       byte[] frame = frames.get(key);
       if (frame == null) {
-        frame = make(run, film, tokens, state, bigrams.losses());
+        frame = make(run, film, tokens, state);
         frames.put(key, frame);
       }
-      out.write(frame);
+      out.write(film.with(run.bigramsKnown(sequence).orElse(unknown), frame));
       out.flush();
     }
+    out.write(
+        new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
   }
 
   /** Computed while nobody else computes; written without holding others up. */
-  private byte[] make(OpenRun run, Film film, int[][] tokens, State state, float[] bigrams) {
+  private byte[] make(OpenRun run, Film film, int[][] tokens, State state) {
     desk.lock();
     try {
-      return run.with(subject -> frame(subject, film, tokens, state, bigrams));
+      return run.with(subject -> frame(subject, film, tokens, state));
     } finally {
       desk.unlock();
     }
   }
 
-  private static byte[] frame(
-      Subject run, Film film, int[][] tokens, State state, float[] bigrams) {
+  private static byte[] frame(Subject run, Film film, int[][] tokens, State state) {
     try {
       if (state.step > 0 || run.spec().parent() != null) {
         Inside.check(run.folder().checkpoints().at(state.step));
       }
-      return film.frame(run, state.step, tokens, bigrams);
+      return film.frame(run, state.step, tokens);
     } catch (RefrainException e) {
-      return film.unreadable(bigrams);
+      return film.unreadable();
     }
   }
 }

@@ -1,5 +1,7 @@
 package refrain.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.BindException;
 import java.net.HttpURLConnection;
@@ -20,6 +22,8 @@ import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.serve.http.Router;
 import refrain.store.Json;
+import refrain.train.Metrics;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -61,7 +65,7 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    return open(folder, door, glossary, null, defects);
+    return open(folder, RecordedExample.standard(), door, glossary, null, defects);
   }
 
   /**
@@ -75,7 +79,20 @@ public final class PageServer implements AutoCloseable {
       Glossary glossary,
       @Nullable Program program,
       Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder);
+    return open(folder, RecordedExample.standard(), door, glossary, program, defects);
+  }
+
+  /**
+   * @param example what is shown while the folder has no run
+   */
+  static PageServer open(
+      Path folder,
+      RecordedExample example,
+      Door door,
+      Glossary glossary,
+      @Nullable Program program,
+      Consumer<Throwable> defects) {
+    Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
@@ -95,6 +112,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
             .on("GET", "/api/presets", control::presets)
             .on("GET", "/api/jobs", control::all)
@@ -178,14 +196,29 @@ public final class PageServer implements AutoCloseable {
     return page.port();
   }
 
-  /** Asks for the list of runs once, as a page does. */
+  /** Asks what a page asks when it opens: its files, the list, and the numbers of a run. */
   public void ask() {
+    ask("/");
+    ask("/app.js");
+    ask("/api/glossary");
+    JsonNode runs = Json.parse(new String(ask("/api/home"), UTF_8), "home").path("runs");
+    if (!runs.isEmpty()) {
+      String run = "/api/runs/" + runs.path(0).path("id").asString("");
+      ask(run);
+      ask(run + "/series?keys=" + Metrics.LOSS + "," + Metrics.ICL);
+      ask(run + "/heads?key=pm");
+      ask(run + "/index");
+      ask(run + "/text?kind=evaluation");
+    }
+  }
+
+  private byte[] ask(String path) {
     try {
-      HttpURLConnection home =
+      HttpURLConnection asked =
           (HttpURLConnection)
-              URI.create("http://127.0.0.1:" + port() + "/api/home").toURL().openConnection();
-      home.setRequestProperty("Authorization", "Bearer " + door.token);
-      home.getInputStream().readAllBytes();
+              URI.create("http://127.0.0.1:" + port() + path).toURL().openConnection();
+      asked.setRequestProperty("Authorization", "Bearer " + door.token);
+      return asked.getInputStream().readAllBytes();
     } catch (IOException e) {
       throw RefrainException.disk("the server does not answer: " + e.getMessage(), e);
     }

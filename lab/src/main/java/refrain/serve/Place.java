@@ -27,6 +27,7 @@ import refrain.train.RunSpec;
  * @param row as {@code runs} lists it
  * @param use the study in whose folder it lies; null: in none
  * @param params numbers that are trained
+ * @param example whether it is of the {@link RecordedExample}
  */
 record Place(
     String id,
@@ -35,7 +36,8 @@ record Place(
     RunRow row,
     RunSpec spec,
     @Nullable StudyUse use,
-    long params) {
+    long params,
+    boolean example) {
   private static final int DIGITS = 12;
 
   /** How a path is written in answers, whatever the system's separator. */

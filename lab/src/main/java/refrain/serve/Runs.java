@@ -38,7 +38,7 @@ final class Runs {
   }
 
   OpenRun open(Place place) {
-    return open.get(key(place), () -> new OpenRun(place.folder()));
+    return open.get(key(place), () -> new OpenRun(place.folder(), place.spec()));
   }
 
   RunLog log(Place place) {

@@ -113,11 +113,11 @@ export async function lossByIndex(id) {
 }
 
 /** The stream of a film, as it is computed; `signal` gives it up. */
-export async function film(id, text, most, head, signal) {
+export async function film(id, asked, signal) {
   const reply = await ask(`runs/${id}/film`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(head ? { text, most, head } : { text, most }),
+    body: JSON.stringify(asked),
     signal,
   });
   return /** @type {ReadableStream<Uint8Array>} */ (reply.body).getReader();

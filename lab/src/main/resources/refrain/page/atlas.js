@@ -141,6 +141,6 @@ export class Atlas {
       }
       pen.boxes(boxes, { stroke: k.c1 });
     }
-    if (chosen) pen.rect(LEFT + chosen.head * side - 1, TOP + chosen.layer * side - 1, film.size * scale + 2, film.size * scale + 2, { stroke: k.text, width: 2 });
+    if (chosen && chosen.layer < film.layers && chosen.head < film.heads) pen.rect(LEFT + chosen.head * side - 1, TOP + chosen.layer * side - 1, film.size * scale + 2, film.size * scale + 2, { stroke: k.text, width: 2 });
   }
 }

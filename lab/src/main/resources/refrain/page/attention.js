@@ -1,11 +1,13 @@
 /** The view Attention: the film of all heads' patterns, the words by their losses, two steps at once. */
 import { Atlas } from './atlas.js';
-import * as api from './api.js';
+import { term } from './cards.js';
 import { button, choice, h, say, setOptions } from './dom.js';
 import { diverging, ink, sequential } from './ink.js';
 import { Pattern } from './pattern.js';
+import { Picker } from './picker.js';
 import { Rows } from './rows.js';
 import { number, short } from './scale.js';
+import { parseSequence } from './sequence.js';
 import { Tokens } from './tokens.js';
 import { headName, parseHead, runName, training } from './training.js';
 
@@ -25,7 +27,8 @@ export class AttentionView {
     const { store } = app;
     this.text = choice('Sequence', [], '', (v) => store.set({ text: v, token: null }));
     this.tint = choice('Colour words by', TINTS, 'loss', (v) => store.set({ tint: v }));
-    this.typed = /** @type {HTMLInputElement} */ (h('input', { type: 'text', 'aria-label': 'Own sequence', placeholder: 'own words, then Enter', onchange: () => this.#own() }));
+    this.weighted = button('by values', 'Weigh attention by the lengths of the value vectors that it reads', () => store.set({ weighted: store.get().weighted ? null : 'values' }), { 'aria-pressed': 'false' });
+    this.picker = new Picker(app);
     this.chip = h('span', { class: 'stale', role: 'status' });
     const words = { hover: (i) => this.#hover(i), pick: (i) => store.set({ token: store.get().token === i ? null : i }) };
     this.strip = new Tokens('The words of the sequence', words);
@@ -42,7 +45,8 @@ export class AttentionView {
     this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text, h('label', { class: 'field' }, h('span', {}, 'Own'), this.typed), this.tint, h('span', { class: 'space' }), this.chip),
+      h('div', { class: 'bar' }, this.text, this.tint, h('span', { class: 'field' }, term(app, 'loss', 'loss'), term(app, 'ICL gain of a token', 'ICL gain')), h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip),
+      this.picker.root,
       this.strip.root, this.key, this.said,
       this.films);
   }
@@ -76,18 +80,6 @@ export class AttentionView {
     this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}|${head ? headName(head.layer, head.head) : ''}` });
   }
 
-  async #own() {
-    const { store } = this.app;
-    const typed = this.typed.value.trim();
-    if (!typed) return;
-    try {
-      const text = await api.json(`runs/${store.get().main}/text?typed=${encodeURIComponent(typed)}`);
-      store.set({ text: `tokens.${text.tokens.join('.')}`, token: null });
-    } catch (e) {
-      store.set({ error: { message: e.message, remedy: e.remedy ?? '', where: '' } });
-    }
-  }
-
   /** The chosen head; without one, that which matches prefixes best at the cursor. */
   #head() {
     const state = this.app.store.get();
@@ -114,16 +106,18 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.#options(state, text);
     this.#findBest(state);
     this.film = data.film(state.main, state.text);
     this.frame = this.film ? this.film.frameAt(t.step) : -1;
     this.#whole(state, t);
     this.#compared(state, t);
+    // Pictures first: to draw text on a canvas after a change of the page costs a layout of it.
+    this.#show(state);
     if (text) this.strip.show(text.names);
+    this.#titles(t);
+    this.#options(state, text);
     this.#chip(t);
     this.#tintWords(state);
-    this.#show(state, t);
     this.#say(state);
   }
 
@@ -155,10 +149,12 @@ export class AttentionView {
   #options(state, text) {
     const count = Math.max(1, Math.min(32, text?.of ?? 8));
     const kinds = [['evaluation', 'evaluation'], ['repeated', 'repeated random']];
-    const options = kinds.flatMap(([kind, name]) => Array.from({ length: state.text.startsWith(kind) ? count : 8 }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
+    const options = kinds.flatMap(([kind, name]) => Array.from({ length: parseSequence(state.text).kind === kind ? count : 8 }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
     if (!options.some((o) => o.value === state.text)) options.unshift({ value: state.text, text: 'own words' });
     setOptions(this.text.querySelector('select'), options, state.text);
     this.tint.querySelector('select').value = state.tint;
+    this.weighted.setAttribute('aria-pressed', String(Boolean(state.weighted)));
+    this.picker.update(state);
   }
 
   #chip(t) {
@@ -167,6 +163,7 @@ export class AttentionView {
     if (frame < 0) return say(this.chip, 'the first frame is being computed');
     const at = film.steps[frame];
     const parts = [];
+    if (t.beyond) parts.push(`this run ended at ${short(t.last)}, the cursor is at ${short(t.beyond)}`);
     if (at !== t.step) parts.push(`attention of ${short(at)}, cursor at ${short(t.step)}`);
     if (!film.whole(frame)) parts.push(`the checkpoint of ${short(at)} cannot be read`);
     if (film.ready < film.count) parts.push(`${film.ready} of ${film.count} frames are here`);
@@ -220,29 +217,30 @@ export class AttentionView {
     return `${name}step ${at}`;
   }
 
-  #show(state, t) {
+  #show(state) {
     const k = ink();
     const lit = this.#lit(state);
     const chosen = this.#head();
-    const one = this.film?.size && this.frame >= 0;
-    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
-    this.a.show(this.film, this.frame, k, lit, chosen);
-    this.b.root.hidden = !this.comparing;
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
+    this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
-    if (this.comparing) {
-      this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
-      this.b.show(this.other, this.otherFrame, k, lit, chosen);
-    }
-    const label = (atlas) => {
-      atlas.figure.plot.setAttribute('role', 'group');
-      atlas.figure.plot.setAttribute('aria-label', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
-    };
-    label(this.a);
-    label(this.b);
-    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)`);
+    this.a.show(this.film, this.frame, k, lit, chosen);
+    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen);
     this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
     this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
+  }
+
+  #titles(t) {
+    const one = this.film?.size && this.frame >= 0;
+    const chosen = this.#head();
+    const how = this.app.store.get().weighted ? ', weighted by values' : '';
+    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
+    if (this.comparing) this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
+    for (const atlas of [this.a, this.b]) {
+      atlas.figure.label('group', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
+    }
+    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)${how}`);
+    this.rows.name();
   }
 
   #say(state) {

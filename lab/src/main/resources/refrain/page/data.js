@@ -5,8 +5,11 @@
 import * as api from './api.js';
 import { Film } from './film.js';
 import { warp } from './scale.js';
+import { parseSequence } from './sequence.js';
 
-const FILMS_KEPT = 6;
+const FILMS_KEPT = 8;
+const FILMS_IN_VIEW = 4;
+const FILM_BYTES = 96 << 20;
 const RATE = 2000;
 const SLOW_RATE = 10000;
 
@@ -97,6 +100,11 @@ export class Data {
     return this.#value(id, 'details', () => api.json(`runs/${id}`));
   }
 
+  /** Which of the tour's gestures a run shows, and with which numbers. */
+  tour(id) {
+    return this.#value(id, 'tour', () => api.json(`runs/${id}/tour`));
+  }
+
   heads(id, key) {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }
@@ -107,9 +115,9 @@ export class Data {
 
   /** The tokens of a sequence: `names[i]` is shown, `tokens[i]` is the id. */
   text(id, text) {
-    const [kind, ...rest] = text.split('.');
-    if (kind === 'tokens') return this.#typed(id, rest.map(Number));
-    return this.#value(id, `text.${text}`, () => api.json(`runs/${id}/text?kind=${kind}&n=${rest[0] ?? 0}`));
+    const { tokens, kind, n } = parseSequence(text);
+    if (tokens) return this.#typed(id, tokens);
+    return this.#value(id, `text.${text}`, () => api.json(`runs/${id}/text?kind=${kind}&n=${n}`));
   }
 
   #typed(id, tokens) {
@@ -119,14 +127,19 @@ export class Data {
 
   /** @returns {Film|null} */
   film(id, text, head = null) {
-    const key = `${id}|${text}|${head ?? ''}`;
+    const { weighted, step } = this.store.get();
+    const key = `${id}|${text}|${head ?? ''}|${weighted}`;
     let film = this.films.get(key);
-    if (film) this.#renew(key, film);
+    if (film) {
+      this.films.delete(key);
+      this.films.set(key, film);
+      this.#renew(key, film);
+    }
     if (!film && this.rows.has(id)) {
-      film = new Film(id, text, head, () => this.store.touch('data'));
+      film = new Film({ id, text, head, weighted: Boolean(weighted), near: step ?? this.row(id).step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
-      this.#dropFilms(key);
+      this.#dropFilms();
     }
     return film ?? null;
   }
@@ -135,18 +148,23 @@ export class Data {
   #renew(key, film) {
     const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
     if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
-    film.renewing = new Film(film.id, film.text, film.head, () => {});
+    const { id, text, head, weighted } = film;
+    film.renewing = new Film({ id, text, head, weighted, near: this.store.get().step ?? last }, () => {});
     film.renewing.start().then(() => {
       this.films.set(key, film.renewing);
       this.store.touch('data');
     }, (e) => this.#failed(e));
   }
 
-  #dropFilms(kept) {
+  /** Those that were not looked at for longest go first; the two or three in view stay. */
+  #dropFilms() {
+    const bytes = (film) => (film.patterns?.length ?? 0) + (film.renewing?.patterns?.length ?? 0);
+    let sum = 0;
+    for (const film of this.films.values()) sum += bytes(film);
     for (const [key, film] of this.films) {
-      if (this.films.size <= FILMS_KEPT) return;
-      if (key === kept) continue;
+      if (this.films.size <= FILMS_IN_VIEW || (sum <= FILM_BYTES && this.films.size <= FILMS_KEPT)) return;
       film.stop();
+      sum -= bytes(film);
       this.films.delete(key);
     }
   }

@@ -4,7 +4,7 @@
  */
 import { button, h, say } from './dom.js';
 import { ink } from './ink.js';
-import { CanvasPen } from './pen.js';
+import { CanvasPen, forgetFont } from './pen.js';
 import { saveCsv, savePng, saveSvg } from './save.js';
 import { tableOf } from './table.js';
 
@@ -112,6 +112,7 @@ export class Figure {
     const ratio = Math.min(2, devicePixelRatio || 1);
     const [w, hh] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
     if (canvas.width !== w || canvas.height !== hh) {
+      forgetFont(canvas.getContext('2d'));
       canvas.width = w;
       canvas.height = hh;
       canvas.style.width = `${this.width}px`;
@@ -136,15 +137,23 @@ export class Figure {
     say(this.note, text);
   }
 
+  #set(name, value) {
+    if (this.plot.getAttribute(name) !== String(value)) this.plot.setAttribute(name, String(value));
+  }
+
+  /** What the plot is to who does not see it. */
+  label(role, text) {
+    this.#set('role', role);
+    this.#set('aria-label', text);
+  }
+
   /** Makes the plot a slider of the cursor: one tab stop, announced with its value. */
   describe(label, step, low, high, text) {
-    const set = (k, v) => this.plot.getAttribute(k) !== String(v) && this.plot.setAttribute(k, String(v));
-    set('role', 'slider');
-    set('aria-label', label);
-    set('aria-valuemin', low);
-    set('aria-valuemax', high);
-    set('aria-valuenow', step);
-    set('aria-valuetext', text);
+    this.label('slider', label);
+    this.#set('aria-valuemin', low);
+    this.#set('aria-valuemax', high);
+    this.#set('aria-valuenow', step);
+    this.#set('aria-valuetext', text);
   }
 
   /** Where the pointer is, in the figure's pixels. */

@@ -1,7 +1,8 @@
 /** The view Heads: every head over training on one canvas, and any two measures against each other. */
+import { term } from './cards.js';
 import { Chart, valueAt } from './chart.js';
 import { Column } from './data.js';
-import { choice, h, say, setOptions } from './dom.js';
+import { choice, fill, h, say, setOptions } from './dom.js';
 import { Figure } from './figure.js';
 import { Heat } from './heat.js';
 import { indexAt, linearTicks, number, short } from './scale.js';
@@ -20,12 +21,13 @@ export class HeadsView {
     this.sort = choice('Order of heads', [], '', (v) => store.set({ sort: v }));
     this.x = choice('across', [], '', (v) => store.set({ x: v }));
     this.y = choice('up', [], '', (v) => store.set({ y: v }));
+    this.terms = h('span', { class: 'terms', 'aria-label': 'What they are' });
     this.map = this.#heat();
     this.lines = this.#chart();
     this.scatter = this.#scatter();
     this.order = [];
     this.root = h('section', { class: 'view', 'aria-label': 'Heads' },
-      h('div', { class: 'bar' }, this.measure, this.sort),
+      h('div', { class: 'bar' }, this.measure, this.sort, this.terms),
       h('div', { class: 'wide' }, this.map.root),
       h('div', { class: 'grid two' }, this.lines.root, h('div', {}, h('div', { class: 'bar' }, this.x, this.y), this.scatter.root)));
     this.map.root.addEventListener('keydown', (e) => this.#arrows(e));
@@ -66,7 +68,17 @@ export class HeadsView {
     const measures = this.#measures().map((m) => ({ value: m.key, text: m.title }));
     if (!measures.length) return;
     for (const [field, value] of [[this.measure, state.measure], [this.x, state.x], [this.y, state.y]]) setOptions(field.querySelector('select'), measures, value);
+    this.#cards(state);
     setOptions(this.sort.querySelector('select'), [{ value: 'place', text: 'layer, head' }, ...measures.map((m) => ({ value: m.value, text: `${m.text}, at the cursor` }))], state.sort);
+  }
+
+  /** The measures that are shown, with their cards. */
+  #cards(state) {
+    const keys = [...new Set([state.measure, state.x, state.y])].join();
+    if (this.terms.dataset.keys === keys) return;
+    this.terms.dataset.keys = keys;
+    const shown = keys.split(',').map((key) => this.#measures().find((m) => m.key === key)).filter(Boolean);
+    fill(this.terms, h('span', { class: 'muted' }, 'what is '), shown.map((m, i) => [i > 0 && ', ', term(this.app, m.key, m.title, m)]));
   }
 
   /** The index of the chosen head among all, or null. */

@@ -152,8 +152,9 @@ export class Heat {
   }
 }
 
-/** The key of a picture's colours, with the numbers of its ends. */
-export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequential(k)) {
+/** The colours of a table in a row, made once. */
+const strips = new WeakMap();
+function stripOf(table) {
   const strip = document.createElement('canvas');
   strip.width = 128;
   strip.height = 1;
@@ -162,6 +163,13 @@ export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequen
   const words = new Uint32Array(image.data.buffer);
   for (let i = 0; i < 128; i++) words[i] = table[2 * i];
   context.putImageData(image, 0, 0);
+  return strip;
+}
+
+/** The key of a picture's colours, with the numbers of its ends. */
+export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequential(k)) {
+  if (!strips.has(table)) strips.set(table, stripOf(table));
+  const strip = strips.get(table);
   const from = number(low);
   const room = from.length * 6.4 + 6;
   pen.text(from, x, y + 9, { fill: k.muted, size: 11 });

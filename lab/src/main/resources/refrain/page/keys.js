@@ -35,11 +35,13 @@ export class Keys {
       ['r', 'choose runs', () => app.runs.toggle()],
       ['[', 'the head before', () => app.nextHead(-1)],
       [']', 'the next head', () => app.nextHead(1)],
+      ['v', 'swap the run for the next variant of the study, at the same step', () => app.nextSwap(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
       ['5', 'Study', view('study')],
       ['6', 'Train', view('start')],
       ['f', 'fork at this step', () => app.control.fork()],
+      ['u', 'the tour of six gestures', () => app.tour.toggle()],
       ['?', 'this list', () => this.show()],
     ];
     this.single = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => localStorage.setItem(OFF, this.single.checked ? 'on' : 'off') }));

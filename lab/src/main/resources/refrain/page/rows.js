@@ -42,14 +42,21 @@ export class Rows {
 
   show(view, ink) {
     this.view = view;
-    const { film, frame, lit, names } = view;
+    const { film, frame, lit } = view;
     const ready = film?.size && frame >= 0 && lit !== null;
-    this.root.classList.toggle('waiting', !ready);
-    if (!ready) return this.figure.setTitle('A word’s row in every head');
-    this.figure.setTitle(`${names[lit]} (${lit}) in every head: what it attends to`);
-    this.figure.plot.setAttribute('aria-label', `Attention from ${names[lit]} at position ${lit} in each of ${this.#count()} heads; the table has the numbers.`);
+    this.ready = ready;
+    if (!ready) return;
     this.#paint(view, sequential(ink));
     this.figure.paint();
+  }
+
+  /** Says in words what {@link show} drew. */
+  name() {
+    const { lit, names } = this.view;
+    this.root.classList.toggle('waiting', !this.ready);
+    if (!this.ready) return this.figure.setTitle('A word’s row in every head');
+    this.figure.setTitle(`${names[lit]} (${lit}) in every head: what it attends to`);
+    this.figure.label('img', `Attention from ${names[lit]} at position ${lit} in each of ${this.#count()} heads; the table has the numbers.`);
   }
 
   #paint({ film, frame, lit }, table) {

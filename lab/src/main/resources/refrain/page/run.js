@@ -31,18 +31,19 @@ export class RunView {
 
   #facts(row, d) {
     return [
-      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], ['tokens', short(row.tokens)],
+      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], [term(this.app, 'elapsed tokens', 'tokens'), short(row.tokens)],
       ['model', `${row.layers} layers of ${row.heads} heads, ${short(row.params)} parameters`], ['context', `${row.context} tokens of ${row.vocab}`],
-      ['ICL score', `${number(row.icl)}${row.iclError ? ` ± ${number(row.iclError)}` : ''} nats`], ['heads formed', row.formed === null ? 'not in this run' : `step ${short(row.formed)}`],
-      ['seeds', Object.entries(d.seeds ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')], ['checkpoints', `${d.checkpoints.length}`], ['folder', row.path],
+      [term(this.app, 'icl', 'ICL score'), `${number(row.icl)}${row.iclError ? ` ± ${number(row.iclError)}` : ''} nats`], [term(this.app, 'formation', 'heads formed'), row.formed === null ? 'not in this run' : `step ${short(row.formed)}`],
+      [term(this.app, 'seeds', 'seeds'), Object.entries(d.seeds ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')], [term(this.app, 'checkpoint', 'checkpoints'), `${d.checkpoints.length}`], ['folder', row.path],
     ];
   }
 
   #window(d) {
-    if (!d.window) return [['phase change', 'none was found']];
+    const change = term(this.app, 'window', 'phase change');
+    if (!d.window) return [[change, 'none was found']];
     const w = d.window;
     return [
-      ['phase change', `steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}`],
+      [change, `steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}`],
       ['midpoint', `${number(w.tau)}, 95 % interval ${number(w.low)} to ${number(w.high)}`],
       ['', button('To the end of it', 'Put the cursor at the end of the phase change', () => this.app.cursor.to(w.end), { class: 'small' })],
     ];

@@ -24,7 +24,7 @@ export function about(seconds) {
 /** A specification in a few words. */
 function words(spec) {
   const m = spec.model;
-  const extra = [m.dMlp ? 'MLPs' : 'attention only', m.smear && m.smear.kind !== 'none' && m.smear.from ? 'smeared keys' : '', m.positions.kind === 'shortformer' ? '' : m.positions.kind].filter(Boolean);
+  const extra = [m.dMlp ? 'MLPs' : 'attention only', m.smear.from === 'NONE' ? '' : 'smeared keys', m.positions.kind === 'shortformer' ? '' : m.positions.kind].filter(Boolean);
   return `${m.nLayers} ${m.nLayers === 1 ? 'layer' : 'layers'} of ${m.nHeads} heads, ${extra.join(', ')}; ${spec.data.kind}`;
 }
 

@@ -23,10 +23,12 @@
  * @property {string} text kind and number, "evaluation.0", or "tokens.1.2.3"
  * @property {string|null} head "L1H3"
  * @property {number|null} token a position that stays lit
+ * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
  * @property {string|null} preset the one that the view Train starts from
  * @property {string|null} from the run and step that it forks, "ID@STEP"
  * @property {string|null} study the one that the view Study shows
+ * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
  */
 
 export const MOST_RUNS = 48;
@@ -51,10 +53,12 @@ export const DEFAULTS = {
   text: 'evaluation.0',
   head: null,
   token: null,
+  weighted: null,
   tint: 'loss',
   preset: null,
   from: null,
   study: null,
+  tour: null,
 };
 
 /** @param {Record<string, any>} initial */

@@ -36,6 +36,10 @@ public final class Explorer implements AutoCloseable {
     this.states = new ExactStates(this.run, cache);
   }
 
+  Subject run() {
+    return run;
+  }
+
   /** What it takes to have the state of a step. */
   public ExactStates.Takes takes(long step, boolean verify) {
     return states.takes(step, verify);

@@ -1,0 +1,85 @@
+package refrain.serve;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import refrain.analysis.explore.Explorer;
+import refrain.analysis.explore.StateCache;
+import refrain.analysis.explore.Tour;
+import refrain.analysis.explore.Watch;
+import refrain.base.Version;
+import refrain.catalog.StudyUse;
+import refrain.serve.http.Reply;
+import refrain.serve.http.Request;
+import refrain.store.Json;
+import refrain.study.Opening;
+
+/** The tour of each run, computed once as long as the run and what it is swapped for stand. */
+final class Tours {
+  private static final int KEPT = 64;
+
+  private final Listing listing;
+  private final Runs runs;
+  private final Recent<String, Reply> kept = new Recent<>(KEPT, tour -> 1, tour -> {});
+
+  Tours(Listing listing, Runs runs) {
+    this.listing = listing;
+    this.runs = runs;
+  }
+
+  Reply tour(Request request) {
+    request.only();
+    Place place = runs.place(request);
+    List<Tour.Beside> beside = beside(place);
+    String key =
+        Place.hash(
+            Version.refrain()
+                + place.path()
+                + Place.signature(place.folder().path(), place.use())
+                + beside.stream().map(Tour.Beside::id).collect(Collectors.joining(" ")));
+    Reply known = kept.get(key);
+    if (known != null) {
+      return known;
+    }
+    Reply made = made(place, beside, key);
+    kept.put(key, made);
+    return made;
+  }
+
+  private synchronized Reply made(Place place, List<Tour.Beside> beside, String etag) {
+    try (Explorer explorer = new Explorer(place.folder(), new StateCache(null, 0))) {
+      Tour tour = Tour.of(explorer, beside, Watch.NONE);
+      byte[] body = Json.finite(tour).toString().getBytes(UTF_8);
+      return new Reply.Whole(200, Reply.JSON, body, etag);
+    }
+  }
+
+  /** What the study of a run swaps it for, at the same seed. */
+  private List<Tour.Beside> beside(Place place) {
+    StudyUse use = place.use();
+    Opening opening = use == null ? null : use.opening();
+    if (use == null || opening == null) {
+      return List.of();
+    }
+    List<Tour.Beside> beside = new ArrayList<>();
+    for (String variant : opening.swaps()) {
+      listing.last().runs().values().stream()
+          .filter(other -> Objects.equals(other.use(), use) && !other.id().equals(place.id()))
+          .filter(other -> other.row().seed() == place.row().seed() && is(other, variant))
+          .min(Comparator.comparing(Place::path))
+          .ifPresent(other -> beside.add(new Tour.Beside(variant, other.id(), other.folder())));
+    }
+    return beside;
+  }
+
+  private static boolean is(Place place, String variant) {
+    StudyUse use = place.use();
+    return use != null
+        && use.cells(place.folder()).stream()
+            .anyMatch(cell -> cell.variant().name().equals(variant));
+  }
+}

@@ -45,7 +45,8 @@ record Asked(
   /** A run by its id, after a step. */
   record From(String run, long step) {}
 
-  private static final Pattern PATH = Pattern.compile("[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)*");
+  private static final Pattern PATH =
+      Pattern.compile("[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)*");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int MOST_THREADS = 1024;
 
@@ -163,12 +164,15 @@ record Asked(
 
   /** Without the place, which is the field itself. */
   private static String plain(String line) {
-    return line.replaceFirst("^--set [A-Za-z0-9.]+=.*?: (?=\\S)", "").replaceFirst("^configuration: ", "");
+    return line.replaceFirst("^--set [A-Za-z0-9.]+=.*?: (?=\\S)", "")
+        .replaceFirst("^configuration: ", "");
   }
 
   private static void guard(String path, String value, Path served) {
     RefrainException.require(
-        PATH.matcher(path).matches(), "%s: is no field of a run, expected such as model.nLayers", path);
+        PATH.matcher(path).matches(),
+        "%s: is no field of a run, expected such as model.nLayers",
+        path);
     if (path.equals("parent") || path.startsWith("parent.")) {
       throw fault(path, "parent: is set by a fork: ask for one from a run at a step");
     }

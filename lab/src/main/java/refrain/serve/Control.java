@@ -26,7 +26,6 @@ import refrain.train.RunSpec;
 import refrain.train.Runs;
 import refrain.train.Trainer;
 import refrain.train.sweep.Forecast;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -89,8 +88,7 @@ final class Control {
 
   private static <T> T body(Request request, Class<T> type) {
     String text = new String(request.body(), UTF_8);
-    return Json.read(
-        text.isBlank() ? Json.object() : Json.parse(text, "request"), type, "request");
+    return Json.read(text.isBlank() ? Json.object() : Json.parse(text, "request"), type, "request");
   }
 
   /** Says what a run would be, or what is wrong with it, which is an answer too. */
@@ -113,10 +111,11 @@ final class Control {
     Asked asked = body(request, Asked.class);
     try {
       RunSpec spec = asked.spec(listing, served());
-      same(spec).ifPresent(there -> {
-        throw new HttpFault(
-            CONFLICT, "%s is this very run already; nothing was started", there.path());
-      });
+      same(spec)
+          .ifPresent(there -> {
+            throw new HttpFault(
+                CONFLICT, "%s is this very run already; nothing was started", there.path());
+          });
       Path folder = asked.place(spec, served(), new Runs(served()));
       String path = Place.path(served(), folder);
       if (running.isAt(path)) {
@@ -257,10 +256,13 @@ final class Control {
     requireInside(place);
     if (how.steps == null && place.row().state() == RunRow.State.DONE) {
       throw new HttpFault(
-          CONFLICT, "%s has ended at its last step; say how many steps it is to have", place.path());
+          CONFLICT,
+          "%s has ended at its last step; say how many steps it is to have",
+          place.path());
     }
     List<String> line =
-        new ArrayList<>(List.of("train", "--resume", run.path().toAbsolutePath().normalize().toString()));
+        new ArrayList<>(
+            List.of("train", "--resume", run.path().toAbsolutePath().normalize().toString()));
     if (how.steps != null) {
       StudyUse.refuseExtension(run, Trainer.spec(run), how.steps);
       Trainer.extended(run.path(), how.steps);
@@ -279,7 +281,9 @@ final class Control {
       throw new HttpFault(410, "%s: this run is there no longer", place.path());
     }
     throw new HttpFault(
-        CONFLICT, "%s is a link out of the folder that is served; resume it where it lies", place.path());
+        CONFLICT,
+        "%s is a link out of the folder that is served; resume it where it lies",
+        place.path());
   }
 
   /** Runs the quick study, or goes on with it. */
@@ -324,5 +328,4 @@ final class Control {
     request.only();
     return Reply.json(Form.of(speed, jobs != null, served()));
   }
-
 }

@@ -26,8 +26,8 @@ import refrain.model.View;
  * @param heads how many heads a frame has
  * @param size rows of a pattern: T, or {@link #THUMBNAIL}
  * @param head the only one that is shown; null: all
- * @param weighted whether attention is weighted by the length of what it reads: a row has |v_j| a_ij,
- *     divided by their sum
+ * @param weighted whether attention is weighted by the length of what it reads: a row has |v_j|
+ *     a_ij, divided by their sum
  */
 record Film(
     int positions, int layers, int heads, int size, @Nullable HeadId head, boolean weighted) {

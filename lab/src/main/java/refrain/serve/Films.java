@@ -216,8 +216,7 @@ final class Films {
       out.write(film.with(run.bigramsKnown(sequence).orElse(unknown), frame));
       out.flush();
     }
-    out.write(
-        new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
+    out.write(new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
   }
 
   /** Computed while nobody else computes; written without holding others up. */

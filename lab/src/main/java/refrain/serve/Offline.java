@@ -59,10 +59,12 @@ final class Offline {
   private static String page() {
     String style = text("style.css");
     ObjectNode imports = Json.object();
-    modules().forEach((name, source) ->
-        imports.put(
-            "refrain/" + name,
-            "data:text/javascript;base64," + Base64.getEncoder().encodeToString(source.getBytes(UTF_8))));
+    modules()
+        .forEach((name, source) ->
+            imports.put(
+                "refrain/" + name,
+                "data:text/javascript;base64,"
+                    + Base64.getEncoder().encodeToString(source.getBytes(UTF_8))));
     String map = Json.object().<ObjectNode>set("imports", imports).toString();
     String start = "import 'refrain/app.js';";
     String policy =
@@ -93,6 +95,8 @@ final class Offline {
   }
 
   private static String hash(String text) {
-    return "'sha256-" + Base64.getEncoder().encodeToString(Place.sha256(text.getBytes(UTF_8))) + "'";
+    return "'sha256-"
+        + Base64.getEncoder().encodeToString(Place.sha256(text.getBytes(UTF_8)))
+        + "'";
   }
 }

@@ -22,8 +22,8 @@ import refrain.base.UserCache;
  */
 public record Program(List<String> command, List<String> secrets) {
   /**
-   * A constant text; the arguments behind it are its "$@". In a session of its own a process gets no
-   * signals of the terminal; where a system has no setsid, it ignores them.
+   * A constant text; the arguments behind it are its "$@". In a session of its own a process gets
+   * no signals of the terminal; where a system has no setsid, it ignores them.
    */
   private static final List<String> APART =
       List.of(
@@ -96,7 +96,8 @@ public record Program(List<String> command, List<String> secrets) {
       while (file.read(buffer) > 0) {
         continue;
       }
-      return new String(buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8)
+      return new String(
+              buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8)
           .strip();
     } catch (IOException e) {
       return "";
@@ -106,7 +107,8 @@ public record Program(List<String> command, List<String> secrets) {
   /** The process of that id, where it is one of this program. */
   static @Nullable ProcessHandle running(long pid) {
     return ProcessHandle.of(pid)
-        .filter(process -> process.info().commandLine().map(line -> line.contains("refrain")).orElse(true))
+        .filter(process ->
+            process.info().commandLine().map(line -> line.contains("refrain")).orElse(true))
         .orElse(null);
   }
 }

@@ -24,9 +24,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How far a study is and what it has shown. Verdicts are those of its {@code report.json}, which the
- * study's own command writes: judging takes longer than a page waits, and a study that runs is not
- * disturbed. Beside them stands how many runs they are of and how many there are now.
+ * How far a study is and what it has shown. Verdicts are those of its {@code report.json}, which
+ * the study's own command writes: judging takes longer than a page waits, and a study that runs is
+ * not disturbed. Beside them stands how many runs they are of and how many there are now.
  */
 final class StudyAnswer {
   private record Read(String stamp, Object value) {}
@@ -43,8 +43,8 @@ final class StudyAnswer {
    * preset, seed, run, state, step, steps}} in the study's order ({@code run} null: not begun),
    * {@code done, running, left}, {@code secondsLeft} of one core by the runs that are done (null:
    * none is), {@code report}, null or {@code {made, runs, registration, tallies}}, and {@code
-   * arguments}, a list of {@code {id, label, title, paper, claims}} with the claims' {@code verdict}
-   * as in {@code report.json}, null where none was made.
+   * arguments}, a list of {@code {id, label, title, paper, claims}} with the claims' {@code
+   * verdict} as in {@code report.json}, null where none was made.
    */
   Reply study(Request request) {
     request.only();

@@ -35,8 +35,8 @@ public final class Inheritance {
   }
 
   /**
-   * A run that goes on from a step of another one with all that it had there. Where it draws batches
-   * by another seed its generator begins with them.
+   * A run that goes on from a step of another one with all that it had there. Where it draws
+   * batches by another seed its generator begins with them.
    *
    * @param spec what is asked of it
    */

@@ -95,7 +95,12 @@ public final class Snapshot {
    *     another shape
    */
   static Rng inherit(
-      Checkpoint.Contents checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng, long seed) {
+      Checkpoint.Contents checkpoint,
+      Parent parent,
+      Parameters parameters,
+      AdamW adam,
+      Rng rng,
+      long seed) {
     String where = parent.name();
     List<Parameter> taken =
         parameters.layout().all().stream().filter(p -> parent.takes(p.name())).toList();

@@ -204,7 +204,11 @@ class App {
     if (changed.has('data') || changed.has('home')) this.#placeCursor();
     this.#showView(state);
     this.control.update(state, changed);
-    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty();
+    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty(state.view);
+    if (this.emptyFor) {
+      this.emptyFor = this.shown = null;
+      this.#showView(state);
+    }
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
     this.tour.update(state);
@@ -278,9 +282,11 @@ class App {
       button('×', 'Close this message', () => this.store.set({ error: null }), { class: 'icon' }));
   }
 
-  #empty() {
+  #empty(view) {
+    const key = `${view} ${this.views.start.first?.seconds} ${this.control.may} ${this.control.awaited}`;
+    if (this.emptyFor === key) return;
+    this.emptyFor = key;
     this.strip.root.hidden = true;
-    this.shown = null;
     fill(this.main, h('section', { class: 'view words' },
       h('h2', {}, `No runs in ${this.data.home.folder} yet`),
       this.data.home.exampleMissing && h('p', {}, this.data.home.exampleMissing),

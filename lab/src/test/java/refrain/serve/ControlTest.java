@@ -159,14 +159,16 @@ class ControlTest {
     assertThat(spec.steps()).isEqualTo(8);
     assertThat(spec.seeds().init()).isEqualTo(3);
     assertThat(get("/api/home").path("runs").path(0).path("state").asString()).isEqualTo("done");
-    String same = "{\"preset\": \"tiny\", \"seed\": 3, \"set\": {\"engine\": \"FUSED\", \"steps\": \"8\"}}";
+    String same =
+        "{\"preset\": \"tiny\", \"seed\": 3, \"set\": {\"engine\": \"FUSED\", \"steps\": \"8\"}}";
     assertThat(message(refused(409, "/api/runs", same)))
         .isEqualTo("mine is this very run already; nothing was started");
     String fork =
         "{\"from\": {\"run\": \"%s\", \"step\": %s}, \"name\": \"fork\", \"threads\": 1, \"set\": {\"optimizer.rate\": \"0.001\"}}";
     assertThat(message(post("/api/check", fork.formatted(Place.id("mine"), 99))))
         .isEqualTo(
-            run("mine").path() + ": was never at step 99; there are checkpoints, the nearest first, of 8, 4");
+            run("mine").path()
+                + ": was never at step 99; there are checkpoints, the nearest first, of 8, 4");
     post("/api/runs", fork.formatted(Place.id("mine"), 5));
     untilEnded("fork");
     Parent parent = run("fork").info().parent().orElseThrow();
@@ -192,7 +194,8 @@ class ControlTest {
   void aRunOutlivesItsServerAndGoesOnToTheSameBits() throws Exception {
     List<String> line = JavaCommand.of(Class.forName(MAIN), JavaCommand.VECTORS);
     line.addAll(List.of("serve", "--port", "0", "--no-open", runs.toString()));
-    ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().put("REFRAIN_SERVE_TOKEN", TOKEN);
     Process other = builder.start();
     try (var said = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8))) {
@@ -205,7 +208,8 @@ class ControlTest {
     }
     untilRows("long", 50);
     String path = "/api/runs/" + Place.id("long");
-    assertThat(message(refused(409, path + "/resume", ""))).isEqualTo("long is being trained already");
+    assertThat(message(refused(409, path + "/resume", "")))
+        .isEqualTo("long is being trained already");
     post(path + "/stop", "{}");
     until("it is let go", () -> run("long").writer().isEmpty());
     long first = run("long").checkpoints().list().getLast().step();
@@ -246,11 +250,15 @@ class ControlTest {
             "{\"preset\": \"tiny\", \"set\": {\"optimizer.rate\": \"fast\", \"model.nLayer\": \"3\"}}");
     assertThat(several.path("fields").path("optimizer.rate").asString())
         .isEqualTo("optimizer.rate: expected a number, found a text (\"fast\")");
-    assertThat(several.path("fields").path("model.nLayer").asString()).contains("the nearest: nLayers");
-    assertThat(message(post("/api/check", "{\"preset\": \"tiny\", \"set\": {\"model.dVocab\": \"20\"}}")))
+    assertThat(several.path("fields").path("model.nLayer").asString())
+        .contains("the nearest: nLayers");
+    assertThat(
+            message(
+                post("/api/check", "{\"preset\": \"tiny\", \"set\": {\"model.dVocab\": \"20\"}}")))
         .isEqualTo(
             "run 'tiny': model.dVocab is 20, but the data has a vocabulary of 16; set model.dVocab=16");
-    assertThat(message(refused(400, "/api/runs", "{\"preset\": \"huge\"}"))).contains("no preset 'huge'");
+    assertThat(message(refused(400, "/api/runs", "{\"preset\": \"huge\"}")))
+        .contains("no preset 'huge'");
     JsonNode good = post("/api/check", "{\"preset\": \"tiny\", \"set\": {\"steps\": \"60\"}}");
     assertThat(good.path("parameters").asInt()).isEqualTo(2924);
     assertThat(good.path("tokens").asInt()).isEqualTo(60 * 4 * 16);
@@ -274,8 +282,7 @@ class ControlTest {
         Map.of(
             "data", "{kind: text, path: /etc}",
             "data.path", "/etc/passwd",
-            "interventions",
-                "[{kind: replace, site: 1.0, source: {kind: checkpoint, ref: /tmp}}]");
+            "interventions", "[{kind: replace, site: 1.0, source: {kind: checkpoint, ref: /tmp}}]");
     for (Map.Entry<String, String> place : places.entrySet()) {
       String body =
           "{\"preset\": \"tiny\", \"set\": {\"%s\": \"%s\"}}"
@@ -283,10 +290,14 @@ class ControlTest {
       assertThat(message(refused(400, "/api/runs", body)))
           .contains("is no place in the folder that is served");
     }
-    assertThat(message(refused(400, "/api/runs", "{\"preset\": \"tiny\", \"set\": {\"parent\": \"{}\"}}")))
+    assertThat(
+            message(
+                refused(400, "/api/runs", "{\"preset\": \"tiny\", \"set\": {\"parent\": \"{}\"}}")))
         .contains("is set by a fork");
     assertThat(
-            message(refused(400, "/api/runs", "{\"preset\": \"tiny\", \"set\": {\"--out\": \"/tmp/x\"}}")))
+            message(
+                refused(
+                    400, "/api/runs", "{\"preset\": \"tiny\", \"set\": {\"--out\": \"/tmp/x\"}}")))
         .contains("--out: is no field of a run");
     refused(404, "/api/runs", "{\"from\": {\"run\": \"../../etc\", \"step\": 0}}");
     refused(404, "/api/runs/000000000000/stop", "{}");
@@ -294,7 +305,8 @@ class ControlTest {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/runs"))
             .POST(HttpRequest.BodyPublishers.ofString("{\"preset\": \"tiny\"}"))
             .build();
-    assertThat(client.send(stranger, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+    assertThat(client.send(stranger, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(401);
     nothingIsThere();
   }
 
@@ -302,7 +314,10 @@ class ControlTest {
   void aServerThatOnlyShowsStartsNothing() throws Exception {
     try (PageServer shows =
         PageServer.open(
-            runs, new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()), new NoWords(), defects::add)) {
+            runs,
+            new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
+            new NoWords(),
+            defects::add)) {
       port = shows.port();
       assertThat(get("/api/jobs").toString()).isEqualTo("{\"control\":false,\"jobs\":[]}");
       assertThat(message(refused(403, "/api/runs", "{\"preset\": \"tiny\"}")))
@@ -339,7 +354,8 @@ class ControlTest {
                   .decode(imports.path(name).asString("").replaceFirst(".*base64,", "")),
               UTF_8);
       assertThat(source).as(name).doesNotContain("from './");
-      source.lines()
+      source
+          .lines()
           .filter(line -> line.startsWith("import ") && line.contains("'refrain/"))
           .map(line -> line.replaceFirst(".*'(refrain/[^']+)'.*", "$1"))
           .forEach(asked -> assertThat(imports.has(asked)).as(asked).isTrue());

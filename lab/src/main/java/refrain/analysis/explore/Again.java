@@ -44,7 +44,8 @@ record Again(
     return switch (text) {
       case AskedText.Evaluation(int n) -> "evaluation." + n;
       case AskedText.Repeated(int n) -> "repeated." + n;
-      case AskedText.Tokens _ -> throw new IllegalStateException("a place is of the run's own text");
+      case AskedText.Tokens _ ->
+          throw new IllegalStateException("a place is of the run's own text");
     };
   }
 
@@ -57,9 +58,15 @@ record Again(
   static Optional<Again> of(Subject run, Explored before, Explored now, Watch watch) {
     TokenNames names = run.tokenNames();
     boolean text = names.endOfText().isPresent();
-    List<Again> places = text ? evaluation(run, names, before, now, watch) : repeated(run, names, before, now, watch);
+    List<Again> places =
+        text
+            ? evaluation(run, names, before, now, watch)
+            : repeated(run, names, before, now, watch);
     if (places.isEmpty()) {
-      places = text ? repeated(run, names, before, now, watch) : evaluation(run, names, before, now, watch);
+      places =
+          text
+              ? repeated(run, names, before, now, watch)
+              : evaluation(run, names, before, now, watch);
     }
     int n = places.size();
     return places.stream()
@@ -100,12 +107,7 @@ record Again(
   }
 
   private static List<Again> in(
-      AskedText text,
-      boolean words,
-      TokenNames names,
-      Explored before,
-      Explored now,
-      Watch watch) {
+      AskedText text, boolean words, TokenNames names, Explored before, Explored now, Watch watch) {
     Pass then = before.pass(new Pass.Asked(text, List.of()), watch);
     Pass pass = now.pass(new Pass.Asked(text, List.of()), watch);
     int[] x = pass.tokens();

@@ -29,8 +29,7 @@ record Cliff(double begin, double end) {
   }
 
   static Dated of(Subject run) {
-    return new Dated(
-        !Double.isNaN(dates(run, "icl")[0]), change(run, "icl"), change(run, "pm"));
+    return new Dated(!Double.isNaN(dates(run, "icl")[0]), change(run, "icl"), change(run, "pm"));
   }
 
   private static Optional<Cliff> change(Subject run, String curve) {

@@ -114,8 +114,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
   /**
    * @param states the run at those of its steps that were saved
    */
-  static Tour of(
-      Subject run, LongFunction<Explored> states, List<Beside> beside, Watch watch) {
+  static Tour of(Subject run, LongFunction<Explored> states, List<Beside> beside, Watch watch) {
     return new Guide(run, states, watch).tour(beside);
   }
 
@@ -143,8 +142,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       double begin = dated.any().map(Cliff::begin).orElse(0.0);
       double end = dated.any().map(Cliff::end).orElse(Double.MAX_VALUE);
       long first = states.length == 0 ? 0 : states[0];
-      this.before =
-          Arrays.stream(states).filter(s -> s <= begin).max().orElse(first);
+      this.before = Arrays.stream(states).filter(s -> s <= begin).max().orElse(first);
       this.now =
           Arrays.stream(states)
               .filter(s -> s >= end)
@@ -166,14 +164,11 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             .forEach(kind -> gestures.add(none(kind, why)));
       } else {
         Shown shown = new Shown(found.get());
-        gestures.addAll(
-            List.of(shown.hover(), shown.switchOff(), shown.swap(beside), shown.cut()));
+        gestures.addAll(List.of(shown.hover(), shown.switchOff(), shown.swap(beside), shown.cut()));
       }
       gestures.add(play());
       return new Tour(
-          states.length == 0 ? null : (Long) now,
-          found.map(Guide::words).orElse(""),
-          gestures);
+          states.length == 0 ? null : (Long) now, found.map(Guide::words).orElse(""), gestures);
     }
 
     private Explored at(long step) {
@@ -281,8 +276,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       if (begin.isEmpty() || end.isEmpty()) {
         return none(Kind.PLAY, "Prefix matching was not measured in this run.");
       }
-      long frames =
-          Arrays.stream(states).filter(s -> s >= before && s <= now).count();
+      long frames = Arrays.stream(states).filter(s -> s >= before && s <= now).count();
       boolean grows = end.getAsDouble() - begin.getAsDouble() >= HARDLY;
       String sentence =
           String.format(
@@ -359,8 +353,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       /** Attention of a head from the second A to B behind the first. */
       private double points(HeadId head) {
         int t = place.second();
-        return plain.patterns()[head.index(run.model().nHeads())][
-            t * (t + 1) / 2 + place.first() + 1];
+        return plain
+            .patterns()[head.index(run.model().nHeads())][t * (t + 1) / 2 + place.first() + 1];
       }
 
       private Map<String, Object> state(String view, Object... more) {
@@ -471,13 +465,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
           return new Gesture(
               Kind.SWITCH,
               false,
-              "No head of this run matches prefixes at step " + now + ", so there is none to switch"
+              "No head of this run matches prefixes at step "
+                  + now
+                  + ", so there is none to switch"
                   + " off.",
               Map.of("before", place.probability()),
               where);
         }
-        List<Dose> doses =
-            IntStream.rangeClosed(1, matching.size()).mapToObj(this::dose).toList();
+        List<Dose> doses = IntStream.rangeClosed(1, matching.size()).mapToObj(this::dose).toList();
         double plain = place.probability();
         Dose last = doses.getLast();
         double lost = plain - last.after();
@@ -487,8 +482,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             doses.stream()
                 .map(each -> String.format(Locale.ROOT, "%.2f", each.after()))
                 .collect(Collectors.joining(", "));
-        String which =
-            matching.stream().map(HeadId::toString).collect(Collectors.joining(", "));
+        String which = matching.stream().map(HeadId::toString).collect(Collectors.joining(", "));
         String sentence =
             String.format(
                 Locale.ROOT,
@@ -532,7 +526,9 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             Locale.ROOT,
             "With %s of the same layer%s off in place of %s it has %.2f.",
             known == 1 ? "another head" : known + " other heads",
-            at.matchesToo() ? (known == 1 ? ", which matches" : ", which match") + " prefixes too," : "",
+            at.matchesToo()
+                ? (known == 1 ? ", which matches" : ", which match") + " prefixes too,"
+                : "",
             known == doses.size()
                 ? (known == 1 ? "it" : "them")
                 : known == 1 ? "the first" : "the first " + known,
@@ -567,7 +563,12 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             true,
             sentence,
             Map.of("here", place.probability(), "there", numbers),
-            state("causes", "token", place.second(), "swaps", beside.stream().map(Beside::id).toList()));
+            state(
+                "causes",
+                "token",
+                place.second(),
+                "swaps",
+                beside.stream().map(Beside::id).toList()));
       }
 
       private String words(Map<String, Object> there) {
@@ -578,9 +579,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             + (probability instanceof Double p
                 ? String.format(Locale.ROOT, "%.2f", p)
                 : "reads other data")
-            + (icl instanceof Double score
-                ? String.format(Locale.ROOT, ", ICL %.2f", score)
-                : "")
+            + (icl instanceof Double score ? String.format(Locale.ROOT, ", ICL %.2f", score) : "")
             + (there.get("ended") instanceof Boolean ended && ended
                 ? " (it ended at step " + there.get("step") + ")"
                 : "");
@@ -593,15 +592,13 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         numbers.put("name", other.name());
         numbers.put("id", other.id());
         try (Explorer there = new Explorer(other.run(), new StateCache(null, 0))) {
-          Guide guide =
-              new Guide(there.run(), step -> there.at(step, false, watch), watch);
+          Guide guide = new Guide(there.run(), step -> there.at(step, false, watch), watch);
           long[] states = guide.states;
           long step =
               Arrays.stream(states)
                   .boxed()
                   .min(
-                      Comparator.comparingLong((Long s) -> Math.abs(s - now))
-                          .thenComparing(s -> s))
+                      Comparator.comparingLong((Long s) -> Math.abs(s - now)).thenComparing(s -> s))
                   .orElse(0L);
           long last = Arrays.stream(states).max().orElse(0);
           numbers.put("step", step);
@@ -628,8 +625,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 .filter(head -> head.layer() < to.layer())
                 .max(Comparator.comparingDouble(this::previous))
                 .orElseThrow();
-        List<HeadId> all =
-            matching.stream().filter(head -> head.layer() > from.layer()).toList();
+        List<HeadId> all = matching.stream().filter(head -> head.layer() > from.layer()).toList();
         List<HeadId> others =
             HeadId.all(run.model()).stream()
                 .filter(head -> head.layer() == from.layer() && !head.equals(from))
@@ -660,10 +656,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 all.size() == 1
                     ? ""
                     : String.format(
-                        Locale.ROOT,
-                        ", and in all %d heads that match to %.2f",
-                        all.size(),
-                        every),
+                        Locale.ROOT, ", and in all %d heads that match to %.2f", all.size(), every),
                 other.isEmpty()
                     ? "Its layer has no other head to compare with."
                     : String.format(

@@ -119,7 +119,7 @@ export class Control {
     const parent = this.awaited.parent;
     this.awaited = null;
     const runs = parent ? [row.id, parent] : [row.id, ...store.get().runs.filter((id) => id !== row.id)];
-    store.set({ view: 'time', main: row.id, beside: parent, runs: runs.slice(0, MOST_RUNS), step: row.step, zoom: null });
+    store.set({ view: 'time', main: row.id, beside: parent, runs: runs.slice(0, MOST_RUNS), step: row.step, zoom: null, preset: null, from: null });
   }
 
   #list() {

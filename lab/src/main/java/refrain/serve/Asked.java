@@ -142,14 +142,11 @@ record Asked(
   private Faults faults(RunSpec base, Listing listing, RefrainException all) {
     Map<String, String> fields = new LinkedHashMap<>();
     List<String> lines = String.valueOf(all.getMessage()).lines().map(Asked::plain).toList();
+    String always = alone(base, Map.of(), listing); // as where the run never was at that step
     set.forEach((path, value) -> {
-      try {
-        resolve(base, Map.of(path, value), listing);
-      } catch (RefrainException e) {
-        String own = plain(String.valueOf(e.getMessage()));
-        if (lines.stream().anyMatch(own::contains)) {
-          fields.put(path, own);
-        }
+      String own = alone(base, Map.of(path, value), listing);
+      if (!own.equals(always) && lines.stream().anyMatch(own::contains)) {
+        fields.put(path, own);
       }
     });
     for (String line : lines) {
@@ -160,6 +157,16 @@ record Asked(
           .ifPresent(path -> fields.putIfAbsent(path, line));
     }
     return new Faults(String.join("\n", lines), fields);
+  }
+
+  /** What is wrong with some settings by themselves; "": nothing. */
+  private String alone(RunSpec base, Map<String, String> settings, Listing listing) {
+    try {
+      resolve(base, settings, listing);
+      return "";
+    } catch (RefrainException e) {
+      return plain(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Without the place, which is the field itself. */

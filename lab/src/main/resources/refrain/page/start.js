@@ -192,7 +192,7 @@ export class StartView {
 
   #group(title, fields, says) {
     const details = h('details', { class: 'group' });
-    const made = fields.map(([path, field, value]) => this.#field(path, field, value, null, [details]));
+    const made = fields.filter(([path]) => !this.fields.has(path)).map(([path, field, value]) => this.#field(path, field, value, null, [details]));
     details.append(h('summary', {}, h('strong', {}, title), h('span', { class: 'muted' }, ` ${says}`)), h('div', { class: 'fields' }, made));
     return details;
   }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.model.HeadId;
@@ -77,12 +76,11 @@ record Film(
    * @param tokens [sequence, T + 1]; the first one is shown, and others are there for interventions
    *     of the run that take values from another sequence
    */
-  byte[] frame(Subject run, long step, int[][] tokens) {
-    ModelState state = run.state(step);
+  byte[] frame(ModelState state, int[][] tokens) {
     byte[] patterns = new byte[layers * heads * triangle(size)];
     Batch batch = Batch.of(tokens);
     float[] losses =
-        state.losses(batch, state.plan(batch, List.of()), reader(patterns, run.model()))[0];
+        state.losses(batch, state.plan(batch, List.of()), reader(patterns, state.spec()))[0];
     losses[positions - 1] = Float.NaN;
     return new Binary(bytes()).f32(losses).f32(new float[positions]).u8(patterns).bytes();
   }

@@ -227,6 +227,14 @@ final class Listing {
     return run(id);
   }
 
+  /** Runs that other processes train, as far as they were listed. */
+  List<Place> running() {
+    return last.runs.values().stream()
+        .filter(place -> place.row().state() == RunRow.State.RUNNING)
+        .filter(place -> place.folder().writer().isPresent())
+        .toList();
+  }
+
   /** Changes whenever a run comes or goes, or how it stands; reads no run. */
   String pulse() {
     Catalog.Places found = places();

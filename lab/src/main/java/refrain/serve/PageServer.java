@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.explore.StateCache;
 import refrain.base.RefrainException;
 import refrain.serve.http.Guard;
 import refrain.serve.http.HttpPage;
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PageServer implements AutoCloseable {
   private final HttpPage page;
   private final Watch watch;
+  private final Desk desk;
   private final Door door;
 
   /**
@@ -50,9 +52,10 @@ public final class PageServer implements AutoCloseable {
     List<Word> find(String word);
   }
 
-  private PageServer(HttpPage page, Watch watch, Door door) {
+  private PageServer(HttpPage page, Watch watch, Desk desk, Door door) {
     this.page = page;
     this.watch = watch;
+    this.desk = desk;
     this.door = door;
   }
 
@@ -65,7 +68,7 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    return open(folder, RecordedExample.standard(), door, glossary, null, defects);
+    return open(folder, door, glossary, null, defects);
   }
 
   /**
@@ -79,10 +82,20 @@ public final class PageServer implements AutoCloseable {
       Glossary glossary,
       @Nullable Program program,
       Consumer<Throwable> defects) {
-    return open(folder, RecordedExample.standard(), door, glossary, program, defects);
+    return open(
+        folder,
+        RecordedExample.standard(),
+        door,
+        glossary,
+        program,
+        StateCache.standard(),
+        new Desk(),
+        defects);
   }
 
   /**
+   * The same with a cache and a desk of one's own.
+   *
    * @param example what is shown while the folder has no run
    */
   static PageServer open(
@@ -91,12 +104,17 @@ public final class PageServer implements AutoCloseable {
       Door door,
       Glossary glossary,
       @Nullable Program program,
+      StateCache cache,
+      Desk desk,
       Consumer<Throwable> defects) {
     Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
-    Films films = new Films(runs);
+    States states = new States(listing, runs, desk, cache);
+    Replays replays = new Replays(listing, states, desk, defects);
+    Causes causes = new Causes(runs, states, desk, defects);
+    Films films = new Films(runs, states, desk);
     Watch watch = new Watch(listing, defects);
     Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
     Control control = new Control(listing, jobs, new Speed());
@@ -114,6 +132,13 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/text", runs::text)
             .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
+            .on("GET", "/api/runs/{id}/exact", replays::takes)
+            .on("POST", "/api/runs/{id}/exact", replays::exact)
+            .on("POST", "/api/runs/{id}/pass", causes::pass)
+            .on("GET", "/api/runs/{id}/circuit", causes::circuit)
+            .on("GET", "/api/runs/{id}/tables", causes::tables)
+            .on("GET", "/api/runs/{id}/evidence", causes::evidence)
+            .on("POST", "/api/runs/{id}/generate", causes::generate)
             .on("GET", "/api/presets", control::presets)
             .on("GET", "/api/jobs", control::all)
             .on("POST", "/api/check", control::check)
@@ -135,9 +160,10 @@ public final class PageServer implements AutoCloseable {
               HttpPage.Limits.DEFAULT,
               defects);
       Thread.ofVirtual().start(() -> readAhead(listing));
-      return new PageServer(page, watch, door);
+      return new PageServer(page, watch, desk, door);
     } catch (BindException e) {
       watch.close();
+      desk.close();
       throw RefrainException.badInput(
           ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
                   + " it; give another one with --port, or --port 0 for any that is free")
@@ -145,12 +171,14 @@ public final class PageServer implements AutoCloseable {
           e);
     } catch (UnresolvedAddressException | SocketException e) {
       watch.close();
+      desk.close();
       throw RefrainException.badInput(
           ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {
       watch.close();
+      desk.close();
       throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
     }
   }
@@ -227,6 +255,7 @@ public final class PageServer implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    desk.close();
     page.close();
   }
 }

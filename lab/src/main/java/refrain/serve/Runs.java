@@ -33,7 +33,7 @@ final class Runs {
   }
 
   /** Another run may have taken the same place meanwhile. */
-  private static String key(Place place) {
+  static String key(Place place) {
     return place.path() + " " + Place.stamp(place.folder().path().resolve("run.json"));
   }
 

@@ -33,7 +33,7 @@ async function ask(path, init = {}) {
   if (inside) {
     const held = answer(path, init);
     if (held) return held;
-    throw new ApiError(0, { message: 'this is not in the saved file', remedy: 'open the run in ./refrain serve to see it' });
+    throw new ApiError(0, { message: `${path.replace(/\?.*/, '')} is not in the saved file`, remedy: 'open the run in ./refrain serve to see it' });
   }
   note(path, init);
   const headers = { ...init.headers, Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ''}` };
@@ -55,13 +55,14 @@ async function ask(path, init = {}) {
   throw new ApiError(reply.status, body);
 }
 
-export const json = async (path) => (await ask(path)).json();
+/** @param {AbortSignal} [signal] gives it up */
+export const json = async (path, signal) => (await ask(path, { signal })).json();
 
 /** What the server answers, as it is; it is not noted for saving. */
 export const raw = (path, init = {}) => ask(path, { ...init, control: true });
 
 /** Asks for something to be done. */
-export async function post(path, body) {
+export async function order(path, body) {
   return (await ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), control: true })).json();
 }
 
@@ -113,14 +114,8 @@ export async function lossByIndex(id) {
 }
 
 /** The stream of a film, as it is computed; `signal` gives it up. */
-export async function film(id, asked, signal) {
-  const reply = await ask(`runs/${id}/film`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(asked),
-    signal,
-  });
-  return /** @type {ReadableStream<Uint8Array>} */ (reply.body).getReader();
+export async function film(id, body, signal) {
+  return /** @type {ReadableStream<Uint8Array>} */ ((await post(`runs/${id}/film`, body, signal)).body).getReader();
 }
 
 /**
@@ -163,4 +158,35 @@ async function readEvents(reader, tell) {
       if (event.data) tell(event.name, JSON.parse(event.data));
     }
   }
+}
+
+const post = (path, body, signal) => ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
+
+/** The answer to a question that has a body. */
+export const question = async (path, body, signal) => (await post(path, body, signal)).json();
+
+/**
+ * A long answer, a JSON object a line, told as the lines come; aborting gives it up. Returns once
+ * the stream has ended.
+ * @param {(line: any) => void} tell
+ */
+export async function lines(path, body, tell, signal) {
+  const reader = (await post(path, body, signal)).body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let ended = false;
+  for (;;) {
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    const whole = text.split('\n');
+    text = whole.pop() ?? '';
+    for (const line of whole.filter((l) => l.trim())) {
+      const told = JSON.parse(line);
+      ended ||= ['done', 'failed', 'replaced'].includes(told.event);
+      if (told.event === 'failed') throw new ApiError(0, told.error);
+      tell(told);
+    }
+    if (done) break;
+  }
+  if (!ended) throw new ApiError(0, { message: 'the server went away in the middle of its answer', remedy: 'start it again: ./refrain serve' });
 }

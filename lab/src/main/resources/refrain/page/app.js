@@ -1,15 +1,18 @@
 /** Starts the page: puts its parts together, finds which run to show, and draws what changed. */
 import { ApiError, takeToken } from './api.js';
 import { AttentionView } from './attention.js';
+import { CausesView } from './causes.js';
 import { Cards, GlossaryView } from './cards.js';
 import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { Data } from './data.js';
 import { button, fill, h, say, segments } from './dom.js';
+import { Exact } from './exact.js';
 import { Export } from './export.js';
 import { HeadsView } from './heads.js';
 import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
 import { Keys } from './keys.js';
+import { Lab } from './lab.js';
 import { inside } from './offline.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
@@ -22,7 +25,7 @@ import { Tour } from './tour.js';
 import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
-const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
 /** Views that need no run. */
 const WITHOUT_RUNS = new Set(['glossary', 'study', 'start']);
 const SPEAK_MS = 500;
@@ -32,6 +35,8 @@ class App {
     this.store = createStore({ ...url.read(url.here()), hoverStep: null, error: null });
     this.data = new Data(this.store);
     this.cursor = new Cursor(this.store, this.data);
+    this.exact = new Exact(this);
+    this.lab = new Lab(this);
     this.cards = new Cards(this);
     this.keys = new Keys(this);
     this.runs = new Runs(this);
@@ -39,7 +44,7 @@ class App {
     this.strip = new Strip(this);
     this.tour = new Tour(this);
     this.export = new Export(this);
-    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
     this.data.onJob = (job) => this.control.told(job);
     this.shown = null;
     this.#build();

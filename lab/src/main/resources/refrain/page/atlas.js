@@ -21,6 +21,7 @@ export class Atlas {
     this.frame = -1;
     this.lit = null;
     this.chosen = null;
+    this.pointed = null;
     this.picture = document.createElement('canvas');
     this.most = to.most ?? 3;
     this.figure = new Figure({
@@ -69,10 +70,10 @@ export class Atlas {
   }
 
   /** Draws a frame of a film; nothing where it is on the canvas already. */
-  show(film, frame, ink, lit, chosen) {
+  show(film, frame, ink, lit, chosen, pointed = null) {
     const same = this.film === film && this.frame === frame && this.inked === ink;
     const shape = this.film !== film || this.size !== film?.size;
-    Object.assign(this, { film, frame, lit, chosen, size: film?.size });
+    Object.assign(this, { film, frame, lit, chosen, pointed, size: film?.size });
     if (!film?.size || frame < 0) {
       if (!same) this.figure.paint();
       return;
@@ -130,7 +131,7 @@ export class Atlas {
   }
 
   #over(pen, w, k) {
-    const { film, lit, chosen } = this;
+    const { film, lit, chosen, pointed } = this;
     if (!film?.size || this.frame < 0) return;
     const { side, scale } = this.#place(w);
     if (lit !== null && lit < film.T) {
@@ -141,6 +142,9 @@ export class Atlas {
       }
       pen.boxes(boxes, { stroke: k.c1 });
     }
-    if (chosen && chosen.layer < film.layers && chosen.head < film.heads) pen.rect(LEFT + chosen.head * side - 1, TOP + chosen.layer * side - 1, film.size * scale + 2, film.size * scale + 2, { stroke: k.text, width: 2 });
+    const box = (at, look) => pen.rect(LEFT + at.head * side - 1, TOP + at.layer * side - 1, film.size * scale + 2, film.size * scale + 2, look);
+    const there = (at) => at && at.layer < film.layers && at.head < film.heads;
+    if (there(pointed)) box(pointed, { stroke: k.text, width: 1.5, dash: [3, 2] });
+    if (there(chosen)) box(chosen, { stroke: k.text, width: 2 });
   }
 }

@@ -30,7 +30,12 @@ export class Cards {
     const rows = this.app.data.glossary() ?? [];
     // What the run says of its own measure stands over what the glossary says of all.
     const found = measure ? { ...lookUp(rows, word, true), ...measure } : lookUp(rows, word);
-    fill(this.body, h('h2', {}, found?.title ?? found?.word ?? text), found ? definition(found) : h('p', {}, 'The glossary has no row for this word.'));
+    this.show(found?.title ?? found?.word ?? text, found ? definition(found) : h('p', {}, 'The glossary has no row for this word.'));
+  }
+
+  /** A card with what somebody else has to say. */
+  show(title, body) {
+    fill(this.body, h('h2', {}, title), body);
     this.root.showModal();
   }
 }

@@ -48,7 +48,7 @@ export class Control {
 
   async #ask(path, body) {
     try {
-      const job = await api.post(path, body);
+      const job = await api.order(path, body);
       if (job.what) this.told(job);
       return job;
     } catch (e) {
@@ -67,7 +67,7 @@ export class Control {
     const row = this.app.data.row(id);
     if (!row) return;
     try {
-      await api.post(`runs/${id}/stop`, {});
+      await api.order(`runs/${id}/stop`, {});
       this.app.notify(`${runName(row)} was asked to stop: it saves itself first.`);
     } catch (e) {
       if (e.status === 409 && / more: /.test(e.message)) this.#confirm(e.message, () => this.#ask(`runs/${id}/stop`, { others: true }));

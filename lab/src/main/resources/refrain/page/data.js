@@ -125,18 +125,23 @@ export class Data {
     return details && { tokens, names: tokens.map((t) => details.tokenNames[t] ?? `#${t}`), kind: 'tokens', n: 0, of: 1 };
   }
 
-  /** @returns {Film|null} */
-  film(id, text, head = null) {
+  /**
+   * @param {string|null} [head] that head alone
+   * @param {number|null} [only] that step alone, which is at hand on the server
+   * @returns {Film|null}
+   */
+  film(id, text, head = null, only = null) {
     const { weighted, step } = this.store.get();
-    const key = `${id}|${text}|${head ?? ''}|${weighted}`;
+    const key = `${id}|${text}|${head ?? ''}|${weighted}|${only ?? ''}`;
     let film = this.films.get(key);
     if (film) {
       this.films.delete(key);
       this.films.set(key, film);
       this.#renew(key, film);
     }
-    if (!film && this.rows.has(id)) {
-      film = new Film({ id, text, head, weighted: Boolean(weighted), near: step ?? this.row(id).step }, () => this.store.touch('data'));
+    // Where the cursor will stand is not known before the run's details are: the film begins there.
+    if (!film && (step !== null || only !== null) && this.rows.has(id)) {
+      film = new Film({ id, text, head, only, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
       this.#dropFilms();
@@ -147,9 +152,9 @@ export class Data {
   /** A run that goes on has new checkpoints: its film is fetched again, and shown when it is whole. */
   #renew(key, film) {
     const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
-    if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
+    if (film.only !== null || film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
     const { id, text, head, weighted } = film;
-    film.renewing = new Film({ id, text, head, weighted, near: this.store.get().step ?? last }, () => {});
+    film.renewing = new Film({ id, text, head, only: null, weighted, near: this.store.get().step ?? last }, () => {});
     film.renewing.start().then(() => {
       this.films.set(key, film.renewing);
       this.store.touch('data');

@@ -16,7 +16,8 @@ const MOST_FRAMES = 200;
 
 const KINDS = [
   [/^home$/, 'the list of the runs that are drawn', 0], [/^runs\/[0-9a-f]+$/, 'what the runs are', 0], [/series\?/, 'curves', 1],
-  [/\/text\?/, 'texts', 2], [/^studies\//, 'the study with its verdicts', 2], [/\/heads\?/, 'measures of heads', 3], [/\/index$/, 'losses by index', 4], [/^glossary/, 'the glossary', 5], [/\/film /, 'films of attention', 6],
+  [/\/text\?/, 'texts', 2], [/^studies\//, 'the study with its verdicts', 2], [/\/heads\?/, 'measures of heads', 3], [/\/index$/, 'losses by index', 4], [/^glossary/, 'the glossary', 5], [/\/film /, 'films of attention', 6], [/\/tour$/, 'what the tour says', 2],
+  [/\/(pass|circuit|tables|evidence|generate|exact)\b/, 'what was computed at this step', 7],
 ];
 
 export class Export {
@@ -55,7 +56,7 @@ export class Export {
   async #gather() {
     const shell = await (await api.raw('offline')).text();
     const runs = this.#runs();
-    const wanted = asked()
+    const wanted = [...asked().filter(([key]) => key !== 'glossary'), ['glossary', { path: 'glossary', init: {} }]]
       .filter(([key]) => !/^(presets|check)/.test(key) && (!/^runs\//.test(key) || runs.has(/^runs\/([0-9a-f]+)/.exec(key)?.[1])))
       .map(([key, request]) => ({ key, request, kind: kindOf(key) }))
       .sort((a, b) => a.kind[2] - b.kind[2]);

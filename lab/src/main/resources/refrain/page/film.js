@@ -14,7 +14,8 @@ const TRUE_TABLE = 2;
 
 export class Film {
   /**
-   * @param {{id: string, text: string, head: string|null, weighted: boolean, near: number}} asked
+   * @param {{id: string, text: string, head: string|null, weighted: boolean, near: number, only: number|null}} asked `only`: the
+   *     one step that it has a frame of; null: all checkpoints
    * @param {() => void} told of each piece that came
    */
   constructor(asked, told) {
@@ -40,7 +41,8 @@ export class Film {
   }
 
   async start() {
-    const asked = { text: parseSequence(this.text), most: MOST, near: this.near, weighted: this.weighted, ...(this.head && { head: this.head }) };
+    const which = this.only === null ? { most: MOST, near: this.near } : { steps: [this.only] };
+    const asked = { text: parseSequence(this.text), ...which, weighted: this.weighted, ...(this.head && { head: this.head }) };
     try {
       const reader = await api.film(this.id, asked, this.abort.signal);
       await this.#read(reader);

@@ -11,7 +11,7 @@ import { headName, parseHead, runName, training } from './training.js';
 
 const MOST_LABELS = 40;
 const LAYER_INKS = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'];
-const CURSOR_KEYS = new Set(['step', 'pin', 'hoverStep', 'head', 'token']);
+const CURSOR_KEYS = new Set(['step', 'pin', 'hoverStep', 'head', 'hoverHead', 'token']);
 
 export class HeadsView {
   constructor(app) {
@@ -45,9 +45,10 @@ export class HeadsView {
     if (values && !moved) this.#showLines(state, t, values);
     this.values = values;
     const chosen = this.#chosen(state);
-    this.map.move(t.cursor, t.pin, t.hover, chosen === null ? null : this.order.indexOf(chosen));
+    const lit = this.#index(state.hoverHead);
+    this.map.move(t.cursor, t.pin, t.hover, chosen === null ? null : this.order.indexOf(chosen), lit === null ? null : this.order.indexOf(lit));
     if (moved) {
-      this.lines.move(t.cursor, t.pin, t.hover);
+      this.lines.move(t.cursor, t.pin, t.hover, state.hoverHead);
       if (changed.has('head') && values) this.#showLines(state, t, values);
     }
     this.#words(state, t, values, chosen);
@@ -83,7 +84,11 @@ export class HeadsView {
 
   /** The index of the chosen head among all, or null. */
   #chosen(state) {
-    const at = parseHead(state.head);
+    return this.#index(state.head);
+  }
+
+  #index(name) {
+    const at = parseHead(name);
     const row = this.t?.row;
     return at && row && at.layer < row.layers && at.head < row.heads ? at.layer * row.heads + at.head : null;
   }
@@ -156,8 +161,9 @@ export class HeadsView {
   }
 
   #hover(heat, x, y) {
-    const row = heat.rowAt(y);
-    if (x < 0 || row === null) return this.#words(this.app.store.get(), this.t, this.values, this.#chosen(this.app.store.get()));
+    const row = x < 0 ? null : heat.rowAt(y);
+    this.app.store.set({ hoverHead: row === null ? null : this.#name(this.order[row]) });
+    if (row === null) return this.#words(this.app.store.get(), this.t, this.values, this.#chosen(this.app.store.get()));
     const column = heat.columnAt(heat.scale().x(x));
     heat.figure.setValue(`${this.#name(this.order[row])} · ${short(this.values.steps[column])} · ${number(heat.view.value(column, row))}`);
   }
@@ -195,6 +201,7 @@ export class HeadsView {
         store,
         hover: (x, y) => {
           const near = x < 0 ? null : chart.nearest(x, y);
+          store.set({ hoverHead: near ? near.line.label : null });
           chart.figure.setValue(near ? `${near.line.label} · ${short(near.step)} · ${number(near.value)}` : '');
         },
       }),
@@ -245,7 +252,9 @@ export class HeadsView {
     figure.plot.addEventListener('pointermove', (e) => {
       const m = near(e);
       figure.setValue(m ? `${this.#name(m.i)} · ${number(m.vx)} · ${number(m.vy)}` : '');
+      this.app.store.set({ hoverHead: m ? this.#name(m.i) : null });
     });
+    figure.plot.addEventListener('pointerleave', () => this.app.store.set({ hoverHead: null }));
     figure.plot.addEventListener('click', (e) => {
       const m = near(e);
       if (m) this.app.store.set({ head: this.#name(m.i) });
@@ -320,7 +329,9 @@ export class HeadsView {
       pen.disc(m.px, m.py, 8, m.i === chosen ? { fill: name, stroke: k.text, width: 2 } : { fill: k.paper, stroke: name, width: 1.6 });
       pen.text(String(layer), m.px, m.py + 3.6, { size: 10, anchor: 'middle', fill: m.i === chosen ? k.paper : name, weight: 600 });
     }
-    const mark = this.placed.find((m) => m.i === chosen);
+    const lit = this.placed.find((m) => m.i === this.#index(this.app.store.get().hoverHead));
+    if (lit) pen.disc(lit.px, lit.py, 12, { stroke: k.text, dash: [3, 2], width: 1.5 });
+    const mark = lit ?? this.placed.find((m) => m.i === chosen);
     if (mark) pen.text(this.#name(mark.i), mark.px + 12, mark.py - 8, { fill: k.text, halo: k.paper, weight: 600 });
   }
 

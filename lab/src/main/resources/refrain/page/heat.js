@@ -59,9 +59,10 @@ export class Heat {
     this.figure.paint();
   }
 
-  move(cursor, pin, hover, chosen) {
+  /** @param {number|null} [lit] a row that is pointed at elsewhere */
+  move(cursor, pin, hover, chosen, lit = null) {
     if (!this.view) return;
-    Object.assign(this.view, { cursor, pin, hover, chosen });
+    Object.assign(this.view, { cursor, pin, hover, chosen, lit });
     this.figure.paintTop();
   }
 
@@ -146,8 +147,9 @@ export class Heat {
     rule(view.hover, { stroke: k.muted, dash: [2, 3] });
     rule(view.pin, { stroke: k.text, dash: [6, 3] });
     rule(view.cursor, { stroke: k.text, width: 1.5 });
-    if (view.chosen === null || view.chosen === undefined) return;
     const height = (h - TOP - BOTTOM) / view.rows;
+    if (view.lit >= 0 && view.lit !== null && view.lit !== undefined) pen.rect(view.left, TOP + view.lit * height, x.right - view.left, Math.max(3, height), { stroke: k.text, dash: [3, 2], width: 1.5 });
+    if (view.chosen === null || view.chosen === undefined) return;
     pen.rect(view.left, TOP + view.chosen * height, x.right - view.left, Math.max(3, height), { stroke: k.c1, width: 1.5 });
   }
 }

@@ -8,7 +8,7 @@
 const NOTED = 600;
 
 /** What of a request says how it is answered and not what. */
-const HOW = ['most', 'near', 'steps'];
+const HOW = ['most', 'near', 'steps', 'for'];
 
 /**
  * @typedef {object} Holding

@@ -8,7 +8,7 @@ const TOP = 4;
 const FOOT = 20;
 
 export class Rows {
-  /** @param {{table: () => any, pick: (head: string) => void}} to */
+  /** @param {{table: () => any, pick: (head: string) => void, hover: (head: string|null) => void}} to */
   constructor(to) {
     this.view = null;
     this.picture = document.createElement('canvas');
@@ -19,12 +19,20 @@ export class Rows {
       table: to.table,
     });
     this.figure.plot.addEventListener('click', (e) => {
-      const film = this.view?.film;
-      if (!film?.size) return;
-      const i = Math.floor(((this.figure.at(e).y - TOP) / (this.figure.height - TOP - FOOT)) * this.#count());
-      if (i >= 0 && i < this.#count()) to.pick(headName(Math.floor(i / film.heads), i % film.heads));
+      const head = this.#under(e);
+      if (head) to.pick(head);
     });
+    this.figure.plot.addEventListener('pointermove', (e) => to.hover(this.#under(e)));
+    this.figure.plot.addEventListener('pointerleave', () => to.hover(null));
     this.figure.plot.setAttribute('role', 'img');
+  }
+
+  /** The head under the pointer. */
+  #under(event) {
+    const film = this.view?.film;
+    if (!film?.size) return null;
+    const i = Math.floor(((this.figure.at(event).y - TOP) / (this.figure.height - TOP - FOOT)) * this.#count());
+    return i >= 0 && i < this.#count() ? headName(Math.floor(i / film.heads), i % film.heads) : null;
   }
 
   get root() {

@@ -270,7 +270,7 @@ export class StartView {
     if (!this.fields.size || !this.root.isConnected) return;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      const outlook = await api.post('check', this.#asked());
+      const outlook = await api.order('check', this.#asked());
       if (turn !== this.turn) return;
       if (outlook.error) this.#faults({ ...outlook.error, fields: outlook.fields });
       else this.#good(outlook);
@@ -328,7 +328,7 @@ export class StartView {
     this.turn = (this.turn ?? 0) + 1;
     /** @type {HTMLButtonElement} */ (this.go).disabled = true;
     try {
-      const job = await api.post('runs', this.#asked());
+      const job = await api.order('runs', this.#asked());
       this.#clear();
       this.app.control.told(job);
       this.app.control.follow(job, this.parent?.row.id ?? null);
@@ -345,7 +345,7 @@ export class StartView {
   /** Starts the first preset as it is. */
   async startFirst() {
     try {
-      const job = await api.post('runs', { preset: this.form?.first ?? 'r0-2l' });
+      const job = await api.order('runs', { preset: this.form?.first ?? 'r0-2l' });
       this.app.control.told(job);
       this.app.control.follow(job);
     } catch (e) {

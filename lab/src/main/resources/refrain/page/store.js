@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} State
- * @property {'time'|'heads'|'attention'|'run'|'start'|'study'|'glossary'} view
+ * @property {'time'|'heads'|'attention'|'causes'|'run'|'start'|'study'|'glossary'} view
  * @property {string|null} main id of the run that the cursor belongs to
  * @property {string[]} runs ids of the runs that are drawn, at most 48
  * @property {string|null} beside a second run, at the same step
@@ -29,6 +29,11 @@
  * @property {string|null} from the run and step that it forks, "ID@STEP"
  * @property {string|null} study the one that the view Study shows
  * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
+ * @property {string[]} edits what is switched in the model, as edits.js writes it
+ * @property {string} part of the view Causes that is open
+ * @property {string} edges how many of the circuit are drawn
+ * @property {string|null} through the head that the QK table's keys are read through
+ * @property {string} draw temperature and seed of what the model goes on with
  */
 
 export const MOST_RUNS = 48;
@@ -59,6 +64,11 @@ export const DEFAULTS = {
   from: null,
   study: null,
   tour: null,
+  edits: [],
+  part: 'circuit',
+  edges: '24',
+  through: null,
+  draw: '1:0',
 };
 
 /** @param {Record<string, any>} initial */

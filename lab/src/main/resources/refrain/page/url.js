@@ -5,10 +5,10 @@
 import { inside } from './offline.js';
 import { DEFAULTS } from './store.js';
 
-const LISTS = new Set(['runs', 'keys']);
+const LISTS = new Set(['runs', 'keys', 'edits']);
 const NUMBERS = new Set(['step', 'pin', 'token', 'smooth']);
 const REST_MS = 150;
-const VIEWS = new Set(['time', 'heads', 'attention', 'run', 'glossary', 'start', 'study']);
+const VIEWS = new Set(['time', 'heads', 'attention', 'causes', 'run', 'glossary', 'start', 'study']);
 
 /** Where the state stands: in the query, or of a saved file in the fragment. */
 export const here = () => (inside ? location.hash.slice(1) || inside.query : location.search);

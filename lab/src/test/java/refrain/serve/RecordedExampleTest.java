@@ -163,6 +163,8 @@ class RecordedExampleTest {
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
             words,
             null,
+            new StateCache(cache.resolve("states"), 1 << 20),
+            new Desk(),
             defects::add)) {
       JsonNode home = get(server, "/api/home");
       assertThat(home.path("example").asBoolean(false)).isTrue();

@@ -85,7 +85,7 @@ final class Jobs {
       all.removeFirst();
     }
     changed.accept(job.json());
-    job.process.onExit().thenRun(() -> changed.accept(job.json()));
+    var _ = job.process.onExit().thenRun(() -> changed.accept(job.json()));
     return job.json();
   }
 

@@ -17,23 +17,22 @@ final class Speed {
   private @Nullable CompletableFuture<Forecast> measured;
 
   private synchronized CompletableFuture<Forecast> measured() {
-    if (measured == null) {
-      measured = new CompletableFuture<>();
-      Thread thread =
-          Thread.ofPlatform()
-              .daemon()
-              .name("speed")
-              .unstarted(() -> {
-                try {
-                  measured.complete(
-                      new Forecast(List.of(Presets.get("r0-2l"), Presets.get("tiny"))));
-                } catch (RuntimeException e) {
-                  measured.completeExceptionally(e);
-                }
-              });
-      thread.start();
+    CompletableFuture<Forecast> known = measured;
+    if (known == null) {
+      CompletableFuture<Forecast> begun = new CompletableFuture<>();
+      measured = begun;
+      known = begun;
+      Thread.ofPlatform().daemon().name("speed").start(() -> measure(begun));
     }
-    return measured;
+    return known;
+  }
+
+  private static void measure(CompletableFuture<Forecast> into) {
+    try {
+      into.complete(new Forecast(List.of(Presets.get("r0-2l"), Presets.get("tiny"))));
+    } catch (RuntimeException e) {
+      into.completeExceptionally(e);
+    }
   }
 
   /** About how long a run takes on so many cores; NaN: it is not known yet. */

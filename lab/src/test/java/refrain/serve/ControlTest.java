@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -68,6 +69,11 @@ class ControlTest {
   @AfterEach
   void close() {
     server.close();
+    for (RunFolder left : RunFolder.list(runs)) { // where a test failed before it stopped its run
+      left.writer()
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+          .ifPresent(ProcessHandle::destroyForcibly);
+    }
     assertThat(defects).isEmpty();
   }
 
@@ -199,7 +205,7 @@ class ControlTest {
     builder.environment().put("REFRAIN_SERVE_TOKEN", TOKEN);
     Process other = builder.start();
     try (var said = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8))) {
-      port = Integer.parseInt(said.readLine().replaceFirst(".*:(\\d+)/.*", "$1"));
+      port = Integer.parseInt(Objects.requireNonNull(said.readLine()).replaceFirst(".*:(\\d+)/.*", "$1"));
       post("/api/runs", LONG);
       untilRows("long", 5);
     } finally {

@@ -232,7 +232,7 @@ class ControlTest {
     Trainer.run(
         Trainer.spec(run("long")),
         whole,
-        new TrainControl(() -> steps.incrementAndGet() >= second, () -> 1),
+        new TrainControl(() -> steps.getAndIncrement() >= second, () -> 1),
         TrainListener.NONE);
     for (String file : List.of("model.safetensors", "optimizer.safetensors")) {
       assertThat(run("long").checkpoints().at(second).folder().resolve(file))

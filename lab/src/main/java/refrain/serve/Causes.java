@@ -289,8 +289,7 @@ final class Causes {
                 Desk.Lane.QUICK,
                 place,
                 question,
-                (explorer, watch) ->
-                    States.ready(explorer, place, question.step(), watch).state())
+                (explorer, watch) -> States.ready(explorer, place, question.step(), watch).state())
             .await();
     desk.admit(question.where());
     return Lines.reply(

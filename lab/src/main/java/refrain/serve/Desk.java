@@ -174,7 +174,10 @@ final class Desk implements AutoCloseable {
   private static void admit(String where, int waiting) {
     if (waiting >= WAITING) {
       throw new HttpFault(
-          429, "%s: %s computations wait already; ask again when one of them is done", where, WAITING);
+          429,
+          "%s: %s computations wait already; ask again when one of them is done",
+          where,
+          WAITING);
     }
   }
 

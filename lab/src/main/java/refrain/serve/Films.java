@@ -130,9 +130,7 @@ final class Films {
         Place.hash(
             shown + wanted.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
     return new Reply.Chunked(
-        Reply.BINARY,
-        etag,
-        out -> write(out, place, run, film, tokens, wanted, shown));
+        Reply.BINARY, etag, out -> write(out, place, run, film, tokens, wanted, shown));
   }
 
   /** The sequence that is shown, and a target for its last token, which is not read. */
@@ -249,7 +247,9 @@ final class Films {
     out.write(new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
   }
 
-  /** A frame at a time goes to the desk, so that others come between; none is held up by a reader. */
+  /**
+   * A frame at a time goes to the desk, so that others come between; none is held up by a reader.
+   */
   private byte[] make(Place place, OpenRun run, Film film, int[][] tokens, State state) {
     return states.more(
         place,

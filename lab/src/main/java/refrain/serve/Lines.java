@@ -76,8 +76,8 @@ final class Lines {
       Desk.Job<ObjectNode> begun = begin.job(this);
       job = begun;
       send(out, line("waits").put("before", begun.before()));
-      begun.whenDone((last, failure) ->
-          waiting.add(failure == null && last != null ? last : failed(failure)));
+      begun.whenDone(
+          (last, failure) -> waiting.add(failure == null && last != null ? last : failed(failure)));
       for (String event = ""; !isLast(event); ) {
         ObjectNode next = waiting.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
         if (next == null) {

@@ -130,7 +130,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
-            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs)::tour)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs, states)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
             .on("GET", "/api/runs/{id}/exact", replays::takes)
             .on("POST", "/api/runs/{id}/exact", replays::exact)
@@ -173,7 +173,8 @@ public final class PageServer implements AutoCloseable {
       watch.close();
       desk.close();
       throw RefrainException.badInput(
-          ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
+          ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
+               + " alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {

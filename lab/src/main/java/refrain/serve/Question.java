@@ -29,10 +29,7 @@ record Question(long step, Desk.Caller caller, ObjectNode rest) {
         where,
         name);
     RefrainException.require(
-        step >= 0 && step <= Integer.MAX_VALUE,
-        "%s: step is %s, expected 0 or more",
-        where,
-        step);
+        step >= 0 && step <= Integer.MAX_VALUE, "%s: step is %s, expected 0 or more", where, step);
     return new Question(step, new Desk.Caller(where, name, System.nanoTime()), rest);
   }
 
@@ -65,7 +62,9 @@ record Question(long step, Desk.Caller caller, ObjectNode rest) {
     return of(where, step == null ? 0 : step.asLong(), given, body);
   }
 
-  /** A body that is an object; what is none is whoever's fault that sends it, and no damage here. */
+  /**
+   * A body that is an object; what is none is whoever's fault that sends it, and no damage here.
+   */
   static ObjectNode body(Request request, String where) {
     JsonNode tree;
     try {

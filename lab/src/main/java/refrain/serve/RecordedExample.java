@@ -90,7 +90,7 @@ final class RecordedExample {
     Path unfinished = Files.createTempDirectory(parent, "example-");
     try {
       unpack(unfinished);
-      put(unfinished, place);
+      put(unfinished, place, parent);
     } finally {
       delete(unfinished);
     }
@@ -98,9 +98,9 @@ final class RecordedExample {
   }
 
   /** Where two servers begin at once the second finds what the first has put there. */
-  private static void put(Path unfinished, Path place) throws IOException {
+  private static void put(Path unfinished, Path place, Path parent) throws IOException {
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      Path damaged = Files.createTempDirectory(place.getParent(), "example-");
+      Path damaged = Files.createTempDirectory(parent, "example-");
       Files.move(place, damaged.resolve("damaged"));
       delete(damaged);
     }
@@ -122,7 +122,7 @@ final class RecordedExample {
           throw new IOException(entry.getName() + " of the program's jar has another SHA-256");
         }
         Path file = into.resolve(entry.getName());
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(file.resolveSibling(""));
         Files.write(file, bytes);
       }
     }

@@ -110,7 +110,7 @@ final class States {
 
   /** What it takes to have a step. */
   static ExactStates.Takes takes(Explorer explorer, Place place, long step, boolean verify) {
-    checkInside(place);
+    checkInside(place.folder());
     return explorer.takes(step, verify);
   }
 
@@ -139,7 +139,7 @@ final class States {
   /** Has a state as exactly as can be, and gives it to those who answer quickly. */
   ExactState exact(
       Explorer explorer, Place place, long step, boolean verify, Watch watch) {
-    checkInside(place);
+    checkInside(place.folder());
     Watch handing =
         new Watch() {
           @Override
@@ -174,8 +174,8 @@ final class States {
   }
 
   /** No checkpoint is followed out of its run. */
-  private static void checkInside(Place place) {
-    for (Checkpoint checkpoint : place.folder().checkpoints().list()) {
+  static void checkInside(RunFolder run) {
+    for (Checkpoint checkpoint : run.checkpoints().list()) {
       Inside.check(checkpoint);
     }
   }

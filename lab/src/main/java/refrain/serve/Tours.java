@@ -7,10 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import refrain.analysis.explore.Explorer;
-import refrain.analysis.explore.StateCache;
 import refrain.analysis.explore.Tour;
-import refrain.analysis.explore.Watch;
 import refrain.base.Version;
 import refrain.catalog.StudyUse;
 import refrain.serve.http.Reply;
@@ -24,11 +21,13 @@ final class Tours {
 
   private final Listing listing;
   private final Runs runs;
+  private final States states;
   private final Recent<String, Reply> kept = new Recent<>(KEPT, tour -> 1, tour -> {});
 
-  Tours(Listing listing, Runs runs) {
+  Tours(Listing listing, Runs runs, States states) {
     this.listing = listing;
     this.runs = runs;
+    this.states = states;
   }
 
   Reply tour(Request request) {
@@ -42,20 +41,32 @@ final class Tours {
                 + Place.signature(place.folder().path(), place.use())
                 + beside.stream().map(Tour.Beside::id).collect(Collectors.joining(" ")));
     Reply known = kept.get(key);
-    if (known != null) {
-      return known;
-    }
-    Reply made = made(place, beside, key);
-    kept.put(key, made);
-    return made;
+    return known != null ? known : made(request.path(), place, beside, key);
   }
 
-  private synchronized Reply made(Place place, List<Tour.Beside> beside, String etag) {
-    try (Explorer explorer = new Explorer(place.folder(), new StateCache(null, 0))) {
-      Tour tour = Tour.of(explorer, beside, Watch.NONE);
-      byte[] body = Json.finite(tour).toString().getBytes(UTF_8);
-      return new Reply.Whole(200, Reply.JSON, body, etag);
-    }
+  /** Who asks while another one's is computed finds it done when his turn comes. */
+  private Reply made(String where, Place place, List<Tour.Beside> beside, String key) {
+    Question question =
+        new Question(0, new Desk.Caller(where, null, System.nanoTime()), Json.object());
+    return states
+        .ask(
+            Desk.Lane.LONG,
+            place,
+            question,
+            (explorer, watch) -> {
+              Reply known = kept.get(key);
+              if (known != null) {
+                return known;
+              }
+              States.checkInside(place.folder());
+              beside.forEach(other -> States.checkInside(other.run()));
+              Tour tour = Tour.of(explorer, beside, watch);
+              byte[] body = Json.finite(tour).toString().getBytes(UTF_8);
+              Reply made = new Reply.Whole(200, Reply.JSON, body, key);
+              kept.put(key, made);
+              return made;
+            })
+        .await();
   }
 
   /** What the study of a run swaps it for, at the same seed. */

@@ -216,7 +216,7 @@ class App {
     }
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
-    this.tour.update(state);
+    this.tour.update(state, changed);
     this.sentence.hidden = this.strip.root.hidden = WITHOUT_RUNS.has(state.view);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {

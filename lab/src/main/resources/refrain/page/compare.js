@@ -103,6 +103,7 @@ export class ComparePart {
       said: `After ${where}: ${rows.map((t) => `${t.name} A ${number(t.before)}, B ${number(of.get(t.token)?.before)}`).join('; ')}`,
     });
     this.deltas.figure.setTitle('Loss of predicting the token after each word: A minus B, in nats');
+    this.deltas.figure.plot.setAttribute('aria-label', 'Loss by position, A minus B; the table has the numbers');
     this.deltas.figure.setNote(`A is ${names[0]}, B is ${names[1]}.`);
     this.sides.forEach((side, i) => {
       const answer = [a, b][i];

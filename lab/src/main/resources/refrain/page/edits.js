@@ -56,7 +56,13 @@ export const toggled = (words, word) => (words.includes(word) ? words.filter((w)
 
 export const cutWord = (from, to, input) => `${from}-${to}.${input}`;
 
-/** In words: "L1H3 off, L0H2 × 0.5, edge L0H2 → keys of L1H3 cut". */
+/** In words, likes together: "L1H0, L1H3 off, L0H1 × 0.5, edge L0H2 → keys of L1H0, L1H3 cut". */
 export function inWords(edits) {
-  return edits.map((e) => (e.kind === 'edge' ? `edge ${e.from} → ${INPUTS[e.input]} of ${e.to} cut` : e.factor === 0 ? `${e.site} off` : `${e.site} × ${e.factor}`)).join(', ');
+  const groups = new Map();
+  for (const e of edits) {
+    const [begin, name, end] = e.kind === 'edge' ? [`edge ${e.from} → ${INPUTS[e.input]} of `, e.to, ' cut'] : ['', e.site, e.factor === 0 ? ' off' : ` × ${e.factor}`];
+    const key = `${begin}|${end}`;
+    groups.set(key, { begin, end, names: [...(groups.get(key)?.names ?? []), name] });
+  }
+  return [...groups.values()].map((g) => `${g.begin}${g.names.join(', ')}${g.end}`).join(', ');
 }

@@ -30,7 +30,7 @@ export class NullPlot {
     const of = (what) => e.placebo.sets.map((s) => ({ name: nameOf(s), value: s.change[what].mean, error: s.change[what].error }));
     const own = (what) => ({ name: e.head, value: e.without[what].mean, error: e.without[what].error });
     this.rows = [
-      e.match && { title: 'attention to what followed the same token, and over the same distances without a match', own: { name: e.head, value: e.match.score, error: e.match.error }, others: [{ name: 'without a match', value: e.match.without }], low: 0 },
+      e.match && { title: 'prefix matching, and without a match', own: { name: e.head, value: e.match.score, error: e.match.error }, others: [{ name: 'without a match', value: e.match.without }], low: 0 },
       { title: 'change of the loss without it, nats', own: own('loss'), others: of('loss') },
       { title: 'change of the ICL score without it, nats', own: own('icl'), others: of('icl') },
     ].filter((r) => r && r.own.value !== null);
@@ -55,7 +55,7 @@ export class NullPlot {
     const high = Math.max(low + 1e-6, 0, ...values);
     const pad = (high - low) * 0.06;
     const x = (v) => SIDE + ((v - low + pad) / (high - low + 2 * pad)) * (w - 2 * SIDE);
-    pen.text(w < 420 && row.title.length > 60 ? `${row.title.slice(0, 58)}…` : row.title, SIDE, y + 12, { size: 11.5, fill: k.text });
+    pen.text(row.title, SIDE, y + 12, { size: 11.5, fill: k.text });
     const line = y + 36;
     pen.line([SIDE, line, w - SIDE, line], 4, { stroke: k.rule });
     pen.line([x(0), line - 12, x(0), line + 12], 4, { stroke: k.muted, dash: [2, 2] });

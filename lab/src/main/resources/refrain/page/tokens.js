@@ -23,6 +23,8 @@ export class Tokens {
     this.root = h('div', { class: 'tokens', role: 'listbox', 'aria-label': label, tabindex: '0', 'aria-orientation': 'horizontal' });
     this.root.addEventListener('pointerover', (e) => this.#hovered(e.target));
     this.root.addEventListener('pointerleave', () => to.hover(null));
+    // Before the focus comes, which marks the word where it was last.
+    this.root.addEventListener('pointerdown', (e) => (this.at = this.#position(e.target) ?? this.at));
     this.root.addEventListener('click', (e) => {
       const position = this.#position(e.target);
       if (position !== null) to.pick(position);

@@ -5,7 +5,7 @@ import { median } from './placebo.js';
 import { saveCsv } from './save.js';
 import { number } from './scale.js';
 
-const COLUMNS = ['', 'as it is', 'switched', 'change', 'placebo’s change', 'rank'];
+const COLUMNS = ['of this text', 'as it is', 'switched', 'change', 'placebo’s change', 'rank'];
 const signed = (v) => (v === null || v === undefined || Number.isNaN(v) ? '–' : `${v > 0 ? '+' : ''}${number(v)}`);
 const mean = (values) => {
   const known = values.filter((v) => v !== null && Number.isFinite(v));
@@ -32,7 +32,7 @@ export class Totals {
         h('thead', {}, h('tr', {}, COLUMNS.map((c, i) => h('th', { scope: 'col', class: i ? 'num' : null }, c)))),
         h('tbody', {}, rows.map((r) => h('tr', {}, h('th', { scope: 'row', class: 'nowrap' }, first(r)),
           r.values.map((v, i) => h('td', { class: 'num' }, i === 2 ? signed(v) : number(v))), h('td', { class: 'num' }, r.placebo), h('td', { class: 'num' }, r.rank)))))),
-    h('p', { class: 'made' }, `${lateWords(details)}Placebo: median, and least to greatest, of ${pass.placebo.sets.length} sets of other heads. Rank: number of the change among them, 1 if none of theirs is larger.`));
+    h('p', { class: 'made' }, `${lateWords(details)}${pass.placebo.sets.length ? `Placebo: median, and least to greatest, of ${pass.placebo.sets.length} sets of other heads. Rank: number of the change among them, 1 if none of theirs is larger.` : placebo}`));
   }
 }
 

@@ -12,15 +12,21 @@ import { runName } from './training.js';
 const LEFT = 'refrain.tour.left';
 const DONE = 'refrain.tour.done';
 
-/** What each gesture is called, and how it is made: with the pointer, and by keys. */
+/** What each gesture is called, where and how it is made: with the pointer, and by keys. */
 const STEPS = {
-  DRAG: { name: 'Drag over the cliff', how: (g) => `Drag the cursor over the shaded stripe, from step ${short(Math.round(g.numbers.begin))} to ${short(Math.round(g.numbers.end))}; or press → until it is behind it (Shift: ten steps; W jumps).` },
-  HOVER: { name: 'Hover the second A', how: (g) => `Hover the outlined ${g.numbers.a} at position ${g.numbers.position}, or go there with the arrows: its row lights in every head.` },
-  SWITCH: { name: 'Switch the heads off', how: (g) => `Switch off ${g.numbers.heads.join(', ')}, one after another: click them, or press M.` },
-  SWAP: { name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press X.` },
-  CUT: { name: 'Cut an edge', how: (g) => `Cut the edge from ${g.numbers.from} to the keys of ${g.numbers.to}: click it in the circuit, or use its button.` },
-  PLAY: { name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
+  DRAG: { place: '.plot', name: 'Drag over the cliff', how: (g) => `Drag the cursor over the shaded stripe, from step ${short(Math.round(g.numbers.begin))} to ${short(Math.round(g.numbers.end))}; or press → until it is behind it (Shift: ten steps; W jumps).` },
+  HOVER: { place: '.tokens', name: 'Hover the second A', how: (g) => `Hover the outlined ${g.numbers.a} at position ${g.numbers.position}, or go there with the arrows: its row lights in every head.` },
+  SWITCH: { place: '.switches', name: 'Switch the heads off', how: (g) => `Switch off ${g.numbers.heads.join(', ')}, one after another: click them, or press M.` },
+  SWAP: { place: '', name: 'Swap the model', how: (g) => `Choose ${names(g).join(', then ')} with the buttons above, at the same step; or press V.` },
+  CUT: { place: '.parts + div', name: 'Cut an edge', how: (g) => `Cut the edge from ${g.numbers.from} to the keys of ${g.numbers.to}: click it in the circuit, or use its button.` },
+  PLAY: { place: '.films', name: 'Play the window', how: () => 'Press Space, or ▶ below: the film goes through the saved states of the window.' },
 };
+
+/** Pixels that the step cursor takes at the lower edge. */
+const STRIP = 130;
+
+/** What changes while somebody scrubs or hovers. */
+const QUICK = new Set(['step', 'hoverStep', 'hoverToken', 'playing', 'pin', 'zoom']);
 
 const names = (gesture) => gesture.numbers.there.map((t) => t.name);
 
@@ -38,10 +44,11 @@ export class Tour {
     this.seen = new Set();
     this.pending = false;
     this.buttons = Object.values(STEPS).map((step, i) => h('button', { type: 'button', class: 'stop', onclick: () => this.go(i) }, String(i + 1)));
-    this.title = h('h2', {});
+    this.title = h('h2', { tabindex: '-1' });
     this.sentence = h('p', { class: 'says', role: 'status' });
-    this.how = h('p', { class: 'how' });
-    this.text = h('div', { class: 'step', hidden: true }, this.title, this.sentence, this.how);
+    this.how = h('span', {});
+    this.there = button('to it ↓', 'To the place where this gesture is made', () => this.#toPlace(), { class: 'small', hidden: true });
+    this.text = h('div', { class: 'step', hidden: true }, this.title, this.sentence, h('p', { class: 'how' }, this.how, ' ', this.there));
     this.invitation = h('span', { class: 'muted' });
     this.next = button('next ›', 'To the next gesture that this run shows', () => this.#next(), { class: 'small', hidden: true });
     this.root = h('section', { class: 'tour', 'aria-label': 'Tour: six gestures', hidden: true },
@@ -90,6 +97,22 @@ export class Tour {
     store.set({ tour: `${i + 1}:${run}`, ...(gesture?.offered ? patch(gesture, run, store.get()) : {}) });
     this.seen = new Set();
     this.pending = !gesture;
+    // From a button Space would press that again; from here it plays, and what is new is read out.
+    this.text.hidden = false;
+    this.title.focus({ preventScroll: true });
+    this.fresh = true;
+  }
+
+  /** On a narrow page the words of a step may lie below its edge. */
+  #inSight() {
+    this.fresh = false;
+    if (this.text.getBoundingClientRect().bottom > innerHeight - STRIP) this.root.scrollIntoView({ block: 'start' });
+  }
+
+  #toPlace() {
+    const place = this.app.main.querySelector(Object.values(STEPS)[this.at.at].place);
+    place?.scrollIntoView({ block: 'center' });
+    (place?.matches('[tabindex]') ? place : place?.querySelector('[tabindex="0"], button'))?.focus({ preventScroll: true });
   }
 
   #next() {
@@ -100,27 +123,34 @@ export class Tour {
     else this.leave();
   }
 
-  update(state) {
+  /** @param {Set<string>} changed */
+  update(state, changed) {
     this.at = parse(state.tour);
     if (this.at && !this.app.data.row(this.at.run)) this.at = null;
     const open = Boolean(this.at) || !sessionStorage.getItem(LEFT);
     this.#show(open && state.view !== 'glossary' && Boolean(state.main));
     if (this.root.hidden) return;
-    const answer = this.#answer();
-    const gestures = answer?.gestures ?? [];
-    this.#marks(gestures);
+    const gestures = this.#answer()?.gestures ?? [];
     const gesture = this.at ? gestures[this.at.at] : null;
+    if (gesture) this.#tick(gesture, state);
+    // A frame of scrubbing touches no element here.
+    if ([...changed].some((k) => !QUICK.has(k))) this.#words(state, gestures, gesture);
+  }
+
+  #words(state, gestures, gesture) {
+    this.#marks(gestures);
+    this.#invite(gestures);
     this.text.hidden = !this.at;
-    this.#invite(answer, gestures);
     if (!this.at) return;
     const row = this.app.data.row(this.at.run);
     const step = Object.values(STEPS)[this.at.at];
     say(this.title, `${this.at.at + 1} · ${step.name}`);
-    if (!gesture) return say(this.sentence, `What ${runName(row)} shows is being computed.`);
+    say(this.sentence, gesture ? gesture.sentence : `What ${runName(row)} shows is being computed.`);
+    say(this.how, !gesture ? '' : !gesture.offered ? `${runName(row)} does not show this gesture.` : this.ticked.has(this.#key(this.at.at)) ? 'Done.' : step.how(gesture));
+    this.there.hidden = !gesture?.offered || gesture.kind === 'SWAP';
+    if (!gesture) return;
     if (this.pending) this.#arrive(gesture);
-    say(this.sentence, gesture.sentence);
-    const done = this.#tick(gesture, state);
-    say(this.how, !gesture.offered ? `${runName(row)} does not show this gesture.` : done ? 'Done.' : step.how(gesture));
+    else if (this.fresh) this.#inSight();
     this.#outline(gesture, state);
   }
 
@@ -149,7 +179,8 @@ export class Tour {
     });
   }
 
-  #invite(answer, gestures) {
+  #invite(gestures) {
+    const answer = gestures.length > 0;
     const offered = gestures.filter((g) => g.offered).length;
     const left = gestures.findIndex((g, i) => i > (this.at?.at ?? -1) && g.offered);
     say(this.invitation, this.at ? '' : !answer ? 'What this run shows is being computed.' : offered ? `${offered} of six gestures that this run shows` : 'This run shows none of the six gestures; each number says why.');
@@ -157,15 +188,13 @@ export class Tour {
     say(this.next, !this.at ? 'begin ›' : left < 0 ? 'end' : 'next ›');
   }
 
-  /** Whether the gesture of this step was made, as far as the state tells. */
+  /** Ticks the step off once its gesture was made, as far as the state tells. */
   #tick(gesture, state) {
     const key = this.#key(this.at.at);
-    if (this.ticked.has(key)) return true;
-    if (!gesture.offered || !made(gesture, state, this.seen, this.app)) return false;
+    if (this.pending || this.ticked.has(key) || !gesture.offered || !made(gesture, state, this.seen, this.app)) return;
     this.ticked.add(key);
     sessionStorage.setItem(DONE, JSON.stringify([...this.ticked]));
-    this.#marks(this.app.data.tour(this.at.run).gestures);
-    return true;
+    this.app.store.touch('tour');
   }
 
   /** The second A, where the words of its sequence are shown. */

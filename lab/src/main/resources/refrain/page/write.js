@@ -52,7 +52,7 @@ export class WritePart {
     const { at } = this;
     const prompt = this.app.data.text(at.id, at.text).tokens.slice(0, at.position + 1);
     const wanted = [{ name: 'as it is', edits: [] }, ...(at.edits.length ? [{ name: 'switched', edits: at.edits }] : [])];
-    this.sides = wanted.map((w) => ({ ...w, tokens: [], state: h('span', { class: 'muted', role: 'status' }), words: h('div', { class: 'tokens', role: 'list', tabindex: '0', 'aria-label': `Goes on with, ${w.name}` }) }));
+    this.sides = wanted.map((w) => ({ ...w, tokens: [], state: h('span', { class: 'muted', role: 'status' }), words: h('div', { class: 'tokens', role: 'group', tabindex: '0', 'aria-label': `Goes on with, ${w.name}` }) }));
     fill(this.body, this.sides.map((s) => h('div', {}, h('h3', {}, s.name, ' ', s.state), s.words)));
     this.stop.hidden = false;
     this.save.hidden = true;
@@ -82,7 +82,7 @@ export class WritePart {
     side.tokens.push(line);
     const shade = sequential(ink())[Math.round(130 * (1 - line.probability))];
     const title = `${line.name} had ${number(line.probability)}; likeliest: ${line.likeliest.map((t) => `${t.name} ${number(t.probability)}`).join(', ')}`;
-    const word = h('button', { type: 'button', class: 'word drawn', role: 'listitem', title, onfocus: () => say(this.said, title), onpointerenter: () => say(this.said, title) }, line.name, h('i'));
+    const word = h('button', { type: 'button', class: 'word drawn', title, onfocus: () => say(this.said, title), onpointerenter: () => say(this.said, title) }, line.name, h('i'));
     word.style.setProperty('--tint', css(shade));
     word.style.setProperty('--share', String(line.probability));
     side.words.append(word);

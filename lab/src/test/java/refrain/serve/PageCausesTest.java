@@ -203,8 +203,7 @@ class PageCausesTest {
     JsonNode state = told.getLast().path("state");
     assertThat(state.path("exactness").asString()).isEqualTo("VERIFIED");
     assertThat(state.path("sha256").asString())
-        .isEqualTo(
-            RunFolder.at(mine).checkpoints().at(4).checksums().get("model.safetensors"));
+        .isEqualTo(RunFolder.at(mine).checkpoints().at(4).checksums().get("model.safetensors"));
     assertThat(state.path("says").asString()).endsWith(", so these are the run's bits");
     assertThat(get("/exact?step=3").path("state")).isEqualTo(state);
     assertThat(answer("/pass", pass).path("state")).isEqualTo(state);
@@ -274,8 +273,7 @@ class PageCausesTest {
   void whoeverGoesAwayIsNotTrainedFor() throws Exception {
     occupy(Desk.Lane.REPLAY);
     var answer =
-        client.send(
-            post("/exact", "{\"step\": 3}"), HttpResponse.BodyHandlers.ofInputStream());
+        client.send(post("/exact", "{\"step\": 3}"), HttpResponse.BodyHandlers.ofInputStream());
     try (BufferedReader told = new BufferedReader(new InputStreamReader(answer.body(), UTF_8))) {
       assertThat(told.readLine()).isEqualTo("{\"event\":\"waits\",\"before\":1}");
       assertThat(desk.waiting()).isEqualTo(1);
@@ -459,7 +457,9 @@ class PageCausesTest {
     assertThat(refused(400, post("/pass", "[]"))).isEqualTo("pass: is no object, expected {...}");
     assertThat(refused(400, post("/pass", "{\"step\": \"4\"}")))
         .isEqualTo("pass: step is \"4\", expected a whole number");
-    assertThat(refused(400, post("/pass", "{\"step\": 4, \"text\": {\"kind\": \"repeated\"}, \"a\": 1}")))
+    assertThat(
+            refused(
+                400, post("/pass", "{\"step\": 4, \"text\": {\"kind\": \"repeated\"}, \"a\": 1}")))
         .contains("'a'");
     assertThat(refused(400, post("/exact", "{\"step\": 3, \"for\": \"a b\"}")))
         .contains("for is 'a b', expected 1 to 40 letters");

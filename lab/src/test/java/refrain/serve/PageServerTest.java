@@ -237,8 +237,7 @@ class PageServerTest {
     JsonNode text = json("/api/runs/" + id() + "/text?kind=repeated&n=0");
     int t = text.path("tokens").size();
     assertThat(text.path("tokens").path(3).asInt()).isEqualTo(kept.tokens()[3]);
-    String asked =
-        "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
+    String asked = "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
     ByteBuffer film = film(asked.formatted(kept.headName()));
     assertThat(ints(film, 6)).containsExactly(4, t, 1, 1, t, 2 | 4);
     int frame = (8 * t + t * (t + 1) / 2 + 7) / 8 * 8;
@@ -285,7 +284,8 @@ class PageServerTest {
   @Test
   void attentionIsWeightedByTheLengthsOfValues() throws Exception {
     String asked =
-        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\": %s}";
+        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\":"
+            + " %s}";
     ByteBuffer plain = film(asked.formatted(false));
     ByteBuffer weighted = film(asked.formatted(true));
     assertThat(ints(weighted, 6)[5]).isEqualTo(2 | 4 | 8);
@@ -431,6 +431,31 @@ class PageServerTest {
     assertThat(ints(series, 4)).containsExactly(1, 1, rows + 1, 0);
     assertThat(series.getDouble()).isEqualTo(7);
     assertThat(series.getFloat()).isEqualTo(1.5f);
+  }
+
+  @Test
+  void aStudyOpensWithTheRunThatItNamesAndSaysWhatItsReportFound() throws Exception {
+    copy(trained.resolve("mine"), runs.resolve("study/runs/first"));
+    copy(trained.resolve("mine"), runs.resolve("study/runs/second"));
+    Files.writeString(
+        runs.resolve("study/study.json"),
+        """
+        {"name": "s", "title": "t", "seeds": 1, "varies": "START",
+         "variants": [{"name": "other", "preset": "tiny", "set": {"steps": 7}},
+                      {"name": "named", "preset": "tiny", "set": {"steps": 6}}],
+         "page": {"question": "Which?", "opens": "named", "swaps": ["named", "other"]}}
+        """);
+    Files.writeString(
+        runs.resolve("study/report.json"),
+        "{\"tallies\": [{\"kind\": \"primary\", \"claims\": 3, \"holds\": 2, \"undecided\": 1}]}");
+    JsonNode study = json("/api/home").path("studies").path(0);
+    assertThat(study.path("path").asString()).isEqualTo("study");
+    assertThat(study.path("question").asString()).isEqualTo("Which?");
+    assertThat(study.path("opens").asString()).isEqualTo("named");
+    assertThat(study.path("run").asString()).isEqualTo(Place.id("study/runs/first"));
+    assertThat(study.path("beside").isNull()).isTrue();
+    assertThat(study.path("swaps").toString()).isEqualTo("[\"named\",\"other\"]");
+    assertThat(study.path("tallies").path(0).path("holds").asInt()).isEqualTo(2);
   }
 
   private static JsonNode next(BufferedReader lines, String event) throws IOException {

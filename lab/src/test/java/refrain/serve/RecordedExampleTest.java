@@ -1,6 +1,7 @@
 package refrain.serve;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -64,8 +65,7 @@ class RecordedExampleTest {
   @Test
   void itFitsAndEachCheckpointIsAsItWasSaved() throws IOException {
     try (InputStream packed = getClass().getResourceAsStream("/refrain/example/runs.zip")) {
-      assertThat(packed).isNotNull();
-      assertThat(packed.readAllBytes().length).isLessThanOrEqualTo(MOST);
+      assertThat(requireNonNull(packed).readAllBytes().length).isLessThanOrEqualTo(MOST);
     }
     for (String variant : List.of("2L", "1L", "1L-smeared")) {
       RunFolder run = RunFolder.at(run(variant));

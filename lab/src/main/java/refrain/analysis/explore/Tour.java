@@ -114,7 +114,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
   /**
    * @param states the run at those of its steps that were saved
    */
-  static Tour of(Subject run, LongFunction<Explored> states, List<Beside> beside, Watch watch) {
+  static Tour of(
+      Subject run, LongFunction<Explored> states, List<Beside> beside, Watch watch) {
     return new Guide(run, states, watch).tour(beside);
   }
 
@@ -142,7 +143,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       double begin = dated.any().map(Cliff::begin).orElse(0.0);
       double end = dated.any().map(Cliff::end).orElse(Double.MAX_VALUE);
       long first = states.length == 0 ? 0 : states[0];
-      this.before = Arrays.stream(states).filter(s -> s <= begin).max().orElse(first);
+      this.before =
+          Arrays.stream(states).filter(s -> s <= begin).max().orElse(first);
       this.now =
           Arrays.stream(states)
               .filter(s -> s >= end)
@@ -164,11 +166,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             .forEach(kind -> gestures.add(none(kind, why)));
       } else {
         Shown shown = new Shown(found.get());
-        gestures.addAll(List.of(shown.hover(), shown.switchOff(), shown.swap(beside), shown.cut()));
+        gestures.addAll(
+            List.of(shown.hover(), shown.switchOff(), shown.swap(beside), shown.cut()));
       }
       gestures.add(play());
       return new Tour(
-          states.length == 0 ? null : (Long) now, found.map(Guide::words).orElse(""), gestures);
+          states.length == 0 ? null : (Long) now,
+          found.map(Guide::words).orElse(""),
+          gestures);
     }
 
     private Explored at(long step) {
@@ -276,7 +281,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       if (begin.isEmpty() || end.isEmpty()) {
         return none(Kind.PLAY, "Prefix matching was not measured in this run.");
       }
-      long frames = Arrays.stream(states).filter(s -> s >= before && s <= now).count();
+      long frames =
+          Arrays.stream(states).filter(s -> s >= before && s <= now).count();
       boolean grows = end.getAsDouble() - begin.getAsDouble() >= HARDLY;
       String sentence =
           String.format(
@@ -353,8 +359,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       /** Attention of a head from the second A to B behind the first. */
       private double points(HeadId head) {
         int t = place.second();
-        return plain
-            .patterns()[head.index(run.model().nHeads())][t * (t + 1) / 2 + place.first() + 1];
+        return plain.patterns()[head.index(run.model().nHeads())][
+            t * (t + 1) / 2 + place.first() + 1];
       }
 
       private Map<String, Object> state(String view, Object... more) {
@@ -433,10 +439,14 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
        *
        * @param after B's probability
        * @param placebo the median of it with as many other heads of the same layers off, of those
-       *     that match nothing where there are such; null: there are not as many
+       *     that match nothing where there are such; NaN: there are not as many
        * @param matchesToo whether all of these match prefixes themselves
        */
-      private record Dose(double after, @Nullable Double placebo, boolean matchesToo) {}
+      private record Dose(double after, double placebo, boolean matchesToo) {
+        boolean compared() {
+          return !Double.isNaN(placebo);
+        }
+      }
 
       private Dose dose(int count) {
         List<Intervention> off =
@@ -452,7 +462,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 .mapToDouble(k -> next.placebo()[k])
                 .sorted()
                 .toArray();
-        return new Dose(next.after(), others.length == 0 ? null : median(others), !clean);
+        return new Dose(next.after(), others.length == 0 ? Double.NaN : median(others), !clean);
       }
 
       private static double median(double[] sorted) {
@@ -465,24 +475,25 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
           return new Gesture(
               Kind.SWITCH,
               false,
-              "No head of this run matches prefixes at step "
-                  + now
-                  + ", so there is none to switch"
+              "No head of this run matches prefixes at step " + now + ", so there is none to switch"
                   + " off.",
               Map.of("before", place.probability()),
               where);
         }
-        List<Dose> doses = IntStream.rangeClosed(1, matching.size()).mapToObj(this::dose).toList();
+        List<Dose> doses =
+            IntStream.rangeClosed(1, matching.size()).mapToObj(this::dose).toList();
         double plain = place.probability();
         Dose last = doses.getLast();
         double lost = plain - last.after();
-        Double placebo = last.matchesToo() ? null : last.placebo();
-        boolean matters = lost >= HARDLY && (placebo == null || placebo - last.after() >= HARDLY);
+        boolean telling = last.compared() && !last.matchesToo();
+        boolean matters =
+            lost >= HARDLY && (!telling || last.placebo() - last.after() >= HARDLY);
         String dose =
             doses.stream()
                 .map(each -> String.format(Locale.ROOT, "%.2f", each.after()))
                 .collect(Collectors.joining(", "));
-        String which = matching.stream().map(HeadId::toString).collect(Collectors.joining(", "));
+        String which =
+            matching.stream().map(HeadId::toString).collect(Collectors.joining(", "));
         String sentence =
             String.format(
                 Locale.ROOT,
@@ -502,11 +513,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         numbers.put("heads", matching.stream().map(HeadId::toString).toList());
         numbers.put("before", plain);
         numbers.put("after", doses.stream().map(Dose::after).toList());
-        numbers.put(
-            "placebo",
-            doses.stream()
-                .map(each -> each.placebo() == null ? "" : (Object) each.placebo())
-                .toList());
+        numbers.put("placebo", doses.stream().map(Dose::placebo).toList());
         where.put("off", matching.stream().map(HeadId::toString).toList());
         where.put("head", matching.getFirst().toString());
         return new Gesture(Kind.SWITCH, matters, sentence, numbers, where);
@@ -516,7 +523,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       private String beside(List<Dose> doses) {
         int known = 0;
         for (int k = 0; k < doses.size(); k++) {
-          known = doses.get(k).placebo() == null ? known : k + 1;
+          known = doses.get(k).compared() ? k + 1 : known;
         }
         if (known == 0) {
           return "The layer has no other head to compare with.";
@@ -526,9 +533,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             Locale.ROOT,
             "With %s of the same layer%s off in place of %s it has %.2f.",
             known == 1 ? "another head" : known + " other heads",
-            at.matchesToo()
-                ? (known == 1 ? ", which matches" : ", which match") + " prefixes too,"
-                : "",
+            at.matchesToo() ? (known == 1 ? ", which matches" : ", which match") + " prefixes too," : "",
             known == doses.size()
                 ? (known == 1 ? "it" : "them")
                 : known == 1 ? "the first" : "the first " + known,
@@ -563,12 +568,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             true,
             sentence,
             Map.of("here", place.probability(), "there", numbers),
-            state(
-                "causes",
-                "token",
-                place.second(),
-                "swaps",
-                beside.stream().map(Beside::id).toList()));
+            state("causes", "token", place.second(), "swaps", beside.stream().map(Beside::id).toList()));
       }
 
       private String words(Map<String, Object> there) {
@@ -579,7 +579,9 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             + (probability instanceof Double p
                 ? String.format(Locale.ROOT, "%.2f", p)
                 : "reads other data")
-            + (icl instanceof Double score ? String.format(Locale.ROOT, ", ICL %.2f", score) : "")
+            + (icl instanceof Double score
+                ? String.format(Locale.ROOT, ", ICL %.2f", score)
+                : "")
             + (there.get("ended") instanceof Boolean ended && ended
                 ? " (it ended at step " + there.get("step") + ")"
                 : "");
@@ -592,13 +594,15 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
         numbers.put("name", other.name());
         numbers.put("id", other.id());
         try (Explorer there = new Explorer(other.run(), new StateCache(null, 0))) {
-          Guide guide = new Guide(there.run(), step -> there.at(step, false, watch), watch);
+          Guide guide =
+              new Guide(there.run(), step -> there.at(step, false, watch), watch);
           long[] states = guide.states;
           long step =
               Arrays.stream(states)
                   .boxed()
                   .min(
-                      Comparator.comparingLong((Long s) -> Math.abs(s - now)).thenComparing(s -> s))
+                      Comparator.comparingLong((Long s) -> Math.abs(s - now))
+                          .thenComparing(s -> s))
                   .orElse(0L);
           long last = Arrays.stream(states).max().orElse(0);
           numbers.put("step", step);
@@ -612,20 +616,19 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
       }
 
       Gesture cut() {
-        Optional<HeadId> receiver =
-            matching.stream()
-                .filter(head -> head.layer() > 0)
-                .max(Comparator.comparingDouble(this::points));
-        if (receiver.isEmpty()) {
+        List<HeadId> above = matching.stream().filter(head -> head.layer() > 0).toList();
+        if (above.isEmpty()) {
           return none(Kind.CUT, noEdge());
         }
-        HeadId to = receiver.get();
+        int below = above.stream().mapToInt(HeadId::layer).max().orElseThrow();
         HeadId from =
             HeadId.all(run.model()).stream()
-                .filter(head -> head.layer() < to.layer())
+                .filter(head -> head.layer() < below)
                 .max(Comparator.comparingDouble(this::previous))
                 .orElseThrow();
-        List<HeadId> all = matching.stream().filter(head -> head.layer() > from.layer()).toList();
+        HeadId to = strongest(from, above);
+        List<HeadId> all =
+            matching.stream().filter(head -> head.layer() > from.layer()).toList();
         List<HeadId> others =
             HeadId.all(run.model()).stream()
                 .filter(head -> head.layer() == from.layer() && !head.equals(from))
@@ -656,7 +659,10 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 all.size() == 1
                     ? ""
                     : String.format(
-                        Locale.ROOT, ", and in all %d heads that match to %.2f", all.size(), every),
+                        Locale.ROOT,
+                        ", and in all %d heads that match to %.2f",
+                        all.size(),
+                        every),
                 other.isEmpty()
                     ? "Its layer has no other head to compare with."
                     : String.format(
@@ -690,6 +696,21 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 to.toString(),
                 "edge",
                 List.of(from.toString(), to.toString(), Plan.Input.K.name())));
+      }
+
+      /** Of some heads the one whose keys could read most of another head, by their weights. */
+      private HeadId strongest(HeadId from, List<HeadId> receivers) {
+        Map<String, Double> z =
+            explored.circuit(watch).edges().stream()
+                .filter(edge ->
+                    edge.input() == CircuitGraph.Input.K && edge.from().equals(from.toString()))
+                .collect(Collectors.toMap(CircuitGraph.Edge::to, CircuitGraph.Edge::z));
+        return receivers.stream()
+            .filter(head -> head.layer() > from.layer())
+            .max(
+                Comparator.comparingDouble(
+                    head -> z.getOrDefault(head.toString(), Double.NEGATIVE_INFINITY)))
+            .orElseThrow();
       }
 
       private String noEdge() {

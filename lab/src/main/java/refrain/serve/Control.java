@@ -278,7 +278,7 @@ final class Control {
         return;
       }
     } catch (IOException e) {
-      throw new HttpFault(410, "%s: this run is there no longer", place.path());
+      throw RefrainException.badFile(place.path() + ": this run is there no longer", e);
     }
     throw new HttpFault(
         CONFLICT,

@@ -65,7 +65,7 @@ final class Offline {
                 "refrain/" + name,
                 "data:text/javascript;base64,"
                     + Base64.getEncoder().encodeToString(source.getBytes(UTF_8))));
-    String map = Json.object().<ObjectNode>set("imports", imports).toString();
+    String map = Json.object().set("imports", imports).toString();
     String start = "import 'refrain/app.js';";
     String policy =
         "default-src 'none'; script-src %s %s data:; style-src %s; img-src data: blob:; base-uri 'none'; form-action 'none'"

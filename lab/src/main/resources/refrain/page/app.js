@@ -72,7 +72,7 @@ class App {
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
       h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.control.stopButton, this.tour.opener, button('Save', 'Save this view as one file that opens without a server', () => this.export.open(), { class: 'small', hidden: inside !== null }), this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      this.control.root, h('div', { class: 'opening' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root, this.export.root);
+      this.control.root, h('section', { class: 'opening', 'aria-label': 'The study' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root, this.export.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -264,7 +264,7 @@ class App {
     if (!row?.example || this.exampleFor === key) return;
     this.exampleFor = key;
     fill(this.exampleLine,
-      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns.`),
+      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. The folder ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns.`),
       this.#trainNow());
   }
 

@@ -49,7 +49,10 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
       store.set({ hoverStep: Math.round(step) });
       hover?.(at.x, at.y);
     } else if (zooming) stripe = drawStripe(plot, stripe, from, at.x);
-    else cursor.to(step);
+    else {
+      cursor.to(step);
+      hover?.(at.x, at.y);
+    }
   };
   plot.addEventListener('pointerdown', (event) => {
     if (event.button) return;
@@ -73,7 +76,7 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
     if (from !== null && zooming) {
       const [a, b] = [stepAt(from), stepAt(figure.at(event).x)].sort((p, q) => p - q);
       cursor.zoomTo(a, b);
-    }
+    } else if (from !== null && event.type === 'pointerup') cursor.to(stepAt(figure.at(event).x));
     stripe?.remove();
     stripe = null;
     from = null;

@@ -108,7 +108,7 @@ export class Switches {
     this.at = null;
     this.cells.clear();
     const cell = (name) => {
-      const made = h('button', { type: 'button', class: 'switch', 'data-name': name, 'aria-pressed': 'false', tabindex: '-1', onclick: () => this.#toggle(name) }, h('b', {}, name), h('span', {}));
+      const made = h('button', { type: 'button', class: 'switch', 'data-name': name, 'aria-pressed': 'false', tabindex: '-1', onclick: () => this.#toggle(name) }, h('b', {}, name), ' ', h('span', {}));
       this.cells.set(name, made);
       return made;
     };
@@ -127,7 +127,7 @@ export class Switches {
     cell.setAttribute('aria-pressed', String(factor === OFF));
     say(cell.lastChild, state || sign);
     const what = { INDUCTION: ', matches prefixes (induction head)', WEAK: ', matches prefixes weakly' }[match?.verdict] ?? '';
-    cell.setAttribute('aria-label', `${name}${what}: ${factor === OFF ? 'off' : factor === ON ? 'on' : `times ${factor}`}`);
+    cell.setAttribute('aria-label', `${name} ${state || 'on'}${what}`);
     cell.title = `${name}${what}. Click: ${factor === OFF ? 'on again' : 'off'}`;
   }
 

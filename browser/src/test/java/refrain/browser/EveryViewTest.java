@@ -1,0 +1,164 @@
+package refrain.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * All views in all windows: read by axe-core as a screen reader would, without a bar to scroll
+ * sideways, and each as a picture in {@code target/pages}, to be looked at.
+ */
+@ExtendWith(Reading.class)
+class EveryViewTest {
+  private static final Path PICTURES = Path.of("target", "pages");
+
+  private static final String AXE = Chromium.resource("axe.min.js");
+
+  private static final String VIOLATIONS =
+      """
+      async () => (await axe.run(document, { runOnly:
+          ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
+        .violations.map(v => `${v.id}: ${v.help}: `
+          + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150) + ' '
+            + n.failureSummary.replace(/\\s+/g, ' ').slice(0, 200)).join(' | '))
+      """;
+
+  /** A view: the query of its address, and what is there when it is drawn. */
+  private record View(String query, String drawn) {}
+
+  private static final Map<String, View> VIEWS =
+      Map.of(
+          "time", new View("view=time", "figure:visible .value:has-text('nats at')"),
+          "heads", new View("view=heads", "figure:visible .value:has-text('the greatest')"),
+          "attention",
+              new View(
+                  "view=attention&token=9&pin=0&tint=gain", ".stale:has-text('attention of 140')"),
+          "causes",
+              new View(
+                  "view=causes&text=repeated.0&token=12&edits=L1H1",
+                  ".readout:has-text('with L1H1 off')"),
+          "evidence",
+              new View("view=causes&text=repeated.0&token=12&part=evidence", ".evidence h3"),
+          "run", new View("view=run", "text=Specification >> nth=0"),
+          "glossary", new View("view=glossary", ".glossary article >> nth=9"));
+
+  private static final List<Window> WINDOWS =
+      List.of(Window.WIDE, Window.WIDE.inTheDark(), Window.PHONE, Window.PHONE.inTheDark());
+
+  static Stream<Arguments> views() {
+    return VIEWS.keySet().stream()
+        .sorted()
+        .flatMap(view -> WINDOWS.stream().map(window -> Arguments.of(view, window)));
+  }
+
+  private static Page view(Reader reader, String view, Window window) {
+    Page page = reader.opens(VIEWS.get(view).query(), window);
+    page.locator(VIEWS.get(view).drawn()).first().waitFor();
+    return page;
+  }
+
+  private static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+  }
+
+  private static void isAccessible(Page page) {
+    page.evaluate(AXE);
+    List<?> violations = (List<?>) page.evaluate(VIOLATIONS);
+    assertThat(violations.stream().map(String::valueOf).collect(Collectors.joining("\n")))
+        .isEmpty();
+  }
+
+  private static void isNoWiderThanItsWindow(Page page) {
+    assertThat(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+        .as("pixels to scroll sideways")
+        .isEqualTo(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("views")
+  void canBeReadByAll(String view, Window window, Reader reader) {
+    Page page = view(reader, view, window);
+    picture(page, view + "-" + window);
+    isNoWiderThanItsWindow(page);
+    isAccessible(page);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"time", "heads", "attention", "causes", "run", "glossary"})
+  void fitsAWindowOf320Pixels(String view, Reader reader) {
+    isNoWiderThanItsWindow(view(reader, view, Window.NARROWEST));
+  }
+
+  static Stream<Window> windows() {
+    return WINDOWS.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("windows")
+  void drawersAndCardsCanBeReadByAll(Window window, Reader reader) {
+    Page page = view(reader, "time", window);
+    page.keyboard().press("r");
+    page.locator(".drawer tbody tr").first().waitFor();
+    isNoWiderThanItsWindow(page);
+    picture(page, "runs-" + window);
+    isAccessible(page);
+    page.keyboard().press("Escape");
+    page.locator("figure .term").first().click();
+    page.locator("dialog[open] dd").first().waitFor();
+    isAccessible(page);
+    page.keyboard().press("Escape");
+    page.keyboard().press("?");
+    page.locator("dialog[open] kbd").first().waitFor();
+    picture(page, "keys-" + window);
+    isAccessible(page);
+    page.keyboard().press("Escape");
+    Figures.twin(page.locator("figure:visible").first());
+    isNoWiderThanItsWindow(page);
+    picture(page, "table-" + window);
+    isAccessible(page);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"time", "heads", "attention", "causes"})
+  void eachPictureHasATable(String view, Reader reader) {
+    Page page = view(reader, view, Window.WIDE);
+    Locator figures = page.locator("figure:visible:has(canvas)");
+    assertThat(figures.count()).isGreaterThan(2);
+    for (Locator figure : figures.all()) {
+      Figures.Twin twin = Figures.twin(figure);
+      assertThat(twin.rows()).as(figure.locator(".title").textContent()).isNotEmpty();
+      assertThat(twin.columns().size()).isEqualTo(twin.rows().getFirst().size());
+    }
+  }
+
+  @Test
+  void withoutATokenThePageSaysHowToGetInAndKeepsTheView(Reader reader) throws Exception {
+    Page page = reader.page(Window.PHONE);
+    page.navigate(reader.server().base() + "/?view=heads&step=40");
+    assertThat(page.locator("main")).containsText("This address has no key");
+    assertThat(page.locator("main")).containsText("/?view=heads&step=40#token=…");
+    isNoWiderThanItsWindow(page);
+    isAccessible(page);
+    Files.createDirectories(PICTURES);
+    picture(page, "locked");
+    page.evaluate("token => { location.hash = 'token=' + token; }", reader.server().token());
+    assertThat(Figures.value(Figures.titled(page, "prefix-matching score of every head")))
+        .containsText("at 40");
+    assertThat(page.url()).doesNotContain("token");
+  }
+}

@@ -16,6 +16,8 @@ export class StudyView {
     this.root = h('section', { class: 'view study', 'aria-label': 'Study' });
     this.answers = new Map();
     this.asked = new Map();
+    /** Studies that were drawn: what is open in them is left as it is. */
+    this.built = new Set();
   }
 
   update(state, changed) {
@@ -60,7 +62,7 @@ export class StudyView {
 
   #build(a, studies) {
     const total = a.runs.length;
-    const closed = new Set([...this.root.querySelectorAll('details')].filter((d) => d.open).map((d) => d.dataset.key));
+    const opened = new Set([...this.root.querySelectorAll('details')].filter((d) => d.open).map((d) => d.dataset.key));
     const stopped = a.running === 0 && a.left > 0;
     fill(this.root,
       studies.length > 1 && choice('Study', studies.map((s) => ({ value: s.id, text: s.title || s.name })), a.id, (v) => this.app.store.set({ study: v })),
@@ -72,8 +74,9 @@ export class StudyView {
         a.done < total && a.secondsLeft !== null && h('span', { class: 'muted' }, `${about(a.secondsLeft)} of one core to go at most, by the runs that are done.`),
         stopped && this.app.control.may && a.name === 'quick' && button('Go on', 'Run what is left of it', () => this.app.control.reproduce(), { class: 'small' })),
       this.#registered(a),
-      this.#runs(a, closed),
-      a.arguments.map((argument) => this.#argument(argument, closed)));
+      this.#runs(a, opened),
+      a.arguments.map((argument) => this.#argument(argument, opened)));
+    this.built.add(a.id);
   }
 
   #registered(a) {
@@ -87,9 +90,9 @@ export class StudyView {
       h('p', {}, a.report.tallies.filter((t) => t.claims).map((t) => `${t.claims} ${t.kind} claims: ${Object.entries(t).filter(([k]) => !['kind', 'claims'].includes(k)).map(([k, n]) => `${n} ${k}`).join(', ')}. `)));
   }
 
-  #runs(a, closed) {
+  #runs(a, opened) {
     const variants = [...new Set(a.runs.map((r) => r.variant))];
-    return h('details', { class: 'group', 'data-key': 'runs', open: closed.has('runs') || (a.done < a.runs.length && !this.shown?.seen) },
+    return h('details', { class: 'group', 'data-key': 'runs', open: opened.has('runs') || (a.done < a.runs.length && !this.built.has(a.id)) },
       h('summary', {}, h('strong', {}, 'Its runs'), h('span', { class: 'muted' }, ' ● done ◐ running ◌ interrupted · not begun')),
       h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs of the study' }, h('table', {},
         h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'variant'), h('th', { scope: 'col' }, 'seeds'))),
@@ -109,14 +112,14 @@ export class StudyView {
       : h('span', { class: 'chip muted', title: words }, `${r.seed} ${sign}`);
   }
 
-  #argument(argument, closed) {
+  #argument(argument, opened) {
     const primary = argument.claims.filter((c) => c.kind === 'primary');
     const others = argument.claims.filter((c) => c.kind !== 'primary');
     return h('section', { class: 'argument' },
       h('h3', {}, argument.label === argument.id ? argument.title : `${argument.label}. ${argument.title}`),
       argument.paper && h('p', { class: 'made' }, `The paper: ${argument.paper}`),
       primary.map((c) => claim(c)),
-      others.length > 0 && h('details', { class: 'group', 'data-key': argument.id, open: closed.has(argument.id) }, h('summary', {}, `${others.length} exploratory ${others.length === 1 ? 'claim' : 'claims'}`), others.map((c) => claim(c))));
+      others.length > 0 && h('details', { class: 'group', 'data-key': argument.id, open: opened.has(argument.id) }, h('summary', {}, `${others.length} exploratory ${others.length === 1 ? 'claim' : 'claims'}`), others.map((c) => claim(c))));
   }
 }
 

@@ -13,6 +13,7 @@ import refrain.base.RefrainException;
 import refrain.base.Version;
 import refrain.catalog.RunRow;
 import refrain.catalog.StudyUse;
+import refrain.serve.http.HttpFault;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
@@ -99,6 +100,23 @@ final class Home {
     return studies;
   }
 
+  /**
+   * A study by its id, with its runs.
+   *
+   * @throws HttpFault 404 where there is none
+   */
+  static Map.Entry<Path, List<Place>> study(Listing.Now now, String id) {
+    return studies(now).entrySet().stream()
+        .filter(each -> studyId(each.getKey()).equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new HttpFault(404, "%s: no study has this id; the list has those that there are", id));
+  }
+
+  private static String studyId(Path folder) {
+    return Place.id("study " + folder);
+  }
+
   private void study(ObjectNode object, Path folder, List<Place> places) {
     StudyUse use = Objects.requireNonNull(places.getFirst().use());
     Opening opening = use.opening();
@@ -106,7 +124,7 @@ final class Home {
     Optional<Place> run = first.or(() -> first(places));
     String beside = opening == null ? null : opening.beside();
     object
-        .put("id", Place.id("study " + folder))
+        .put("id", studyId(folder))
         .put("path", studyPath(places.getFirst()))
         .put("name", use.study())
         .put("title", use.title())

@@ -116,7 +116,7 @@ final class Listing {
     }
   }
 
-  private boolean isExample(Path run) {
+  boolean isExample(Path run) {
     return example != null && run.startsWith(example);
   }
 

@@ -46,6 +46,12 @@ final class PageFiles {
     return new Reply.Whole(200, type, body.get(), etag);
   }
 
+  /** A file of the page. */
+  static byte[] bytes(String name) {
+    return read(name)
+        .orElseThrow(() -> new IllegalStateException("the program came without its page: " + name));
+  }
+
   private static Optional<byte[]> read(String name) {
     try (InputStream in = PageFiles.class.getResourceAsStream(FOLDER + name)) {
       return in == null ? Optional.empty() : Optional.of(in.readAllBytes());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.explore.StateCache;
 import refrain.base.RefrainException;
 import refrain.serve.http.Guard;
@@ -67,11 +68,26 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
+    return open(folder, door, glossary, null, defects);
+  }
+
+  /**
+   * The same, and starts and stops runs where it is asked to.
+   *
+   * @param program that trains; null: this server only shows runs
+   */
+  public static PageServer open(
+      Path folder,
+      Door door,
+      Glossary glossary,
+      @Nullable Program program,
+      Consumer<Throwable> defects) {
     return open(
         folder,
         RecordedExample.standard(),
         door,
         glossary,
+        program,
         StateCache.standard(),
         new Desk(),
         defects);
@@ -87,6 +103,7 @@ public final class PageServer implements AutoCloseable {
       RecordedExample example,
       Door door,
       Glossary glossary,
+      @Nullable Program program,
       StateCache cache,
       Desk desk,
       Consumer<Throwable> defects) {
@@ -99,6 +116,9 @@ public final class PageServer implements AutoCloseable {
     Causes causes = new Causes(runs, states, desk, defects);
     Films films = new Films(runs, states, desk);
     Watch watch = new Watch(listing, defects);
+    Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
+    Control control = new Control(listing, jobs, new Speed());
+    StudyAnswer studies = new StudyAnswer(listing);
     Router router =
         new Router()
             .on("GET", "/", PageFiles::index)
@@ -119,6 +139,16 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/tables", causes::tables)
             .on("GET", "/api/runs/{id}/evidence", causes::evidence)
             .on("POST", "/api/runs/{id}/generate", causes::generate)
+            .on("GET", "/api/presets", control::presets)
+            .on("GET", "/api/jobs", control::all)
+            .on("POST", "/api/check", control::check)
+            .on("POST", "/api/runs", control::start)
+            .on("POST", "/api/runs/{id}/stop", control::stop)
+            .on("POST", "/api/runs/{id}/resume", control::resume)
+            .on("GET", "/api/studies/{id}", studies::study)
+            .on("POST", "/api/studies", control::reproduce)
+            .on("POST", "/api/studies/{id}/judge", control::judge)
+            .on("GET", "/api/offline", Offline::page)
             .on("GET", "/{file}", PageFiles::named);
     try {
       InetSocketAddress address = new InetSocketAddress(door.host, door.port);

@@ -2,11 +2,13 @@
  * What the server says. The token comes with the address's fragment, moves to the session and leaves
  * the address at once; every request carries it.
  */
+import { answer, has, inside, note } from './offline.js';
 
 const KEY = 'refrain.token';
 
 /** The token of this tab, or null: the page was opened without one. */
 export function takeToken() {
+  if (inside) return 'none is needed';
   const match = /(?:^#|&)token=([^&]+)/.exec(location.hash);
   if (match) {
     sessionStorage.setItem(KEY, decodeURIComponent(match[1]));
@@ -22,11 +24,18 @@ export class ApiError extends Error {
     this.status = status;
     this.where = body?.where ?? '';
     this.remedy = body?.remedy ?? '';
+    this.fields = body?.fields ?? null;
   }
 }
 
 /** @param {string} path below /api @param {RequestInit} [init] */
 async function ask(path, init = {}) {
+  if (inside) {
+    const held = answer(path, init);
+    if (held) return held;
+    throw new ApiError(0, { message: `${path.replace(/\?.*/, '')} is not in the saved file`, remedy: 'open the run in ./refrain serve to see it' });
+  }
+  note(path, init);
   const headers = { ...init.headers, Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ''}` };
   let reply;
   try {
@@ -38,7 +47,8 @@ async function ask(path, init = {}) {
   if (reply.ok) return reply;
   let body = null;
   try {
-    body = (await reply.json()).error;
+    const said = await reply.json();
+    body = { ...said.error, fields: said.fields };
   } catch {
     // An answer without JSON is reported by its status.
   }
@@ -48,18 +58,41 @@ async function ask(path, init = {}) {
 /** @param {AbortSignal} [signal] gives it up */
 export const json = async (path, signal) => (await ask(path, { signal })).json();
 
+/** What the server answers, as it is; it is not noted for saving. */
+export const raw = (path, init = {}) => ask(path, { ...init, control: true });
+
+/** Asks for something to be done. */
+export async function order(path, body) {
+  return (await ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), control: true })).json();
+}
+
 /** @returns {Promise<DataView>} */
 const binary = async (path) => new DataView(await (await ask(path)).arrayBuffer());
 
 /** Columns of the metrics from a row on; `columns[k]` has `rows` numbers, NaN where there is none. */
 export async function series(id, keys, from) {
+  return inside ? held(id, keys, from) : columns(id, keys, from);
+}
+
+async function columns(id, keys, from) {
   const view = await binary(`runs/${id}/series?keys=${keys.map(encodeURIComponent).join(',')}&from=${from}`);
   const rows = view.getUint32(0, true);
   const count = view.getUint32(4, true);
   const next = view.getUint32(8, true);
   const steps = new Float64Array(view.buffer, 16, rows);
-  const columns = Array.from({ length: count }, (_, k) => new Float32Array(view.buffer, 16 + 8 * rows + 4 * k * rows, rows));
-  return { rows, next, steps, columns };
+  const all = Array.from({ length: count }, (_, k) => new Float32Array(view.buffer, 16 + 8 * rows + 4 * k * rows, rows));
+  return { rows, next, steps, columns: all };
+}
+
+/** The same of a saved file, which holds them one by one; nothing is appended to it. */
+async function held(id, keys, from) {
+  const there = keys.filter((key) => has(`runs/${id}/series?keys=${encodeURIComponent(key)}&from=0`));
+  if (!there.length) throw new ApiError(0, { message: `${keys.join(', ')}: not in the saved file`, remedy: 'open the run in ./refrain serve to see it' });
+  const parts = new Map(await Promise.all(there.map(async (key) => /** @type {[string, any]} */ ([key, await columns(id, [key], 0)]))));
+  const { rows, next, steps } = parts.get(there[0]);
+  const none = new Float32Array(rows).fill(NaN);
+  if (from > 0) return { rows: 0, next, steps: steps.subarray(0, 0), columns: keys.map(() => none.subarray(0, 0)) };
+  return { rows, next, steps, columns: keys.map((key) => parts.get(key)?.columns[0] ?? none) };
 }
 
 /** A measure of every head: `values[(row * layers + layer) * heads + head]`. */
@@ -92,6 +125,7 @@ export async function film(id, body, signal) {
  * @param {(name: string, data: any) => void} tell `state` tells "open" and "lost"
  */
 export async function events(ids, tell, signal) {
+  if (inside) return tell('state', 'open');
   for (let wait = 500; !signal.aborted; wait = Math.min(10000, wait * 2)) {
     try {
       const reply = await ask(`events?follow=${ids.join(',')}`, { signal });

@@ -3,29 +3,36 @@ import { ApiError, takeToken } from './api.js';
 import { AttentionView } from './attention.js';
 import { CausesView } from './causes.js';
 import { Cards, GlossaryView } from './cards.js';
+import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { Data } from './data.js';
 import { button, fill, h, say, segments } from './dom.js';
 import { Exact } from './exact.js';
+import { Export } from './export.js';
 import { HeadsView } from './heads.js';
 import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
 import { Keys } from './keys.js';
 import { Lab } from './lab.js';
+import { inside } from './offline.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
+import { about, StartView } from './start.js';
 import { spoken, Strip } from './strip.js';
+import { StudyView } from './study.js';
 import { TimeView } from './time.js';
 import { Tour } from './tour.js';
 import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
-const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary']];
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
+/** Views that need no run. */
+const WITHOUT_RUNS = new Set(['glossary', 'study', 'start']);
 const SPEAK_MS = 500;
 
 class App {
   constructor() {
-    this.store = createStore({ ...url.read(location.search), hoverStep: null, error: null });
+    this.store = createStore({ ...url.read(url.here()), hoverStep: null, error: null });
     this.data = new Data(this.store);
     this.cursor = new Cursor(this.store, this.data);
     this.exact = new Exact(this);
@@ -33,9 +40,12 @@ class App {
     this.cards = new Cards(this);
     this.keys = new Keys(this);
     this.runs = new Runs(this);
+    this.control = new Control(this);
     this.strip = new Strip(this);
     this.tour = new Tour(this);
-    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this) };
+    this.export = new Export(this);
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
+    this.data.onJob = (job) => this.control.told(job);
     this.shown = null;
     this.#build();
   }
@@ -61,8 +71,8 @@ class App {
     this.main = h('main', { id: 'main', tabindex: '-1' });
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
-      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.tour.opener, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      h('section', { class: 'opening', 'aria-label': 'The study' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.control.stopButton, this.tour.opener, button('Save', 'Save this view as one file that opens without a server', () => this.export.open(), { class: 'small', hidden: inside !== null }), this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
+      this.control.root, h('section', { class: 'opening', 'aria-label': 'The study' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root, this.export.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -88,6 +98,7 @@ class App {
     addEventListener('resize', () => this.store.touch('size'));
     this.#choose();
     this.store.touch('home');
+    if (!inside) this.control.load().catch((e) => this.control.failed(e));
   }
 
   /** The run that opens: that of the address, of a study, or the one that learnt most in context. */
@@ -197,10 +208,16 @@ class App {
     }
     if (changed.has('data') || changed.has('home')) this.#placeCursor();
     this.#showView(state);
-    if (!rows.length && state.view !== 'glossary') return this.#empty();
+    this.control.update(state, changed);
+    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty(state.view);
+    if (this.emptyFor) {
+      this.emptyFor = this.shown = null;
+      this.#showView(state);
+    }
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
     this.tour.update(state, changed);
+    this.sentence.hidden = this.strip.root.hidden = WITHOUT_RUNS.has(state.view);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
       this.runs.update();
@@ -232,7 +249,7 @@ class App {
     say(this.sentence, details?.sentence || runName(row));
     say(this.openRuns, `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
-    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (live ? '● live' : ''));
+    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (inside ? `saved ${inside.made.slice(0, 16).replace('T', ' ')}` : live ? '● live' : ''));
     this.badge.classList.toggle('lost', this.data.connection !== 'open');
     if (changed.has('error')) this.#showError(state.error);
     if (!changed.has('step')) return;
@@ -243,10 +260,24 @@ class App {
   /** What is shown is no run of one's own, and how to get one. */
   #showExample(row) {
     this.exampleLine.hidden = !row?.example;
-    if (!row?.example || this.exampleLine.childElementCount) return;
+    const key = `${this.views.start.first?.seconds} ${this.control.may} ${this.control.awaited}`;
+    if (!row?.example || this.exampleFor === key) return;
+    this.exampleFor = key;
     fill(this.exampleLine,
-      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. The folder ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns:`),
-      h('p', {}, h('code', {}, './refrain train r0-2l'), ' (about half a minute), or the whole study: ', h('code', {}, './refrain reproduce')));
+      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. The folder ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns.`),
+      this.#trainNow());
+  }
+
+  /** How a first run is made. */
+  #trainNow() {
+    const first = this.views.start.first;
+    return [
+      this.control.may && h('div', { class: 'bar' },
+        button(`Train one now${first?.seconds ? `, ${about(first.seconds)}` : ''}`, 'Train the first preset and follow it', () => this.views.start.startFirst(), { class: 'go', disabled: this.control.awaited !== null }),
+        h('a', { href: '?view=start', onclick: (e) => this.#go(e, 'start') }, 'choose what'),
+        h('a', { href: '?view=study', onclick: (e) => this.#go(e, 'study') }, 'or run the whole study')),
+      h('p', {}, 'On the terminal: ', h('code', {}, './refrain train'), ', or the whole study: ', h('code', {}, './refrain reproduce')),
+    ];
   }
 
   #showError(error) {
@@ -256,16 +287,16 @@ class App {
       button('×', 'Close this message', () => this.store.set({ error: null }), { class: 'icon' }));
   }
 
-  #empty() {
+  #empty(view) {
+    const key = `${view} ${this.views.start.first?.seconds} ${this.control.may} ${this.control.awaited}`;
+    if (this.emptyFor === key) return;
+    this.emptyFor = key;
     this.strip.root.hidden = true;
-    this.shown = null;
     fill(this.main, h('section', { class: 'view words' },
       h('h2', {}, `No runs in ${this.data.home.folder} yet`),
       this.data.home.exampleMissing && h('p', {}, this.data.home.exampleMissing),
-      h('p', {}, 'Train one, about half a minute; it appears here by itself, while it learns:'),
-      h('pre', {}, h('code', {}, './refrain train r0-2l')),
-      h('p', {}, 'Or reproduce the whole study:'),
-      h('pre', {}, h('code', {}, './refrain reproduce')),
+      h('p', {}, 'One that is trained appears here by itself, while it learns.'),
+      this.#trainNow(),
       h('p', {}, 'What the words mean is in the ', h('a', { href: '?view=glossary', onclick: (e) => this.#go(e, 'glossary') }, 'glossary'), '.')));
     this.data.listen([]);
   }

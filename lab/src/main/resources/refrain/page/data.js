@@ -73,6 +73,8 @@ export class Data {
     this.follow = null;
     this.followed = '';
     this.connection = 'open';
+    /** @type {((job: any) => void)|null} hears of processes that were started from the page */
+    this.onJob = null;
   }
 
   async loadHome() {
@@ -292,6 +294,7 @@ export class Data {
   #told(name, data) {
     if (name === 'rows' && data.restarted) this.#forget(data.id);
     else if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
+    if (name === 'job') this.onJob?.(data);
     if (name === 'runs') this.loadHome().catch((e) => this.#failed(e));
     if (name !== 'state') return;
     const back = data === 'open' && this.connection === 'lost';

@@ -19,6 +19,7 @@ export class RunView {
     const specification = flatten(d.spec);
     fill(this.root,
       h('h2', { class: 'hidden' }, runName(t.row)),
+      this.app.control.bar,
       h('div', { class: 'grid two' },
         block('What it is', this.#facts(t.row, d)),
         h('div', {}, block('The window', this.#window(d)), this.#dates(d))),

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} State
- * @property {'time'|'heads'|'attention'|'causes'|'run'|'glossary'} view
+ * @property {'time'|'heads'|'attention'|'causes'|'run'|'start'|'study'|'glossary'} view
  * @property {string|null} main id of the run that the cursor belongs to
  * @property {string[]} runs ids of the runs that are drawn, at most 48
  * @property {string|null} beside a second run, at the same step
@@ -25,6 +25,9 @@
  * @property {number|null} token a position that stays lit
  * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
+ * @property {string|null} preset the one that the view Train starts from
+ * @property {string|null} from the run and step that it forks, "ID@STEP"
+ * @property {string|null} study the one that the view Study shows
  * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
  * @property {string[]} edits what is switched in the model, as edits.js writes it
  * @property {string} part of the view Causes that is open
@@ -57,6 +60,9 @@ export const DEFAULTS = {
   token: null,
   weighted: null,
   tint: 'loss',
+  preset: null,
+  from: null,
+  study: null,
   tour: null,
   edits: [],
   part: 'circuit',

@@ -104,6 +104,7 @@ class PageCausesTest {
             new RecordedExample(null),
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
             none,
+            null,
             new StateCache(temp.resolve("cache"), StateCache.MOST),
             desk,
             defects::add);

@@ -162,6 +162,7 @@ class RecordedExampleTest {
             new RecordedExample(cache),
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
             words,
+            null,
             new StateCache(cache.resolve("states"), 1 << 20),
             new Desk(),
             defects::add)) {

@@ -144,7 +144,7 @@ public final class PageServer implements AutoCloseable {
       desk.close();
       throw RefrainException.badInput(
           ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
-               + " alone")
+                  + " alone")
               .formatted(door.host, e.getMessage()),
           e);
     } catch (IOException e) {

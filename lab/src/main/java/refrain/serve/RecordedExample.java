@@ -54,7 +54,8 @@ final class RecordedExample {
     Map<String, String> hashes = new LinkedHashMap<>();
     new String(bytes(HASHES), UTF_8)
         .lines()
-        .forEach(line -> hashes.put(line.substring(HASH_DIGITS + 2), line.substring(0, HASH_DIGITS)));
+        .forEach(
+            line -> hashes.put(line.substring(HASH_DIGITS + 2), line.substring(0, HASH_DIGITS)));
     return hashes;
   }
 
@@ -129,7 +130,8 @@ final class RecordedExample {
   }
 
   private static boolean isWhole(Path folder) {
-    return hashes().entrySet().stream().allMatch(each -> is(folder, each.getKey(), each.getValue()));
+    return hashes().entrySet().stream()
+        .allMatch(each -> is(folder, each.getKey(), each.getValue()));
   }
 
   private static boolean is(Path folder, String name, String hash) {

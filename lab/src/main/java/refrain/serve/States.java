@@ -137,8 +137,7 @@ final class States {
   }
 
   /** Has a state as exactly as can be, and gives it to those who answer quickly. */
-  ExactState exact(
-      Explorer explorer, Place place, long step, boolean verify, Watch watch) {
+  ExactState exact(Explorer explorer, Place place, long step, boolean verify, Watch watch) {
     checkInside(place.folder());
     Watch handing =
         new Watch() {

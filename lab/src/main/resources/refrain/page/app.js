@@ -245,7 +245,7 @@ class App {
     this.exampleLine.hidden = !row?.example;
     if (!row?.example || this.exampleLine.childElementCount) return;
     fill(this.exampleLine,
-      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns:`),
+      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. The folder ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns:`),
       h('p', {}, h('code', {}, './refrain train r0-2l'), ' (about half a minute), or the whole study: ', h('code', {}, './refrain reproduce')));
   }
 

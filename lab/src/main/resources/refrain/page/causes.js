@@ -43,6 +43,7 @@ export class CausesView {
     this.said = h('p', { class: 'readout', role: 'status' });
     this.switches = new Switches({ edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) });
     this.reset = button('all on', 'Reset all switches and join all edges (A)', () => store.set({ edits: [] }), { class: 'small' });
+    this.absent = h('p', { class: 'made' });
     this.bars = new Bars({ least: SHOWN_TOKENS + 1, table: () => this.#barsTable() });
     this.deltas = new Deltas({ name: 'loss-by-token-switched', table: () => this.#deltasTable(), hover: (i) => this.hover(i), pick: (i) => store.set({ token: i }) });
     this.totals = new Totals(app);
@@ -51,15 +52,17 @@ export class CausesView {
     this.tabs = segments('Part', PARTS.map(([value, text]) => ({ value, text })), (part) => store.set({ part }));
     this.part = h('div', {});
     this.moved = {};
+    this.results = h('div', { class: 'results' },
+      h('div', { class: 'lab' },
+        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.absent, this.totals.root),
+        h('div', {}, this.bars.root),
+        h('div', {}, this.dose.root)),
+      this.deltas.root);
     this.root = h('section', { class: 'view causes', 'aria-label': 'Causes' },
       h('div', { class: 'bar' }, this.variants.roots, this.text.choice, h('span', { class: 'space' }), this.chip.root),
       this.text.picker.root,
       this.strip.root, this.key, this.said,
-      h('div', { class: 'lab' },
-        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.totals.root),
-        h('div', {}, this.bars.root),
-        h('div', {}, this.dose.root)),
-      this.deltas.root,
+      this.results,
       h('div', { class: 'bar parts' }, this.tabs), this.part);
   }
 
@@ -73,7 +76,7 @@ export class CausesView {
     const { store } = this.app;
     const { edits, head } = store.get();
     const name = head ?? headName(0, 0);
-    store.set({ head: name, edits: edits.includes(name) ? withFactor(edits, name, 1) : withFactor(edits, name, 0) });
+    store.set({ view: 'causes', head: name, edits: edits.includes(name) ? withFactor(edits, name, 1) : withFactor(edits, name, 0) });
   }
 
   nextMatching() {
@@ -104,6 +107,8 @@ export class CausesView {
     this.at = at;
     const reply = lab.pass('pass', at);
     if (reply) this.pass = { ...reply, at };
+    if (this.pass?.at.id !== at.id) this.pass = null;
+    this.results.classList.toggle('pending', !reply);
     const circuit = this.#rested('step', `${state.main}|${step}`) ? lab.circuit('circuit', state.main, step) : null;
     if (circuit?.answer) this.circuit = circuit.answer;
     if (this.circuitOf !== state.main) Object.assign(this, { circuitOf: state.main, circuit: circuit?.answer ?? null });
@@ -133,6 +138,8 @@ export class CausesView {
     const matches = new Map((this.circuit?.nodes ?? []).map((n) => [n.name, n.match]));
     this.switches.update(shape, edits, this.#head(state), matches);
     this.reset.disabled = !state.edits.length;
+    const absent = state.edits.filter((word) => !edits.some((e) => e.word === word));
+    say(this.absent, absent.length ? `Not in this model, so not made: ${absent.join(', ')}.` : '');
   }
 
   /** The chosen head; without one, that which matches prefixes best, else the first. */
@@ -161,6 +168,7 @@ export class CausesView {
   #showPass(state, t) {
     const { answer, failed, at } = this.pass ?? {};
     const lit = this.at.position;
+    for (const part of [this.bars, this.deltas, this.totals]) part.root.hidden = !answer;
     if (!answer) {
       this.strip.tint(() => null, lit);
       return say(this.said, failed ?? 'The answer is being computed.');

@@ -55,7 +55,8 @@ class RecordedExampleTest {
 
   private static Path run(String variant) throws IOException {
     try (Stream<Path> runs = Files.list(example.resolve("runs"))) {
-      return runs.filter(run -> RunFolder.at(run).info().spec().path("name").asString("").equals(variant))
+      return runs.filter(
+              run -> RunFolder.at(run).info().spec().path("name").asString("").equals(variant))
           .findFirst()
           .orElseThrow();
     }
@@ -71,7 +72,9 @@ class RecordedExampleTest {
       assertThat(run.hasResult()).isTrue();
       // The name of a folder is the hash of all that fixes its weights.
       assertThat(Trainer.spec(run).id()).isEqualTo(run.path().getFileName().toString());
-      assertThat(run.checkpoints().list()).hasSizeGreaterThanOrEqualTo(7).allSatisfy(Checkpoint::verify);
+      assertThat(run.checkpoints().list())
+          .hasSizeGreaterThanOrEqualTo(7)
+          .allSatisfy(Checkpoint::verify);
     }
     assertThat(RunFolder.at(run("2L")).checkpoints().list())
         .filteredOn(Checkpoint::resumable)
@@ -100,8 +103,7 @@ class RecordedExampleTest {
         List.of(
             new Tour.Beside("1L", "b", RunFolder.at(run("1L"))),
             new Tour.Beside("1L-smeared", "c", RunFolder.at(run("1L-smeared"))));
-    try (Explorer explorer =
-        new Explorer(RunFolder.at(run("2L")), new StateCache(null, 0))) {
+    try (Explorer explorer = new Explorer(RunFolder.at(run("2L")), new StateCache(null, 0))) {
       Tour tour = Tour.of(explorer, beside, Watch.NONE);
       assertThat(tour.gestures())
           .hasSize(Tour.Kind.values().length)
@@ -171,7 +173,8 @@ class RecordedExampleTest {
       for (JsonNode row : home.path("runs")) {
         assertThat(row.path("example").asBoolean(false)).isTrue();
         assertThat(row.path("path").asString("")).startsWith("example/runs/");
-        assertThat(get(server, "/api/runs/" + row.path("id").asString("")).path("state").asString(""))
+        assertThat(
+                get(server, "/api/runs/" + row.path("id").asString("")).path("state").asString(""))
             .isNotEmpty();
       }
       JsonNode tour = get(server, "/api/runs/" + main + "/tour");
@@ -196,8 +199,7 @@ class RecordedExampleTest {
             .header("Authorization", "Bearer " + TOKEN)
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<byte[]> answer =
-          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       String body = new String(answer.body(), UTF_8);
       assertThat(answer.statusCode()).as(body).isEqualTo(200);
       return Json.parse(body, path);

@@ -60,10 +60,7 @@ class TourTest {
                   run,
                   run.tokenNames(),
                   ExactState.stored(
-                      step,
-                      step == 0,
-                      "",
-                      step == STEPS ? last : Parameters.zeros(last.spec()))),
+                      step, step == 0, "", step == STEPS ? last : Parameters.zeros(last.spec()))),
           List.of(),
           Watch.NONE);
     }
@@ -186,9 +183,7 @@ class TourTest {
     try (Explorer explorer = new Explorer(RunFolder.at(run), new StateCache(null, 0))) {
       Tour tour =
           Tour.of(
-              explorer,
-              List.of(new Tour.Beside("other", "abc", RunFolder.at(other))),
-              Watch.NONE);
+              explorer, List.of(new Tour.Beside("other", "abc", RunFolder.at(other))), Watch.NONE);
       Tour.Gesture swap = gesture(tour, Tour.Kind.SWAP);
       assertThat(swap.offered()).isTrue();
       Map<?, ?> there = (Map<?, ?>) ((List<?>) swap.numbers().get("there")).getFirst();

@@ -51,7 +51,8 @@ class TimePageTest {
     page.mouse().move(0, 0);
     eachPanelSays(page, " at 160");
     page.keyboard().press("2");
-    assertThat(Figures.value(Figures.titled(page, "prefix matching"))).containsText("at 160");
+    assertThat(Figures.value(Figures.titled(page, "prefix-matching score of every head")))
+        .containsText("at 160");
     page.keyboard().press("3");
     assertThat(page.locator(".stale")).hasText("attention of 160");
   }

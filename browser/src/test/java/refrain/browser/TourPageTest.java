@@ -26,7 +26,7 @@ class TourPageTest {
     // Other variants of its study can be swapped in, and that is all.
     assertThat(tour(page)).containsText("1 of six gestures that this run shows");
     tour(page).locator(".stop").nth(2).click();
-    assertThat(tour(page).locator(".how")).hasText("1L, seed 0 does not show this gesture.");
+    assertThat(tour(page).locator(".how")).containsText("1L, seed 0 does not show this gesture.");
     assertThat(tour(page).locator(".says")).not().hasText("");
     assertThat(page).not().hasURL(Pattern.compile("edits="));
     page.keyboard().press("Escape");

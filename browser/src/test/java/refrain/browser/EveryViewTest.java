@@ -137,7 +137,7 @@ class EveryViewTest {
   @ValueSource(strings = {"time", "heads", "attention", "causes"})
   void eachPictureHasATable(String view, Reader reader) {
     Page page = view(reader, view, Window.WIDE);
-    Locator figures = page.locator("figure:visible:has(canvas)");
+    Locator figures = page.locator("figure:visible:has(canvas):not(.waiting)");
     assertThat(figures.count()).isGreaterThan(2);
     for (Locator figure : figures.all()) {
       Figures.Twin twin = Figures.twin(figure);

@@ -2,6 +2,7 @@ package refrain.browser;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -86,7 +87,7 @@ final class Lab {
 
   private static Study small() throws IOException {
     try (InputStream in = Lab.class.getResourceAsStream("small.yaml")) {
-      String text = new String(Objects.requireNonNull(in).readAllBytes(), "UTF-8");
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
       return Study.of(Written.text(text, "small.yaml"));
     }
   }

@@ -61,6 +61,19 @@ class LivePageTest {
   }
 
   @Test
+  void aRunThatEndsIsNoLongerSaidToGoOn(Reader reader) {
+    Page page;
+    try (Feed feed = new Feed(spec(), runs.resolve("now"))) {
+      feed.writes(10);
+      reader.turnsTo(runs);
+      page = reader.opens("keys=train.loss");
+      assertThat(page.locator(".sentence")).containsText("so far (step ");
+    }
+    assertThat(badge(page)).hasText("");
+    assertThat(page.locator(".sentence")).not().containsText("so far");
+  }
+
+  @Test
   void zoomAndCursorSurviveNewRows(Reader reader) {
     try (Feed feed = new Feed(spec(), runs.resolve("now"))) {
       feed.writes(30);

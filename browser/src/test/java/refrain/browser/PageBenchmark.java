@@ -57,7 +57,7 @@ class PageBenchmark {
     firstPaint(reader);
     scrubbing(reader);
     liveRows(reader);
-    replay(reader);
+    replay();
     System.out.println("| what | median | worst | unit | bound |\n|---|---|---|---|---|");
     table.forEach(System.out::println);
   }
@@ -156,7 +156,7 @@ class PageBenchmark {
   }
 
   /** Twenty steps of R0 trained again, the last of which meets a checkpoint with its SHA-256. */
-  private void replay(Reader reader) {
+  private void replay() {
     var spec =
         Presets.get("r0-2l")
             .with(s -> s.steps = 20 * TIMES, s -> s.checkpoints = CheckpointSchedule.every(20));

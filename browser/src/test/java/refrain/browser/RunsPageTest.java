@@ -140,7 +140,7 @@ class RunsPageTest {
   void thePageOfARunHasItsNumbersAndItsSpecification(Reader reader) {
     Page page = reader.opens("view=run&main=" + reader.run("1L", 1));
     Locator view = page.locator("section.view");
-    assertThat(view).containsText("1 layers of 2 heads");
+    assertThat(view).containsText("1 layer of 2 heads");
     assertThat(view).containsText("not in this run");
     assertThat(view.locator("tr", new Locator.LocatorOptions().setHasText("model.nLayers")))
         .containsText("1");

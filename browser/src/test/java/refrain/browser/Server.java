@@ -19,17 +19,21 @@ import java.util.Objects;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 
-/** {@code ./refrain serve} in a process of its own, so that it can be killed. */
+/**
+ * {@code ./refrain serve} in a process of its own, so that it can be killed, and with its own
+ * cache.
+ */
 final class Server implements AutoCloseable {
+  private static final String ERRORS = "errors.txt";
   private static final String TOKEN = "a-token-that-the-tests-know";
 
   private final Process process;
-  private final Path errors;
+  private final Path scratch;
   private final String base;
 
-  private Server(Process process, Path errors, String base) {
+  private Server(Process process, Path scratch, String base) {
     this.process = process;
-    this.errors = errors;
+    this.scratch = scratch;
     this.base = base;
   }
 
@@ -48,16 +52,18 @@ final class Server implements AutoCloseable {
 
   static Server over(Path folder, int port, String token) {
     try {
-      Path errors = Files.createTempFile("refrain-serve", ".txt");
+      Path scratch = Files.createTempDirectory("refrain-serve");
+      Path errors = scratch.resolve(ERRORS);
       ProcessBuilder program =
           Program.of(folder, "serve", "--no-open", "--port", "" + port, folder.toString())
               .redirectError(errors.toFile());
       program.environment().put("REFRAIN_SERVE_TOKEN", token);
+      program.environment().put("REFRAIN_CACHE", scratch.resolve("cache").toString());
       Process process = program.start();
       String line =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine();
       assertThat(line).as(Files.readString(errors)).contains("/#token=" + token);
-      return new Server(process, errors, line.substring(0, line.indexOf("/#")));
+      return new Server(process, scratch, line.substring(0, line.indexOf("/#")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -113,8 +119,10 @@ final class Server implements AutoCloseable {
     process.onExit().join();
     try {
       List<String> said =
-          Files.readAllLines(errors).stream().filter(l -> !l.contains("incubator")).toList();
-      Files.delete(errors);
+          Files.readAllLines(scratch.resolve(ERRORS)).stream()
+              .filter(l -> !l.contains("incubator"))
+              .toList();
+      Lab.delete(scratch);
       assertThat(said).as("what the server complained of").isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

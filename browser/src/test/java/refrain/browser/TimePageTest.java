@@ -51,7 +51,8 @@ class TimePageTest {
     page.mouse().move(0, 0);
     eachPanelSays(page, " at 160");
     page.keyboard().press("2");
-    assertThat(Figures.value(Figures.titled(page, "prefix matching"))).containsText("at 160");
+    assertThat(Figures.value(Figures.titled(page, "prefix-matching score of every head")))
+        .containsText("at 160");
     page.keyboard().press("3");
     assertThat(page.locator(".stale")).hasText("attention of 160");
   }
@@ -168,11 +169,11 @@ class TimePageTest {
     double at = 46 + (width - 56) * Lab.SPIKE_STEP / Lab.MANY_ROWS;
     assertThat(curve[top]).isCloseTo(at, within(1.01));
     // The range is that of all rows and a twentieth more on both sides.
-    assertThat(curve[top + 1]).isCloseTo(8 + (curve(svg)) * 0.05 / 1.1, within(0.5));
+    assertThat(curve[top + 1]).isCloseTo(8 + span(svg) * 0.05 / 1.1, within(0.5));
   }
 
   /** Pixels between the lowest and the highest value of the axis. */
-  private static double curve(Document svg) {
+  private static double span(Document svg) {
     Element clip = (Element) Figures.all(svg, "clipPath").getFirst().getFirstChild();
     return Double.parseDouble(clip.getAttribute("height")) - 8;
   }

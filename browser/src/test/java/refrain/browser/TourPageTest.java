@@ -18,15 +18,15 @@ class TourPageTest {
     return page.getByLabel("Tour: six gestures");
   }
 
-  /** The heads of an untrained-looking model matter for nothing, and the tour says so. */
+  /** Its one layer matches no prefix: there is no head to switch off. */
   @Test
-  void aRunThatShowsNothingIsOfferedNoGesture(Reader reader) {
+  void aRunIsOfferedOnlyWhatItShows(Reader reader) {
     reader.isNew();
     Page page = reader.opens("main=" + reader.run("1L", 0));
-    assertThat(tour(page))
-        .containsText("This run shows none of the six gestures; each number says why.");
+    // Other variants of its study can be swapped in, and that is all.
+    assertThat(tour(page)).containsText("1 of six gestures that this run shows");
     tour(page).locator(".stop").nth(2).click();
-    assertThat(tour(page).locator(".how")).hasText("1L, seed 0 does not show this gesture.");
+    assertThat(tour(page).locator(".how")).containsText("1L, seed 0 does not show this gesture.");
     assertThat(tour(page).locator(".says")).not().hasText("");
     assertThat(page).not().hasURL(Pattern.compile("edits="));
     page.keyboard().press("Escape");
@@ -48,34 +48,34 @@ class TourPageTest {
     Locator how = tour(page).locator(".how");
     assertThat(how).containsText("Drag the cursor");
     page.keyboard().press("End");
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     tour(page).locator("button:has-text('next')").click();
     assertThat(how).containsText("Hover the outlined");
     page.locator(".word.toured").first().hover();
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     tour(page).locator("button:has-text('next')").click();
     assertThat(how).containsText("Switch off");
-    for (int i = 0; i < 60 && !"Done.".equals(how.textContent()); i++) {
+    for (int i = 0; i < 60 && !how.textContent().startsWith("Done."); i++) {
       page.keyboard().press("m");
       page.waitForTimeout(500);
     }
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     tour(page).locator("button:has-text('next')").click();
     assertThat(how).containsText("Choose");
-    for (int i = 0; i < 20 && !"Done.".equals(how.textContent()); i++) {
+    for (int i = 0; i < 20 && !how.textContent().startsWith("Done."); i++) {
       page.keyboard().press("v");
       page.waitForTimeout(500);
     }
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     tour(page).locator("button:has-text('next')").click();
     assertThat(how).containsText("Cut the edge");
     page.locator("[data-cut]").first().click();
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     tour(page).locator("button:has-text('next')").click();
     assertThat(how).containsText("Press Space");
     page.evaluate("document.activeElement.blur()");
     page.keyboard().press(" ");
-    assertThat(how).hasText("Done.");
+    assertThat(how).containsText("Done.");
     assertThat(tour(page).locator(".stop").allTextContents()).allMatch("✓"::equals);
   }
 }

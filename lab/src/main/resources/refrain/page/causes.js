@@ -229,7 +229,7 @@ export class CausesView {
     this.deltas.root.hidden = !switched;
     if (!switched) return;
     this.deltas.figure.setTitle('Change of the loss of predicting the token after each word, in nats');
-    this.deltas.figure.setNote(answer.placebo.sets.length ? `Placebo: mean over ${answer.placebo.sets.length} sets of other heads of the same layers.` : this.placebo);
+    this.deltas.figure.setNote(answer.placebo.sets.length ? `Placebo: mean over ${answer.placebo.sets.length} ${answer.placebo.sets.length === 1 ? 'set' : 'sets'} of other heads of the same layers.` : this.placebo);
     this.deltas.figure.plot.setAttribute('aria-label', 'Change of loss by position; the table has the numbers');
     this.deltas.show({ change: this.change, placebo: this.others, names: this.names, lit, marks: ['worse', 'better'] });
   }

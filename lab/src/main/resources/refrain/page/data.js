@@ -79,7 +79,10 @@ export class Data {
 
   async loadHome() {
     this.home = await api.json('home');
+    const before = this.rows;
     this.rows = new Map(this.home.runs.map((r) => [r.id, r]));
+    // What a run says of itself changes when it ends, also without a row after that.
+    for (const { id, state } of this.home.runs) if (before.get(id)?.state !== state && this.values.has(`${id}|details`)) this.#fetch(`${id}|details`, () => api.json(`runs/${id}`));
     this.store.touch('home');
     return this.home;
   }

@@ -32,7 +32,7 @@ export class Totals {
         h('thead', {}, h('tr', {}, COLUMNS.map((c, i) => h('th', { scope: 'col', class: i ? 'num' : null }, c)))),
         h('tbody', {}, rows.map((r) => h('tr', {}, h('th', { scope: 'row', class: 'nowrap' }, first(r)),
           r.values.map((v, i) => h('td', { class: 'num' }, i === 2 ? signed(v) : number(v))), h('td', { class: 'num' }, r.placebo), h('td', { class: 'num' }, r.rank)))))),
-    h('p', { class: 'made' }, `${lateWords(details)}${pass.placebo.sets.length ? `Placebo: median, and least to greatest, of ${pass.placebo.sets.length} sets of other heads. Rank: number of the change among them, 1 if none of theirs is larger.` : placebo}`));
+    h('p', { class: 'made' }, `${lateWords(details)}${pass.placebo.sets.length ? `Placebo: median, and least to greatest, of ${pass.placebo.sets.length} ${pass.placebo.sets.length === 1 ? 'set' : 'sets'} of other heads. Rank: number of the change among them, 1 if none of theirs is larger.` : placebo}`));
   }
 }
 

@@ -205,7 +205,9 @@ class ControlTest {
     builder.environment().put("REFRAIN_SERVE_TOKEN", TOKEN);
     Process other = builder.start();
     try (var said = new BufferedReader(new InputStreamReader(other.getInputStream(), UTF_8))) {
-      port = Integer.parseInt(Objects.requireNonNull(said.readLine()).replaceFirst(".*:(\\d+)/.*", "$1"));
+      port =
+          Integer.parseInt(
+              Objects.requireNonNull(said.readLine()).replaceFirst(".*:(\\d+)/.*", "$1"));
       post("/api/runs", LONG);
       untilRows("long", 5);
     } finally {

@@ -53,6 +53,8 @@ class EveryViewTest {
                   ".readout:has-text('with L1H1 off')"),
           "evidence",
               new View("view=causes&text=repeated.0&token=12&part=evidence", ".evidence h3"),
+          "study", new View("view=study", "section[aria-label=Study] h2"),
+          "start", new View("view=start&preset=tiny", ".outlook:has-text('parameters')"),
           "run", new View("view=run", "text=Specification >> nth=0"),
           "glossary", new View("view=glossary", ".glossary article >> nth=9"));
 
@@ -99,7 +101,8 @@ class EveryViewTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"time", "heads", "attention", "causes", "run", "glossary"})
+  @ValueSource(
+      strings = {"time", "heads", "attention", "causes", "study", "start", "run", "glossary"})
   void fitsAWindowOf320Pixels(String view, Reader reader) {
     isNoWiderThanItsWindow(view(reader, view, Window.NARROWEST));
   }

@@ -2,6 +2,7 @@ package refrain.serve;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Jobs {
   private static final int TAIL = 4000;
   private static final int LINES = 12;
 
+  /** By itself, interrupted, and asked to stop: a run then saves itself first. */
+  private static final Set<Integer> GOOD_ENDS = Set.of(0, 128 + 2, 128 + 15);
+
   /**
    * A process.
    *
@@ -36,13 +40,14 @@ final class Jobs {
     ObjectNode json() {
       boolean running = process.isAlive();
       int exit = running ? 0 : process.exitValue();
+      boolean ended = GOOD_ENDS.contains(exit);
       ObjectNode json =
           Json.object()
               .put("id", id)
               .put("what", what)
               .put("run", run)
               .put("path", path)
-              .put("state", running ? "running" : exit == 0 ? "ended" : "failed")
+              .put("state", running ? "running" : ended ? "ended" : "failed")
               .put("log", log.toString());
       List<String> said = Program.tail(log, TAIL).lines().map(Printable::line).toList();
       ArrayNode says = json.putArray("says");
@@ -53,7 +58,7 @@ final class Jobs {
               .filter(line -> line.startsWith("refrain: "))
               .reduce((a, b) -> b)
               .map(line -> line.substring("refrain: ".length()))
-              .orElse(exit == 0 ? "" : "it ended with code " + exit));
+              .orElse(ended ? "" : "it ended with code " + exit));
       return json;
     }
   }

@@ -24,6 +24,10 @@ import refrain.store.RunFolder;
 /** Runs that are started, stopped, gone on with and forked from the page, and a view as a file. */
 @ExtendWith(Reading.class)
 class ControlPageTest {
+  /** The run of the cursor has gone past a step. */
+  private static final String PASSED =
+      "step => refrain.data.row(refrain.store.get().main).step > step";
+
   @TempDir Path runs;
 
   private Server server;
@@ -108,13 +112,14 @@ class ControlPageTest {
     folder(page).fill("long");
     page.locator("button.go").click();
     assertThat(page.locator(".sentence")).containsText("so far (step");
-    page.waitForFunction("() => refrain.data.row(refrain.store.get().main).step > 40");
+    page.waitForFunction(PASSED, 40);
     page.locator("header").getByText("Stop", new Locator.GetByTextOptions().setExact(true)).click();
     assertThat(said(page)).hasText(Pattern.compile("long: ended$"));
     long saved = saved();
     page.locator("nav a[data-view=run]").click();
     button(page, "Go on").click();
     assertThat(jobs(page)).containsText("Going on with long");
+    page.waitForFunction(PASSED, saved);
     page.locator("header").getByText("Stop", new Locator.GetByTextOptions().setExact(true)).click();
     assertThat(jobs(page).locator(".job.running")).hasCount(0);
     assertThat(saved()).isGreaterThan(saved);

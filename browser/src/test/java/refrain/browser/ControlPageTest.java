@@ -119,7 +119,7 @@ class ControlPageTest {
     page.locator("nav a[data-view=run]").click();
     button(page, "Go on").click();
     assertThat(jobs(page)).containsText("Going on with long");
-    page.waitForFunction(PASSED, saved);
+    page.waitForFunction(PASSED, (int) saved);
     page.locator("header").getByText("Stop", new Locator.GetByTextOptions().setExact(true)).click();
     assertThat(jobs(page).locator(".job.running")).hasCount(0);
     assertThat(saved()).isGreaterThan(saved);

@@ -147,7 +147,7 @@ class PageBenchmark {
         long step = feed.writes(1);
         page.waitForFunction(
             "step => document.querySelector('figure .value').textContent.endsWith(` at ${step}`)",
-            step);
+            (int) step);
         ms[i] = (System.nanoTime() - begin) / NANOS_PER_MS;
       }
       row("a row is on screen after it was written", ms, "ms", "1000");

@@ -57,7 +57,7 @@ function make(app, lines, points) {
   const steps = Float64Array.from({ length: FRAMES }, (_, i) => Math.round((i * (ROWS - 1)) / (FRAMES - 1)));
   for (const key of ['pm', 'prev']) data.values.set(`${ID}|heads.${key}`, { rows: FRAMES, layers: LAYERS, heads: HEADS, steps, values: noise(FRAMES * LAYERS * HEADS) });
   data.values.set(`${ID}|index`, { rows: FRAMES, T, steps, values: noise(FRAMES * T) });
-  data.values.set(`${ID}|details`, { measures: ['pm', 'prev'].map((key) => ({ key, title: key, unit: '1', formula: '', source: '', perHead: true })), curves: [], checkpoints: [...steps], window: { tau: 500, low: 480, high: 520, begin: 400, end: 700 }, tokenNames: [], sentence: 'A made run.' });
+  data.values.set(`${ID}|details`, { measures: ['pm', 'prev'].map((key) => ({ key, title: key, unit: '1', formula: '', source: '', perHead: true })), curves: [], checkpoints: [...steps], context: T, window: { tau: 500, low: 480, high: 520, begin: 400, end: 700 }, tokenNames: [], sentence: 'A made run.' });
   data.values.set(`${ID}|text.evaluation.0`, { tokens: [], names: Array.from({ length: T }, (_, i) => `t${i}`), kind: 'evaluation', n: 0, of: 1 });
   data.films.set(`${ID}|evaluation.0||null`, film(app, steps));
 }

@@ -16,11 +16,6 @@ import refrain.draw.Figure;
 final class Pages {
   private static final Path DOCS = Path.of("..", "docs");
 
-  /**
-   * The first edition's page, drawn by the program of its day, until the second takes its place.
-   */
-  private static final Path FIRST_EDITION = DOCS.resolve("olsson");
-
   private final Path folder;
   private final Map<String, Path> all = new LinkedHashMap<>();
 
@@ -49,7 +44,6 @@ final class Pages {
   private void documents() throws IOException {
     try (Stream<Path> files = Files.walk(DOCS)) {
       files
-          .filter(file -> !file.startsWith(FIRST_EDITION))
           .filter(file -> file.toString().endsWith(".html") || file.toString().endsWith(".svg"))
           .sorted()
           .forEach(file -> all.put("docs/" + DOCS.relativize(file), file));

@@ -107,7 +107,8 @@ class HostileRunsTest {
     page.keyboard().press("r");
     assertThat(page.locator(".drawer tbody tr")).hasCount(1);
     page.keyboard().press("Escape");
-    assertThat(page.locator(".sentence")).containsText("good, seed 0");
+    assertThat(page).hasURL(Pattern.compile("main=" + reader.id("good")));
+    assertThat(Figures.value(Figures.titled(page, "loss"))).containsText(" at ");
   }
 
   @Test

@@ -75,6 +75,8 @@ export class Data {
     this.connection = 'open';
     /** @type {((job: any) => void)|null} hears of processes that were started from the page */
     this.onJob = null;
+    /** @type {(() => void)|null} hears that events are told again, after some were not */
+    this.onBack = null;
   }
 
   async loadHome() {
@@ -288,22 +290,25 @@ export class Data {
   listen(ids) {
     const key = [...ids].sort().join();
     if (this.follow && key === this.followed) return;
+    const again = Boolean(this.follow);
     this.follow?.abort();
     this.followed = key;
     this.follow = new AbortController();
-    api.events(ids, (name, data) => this.#told(name, data), this.follow.signal);
+    api.events(ids, (name, data) => this.#told(name, data, again), this.follow.signal);
   }
 
-  #told(name, data) {
+  /** @param {boolean} again whether another stream was given up for this one: what was told in between is asked for */
+  #told(name, data, again) {
     if (name === 'rows' && data.restarted) this.#forget(data.id);
     else if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
     if (name === 'job') this.onJob?.(data);
     if (name === 'runs') this.loadHome().catch((e) => this.#failed(e));
     if (name !== 'state') return;
-    const back = data === 'open' && this.connection === 'lost';
+    const back = data === 'open' && (again || this.connection === 'lost');
     this.connection = data;
     this.store.touch('connection');
     if (!back) return;
+    this.onBack?.();
     this.loadHome().catch((e) => this.#failed(e));
     for (const id of this.columns.keys()) this.refresh(id).catch((e) => this.#failed(e));
   }

@@ -24,8 +24,12 @@ import refrain.store.Json;
  * is changed about them.
  */
 public final class Presets {
-  /** So that any step between is trained again in about half a second. */
-  private static final CheckpointSchedule OFTEN = CheckpointSchedule.every(20);
+  /** About ten checkpoints of a phase change that takes a hundred steps or two. */
+  private static final CheckpointSchedule EVERY_100_AND_THROUGH_THE_CHANGE =
+      new CheckpointSchedule.Union(
+          List.of(
+              CheckpointSchedule.every(100),
+              new CheckpointSchedule.WhileMoving(Metrics.ICL, 0.2, 50, 20)));
 
   private static final Map<String, RunSpec> BY_NAME = new LinkedHashMap<>();
 
@@ -96,7 +100,7 @@ public final class Presets {
         Seeds.replicate(0),
         List.of(),
         new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
-        OFTEN,
+        EVERY_100_AND_THROUGH_THE_CHANGE,
         EngineKind.FUSED,
         new StopRule.Never(),
         null);
@@ -117,7 +121,7 @@ public final class Presets {
             s -> s.context = 256,
             s -> s.steps = steps,
             s -> s.probing = new Probing(every, 5 * every, 256, measures),
-            s -> s.checkpoints = CheckpointSchedule.every(100));
+            s -> s.checkpoints = CheckpointSchedule.every(500));
   }
 
   /** A model of two small layers on a small language: seconds, even on the reference engine. */

@@ -31,6 +31,8 @@ class TourPageTest {
     assertThat(page).not().hasURL(Pattern.compile("edits="));
     page.keyboard().press("Escape");
     assertThat(tour(page)).isHidden();
+    // The address is written when gestures rest, a moment later.
+    assertThat(page).not().hasURL(Pattern.compile("tour="));
     page.reload();
     assertThat(Figures.value(Figures.titled(page, "loss"))).containsText(" at ");
     assertThat(tour(page)).isHidden();

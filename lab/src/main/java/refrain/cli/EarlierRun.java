@@ -123,19 +123,17 @@ final class EarlierRun {
       return spec;
     }
     RunAtStep begun = at(from);
-    boolean otherData = spec.seeds().data() != Trainer.spec(begun.run()).seeds().data();
-    if (otherData && parts.contains(Part.GENERATOR)) {
+    if (parts.contains(Part.GENERATOR) && !Inheritance.drawsAlike(begun.run(), spec)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
               + " those of seeds.data=%s",
           from, spec.seeds().data());
     }
     Graft graft = graft();
-    List<Part> all = graft == null ? List.of(Part.values()) : List.of(Part.WEIGHTS);
-    List<Part> taken = new ArrayList<>(parts.isEmpty() ? all : parts);
-    if (parts.isEmpty() && otherData) {
-      taken.remove(Part.GENERATOR);
-    }
+    List<Part> taken =
+        !parts.isEmpty()
+            ? List.copyOf(parts)
+            : graft != null ? List.of(Part.WEIGHTS) : Inheritance.parts(begun.run(), spec);
     Parent parent =
         parents.computeIfAbsent(
             taken,

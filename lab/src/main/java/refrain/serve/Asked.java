@@ -3,6 +3,7 @@ package refrain.serve;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -223,7 +224,7 @@ record Asked(
       return runs.place(spec);
     }
     Path place = served.resolve(name);
-    if (Files.exists(place, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       throw fault("name", "name: '%s' is there already, expected a new one".formatted(name));
     }
     return place;

@@ -154,17 +154,9 @@ final class Home {
   /** A run of a variant, at the seed of another one; null: at the lowest that there is. */
   private static Optional<Place> of(String variant, @Nullable Place at, List<Place> places) {
     return places.stream()
-        .filter(place ->
-            cells(place).stream()
-                .anyMatch(cell ->
-                    cell.variant().name().equals(variant)
-                        && (at == null || at.row().seed() == place.row().seed())))
+        .filter(
+            place -> place.isOf(variant) && (at == null || at.row().seed() == place.row().seed()))
         .min(Comparator.comparingLong(place -> place.row().seed()));
-  }
-
-  private static List<Study.Cell> cells(Place place) {
-    StudyUse use = place.use();
-    return use == null ? List.of() : use.cells(place.folder());
   }
 
   /** The run that opens: the one whose ICL score changed most among those that formed heads. */
@@ -180,7 +172,7 @@ final class Home {
   /** The run that it is compared with: that of its control at the same seed. */
   private static Optional<Place> beside(Place run, List<Place> places) {
     List<String> controls =
-        cells(run).stream().map(Study.Cell::controlId).filter(Objects::nonNull).toList();
+        run.cells().stream().map(Study.Cell::controlId).filter(Objects::nonNull).toList();
     return places.stream()
         .filter(other ->
             !other.id().equals(run.id()) && controls.stream().anyMatch(id -> isRun(other, id)))

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import refrain.base.Digests;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
@@ -52,8 +53,8 @@ final class Offline {
 
   static Reply page(Request request) {
     request.only();
-    byte[] page = page().getBytes(UTF_8);
-    return new Reply.Whole(200, "text/html; charset=utf-8", page, Place.hash(page()));
+    String page = page();
+    return new Reply.Whole(200, "text/html; charset=utf-8", page.getBytes(UTF_8), Place.hash(page));
   }
 
   private static String page() {
@@ -96,7 +97,7 @@ final class Offline {
 
   private static String hash(String text) {
     return "'sha256-"
-        + Base64.getEncoder().encodeToString(Place.sha256(text.getBytes(UTF_8)))
+        + Base64.getEncoder().encodeToString(Digests.sha256(text.getBytes(UTF_8)))
         + "'";
   }
 }

@@ -161,27 +161,29 @@ public final class PageServer implements AutoCloseable {
               defects);
       Thread.ofVirtual().start(() -> readAhead(listing));
       return new PageServer(page, watch, desk, door);
-    } catch (BindException e) {
+    } catch (IOException | UnresolvedAddressException e) {
       watch.close();
       desk.close();
-      throw RefrainException.badInput(
-          ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
-                  + " it; give another one with --port, or --port 0 for any that is free")
-              .formatted(door.port, door.host, e.getMessage()),
-          e);
-    } catch (UnresolvedAddressException | SocketException e) {
-      watch.close();
-      desk.close();
-      throw RefrainException.badInput(
-          ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
-                  + " alone")
-              .formatted(door.host, e.getMessage()),
-          e);
-    } catch (IOException e) {
-      watch.close();
-      desk.close();
-      throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+      throw refused(door, e);
     }
+  }
+
+  private static RefrainException refused(Door door, Exception e) {
+    return switch (e) {
+      case BindException _ ->
+          RefrainException.badInput(
+              ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve,"
+                      + " has it; give another one with --port, or --port 0 for any that is free")
+                  .formatted(door.port, door.host, e.getMessage()),
+              e);
+      case UnresolvedAddressException _, SocketException _ ->
+          RefrainException.badInput(
+              ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
+                      + " alone")
+                  .formatted(door.host, e.getMessage()),
+              e);
+      default -> RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+    };
   }
 
   /**

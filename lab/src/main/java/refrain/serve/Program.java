@@ -1,7 +1,10 @@
 package refrain.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -92,13 +95,11 @@ public record Program(List<String> command, List<String> secrets) {
   static String tail(Path log, int bytes) {
     try (var file = Files.newByteChannel(log)) {
       file.position(Math.max(0, file.size() - bytes));
-      var buffer = java.nio.ByteBuffer.allocate(bytes);
+      var buffer = ByteBuffer.allocate(bytes);
       while (file.read(buffer) > 0) {
         continue;
       }
-      return new String(
-              buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8)
-          .strip();
+      return new String(buffer.array(), 0, buffer.position(), UTF_8).strip();
     } catch (IOException e) {
       return "";
     }

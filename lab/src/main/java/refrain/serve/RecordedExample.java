@@ -11,13 +11,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Digests;
 import refrain.base.RefrainException;
 import refrain.base.UserCache;
 
@@ -82,7 +82,7 @@ final class RecordedExample {
 
   private static Path unpackedIn(Path parent) throws IOException {
     byte[] hashes = bytes(HASHES);
-    String version = HexFormat.of().formatHex(Place.sha256(hashes)).substring(0, DIGITS);
+    String version = Digests.hex(hashes).substring(0, DIGITS);
     Path place = parent.resolve("example-" + version);
     if (isWhole(place)) {
       return place;
@@ -119,7 +119,7 @@ final class RecordedExample {
     try (ZipInputStream zip = new ZipInputStream(stream(PACKED))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         byte[] bytes = zip.readAllBytes();
-        if (!hash(bytes).equals(hashes.get(entry.getName()))) {
+        if (!Digests.hex(bytes).equals(hashes.get(entry.getName()))) {
           throw new IOException(entry.getName() + " of the program's jar has another SHA-256");
         }
         Path file = into.resolve(entry.getName());
@@ -138,14 +138,10 @@ final class RecordedExample {
     Path file = folder.resolve(name);
     try {
       return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          && hash(Files.readAllBytes(file)).equals(hash);
+          && Digests.hex(Files.readAllBytes(file)).equals(hash);
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static String hash(byte[] bytes) {
-    return HexFormat.of().formatHex(Place.sha256(bytes));
   }
 
   private static byte[] bytes(String resource) {

@@ -1,16 +1,13 @@
 package refrain.serve;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import refrain.base.RefrainException;
 import refrain.catalog.RunRow;
-import refrain.catalog.StudyUse;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
@@ -19,6 +16,7 @@ import refrain.study.Claim;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
 import refrain.train.Trainer;
+import refrain.train.sweep.Forecast;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,10 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
  * not disturbed. Beside them stands how many runs they are of and how many there are now.
  */
 final class StudyAnswer {
-  private record Read(String stamp, Object value) {}
-
   private final Listing listing;
-  private final Map<Path, Read> kept = new ConcurrentHashMap<>();
+  private final Stamped<Study> studies =
+      new Stamped<>(file -> new StudyFolder(file.resolveSibling("")).study());
+  private final Stamped<Optional<JsonNode>> reports = new Stamped<>(Tallies::report);
 
   StudyAnswer(Listing listing) {
     this.listing = listing;
@@ -50,7 +48,7 @@ final class StudyAnswer {
     request.only();
     Map.Entry<Path, List<Place>> found = Home.study(listing.now(), request.named("id"));
     Path folder = found.getKey();
-    Study study = study(folder);
+    Study study = studies.of(folder.resolve("study.json"));
     ObjectNode answer =
         Json.object()
             .put("id", request.named("id"))
@@ -59,40 +57,16 @@ final class StudyAnswer {
             .put("path", folder.toString())
             .put("seeds", study.seeds());
     progress(answer, study, found.getValue());
-    JsonNode report = report(folder);
+    JsonNode report = reports.of(folder.resolve(Tallies.REPORT)).orElse(null);
     answer.set("report", report == null ? null : made(folder, report));
     arguments(answer.putArray("arguments"), study, report);
     return Reply.json(answer);
   }
 
-  /** Read again only where the file changed. */
-  private Study study(Path folder) {
-    return (Study) kept(folder.resolve("study.json"), () -> new StudyFolder(folder).study());
-  }
-
-  private @Nullable JsonNode report(Path folder) {
-    Path file = folder.resolve("report.json");
-    try {
-      return Files.isRegularFile(file) ? (JsonNode) kept(file, () -> Json.readFile(file)) : null;
-    } catch (RefrainException e) {
-      return null; // as if it had not been made: making it again mends it
-    }
-  }
-
-  private Object kept(Path file, java.util.function.Supplier<Object> read) {
-    String stamp = Place.stamp(file);
-    Read known = kept.get(file);
-    if (known == null || !known.stamp.equals(stamp)) {
-      known = new Read(stamp, read.get());
-      kept.put(file, known);
-    }
-    return known.value;
-  }
-
   private static ObjectNode made(Path folder, JsonNode report) {
     ObjectNode node =
         Json.object()
-            .put("made", folder.resolve("report.json").toFile().lastModified())
+            .put("made", folder.resolve(Tallies.REPORT).toFile().lastModified())
             .put("runs", report.path("runs").size());
     node.set("registration", report.path("registration"));
     node.set("tallies", report.path("tallies"));
@@ -102,10 +76,7 @@ final class StudyAnswer {
   private static void progress(ObjectNode answer, Study study, List<Place> places) {
     Map<String, Place> byLabel = new HashMap<>();
     for (Place place : places) {
-      StudyUse use = place.use();
-      if (use != null) {
-        use.cells(place.folder()).forEach(cell -> byLabel.put(cell.label(), place));
-      }
+      place.cells().forEach(cell -> byLabel.put(cell.label(), place));
     }
     Map<String, double[]> took = new HashMap<>();
     double[] all = new double[2];
@@ -137,7 +108,7 @@ final class StudyAnswer {
           .put("steps", cell.spec().steps());
       if (!ended) {
         double[] like = took.getOrDefault(cell.variant().name(), all);
-        long parameters = refrain.train.sweep.Forecast.parameters(cell.spec());
+        long parameters = Forecast.parameters(cell.spec());
         left += like[0] / like[1] * parameters * (cell.spec().steps() - step);
       }
     }

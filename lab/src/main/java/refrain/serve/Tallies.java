@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.store.Json;
@@ -18,39 +17,35 @@ import tools.jackson.databind.node.ObjectNode;
  * them takes seconds, so nothing is judged here.
  */
 final class Tallies {
-  private static final String REPORT = "report.json";
+  static final String REPORT = "report.json";
   private static final long MOST_BYTES = 64L << 20;
 
-  private record Kept(String stamp, @Nullable JsonNode tallies) {}
-
-  private final Map<Path, Kept> kept = new ConcurrentHashMap<>();
+  private final Stamped<Optional<JsonNode>> tallies = new Stamped<>(Tallies::read);
 
   /** A list of {kind, claims, and a number a ruling}; null: there is no report that can be read. */
   @Nullable JsonNode of(Path study) {
-    Path report = study.resolve(REPORT);
-    String stamp = Place.stamp(report);
-    Kept known = kept.get(study);
-    if (known == null || !known.stamp.equals(stamp)) {
-      known = new Kept(stamp, read(report));
-      kept.put(study, known);
-    }
-    return known.tallies;
+    return tallies.of(study.resolve(REPORT)).orElse(null);
   }
 
-  private static @Nullable JsonNode read(Path report) {
+  private static Optional<JsonNode> read(Path file) {
+    return report(file)
+        .map(report -> report.path("tallies"))
+        .filter(JsonNode::isArray)
+        .map(Tallies::numbers);
+  }
+
+  /** A report; none where there is none, or it is being written. */
+  static Optional<JsonNode> report(Path file) {
     try {
-      if (!Files.isRegularFile(report, LinkOption.NOFOLLOW_LINKS)
-          || Files.size(report) > MOST_BYTES) {
-        return null;
-      }
-      JsonNode all = Json.readFile(report).path("tallies");
-      return all.isArray() ? numbers(all) : null;
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= MOST_BYTES
+          ? Optional.of(Json.readFile(file))
+          : Optional.empty();
     } catch (IOException | RefrainException e) {
-      return null; // it is being written, or no report
+      return Optional.empty();
     }
   }
 
-  private static ArrayNode numbers(JsonNode all) {
+  private static JsonNode numbers(JsonNode all) {
     ArrayNode tallies = Json.object().arrayNode();
     for (JsonNode each : all) {
       ObjectNode tally = tallies.addObject().put("kind", each.path("kind").asString(""));

@@ -80,17 +80,10 @@ final class Tours {
     for (String variant : opening.swaps()) {
       listing.last().runs().values().stream()
           .filter(other -> Objects.equals(other.use(), use) && !other.id().equals(place.id()))
-          .filter(other -> other.row().seed() == place.row().seed() && is(other, variant))
+          .filter(other -> other.row().seed() == place.row().seed() && other.isOf(variant))
           .min(Comparator.comparing(Place::path))
           .ifPresent(other -> beside.add(new Tour.Beside(variant, other.id(), other.folder())));
     }
     return beside;
-  }
-
-  private static boolean is(Place place, String variant) {
-    StudyUse use = place.use();
-    return use != null
-        && use.cells(place.folder()).stream()
-            .anyMatch(cell -> cell.variant().name().equals(variant));
   }
 }

@@ -35,17 +35,28 @@ public final class Inheritance {
   }
 
   /**
-   * A run that goes on from a step of another one with all that it had there. Where it draws
-   * batches by another seed its generator begins with them.
+   * A run that goes on from a step of another one with all that it had there; see {@link #parts}.
    *
    * @param spec what is asked of it
    */
   public static RunSpec fork(RunFolder run, long step, RunSpec spec) {
-    boolean otherData = spec.seeds().data() != Trainer.spec(run).seeds().data();
-    List<Part> parts =
-        Stream.of(Part.values()).filter(p -> !otherData || p != Part.GENERATOR).toList();
-    Parent parent = of(run, step, parts, List.of(), null);
+    Parent parent = of(run, step, parts(run, spec), List.of(), null);
     return spec.with(s -> s.parent = parent);
+  }
+
+  /**
+   * What a run takes of another one that nobody says: all, but of one that draws batches by another
+   * seed not the generator.
+   */
+  public static List<Part> parts(RunFolder run, RunSpec spec) {
+    return Stream.of(Part.values())
+        .filter(part -> part != Part.GENERATOR || drawsAlike(run, spec))
+        .toList();
+  }
+
+  /** Whether a run draws its batches by the seed of another one. */
+  public static boolean drawsAlike(RunFolder run, RunSpec spec) {
+    return spec.seeds().data() == Trainer.spec(run).seeds().data();
   }
 
   /**

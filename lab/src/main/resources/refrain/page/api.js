@@ -63,7 +63,7 @@ export const raw = (path, init = {}) => ask(path, { ...init, control: true });
 
 /** Asks for something to be done. */
 export async function order(path, body) {
-  return (await ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), control: true })).json();
+  return (await post(path, body, { control: true })).json();
 }
 
 /** @returns {Promise<DataView>} */
@@ -115,7 +115,7 @@ export async function lossByIndex(id) {
 
 /** The stream of a film, as it is computed; `signal` gives it up. */
 export async function film(id, body, signal) {
-  return /** @type {ReadableStream<Uint8Array>} */ ((await post(`runs/${id}/film`, body, signal)).body).getReader();
+  return /** @type {ReadableStream<Uint8Array>} */ ((await post(`runs/${id}/film`, body, { signal })).body).getReader();
 }
 
 /**
@@ -141,29 +141,34 @@ export async function events(ids, tell, signal) {
   }
 }
 
-async function readEvents(reader, tell) {
+/** The parts of a stream of text that end with `end`, as they come; what has no end is left out. */
+async function* parts(reader, end) {
   const decoder = new TextDecoder();
   let text = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    text += decoder.decode(value, { stream: true });
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const event = { name: 'message', data: '' };
-      for (const line of text.slice(0, end).split('\n')) {
-        if (line.startsWith('event:')) event.name = line.slice(6).trim();
-        if (line.startsWith('data:')) event.data += line.slice(5).trim();
-      }
-      text = text.slice(end + 2);
-      if (event.data) tell(event.name, JSON.parse(event.data));
-    }
+    const whole = (text + decoder.decode(value, { stream: true })).split(end);
+    text = whole.pop() ?? '';
+    yield* whole;
   }
 }
 
-const post = (path, body, signal) => ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal });
+async function readEvents(reader, tell) {
+  for await (const part of parts(reader, '\n\n')) {
+    const event = { name: 'message', data: '' };
+    for (const line of part.split('\n')) {
+      if (line.startsWith('event:')) event.name = line.slice(6).trim();
+      if (line.startsWith('data:')) event.data += line.slice(5).trim();
+    }
+    if (event.data) tell(event.name, JSON.parse(event.data));
+  }
+}
+
+const post = (path, body, init) => ask(path, { ...init, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
 /** The answer to a question that has a body. */
-export const question = async (path, body, signal) => (await post(path, body, signal)).json();
+export const question = async (path, body, signal) => (await post(path, body, { signal })).json();
 
 /**
  * A long answer, a JSON object a line, told as the lines come; aborting gives it up. Returns once
@@ -171,22 +176,13 @@ export const question = async (path, body, signal) => (await post(path, body, si
  * @param {(line: any) => void} tell
  */
 export async function lines(path, body, tell, signal) {
-  const reader = (await post(path, body, signal)).body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
   let ended = false;
-  for (;;) {
-    const { done, value } = await reader.read();
-    text += decoder.decode(value, { stream: !done });
-    const whole = text.split('\n');
-    text = whole.pop() ?? '';
-    for (const line of whole.filter((l) => l.trim())) {
-      const told = JSON.parse(line);
-      ended ||= ['done', 'failed', 'replaced'].includes(told.event);
-      if (told.event === 'failed') throw new ApiError(0, told.error);
-      tell(told);
-    }
-    if (done) break;
+  for await (const line of parts((await post(path, body, { signal })).body.getReader(), '\n')) {
+    if (!line.trim()) continue;
+    const told = JSON.parse(line);
+    ended ||= ['done', 'failed', 'replaced'].includes(told.event);
+    if (told.event === 'failed') throw new ApiError(0, told.error);
+    tell(told);
   }
   if (!ended) throw new ApiError(0, { message: 'the server went away in the middle of its answer', remedy: 'start it again: ./refrain serve' });
 }

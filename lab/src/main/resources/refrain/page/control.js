@@ -43,7 +43,7 @@ export class Control {
   }
 
   failed(error) {
-    this.app.store.set({ error: { message: error.message, remedy: '', where: '' } });
+    this.app.notify(error.message);
   }
 
   async #ask(path, body) {

@@ -7,6 +7,7 @@
 import { Cursor } from './cursor.js';
 import { button, h, say } from './dom.js';
 import { short } from './scale.js';
+import { MOST_RUNS } from './store.js';
 import { runName } from './training.js';
 
 const LEFT = 'refrain.tour.left';
@@ -210,7 +211,7 @@ function patch(gesture, run, state) {
   const is = (v, other) => (v === undefined ? other : v);
   return {
     main: run,
-    runs: state.runs.includes(run) ? state.runs : [run, ...state.runs].slice(0, 48),
+    runs: state.runs.includes(run) ? state.runs : [run, ...state.runs].slice(0, MOST_RUNS),
     view,
     step,
     text: is(text, state.text),

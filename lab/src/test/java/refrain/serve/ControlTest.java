@@ -60,7 +60,7 @@ class ControlTest {
         PageServer.open(
             runs,
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
-            new NoWords(),
+            Served.NO_WORDS,
             new Program(JavaCommand.of(Class.forName(MAIN), JavaCommand.VECTORS), List.of()),
             defects::add);
     port = server.port();
@@ -75,18 +75,6 @@ class ControlTest {
           .ifPresent(ProcessHandle::destroyForcibly);
     }
     assertThat(defects).isEmpty();
-  }
-
-  private static final class NoWords implements PageServer.Glossary {
-    @Override
-    public List<Word> all() {
-      return List.of();
-    }
-
-    @Override
-    public List<Word> find(String word) {
-      return List.of();
-    }
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
@@ -324,7 +312,7 @@ class ControlTest {
         PageServer.open(
             runs,
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
-            new NoWords(),
+            Served.NO_WORDS,
             defects::add)) {
       port = shows.port();
       assertThat(get("/api/jobs").toString()).isEqualTo("{\"control\":false,\"jobs\":[]}");

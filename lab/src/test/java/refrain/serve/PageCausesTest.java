@@ -85,25 +85,13 @@ class PageCausesTest {
   void open() throws IOException {
     Path runs = temp.resolve("runs");
     mine = runs.resolve("mine");
-    copy(trained.resolve("every-4"), mine);
-    PageServer.Glossary none =
-        new PageServer.Glossary() {
-          @Override
-          public List<Word> all() {
-            return List.of();
-          }
-
-          @Override
-          public List<Word> find(String word) {
-            return List.of();
-          }
-        };
+    Served.copy(trained.resolve("every-4"), mine);
     server =
         PageServer.open(
             runs,
             new RecordedExample(null),
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
-            none,
+            Served.NO_WORDS,
             null,
             new StateCache(temp.resolve("cache"), StateCache.MOST),
             desk,
@@ -115,16 +103,6 @@ class PageCausesTest {
     free.countDown();
     server.close();
     assertThat(defects).isEmpty();
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path each : all.toList()) {
-        Path target = to.resolve(from.relativize(each).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(each, target);
-      }
-    }
   }
 
   private HttpRequest.Builder request(String path) {
@@ -211,7 +189,7 @@ class PageCausesTest {
     // The twin that saved each step: the same frame, to the byte.
     String asked = "{\"text\": {\"tokens\": [1, 2, 3, 1]}, \"steps\": [%s]}";
     byte[] replayed = film(asked.formatted(3));
-    copy(trained.resolve("every-1"), temp.resolve("runs/twin"));
+    Served.copy(trained.resolve("every-1"), temp.resolve("runs/twin"));
     HttpRequest twin =
         request("/api/runs/" + Place.id("twin") + "/film")
             .POST(HttpRequest.BodyPublishers.ofString(asked.formatted(3)))

@@ -72,7 +72,7 @@ class PageServerTest {
 
   @BeforeEach
   void open() throws IOException {
-    copy(trained.resolve("mine"), runs.resolve("deep/mine"));
+    Served.copy(trained.resolve("mine"), runs.resolve("deep/mine"));
     server = open(0);
   }
 
@@ -97,16 +97,6 @@ class PageServerTest {
         };
     return PageServer.open(
         runs, new PageServer.Door("127.0.0.1", port, TOKEN, Set.of()), words, defects::add);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path each : all.toList()) {
-        Path target = to.resolve(from.relativize(each).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(each, target);
-      }
-    }
   }
 
   private HttpRequest.Builder request(String path) {
@@ -386,12 +376,12 @@ class PageServerTest {
   void damagedAndVanishedRunsAreNamed() throws Exception {
     json("/api/home");
     Files.writeString(mine().resolve("run.json"), "{\"format\": 1");
-    copy(trained.resolve("mine"), runs.resolve("lost"));
+    Served.copy(trained.resolve("mine"), runs.resolve("lost"));
     Files.delete(runs.resolve("lost/run.json"));
     JsonNode broken = json("/api/home").path("broken");
     assertThat(broken.path(0).path("message").asString()).contains("run.json", "put the file back");
     assertThat(broken.path(1).path("message").asString()).contains("is missing beside metrics");
-    copy(trained.resolve("mine"), runs.resolve("gone"));
+    Served.copy(trained.resolve("mine"), runs.resolve("gone"));
     String gone = "/api/runs/" + Place.id("gone");
     json(gone);
     delete(runs.resolve("gone"));
@@ -424,7 +414,7 @@ class PageServerTest {
       JsonNode more = next(lines, "rows");
       assertThat(more.path("rows").asInt()).isEqualTo(rows + 1);
       assertThat(more.path("step").asInt()).isEqualTo(7);
-      copy(trained.resolve("mine"), runs.resolve("new"));
+      Served.copy(trained.resolve("mine"), runs.resolve("new"));
       next(lines, "runs");
     }
     ByteBuffer series = binary("/api/runs/" + id() + "/series?keys=train.loss&from=" + rows);
@@ -435,8 +425,8 @@ class PageServerTest {
 
   @Test
   void aStudyOpensWithTheRunThatItNamesAndSaysWhatItsReportFound() throws Exception {
-    copy(trained.resolve("mine"), runs.resolve("study/runs/first"));
-    copy(trained.resolve("mine"), runs.resolve("study/runs/second"));
+    Served.copy(trained.resolve("mine"), runs.resolve("study/runs/first"));
+    Served.copy(trained.resolve("mine"), runs.resolve("study/runs/second"));
     Files.writeString(
         runs.resolve("study/study.json"),
         """

@@ -144,24 +144,12 @@ class RecordedExampleTest {
   void aFolderWithoutRunsShowsItAndOneThatGetsARunShowsBoth() throws Exception {
     Path runs = Files.createDirectories(temp.resolve("runs"));
     List<Throwable> defects = new ArrayList<>();
-    PageServer.Glossary words =
-        new PageServer.Glossary() {
-          @Override
-          public List<Word> all() {
-            return List.of();
-          }
-
-          @Override
-          public List<Word> find(String word) {
-            return List.of();
-          }
-        };
     try (PageServer server =
         PageServer.open(
             runs,
             new RecordedExample(cache),
             new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
-            words,
+            Served.NO_WORDS,
             null,
             new StateCache(cache.resolve("states"), 1 << 20),
             new Desk(),

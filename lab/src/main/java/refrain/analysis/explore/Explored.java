@@ -2,7 +2,6 @@ package refrain.analysis.explore;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Match;
 import refrain.analysis.measure.Verdict;
+import refrain.base.Digests;
 import refrain.data.TokenNames;
 import refrain.model.HeadId;
 import refrain.model.Parameters;
@@ -61,18 +61,14 @@ public final class Explored {
   }
 
   private static String digest(float[] values) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES);
-      for (int from = 0; from < values.length; from += BLOCK) {
-        int n = Math.min(BLOCK, values.length - from);
-        block.asFloatBuffer().put(values, from, n);
-        digest.update(block.array(), 0, n * Float.BYTES);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Digests.sha256();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES);
+    for (int from = 0; from < values.length; from += BLOCK) {
+      int n = Math.min(BLOCK, values.length - from);
+      block.asFloatBuffer().put(values, from, n);
+      digest.update(block.array(), 0, n * Float.BYTES);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Which state it is, and how far that is known. */

@@ -339,15 +339,8 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
             place.text(), interventions, place.second(), 1, List.of(place.token()), placebos);
       }
 
-      private Pass.Next next(Pass pass) {
-        return pass.next().stream()
-            .filter(next -> next.token() == place.token())
-            .findFirst()
-            .orElseThrow();
-      }
-
       private double probability(List<Intervention> interventions) {
-        return next(explored.pass(asked(interventions, 0), watch)).after();
+        return next(explored.pass(asked(interventions, 0), watch), place).after();
       }
 
       /** Attention of a head from the second A to B behind the first. */
@@ -448,7 +441,7 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                 .map(head -> Intervention.zero(Site.of(head)))
                 .toList();
         Pass pass = explored.pass(asked(off, PLACEBOS), watch);
-        Pass.Next next = next(pass);
+        Pass.Next next = next(pass, place);
         boolean clean = pass.placebo().sets().stream().anyMatch(set -> set.matching() == 0);
         double[] others =
             IntStream.range(0, next.placebo().length)
@@ -749,11 +742,15 @@ public record Tour(@Nullable Long step, String place, List<Gesture> gestures) {
                       List.of(place.token()),
                       0),
                   watch);
+      return next(pass, place).before();
+    }
+
+    /** What a pass makes of B. */
+    private static Pass.Next next(Pass pass, Again place) {
       return pass.next().stream()
           .filter(next -> next.token() == place.token())
           .findFirst()
-          .orElseThrow()
-          .before();
+          .orElseThrow();
     }
   }
 }

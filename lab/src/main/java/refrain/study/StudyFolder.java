@@ -26,6 +26,7 @@ import refrain.store.AtomicFiles;
 import refrain.store.Json;
 import refrain.store.RunFolder;
 import refrain.train.Formation;
+import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.Runs;
 import refrain.train.Trainer;
@@ -40,6 +41,11 @@ import tools.jackson.databind.node.ObjectNode;
 public final class StudyFolder {
   private static final String STUDY = "study.json";
   private static final String RUNS = "runs";
+
+  /** Which edition of the presets its variants start from; the first was not written down. */
+  private static final String PRESETS = "presets";
+
+  private static final int EDITION = 2;
 
   private final Path folder;
   private final Runs runs;
@@ -72,7 +78,9 @@ public final class StudyFolder {
     if (part && recordsMore(study)) {
       return;
     }
-    AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(study));
+    ObjectNode tree = (ObjectNode) Json.tree(study);
+    tree.put(PRESETS, EDITION);
+    AtomicFiles.writeString(folder.resolve(STUDY), Json.pretty(tree));
     forgetCells();
   }
 
@@ -115,8 +123,28 @@ public final class StudyFolder {
       throw RefrainException.badInput(folder + ": holds no study: there is no " + STUDY);
     }
     return RefrainException.reading(
-        () -> Study.of(asReadable(withArguments(Json.readFile(file))), file.toString()),
+        () -> Study.of(asReadable(withArguments(tree(file))), file.toString()),
         "'study run' with the study's name or file writes it again");
+  }
+
+  /** What was written, whose variants start from presets as they are now. */
+  private static JsonNode tree(Path file) {
+    JsonNode tree = Json.readFile(file);
+    if (tree instanceof ObjectNode study && study.remove(PRESETS) == null) {
+      study.path("variants").forEach(StudyFolder::saveAsThen);
+    }
+    return tree;
+  }
+
+  /** Presets of the first edition saved less often, which a variant keeps that says nothing else. */
+  private static void saveAsThen(JsonNode written) {
+    String preset = written.path("preset").asString("");
+    if (!(written instanceof ObjectNode variant) || !Presets.names().contains(preset)) {
+      return; // said where the study is read
+    }
+    ObjectNode then = Json.object();
+    then.set("checkpoints", Json.tree(Presets.firstCheckpoints(preset)));
+    variant.set("set", variant.get("set") instanceof ObjectNode set ? Json.merge(then, set) : then);
   }
 
   /** Whether a program wrote it that knew no blocks of seeds: what its figures name may be gone. */
@@ -131,7 +159,7 @@ public final class StudyFolder {
    */
   public Study withoutClaims() {
     Path file = folder.resolve(STUDY);
-    JsonNode tree = Json.readFile(file);
+    JsonNode tree = tree(file);
     if (tree instanceof ObjectNode study) {
       study.remove(List.of("arguments", "claims", "explanations"));
       withOpening(study);

@@ -24,12 +24,10 @@ import refrain.store.Json;
  * is changed about them.
  */
 public final class Presets {
-  /** About ten checkpoints of a phase change that takes a hundred steps or two. */
-  private static final CheckpointSchedule EVERY_100_AND_THROUGH_THE_CHANGE =
-      new CheckpointSchedule.Union(
-          List.of(
-              CheckpointSchedule.every(100),
-              new CheckpointSchedule.WhileMoving(Metrics.ICL, 0.2, 50, 20)));
+  /** So that any step between is trained again in about half a second. */
+  private static final CheckpointSchedule OFTEN = CheckpointSchedule.every(20);
+
+  private static final CheckpointSchedule OFTEN_ON_TEXT = CheckpointSchedule.every(100);
 
   private static final Map<String, RunSpec> BY_NAME = new LinkedHashMap<>();
 
@@ -80,6 +78,22 @@ public final class Presets {
     return spec;
   }
 
+  /**
+   * When a preset saved in its first edition, in which runs are that were made then.
+   *
+   * @throws RefrainException when there is no such preset
+   */
+  public static CheckpointSchedule firstCheckpoints(String name) {
+    CheckpointSchedule now = get(name).checkpoints();
+    if (now == OFTEN) {
+      return new CheckpointSchedule.Union(
+          List.of(
+              CheckpointSchedule.every(100),
+              new CheckpointSchedule.WhileMoving(Metrics.ICL, 0.2, 50, 20)));
+    }
+    return now == OFTEN_ON_TEXT ? CheckpointSchedule.every(500) : now;
+  }
+
   private static RunSpec r0(int layers) {
     return synthetic("r0-" + layers + "l", Json.defaults(BigramRestarts.class), layers);
   }
@@ -100,7 +114,7 @@ public final class Presets {
         Seeds.replicate(0),
         List.of(),
         new Probing(10, 100, 40, ProbeSpec.DEFAULT.withIcl(IclIndices.R0)),
-        EVERY_100_AND_THROUGH_THE_CHANGE,
+        OFTEN,
         EngineKind.FUSED,
         new StopRule.Never(),
         null);
@@ -121,7 +135,7 @@ public final class Presets {
             s -> s.context = 256,
             s -> s.steps = steps,
             s -> s.probing = new Probing(every, 5 * every, 256, measures),
-            s -> s.checkpoints = CheckpointSchedule.every(500));
+            s -> s.checkpoints = OFTEN_ON_TEXT);
   }
 
   /** A model of two small layers on a small language: seconds, even on the reference engine. */

@@ -67,7 +67,7 @@ class ControlPageTest {
     folder(page).fill("mine");
     assertThat(page.locator(".outlook")).containsText("30 steps");
     page.locator("button.go").click();
-    assertThat(jobs(page)).containsText("Training mine: ");
+    assertThat(jobs(page)).containsText("Training mine, seed 0: ");
     assertThat(said(page)).hasText(Pattern.compile("mine: ended$"));
     assertThat(page.locator(".sentence")).containsText("tiny, seed 0: no induction heads formed;");
     assertThat(Figures.value(Figures.titled(page, "loss"))).containsText(" at ");

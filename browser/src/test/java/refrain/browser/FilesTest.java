@@ -7,6 +7,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -17,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import refrain.store.MetricsRow;
+import refrain.store.NamedTensor;
+import refrain.store.SafeTensors;
 
-/** Each figure as SVG, PNG and CSV. */
+/** Each figure as SVG, PNG, CSV and safetensors. */
 @ExtendWith(Reading.class)
 class FilesTest {
   private static final int PNG_SCALE = 3;
@@ -48,6 +53,31 @@ class FilesTest {
       List<List<String>> csv = Figures.csv(page, figure);
       assertThat(csv.size()).as(title).isGreaterThan(1);
       assertThat(csv).allMatch(row -> row.size() == csv.getFirst().size());
+      assertSameNumbers(csv, tensors(page, figure), title);
+    }
+  }
+
+  private static List<NamedTensor> tensors(Page page, Locator figure) throws IOException {
+    Path file = Files.createTempFile("figure", ".safetensors");
+    try {
+      Files.write(file, Figures.saved(page, figure, "safetensors"));
+      return SafeTensors.readAll(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static void assertSameNumbers(
+      List<List<String>> csv, List<NamedTensor> tensors, String title) {
+    assertThat(tensors).as(title).isNotEmpty();
+    for (NamedTensor tensor : tensors) {
+      int column = csv.getFirst().indexOf(tensor.name());
+      assertThat(tensor.values()).as(title + ", " + tensor.name()).hasSize(csv.size() - 1);
+      for (int i = 0; i < tensor.values().length; i++) {
+        String cell = csv.get(1 + i).get(column);
+        float number = cell.isEmpty() ? Float.NaN : Float.parseFloat(cell);
+        assertThat(tensor.values()[i]).as(title + ", " + tensor.name()).isEqualTo(number);
+      }
     }
   }
 

@@ -115,7 +115,7 @@ export class Chart {
     }
     for (const t of x.ticks(46)) {
       pen.line([t.at, h - BOTTOM, t.at, h - BOTTOM + 4], 4, { stroke: k.muted });
-      pen.text(t.text, Math.min(t.at, w - 3.2 * t.text.length), h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
+      pen.text(t.text, Math.min(t.at, w - 3.6 * t.text.length), h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
     }
     pen.clip(LEFT, TOP - 4, w - LEFT - RIGHT, h - TOP - BOTTOM + 8, () => {
       for (const line of view.lines) this.#line(pen, line, x, y, w, k);

@@ -4,7 +4,7 @@
  * waited for.
  */
 import * as api from './api.js';
-import { button, fill, h } from './dom.js';
+import { button, fill, h, say } from './dom.js';
 import { MOST_RUNS } from './store.js';
 import { short } from './scale.js';
 import { runName } from './training.js';
@@ -17,6 +17,8 @@ export class Control {
     this.app = app;
     this.jobs = new Map();
     this.dismissed = new Set();
+    /** What is said of each job that is listed. */
+    this.shown = new Map();
     this.awaited = null;
     /** Whether the server starts and stops runs. */
     this.may = false;
@@ -109,6 +111,7 @@ export class Control {
     this.forkButton.hidden = !this.may || !row;
     if (changed.has('home')) this.#arrived();
     if (['home', 'jobs', 'view'].some((k) => changed.has(k))) this.#list();
+    else if (changed.has('data')) for (const [job, what] of this.shown) say(what, this.#does(job));
     if (['home', 'jobs', 'main', 'step', 'view', 'data'].some((k) => changed.has(k))) this.#bar(row, state);
   }
 
@@ -125,13 +128,14 @@ export class Control {
   #list() {
     const jobs = [...this.jobs.values()].filter((j) => !this.dismissed.has(j.id)).slice(-4);
     this.root.hidden = !jobs.length;
+    this.shown.clear();
     fill(this.root, jobs.map((job) => {
       const row = this.app.data.row(job.run);
-      const starting = job.state === 'running' && job.run && !row;
-      const words = job.state === 'failed' ? `failed: ${job.message}` : job.state === 'ended' ? (job.what === 'report' ? 'done' : 'ended') : starting ? 'is starting' : row ? `step ${short(row.step)} of ${short(row.steps)}` : 'running';
+      const what = h('span', { class: 'what' }, this.#does(job));
+      this.shown.set(job, what);
       return h('div', { class: `job ${job.state}` },
         h('span', { 'aria-hidden': 'true' }, SIGNS[job.state]),
-        h('span', { class: 'what' }, `${DOES[job.what] ?? job.what} ${job.path}: ${words}`),
+        what,
         row && h('button', { type: 'button', class: 'link', onclick: () => this.app.choose(row.id) }, 'Show it'),
         row?.state === 'running' && button('Stop', `Stop ${runName(row)}`, () => this.stop(row.id), { class: 'small' }),
         h('details', { class: 'said' }, h('summary', {}, 'What it said'), h('pre', { tabindex: '0' }, job.says.join('\n') || 'Nothing yet.'), h('p', { class: 'made' }, `All of it: ${job.log}`)),
@@ -140,6 +144,15 @@ export class Control {
           this.#list();
         }, { class: 'icon' }));
     }));
+  }
+
+  /** What a job does, and how far it is. */
+  #does(job) {
+    const row = this.app.data.row(job.run);
+    const ended = job.what === 'report' ? 'done' : 'ended';
+    const running = row ? `step ${short(row.step)} of ${short(row.steps)}` : job.run ? 'is starting' : 'running';
+    const words = { failed: `failed: ${job.message}`, ended, running }[job.state] ?? job.state;
+    return `${DOES[job.what] ?? job.what} ${row ? runName(row) : job.path}: ${words}`;
   }
 
   /** What can be done with the main run, as it stands. */

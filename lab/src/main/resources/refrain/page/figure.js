@@ -5,7 +5,7 @@
 import { button, h, say } from './dom.js';
 import { ink } from './ink.js';
 import { CanvasPen, forgetFont } from './pen.js';
-import { saveCsv, savePng, saveSvg } from './save.js';
+import { saveCsv, savePng, saveSvg, saveTensors } from './save.js';
 import { tableOf } from './table.js';
 
 const HEAD_HEIGHT = 28;
@@ -54,7 +54,8 @@ export class Figure {
       h('div', {},
         button('SVG', 'Save as SVG', save(() => saveSvg(this.spec.name, ...this.#sheet()))),
         button('PNG', 'Save as PNG', save(() => savePng(this.spec.name, ...this.#sheet()))),
-        button('CSV', 'Save the numbers as CSV', save(() => saveCsv(this.spec.name, this.spec.table()))))));
+        button('CSV', 'Save the numbers as CSV', save(() => saveCsv(this.spec.name, this.spec.table()))),
+        button('safetensors', 'Save the numbers as float32', save(() => saveTensors(this.spec.name, this.spec.table()))))));
     menu.addEventListener('focusout', (e) => {
       if (!menu.contains(/** @type {Node} */ (e.relatedTarget))) menu.open = false;
     });

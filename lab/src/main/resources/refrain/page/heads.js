@@ -58,7 +58,9 @@ export class HeadsView {
   }
 
   #measures() {
-    return (this.t?.details?.measures ?? []).filter((m) => m.perHead);
+    const all = (this.t?.details?.measures ?? []).filter((m) => m.perHead);
+    const alike = (m) => all.some((other) => other !== m && other.title === m.title);
+    return all.map((m) => (alike(m) ? { ...m, title: `${m.title} (${m.key})` } : m));
   }
 
   #titleOf(key) {

@@ -105,9 +105,9 @@ export class Heat {
     }
     for (const t of x.ticks(46)) {
       pen.line([t.at, h - BOTTOM, t.at, h - BOTTOM + 4], 4, { stroke: k.muted });
-      pen.text(t.text, t.at, h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
+      pen.text(t.text, Math.min(t.at, w - 3.6 * t.text.length), h - BOTTOM + 15, { fill: k.muted, anchor: 'middle', size: 11 });
     }
-    colourBar(pen, view.left, h - 12, Math.min(160, w - view.left - 130), view.range, view.unit, k);
+    colourBar(pen, view.left, h - 12, Math.min(160, w - view.left - 160), view.range, view.unit, k);
   }
 
   #paint(x, begin, end, table) {

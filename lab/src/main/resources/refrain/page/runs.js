@@ -4,10 +4,10 @@ import { MOST_RUNS } from './store.js';
 import { term } from './cards.js';
 import { number, short } from './scale.js';
 import { sample } from './time.js';
-import { runName, slotOf } from './training.js';
+import { labelOf, runName, slotOf } from './training.js';
 
 const SORTS = {
-  name: ['name', (r) => `${r.variant ?? r.path} ${String(r.seed).padStart(6)}`],
+  name: ['name', (r) => `${labelOf(r)} ${String(r.seed).padStart(6)}`],
   icl: ['ICL score', (r) => r.icl ?? Infinity],
   formed: ['formation step', (r) => r.formed ?? Infinity],
   step: ['step', (r) => -r.step],
@@ -85,7 +85,7 @@ export class Runs {
     this.body.dataset.key = key;
     const held = document.activeElement?.getAttribute('data-key');
     const groups = new Map();
-    for (const r of rows) groups.set(r.variant ?? r.path, [...(groups.get(r.variant ?? r.path) ?? []), r]);
+    for (const r of rows) groups.set(labelOf(r), [...(groups.get(labelOf(r)) ?? []), r]);
     fill(this.body, [...groups].map(([name, group]) => this.#group(name, group, state)));
     if (held) /** @type {HTMLElement|null} */ (this.body.querySelector(`[data-key="${CSS.escape(held)}"]`))?.focus();
     this.#showBroken();

@@ -1,4 +1,4 @@
-/** Files of a figure: SVG and PNG on light paper, CSV with every number that it draws. */
+/** Files of a figure: SVG and PNG on light paper, CSV and safetensors with every number that it draws. */
 import { LIGHT } from './ink.js';
 import { CanvasPen, SvgPen } from './pen.js';
 
@@ -31,6 +31,36 @@ export function saveCsv(name, table) {
   const cell = (v) => (typeof v === 'number' ? (Number.isNaN(v) ? '' : String(v)) : /[",\n]/.test(v) ? `"${v.replaceAll('"', '""')}"` : v);
   const text = [table.columns, ...table.rows].map((row) => row.map((v) => cell(v ?? '')).join(',')).join('\n');
   download(`${name}.csv`, new Blob([text + '\n'], { type: 'text/csv' }));
+}
+
+/**
+ * A tensor [rows] a column of numbers, float32 or, where all are whole, int32. Columns of words are
+ * JSON lists in the file's metadata, where `columns` has the order of all.
+ *
+ * @param {{columns: string[], rows: (string|number)[][]}} table
+ */
+export function saveTensors(name, table) {
+  const metadata = { columns: JSON.stringify(table.columns) };
+  const header = { __metadata__: metadata };
+  const parts = [];
+  let at = 0;
+  table.columns.forEach((column, i) => {
+    const values = table.rows.map((row) => row[i] ?? NaN);
+    if (values.some((v) => typeof v !== 'number')) {
+      metadata[column] = JSON.stringify(values.map((v) => (Number.isNaN(v) ? '' : v)));
+      return;
+    }
+    const whole = values.every((v) => Number.isInteger(v) && (v | 0) === v);
+    const data = whole ? Int32Array.from(values) : Float32Array.from(values);
+    header[column] = { dtype: whole ? 'I32' : 'F32', shape: [data.length], data_offsets: [at, at + data.byteLength] };
+    at += data.byteLength;
+    parts.push(data);
+  });
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(32);
+  padded.set(text);
+  const length = new BigUint64Array([BigInt(padded.length)]);
+  download(`${name}.safetensors`, new Blob([length, padded, ...parts], { type: 'application/octet-stream' }));
 }
 
 /** Hands a file to the browser. */

@@ -6,7 +6,7 @@ import { ink, look } from './ink.js';
 import { indexAt, number, short } from './scale.js';
 import { scrub } from './scrub.js';
 import { term } from './cards.js';
-import { curveTitle, runName, slotOf, training } from './training.js';
+import { curveTitle, labelOf, runName, slotOf, training } from './training.js';
 
 /** Baselines that belong beside a curve, drawn for the main run alone. */
 const REFERENCES = {
@@ -85,7 +85,7 @@ export class TimeView {
     const variants = new Map();
     for (const id of state.runs) {
       const row = data.row(id);
-      if (row) variants.set(row.variant ?? row.path, [...(variants.get(row.variant ?? row.path) ?? []), row]);
+      if (row) variants.set(labelOf(row), [...(variants.get(labelOf(row)) ?? []), row]);
     }
     const key = JSON.stringify([[...variants].map(([v, rows]) => [v, rows.map((r) => r.id)]), state.main]);
     if (this.legend.dataset.key === key) return;

@@ -31,8 +31,17 @@ export function training(state, data) {
   };
 }
 
+/** A folder that nobody named: the run's identity. */
+const NAMELESS = /(?:^|\/)([0-9a-f]{4})[0-9a-f]{8}$/;
+
+/** "2L": the variant of its study, else its folder, else its preset and what tells it from others of it. */
+export function labelOf(row) {
+  const nameless = NAMELESS.exec(row.path);
+  return row.variant ?? (nameless ? `${row.preset} ${nameless[1]}` : row.path);
+}
+
 /** "2L, seed 0": what a run is called on the page. */
-export const runName = (row) => (row ? `${row.variant ?? row.path}, seed ${row.seed}` : '');
+export const runName = (row) => (row ? `${labelOf(row)}, seed ${row.seed}` : '');
 
 /** The variants of its study whose run it is: two that train the same share one. */
 export const variantsOf = (row) => (row?.variant ?? '').split(', ').filter(Boolean);
@@ -40,7 +49,7 @@ export const variantsOf = (row) => (row?.variant ?? '').split(', ').filter(Boole
 /** The slot of each variant's look: first come, first served, and kept as long as the page is open. */
 const slots = new Map();
 export function slotOf(row) {
-  const name = row?.variant ?? row?.path ?? '';
+  const name = row ? labelOf(row) : '';
   if (!slots.has(name)) {
     const taken = new Set(slots.values());
     let slot = 0;
@@ -52,7 +61,7 @@ export function slotOf(row) {
 
 /** Variants that are no longer drawn give their look back. */
 export function keepSlots(rows) {
-  const names = new Set(rows.map((r) => r.variant ?? r.path));
+  const names = new Set(rows.map(labelOf));
   for (const name of slots.keys()) if (!names.has(name)) slots.delete(name);
 }
 

@@ -1,6 +1,7 @@
 /** The study's variants at the seed of the run that is shown: swapped at the same step, or put beside it. */
 import { choice, h, setOptions } from './dom.js';
 import { short } from './scale.js';
+import { labelOf } from './training.js';
 
 const NONE = '';
 
@@ -32,7 +33,7 @@ export class Variants {
   update(state) {
     const rows = this.#rows();
     const step = state.step ?? 0;
-    const text = (r) => `${r.variant ?? r.path}${r.step < step ? ` (ended at ${short(r.step)})` : ''}`;
+    const text = (r) => `${labelOf(r)}${r.step < step ? ` (ended at ${short(r.step)})` : ''}`;
     setOptions(this.main.querySelector('select'), rows.map((r) => ({ value: r.id, text: text(r) })), state.main ?? '');
     const others = rows.filter((r) => r.id !== state.main);
     const beside = this.app.data.row(state.beside);

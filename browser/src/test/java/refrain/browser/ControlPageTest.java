@@ -68,7 +68,7 @@ class ControlPageTest {
     assertThat(page.locator(".outlook")).containsText("30 steps");
     page.locator("button.go").click();
     assertThat(jobs(page)).containsText("Training mine, seed 0: ");
-    assertThat(said(page)).hasText(Pattern.compile("mine: ended$"));
+    assertThat(said(page)).hasText(Pattern.compile("mine, seed 0: ended$"));
     assertThat(page.locator(".sentence")).containsText("tiny, seed 0: no induction heads formed;");
     assertThat(Figures.value(Figures.titled(page, "loss"))).containsText(" at ");
     Outcome end = RunFolder.at(runs.resolve("mine")).outcome().orElseThrow();
@@ -99,7 +99,7 @@ class ControlPageTest {
     field(page, "optimizer.rate").fill("0.001");
     folder(page).fill("forked");
     page.locator("button.go").click();
-    assertThat(said(page)).hasText(Pattern.compile("forked: ended$"));
+    assertThat(said(page)).hasText(Pattern.compile("forked, seed 1: ended$"));
     RunFolder forked = RunFolder.at(runs.resolve("forked"));
     assertThat(forked.info().spec().path("parent").path("step").asLong()).isEqualTo(60);
     assertThat(forked.info().spec().path("optimizer").path("rate").asDouble()).isEqualTo(0.001);
@@ -114,7 +114,7 @@ class ControlPageTest {
     assertThat(page.locator(".sentence")).containsText("so far (step");
     page.waitForFunction(PASSED, 40);
     page.locator("header").getByText("Stop", new Locator.GetByTextOptions().setExact(true)).click();
-    assertThat(said(page)).hasText(Pattern.compile("long: ended$"));
+    assertThat(said(page)).hasText(Pattern.compile("long, seed 0: ended$"));
     long saved = saved();
     page.locator("nav a[data-view=run]").click();
     button(page, "Go on").click();

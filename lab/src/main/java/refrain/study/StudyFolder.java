@@ -136,7 +136,9 @@ public final class StudyFolder {
     return tree;
   }
 
-  /** Presets of the first edition saved less often, which a variant keeps that says nothing else. */
+  /**
+   * Presets of the first edition saved less often, which a variant keeps that says nothing else.
+   */
   private static void saveAsThen(JsonNode written) {
     String preset = written.path("preset").asString("");
     if (!(written instanceof ObjectNode variant) || !Presets.names().contains(preset)) {

@@ -85,13 +85,13 @@ public final class Presets {
    */
   public static CheckpointSchedule firstCheckpoints(String name) {
     CheckpointSchedule now = get(name).checkpoints();
-    if (now == OFTEN) {
+    if (now.equals(OFTEN)) {
       return new CheckpointSchedule.Union(
           List.of(
               CheckpointSchedule.every(100),
               new CheckpointSchedule.WhileMoving(Metrics.ICL, 0.2, 50, 20)));
     }
-    return now == OFTEN_ON_TEXT ? CheckpointSchedule.every(500) : now;
+    return now.equals(OFTEN_ON_TEXT) ? CheckpointSchedule.every(500) : now;
   }
 
   private static RunSpec r0(int layers) {

@@ -62,6 +62,8 @@ export class Data {
     this.store = store;
     this.home = null;
     this.rows = new Map();
+    /** How many rows of a run the server told of last. */
+    this.told = new Map();
     this.columns = new Map();
     this.wanted = new Map();
     this.values = new Map();
@@ -230,6 +232,7 @@ export class Data {
   }
 
   async #append(id, keys, from) {
+    const told = this.told.get(id);
     const part = await api.series(id, keys, from);
     if (part.next < from) return this.#forget(id);
     if (!this.columns.has(id)) this.columns.set(id, new Map());
@@ -244,6 +247,8 @@ export class Data {
     const row = this.row(id);
     if (row && part.rows) this.#grown(row, part.steps[part.rows - 1]);
     this.store.touch('data');
+    // What was told meanwhile found no column that it could be added to.
+    if (this.told.get(id) !== told) await this.refresh(id);
   }
 
   /** A cursor that stands at the end of a run that goes on stays at its end. */
@@ -299,6 +304,7 @@ export class Data {
 
   /** @param {boolean} again whether another stream was given up for this one: what was told in between is asked for */
   #told(name, data, again) {
+    if (name === 'rows') this.told.set(data.id, data.rows);
     if (name === 'rows' && data.restarted) this.#forget(data.id);
     else if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
     if (name === 'job') this.onJob?.(data);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import refrain.store.Json;
 import refrain.store.CheckpointSchedule;
+import refrain.store.Json;
 import refrain.train.Presets;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,7 +58,8 @@ class StudyFolderTest {
         .isEqualTo(
             """
             {"kind":"union","schedules":[{"kind":"every","steps":100},\
-            {"change":0.2,"kind":"while-moving","metric":"icl","spacing":20,"window":50}]}""");
+            {"change":0.2,"kind":"while-moving","metric":"icl","spacing":20,"window":50}]}\
+            """);
   }
 
   private static List<CheckpointSchedule> checkpoints(Study study) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import refrain.store.RunFolder;
 import tools.jackson.databind.JsonNode;
 
@@ -20,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(Reading.class)
 class CausesPageTest {
   private static final String NUMBER = "(−?[\\d.e−]+)";
+
+  private static final Pattern RATE = Pattern.compile("(?<key>.rate. : )[0-9.Ee-]+");
 
   private static Locator chip(Page page) {
     return page.locator("main .stale:visible").first();
@@ -65,6 +70,24 @@ class CausesPageTest {
     assertThat(state.path("sha256").asString()).isEqualTo(sha256);
     badge.click();
     assertThat(page.locator("dialog[open]")).containsText(sha256.substring(0, 8));
+  }
+
+  /** Its specification was changed afterwards, so no step comes out as it was. */
+  @Test
+  void bitsThatComeOutOtherwiseAreNotCalledExact(Reader reader, @TempDir Path runs)
+      throws IOException {
+    Path folder = runs.resolve("changed");
+    Lab.copy(reader.lab().of("2L", 0).path(), folder);
+    Path file = folder.resolve("run.json");
+    Files.writeString(file, RATE.matcher(Files.readString(file)).replaceFirst("${key}0.02"));
+    reader.turnsTo(runs);
+    Page page = reader.opens("view=attention&step=47");
+    page.locator("[data-what=replay]").click();
+    Locator badge = page.locator("[data-what=badge]");
+    assertThat(badge).containsText("✕ not exact: step 41 trained again has ");
+    assertThat(badge).containsText(" nats");
+    badge.click();
+    assertThat(page.locator("dialog[open]")).containsText("at checkpoint 60 its loss differs by ");
   }
 
   @Test

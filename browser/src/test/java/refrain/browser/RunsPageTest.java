@@ -116,6 +116,7 @@ class RunsPageTest {
       assertThat(twin.rows().getLast().get(column))
           .isEqualTo(Figures.shown(rows.getLast().value("loss")));
     } finally {
+      reader.finishes();
       Lab.unlink(many);
     }
   }

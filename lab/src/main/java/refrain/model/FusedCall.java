@@ -1,5 +1,6 @@
 package refrain.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.model.Buffers.Normed;
 import refrain.model.Packed.NormAt;
@@ -35,10 +36,11 @@ record FusedCall(
       int half = spec.rotaryDims() / 2;
       cos = new float[spec.nCtx() * half];
       sin = new float[spec.nCtx() * half];
-      if (spec.positions() instanceof Positions.Rotary(double base, int dims)) {
+      if (spec.positions() instanceof Positions.Rotary(double base, int d, List<Double> divisors)) {
         for (int t = 0; t < spec.nCtx(); t++) {
           for (int i = 0; i < half; i++) {
             double angle = t * Math.pow(base, -(double) i / half);
+            angle = divisors.isEmpty() ? angle : angle / divisors.get(i);
             cos[t * half + i] = (float) Math.cos(angle);
             sin[t * half + i] = (float) Math.sin(angle);
           }

@@ -35,6 +35,7 @@ public final class Main extends Subcommand {
           ServeCommand.class,
           MeasureCommand.class,
           LookCommand.class,
+          InspectCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
           DataCommand.class,

@@ -119,7 +119,9 @@ final class GptNeoXFamily {
       map.ignore(theirs + "attention.rotary_emb.inv_freq");
     }
     map.layerNorm("ln_final", prefix + "final_layer_norm", d);
-    Tables.unembedding(map, spec, "embed_out.weight");
+    // Versions of the library have called it by either name.
+    String unembedding = map.has("embed_out.weight") ? "embed_out.weight" : "lm_head.weight";
+    Tables.unembedding(map, spec, unembedding);
   }
 
   private void gguf() {

@@ -453,10 +453,12 @@ def tokenizers():
 
 
 def smollm2(file):
-    """Ids of SmolLM2's own tokenizer, as the file has it and transformers reads it."""
+    """Ids of SmolLM2's own tokenizer. The library reads its tokens and merges from the file, but not that digits stand alone."""
+    from tokenizers import pre_tokenizers as pre
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(os.path.dirname(file), gguf_file=os.path.basename(file))
+    tokenizer.backend_tokenizer.pre_tokenizer = pre.Sequence([pre.Digits(individual_digits=True), pre.ByteLevel(add_prefix_space=False)])
     print(digest(tokenizer(t, add_special_tokens=False)["input_ids"] for t in hostile()))
 
 

@@ -24,11 +24,11 @@ final class TorchModule {
 
   /** Some layers, not all. */
   private final boolean someSmear;
+
   private final boolean windowed;
 
   /** Whether a layer has to know which it is. */
   private final boolean layered;
-
 
   private final boolean shortformer;
 
@@ -110,7 +110,9 @@ final class TorchModule {
                 + ", "
                 + spec.rotaryDims()
                 + "\n"
-                + when(!divisors.isEmpty(), "ROTARY_DIVISORS = torch.tensor(" + divisors + ", dtype=torch.float64)\n")
+                + when(
+                    !divisors.isEmpty(),
+                    "ROTARY_DIVISORS = torch.tensor(" + divisors + ", dtype=torch.float64)\n")
             : "";
     String windows =
         when(
@@ -201,8 +203,7 @@ final class TorchModule {
               a, b, rest = x.split([half, half, D_HEAD - ROTARY_DIMS], dim=-1)
               return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=-1)
           """
-              .formatted(
-when(!r.divisors().isEmpty(), " / ROTARY_DIVISORS"));
+              .formatted(when(!r.divisors().isEmpty(), " / ROTARY_DIVISORS"));
       case Positions.Alibi a ->
           """
           def penalties(length):

@@ -70,7 +70,9 @@ final class DecoderBlock {
     return weights.linear(name + "attn.W_O", name + "attn.b_O", z);
   }
 
-  /** One head's softmax over the positions up to t that its layer sees, and its mix of their values. */
+  /**
+   * One head's softmax over the positions up to t that its layer sees, and its mix of their values.
+   */
   private void mix(int h, float[] q, float[] z, int t) {
     int dHead = spec.dHead();
     int own = h * dHead;

@@ -73,8 +73,7 @@ final class GptNeoXFamily {
     int d = keys.size("embedding_length");
     int[] embedding = Tables.embedding(file, "token_embd.weight", d);
     ModelSpec plain =
-        Tables.layerNormed(
-            keys, d, keys.size("block_count"), keys.size("attention.head_count"));
+        Tables.layerNormed(keys, d, keys.size("block_count"), keys.size("attention.head_count"));
     int turning = keys.size("rope.dimension_count", plain.dHead());
     turning(keys, plain.dHead(), (double) turning / plain.dHead());
     ModelSpec spec =
@@ -140,9 +139,7 @@ final class GptNeoXFamily {
     for (int i = 0; i < 3; i++) {
       int which = i;
       IntUnaryOperator row =
-          byHead
-              ? c -> (c / dHead * 3 + which) * dHead + c % dHead
-              : c -> which * d + c;
+          byHead ? c -> (c / dHead * 3 + which) * dHead + c % dHead : c -> which * d + c;
       String letter = "QKV".substring(i, i + 1);
       String ours = "blocks." + l + ".attn.";
       map.turned(ours + "W_" + letter, theirs + ".weight", 3 * d, d, row, 1);

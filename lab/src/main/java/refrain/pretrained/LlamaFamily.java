@@ -16,9 +16,9 @@ import refrain.pretrained.weights.StoredTensors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Llama, Mistral and Qwen2 ({@code modeling_llama.py} and its neighbours): grouped key heads, rotary
- * positions on whole heads, RMS norm, SwiGLU. Qwen2 has biases on queries, keys and values; Mistral
- * may see a window.
+ * Llama, Mistral and Qwen2 ({@code modeling_llama.py} and its neighbours): grouped key heads,
+ * rotary positions on whole heads, RMS norm, SwiGLU. Qwen2 has biases on queries, keys and values;
+ * Mistral may see a window.
  *
  * <p>A GGUF file of Llama's architecture holds the rows of queries and keys in another order: the
  * two features that turn together lie side by side, where they lie half a head apart here. Files of
@@ -155,8 +155,7 @@ final class LlamaFamily {
     Tables.unembedding(map, spec, "lm_head.weight");
   }
 
-  private void projection(
-      int l, String letter, String theirs, int heads, IntUnaryOperator row) {
+  private void projection(int l, String letter, String theirs, int heads, IntUnaryOperator row) {
     int out = heads * spec.dHead();
     String ours = "blocks." + l + ".attn.";
     map.turned(ours + "W_" + letter, theirs + ".weight", out, spec.dModel(), row, 1);
@@ -250,10 +249,7 @@ final class LlamaFamily {
     if (factor != 1 || !Arrays.equals(file.shape("rope_freqs.weight"), new int[] {dHead / 2})) {
       throw RefrainException.badFile(
           "%s: rope_freqs.weight has shape %s beside a factor of %s, expected [%s] and 1",
-          file.where(),
-          Arrays.toString(file.shape("rope_freqs.weight")),
-          factor,
-          dHead / 2);
+          file.where(), Arrays.toString(file.shape("rope_freqs.weight")), factor, dHead / 2);
     }
     file.rows("rope_freqs.weight", 0, 1, factors, 0);
     List<Double> divisors = new ArrayList<>();

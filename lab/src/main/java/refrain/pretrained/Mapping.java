@@ -55,8 +55,7 @@ final class Mapping {
   }
 
   /** The same with its rows in another order. */
-  void turned(
-      String ours, String theirs, int out, int in, IntUnaryOperator row, double scale) {
+  void turned(String ours, String theirs, int out, int in, IntUnaryOperator row, double scale) {
     expect(theirs, out, in);
     sources.put(ours, new Source.Turned(theirs, row, (float) scale));
   }
@@ -157,8 +156,8 @@ final class Mapping {
   }
 
   /**
-   * Some columns of a parameter, row-major. Our matrices are [in, out], all heads side by side;
-   * a vector or a table of biases is one row.
+   * Some columns of a parameter, row-major. Our matrices are [in, out], all heads side by side; a
+   * vector or a table of biases is one row.
    *
    * @param rows of the whole matrix
    * @param to [rows, count], from {@code at} on

@@ -147,8 +147,7 @@ final class ModelPlace {
           "%s: is a pointer of Git LFS, not the file itself; fetch it with 'git lfs pull'", file);
     }
     Path folder = file.toAbsolutePath().getParent();
-    boolean weights =
-        TorchFile.begins(start) || TorchFile.legacy(start) || safetensors(start);
+    boolean weights = TorchFile.begins(start) || TorchFile.legacy(start) || safetensors(start);
     if (!weights || folder == null) {
       throw RefrainException.badFile(
           "%s: is no model: expected GGUF, safetensors or what torch.save writes", file);
@@ -231,8 +230,7 @@ final class ModelPlace {
     List<String> all = new ArrayList<>(described.notes());
     all.addAll(notes);
     Found found =
-        new Found(
-            place, format, described.architecture(), name, types, mapping.unused(), all);
+        new Found(place, format, described.architecture(), name, types, mapping.unused(), all);
     return new ModelOnDisk(found, described.spec(), mapping, tokenizer, start);
   }
 
@@ -329,9 +327,7 @@ final class ModelPlace {
       throw RefrainException.disk(folder + ": cannot be listed: " + e.getMessage(), e);
     }
     List<Path> last =
-        others.stream()
-            .filter(file -> file.getFileName().toString().contains("final"))
-            .toList();
+        others.stream().filter(file -> file.getFileName().toString().contains("final")).toList();
     List<Path> chosen = last.size() == 1 ? last : others;
     if (chosen.size() == 1) {
       return weights(chosen.getFirst());
@@ -385,8 +381,7 @@ final class ModelPlace {
     if (!spec.path("interventions").isEmpty()) {
       notes.add("Interventions changed it in training; they are not in it.");
     }
-    SafeTensorsWeights tensors =
-        SafeTensorsWeights.open(last.folder().resolve(Checkpoint.MODEL));
+    SafeTensorsWeights tensors = SafeTensorsWeights.open(last.folder().resolve(Checkpoint.MODEL));
     return closing(
         tensors,
         () ->

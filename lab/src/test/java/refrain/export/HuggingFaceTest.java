@@ -177,8 +177,7 @@ class HuggingFaceTest {
       ModelSpec spec = each.getValue();
       Parameters parameters = Variants.draw(spec);
       Path folder = temp.resolve("hf" + i++);
-      HuggingFace.write(
-          model(parameters), Architecture.of(spec, "none"), words(spec), folder);
+      HuggingFace.write(model(parameters), Architecture.of(spec, "none"), words(spec), folder);
       Batch batch = batch(spec);
       float[][] expected =
           new ReferenceTransformer(spec).forward(parameters, batch, Plan.NONE, Observer.NONE);

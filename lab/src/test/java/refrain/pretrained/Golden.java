@@ -38,8 +38,7 @@ public final class Golden {
   }
 
   static Golden of(String model) {
-    try (SafeTensors file =
-        SafeTensors.open(ROOT.resolve(model).resolve("expected.safetensors"))) {
+    try (SafeTensors file = SafeTensors.open(ROOT.resolve(model).resolve("expected.safetensors"))) {
       return new Golden(file);
     }
   }

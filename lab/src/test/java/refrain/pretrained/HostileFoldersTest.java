@@ -154,14 +154,22 @@ class HostileFoldersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "gpt2", "pythia", "gpt-neo", "llama", "llama-biases", "mistral", "qwen2", "attn-only"
+        "gpt2",
+        "pythia",
+        "gpt-neo",
+        "llama",
+        "llama-biases",
+        "mistral",
+        "qwen2",
+        "attn-only"
       })
   void everySetting(String model) throws IOException {
     Path folder = copy(model);
     ObjectNode config = (ObjectNode) Json.readFile(folder.resolve("config.json"));
     for (String name : List.copyOf(config.propertyNames())) {
       for (String value :
-          List.of("null", "-1", "0", "1", "2147483648", "1e15", "1.5", "\"x\"", "[]", "{}", "true")) {
+          List.of(
+              "null", "-1", "0", "1", "2147483648", "1e15", "1.5", "\"x\"", "[]", "{}", "true")) {
         ObjectNode other = config.deepCopy();
         other.set(name, Json.parse(value, "test"));
         Files.writeString(folder.resolve("config.json"), Json.line(other));
@@ -217,7 +225,10 @@ class HostileFoldersTest {
     ObjectNode model = (ObjectNode) tree.get("model");
     model.set("merges", Json.parse("[[\"a\",\"b\"],[\"ab\",\"c\"]]", "test"));
     model.set(
-        "vocab", Json.parse("{\"<unk>\":0,\"<s>\":1,\"</s>\":2,\"a\":3,\"b\":4,\"c\":5,\"ab\":6,\"abc\":7}", "test"));
+        "vocab",
+        Json.parse(
+            "{\"<unk>\":0,\"<s>\":1,\"</s>\":2,\"a\":3,\"b\":4,\"c\":5,\"ab\":6,\"abc\":7}",
+            "test"));
     byte[] whole = Json.line(tree).getBytes(UTF_8);
     Fuzz.memory(
         whole,

@@ -60,10 +60,14 @@ class HostileGgufTest {
   @Test
   void keys() throws IOException {
     refused(GgufBytes.llama().key("", 1).bytes(), "is empty");
-    refused(GgufBytes.llama().key("llama.block_count", 1).bytes(), "has the key 'llama.block_count' twice");
+    refused(
+        GgufBytes.llama().key("llama.block_count", 1).bytes(),
+        "has the key 'llama.block_count' twice");
     refused(GgufBytes.llama().key("x", 13, new byte[4]).bytes(), "'x' has a value of type 13");
     byte[] gigabyte = GgufBytes.number(1L << 30, 8);
-    refused(new GgufBytes().key("x", 8, gigabyte).bytes(), "announces 1073741824 bytes of the text of 'x'");
+    refused(
+        new GgufBytes().key("x", 8, gigabyte).bytes(),
+        "announces 1073741824 bytes of the text of 'x'");
     refused(list(4, 1L << 30), "announces 1073741824 entries of the list 'x'");
     refused(list(8, 1L << 50), "entries of the list 'x'");
     refused(list(9, 1), "'x' is a list of lists");
@@ -84,7 +88,9 @@ class HostileGgufTest {
   @Test
   void tensors() throws IOException {
     refused(GgufBytes.llama().entry("x", 0, 0, 0).bytes(), "'x' has an axis of 0");
-    refused(GgufBytes.llama().entry("x", 0, 0, 1_000_000_000_000_000L).bytes(), "an axis of 1000000000000000");
+    refused(
+        GgufBytes.llama().entry("x", 0, 0, 1_000_000_000_000_000L).bytes(),
+        "an axis of 1000000000000000");
     refused(
         GgufBytes.llama().entry("x", 0, 0, 1 << 30, 1 << 30, 1 << 30).bytes(),
         "'x' has more elements than any file holds");
@@ -94,25 +100,40 @@ class HostileGgufTest {
     refused(GgufBytes.llama().entry("x", 0, 0, 1, 1, 1, 1, 1).bytes(), "'x' has 5 axes");
     refused(GgufBytes.llama().entry("x", 0, 0).bytes(), "'x' has 0 axes");
     refused(GgufBytes.llama().entry("", 0, 0, 1).bytes(), "expected a name");
-    refused(GgufBytes.llama().entry("output_norm.weight", 0, 0, 1).bytes(), "has the tensor 'output_norm.weight' twice");
+    refused(
+        GgufBytes.llama().entry("output_norm.weight", 0, 0, 1).bytes(),
+        "has the tensor 'output_norm.weight' twice");
     refused(GgufBytes.llama().entry("x", 0, 32, 1).bytes(), "overlap");
     refused(GgufBytes.llama().entry("x", 0, 1 << 20, 1).bytes(), "from 1048576 on");
     refused(GgufBytes.llama().entry("x", 0, -32, 1).bytes(), "from 18446744073709551584 on");
     refused(GgufBytes.llama().entry("x", 0, 33, 1).bytes(), "multiples of 32");
-    refused(GgufBytes.llama().entry("x", 2, 0, 33).bytes(), "rows of 33, expected a multiple of 32 as Q4_0");
-    refused(GgufBytes.llama().entry("x", 16, 0, 256).bytes(), "is of type IQ2_XXS, which is not read");
+    refused(
+        GgufBytes.llama().entry("x", 2, 0, 33).bytes(),
+        "rows of 33, expected a multiple of 32 as Q4_0");
+    refused(
+        GgufBytes.llama().entry("x", 16, 0, 256).bytes(), "is of type IQ2_XXS, which is not read");
     refused(GgufBytes.llama().entry("x", 99, 0, 256).bytes(), "is of type 99");
   }
 
   @Test
   void settings() throws IOException {
-    refused(GgufBytes.llama(Map.of("block_count", 2)).bytes(), "has no tensor 'blk.1.attn_norm.weight'");
-    refused(GgufBytes.llama(Map.of("block_count", 1 << 27)).bytes(), "has no tensor 'blk.1.attn_norm.weight'");
-    refused(GgufBytes.llama(Map.of("embedding_length", 8)).bytes(), "has shape [5, 4], expected [5, 8]");
-    refused(GgufBytes.llama(Map.of("attention.head_count", 0)).bytes(), "attention.head_count is 0");
-    refused(GgufBytes.llama(Map.of("attention.head_count_kv", 3)).bytes(), "2 heads share 3 key heads");
+    refused(
+        GgufBytes.llama(Map.of("block_count", 2)).bytes(),
+        "has no tensor 'blk.1.attn_norm.weight'");
+    refused(
+        GgufBytes.llama(Map.of("block_count", 1 << 27)).bytes(),
+        "has no tensor 'blk.1.attn_norm.weight'");
+    refused(
+        GgufBytes.llama(Map.of("embedding_length", 8)).bytes(),
+        "has shape [5, 4], expected [5, 8]");
+    refused(
+        GgufBytes.llama(Map.of("attention.head_count", 0)).bytes(), "attention.head_count is 0");
+    refused(
+        GgufBytes.llama(Map.of("attention.head_count_kv", 3)).bytes(), "2 heads share 3 key heads");
     refused(GgufBytes.llama(Map.of("expert_count", 8)).bytes(), "a mixture of experts is not done");
-    refused(GgufBytes.llama(Map.of("rope.dimension_count", 1)).bytes(), "1 of a head's 2 features turn");
+    refused(
+        GgufBytes.llama(Map.of("rope.dimension_count", 1)).bytes(),
+        "1 of a head's 2 features turn");
     refused(
         GgufBytes.llama().key("llama.rope.scaling.type", "yarn").bytes(),
         "rotary scaling 'yarn' is not done here");

@@ -137,7 +137,8 @@ class ParityTest {
       assertThat(model.spec().windows()).containsExactly(0, 5, 5);
     }
     try (ModelOnDisk model = ModelOnDisk.open(Golden.ROOT.resolve("attn-only"))) {
-      assertThat(model.found().notes()).anyMatch(note -> note.contains("gpt-neox-tokenizer-digits"));
+      assertThat(model.found().notes())
+          .anyMatch(note -> note.contains("gpt-neox-tokenizer-digits"));
       assertThat(model.tokenizer()).isEmpty();
     }
   }

@@ -77,12 +77,10 @@ class SmolLm2Test {
           String head = l + "." + h;
           assertThat(scores.prefix[l][h] / (75 * n))
               .as(head)
-              .isCloseTo(
-                  EXPECTED.path("prefixMatching").get(l).get(h).asDouble(0), within(2e-3));
+              .isCloseTo(EXPECTED.path("prefixMatching").get(l).get(h).asDouble(0), within(2e-3));
           assertThat(scores.duplicate[l][h] / (75 * n))
               .as(head)
-              .isCloseTo(
-                  EXPECTED.path("duplicateToken").get(l).get(h).asDouble(0), within(2e-3));
+              .isCloseTo(EXPECTED.path("duplicateToken").get(l).get(h).asDouble(0), within(2e-3));
         }
       }
       prompts(model, parameters, engine);

@@ -191,8 +191,7 @@ public final class GgufFile implements StoredTensors {
       Entry before = inOrder.get(i - 1);
       if (before.offset + before.bytes > inOrder.get(i).offset) {
         throw RefrainException.badFile(
-            "%s: the tensors '%s' and '%s' overlap",
-            file.name(), before.name, inOrder.get(i).name);
+            "%s: the tensors '%s' and '%s' overlap", file.name(), before.name, inOrder.get(i).name);
       }
     }
     return placed;
@@ -223,7 +222,8 @@ public final class GgufFile implements StoredTensors {
       case null -> null;
       case GgufValue.Whole whole -> whole.value();
       case GgufValue.Wholes all when same(all.values()) -> all.values()[0];
-      case GgufValue other -> throw unexpected(key, "a whole number, the same in all layers", other);
+      case GgufValue other ->
+          throw unexpected(key, "a whole number, the same in all layers", other);
     };
   }
 

@@ -83,8 +83,7 @@ final class SuperBlocks {
       int low = at + half * 64 + quarter % 2 * 32 + group % 2 * 16;
       int high = at + 128 + half * 32 + group % 2 * 16;
       for (int i = 0; i < 16; i++) {
-        int q =
-            from[low + i] >> 4 * (quarter / 2) & 15 | (from[high + i] >> 2 * quarter & 3) << 4;
+        int q = from[low + i] >> 4 * (quarter / 2) & 15 | (from[high + i] >> 2 * quarter & 3) << 4;
         to[out + 16 * group + i] = scale * (q - 32);
       }
     }

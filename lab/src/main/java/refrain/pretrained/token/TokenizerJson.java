@@ -208,9 +208,8 @@ public final class TokenizerJson {
         return Splitter.pattern("\\p{N}+");
       }
       case "WhitespaceSplit" -> {
-        return text -> List.of(text.strip().split("\\s+")).stream()
-            .filter(word -> !word.isEmpty())
-            .toList();
+        return text ->
+            List.of(text.strip().split("\\s+")).stream().filter(word -> !word.isEmpty()).toList();
       }
       case "Split" -> {
         String regex = node.path("pattern").path("Regex").asString("");
@@ -225,7 +224,9 @@ public final class TokenizerJson {
       }
       case "Metaspace" -> {
         metaspace(node, normalizers);
-        return node.path("split").asBoolean(true) ? Splitter.pattern("\u2581[^\u2581]*") : Splitter.WHOLE;
+        return node.path("split").asBoolean(true)
+            ? Splitter.pattern("\u2581[^\u2581]*")
+            : Splitter.WHOLE;
       }
       default ->
           throw refused(
@@ -243,9 +244,8 @@ public final class TokenizerJson {
     normalizers.add((text, first) -> text.replace(' ', '\u2581'));
     if (!scheme.equals("never")) {
       boolean always = scheme.equals("always");
-      normalizers.add(
-          (text, first) ->
-              (always || first) && !text.startsWith("\u2581") ? "\u2581" + text : text);
+      normalizers.add((text, first) ->
+          (always || first) && !text.startsWith("\u2581") ? "\u2581" + text : text);
     }
   }
 
@@ -260,8 +260,7 @@ public final class TokenizerJson {
       }
       return false;
     }
-    return type.equals("Metaspace")
-        || type.equals("Strip") && decoder.path("start").asInt(0) > 0;
+    return type.equals("Metaspace") || type.equals("Strip") && decoder.path("start").asInt(0) > 0;
   }
 
   private Ends ends(JsonNode config, Vocabulary vocabulary) {
@@ -325,8 +324,7 @@ public final class TokenizerJson {
    * @param merges the text of {@code merges.txt}
    * @param config {@code tokenizer_config.json}, or an empty object
    */
-  public static ModelTokenizer read(
-      String where, JsonNode vocab, String merges, JsonNode config) {
+  public static ModelTokenizer read(String where, JsonNode vocab, String merges, JsonNode config) {
     TokenizerJson reader = new TokenizerJson(where, vocab);
     reader.byteLevel = true;
     Map<String, Integer> tokens = new LinkedHashMap<>(reader.vocabulary(vocab));
@@ -355,8 +353,7 @@ public final class TokenizerJson {
         pairs.add(two);
       }
     }
-    Vocabulary vocabulary =
-        Vocabulary.of(where, Vocabulary.Spelling.BYTES, tokens, signs);
+    Vocabulary vocabulary = Vocabulary.of(where, Vocabulary.Spelling.BYTES, tokens, signs);
     OptionalInt end = id(vocabulary, separator);
     OptionalInt bos = named(config, "bos_token", vocabulary);
     OptionalInt eos = named(config, "eos_token", vocabulary);

@@ -113,13 +113,10 @@ final class Vocabulary {
       return token.getBytes(UTF_8);
     }
     return switch (spelling) {
-      case BYTES ->
-          ByteUnicode.spells(token) ? ByteUnicode.read("", token) : token.getBytes(UTF_8);
+      case BYTES -> ByteUnicode.spells(token) ? ByteUnicode.read("", token) : token.getBytes(UTF_8);
       case CHARACTERS -> {
         int value = byteOf(token);
-        yield value >= 0
-            ? new byte[] {(byte) value}
-            : token.replace('\u2581', ' ').getBytes(UTF_8);
+        yield value >= 0 ? new byte[] {(byte) value} : token.replace('\u2581', ' ').getBytes(UTF_8);
       }
       case WORDS -> (" " + token).getBytes(UTF_8);
     };

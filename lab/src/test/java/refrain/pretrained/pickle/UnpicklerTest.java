@@ -61,9 +61,26 @@ class UnpicklerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "R.", "t.", "a.", "s.", "N", "h\u0005.", "]N", "(NNNs.", "}(NNu.", "}(Nu.", "o.", "i.",
-        "NQ.", "}NR.", "ccollections\nOrderedDict\nNR.", "\u008a\u0009123456789.", "Nb.",
-        "X\u00ff\u00ff\u00ff\u007f", "cos", "\u0080\u0009."
+        "R.",
+        "t.",
+        "a.",
+        "s.",
+        "N",
+        "h\u0005.",
+        "]N",
+        "(NNNs.",
+        "}(NNu.",
+        "}(Nu.",
+        "o.",
+        "i.",
+        "NQ.",
+        "}NR.",
+        "ccollections\nOrderedDict\nNR.",
+        "\u008a\u0009123456789.",
+        "Nb.",
+        "X\u00ff\u00ff\u00ff\u007f",
+        "cos",
+        "\u0080\u0009."
       })
   void nonsenseIsRefused(String pickle) {
     assertThatThrownBy(() -> Unpickler.read("x.bin", bytes(pickle)))
@@ -102,8 +119,7 @@ class UnpicklerTest {
     return file;
   }
 
-  private static void stored(ZipOutputStream out, String name, byte[] content)
-      throws IOException {
+  private static void stored(ZipOutputStream out, String name, byte[] content) throws IOException {
     ZipEntry entry = new ZipEntry(name);
     CRC32 crc = new CRC32();
     crc.update(content);
@@ -151,8 +167,7 @@ class UnpicklerTest {
 
   @Test
   void everyTruncation() throws IOException {
-    byte[] whole =
-        Files.readAllBytes(zip(tensor("K\0", "K\u0002\u0085", "K\u0001\u0085"), 8));
+    byte[] whole = Files.readAllBytes(zip(tensor("K\0", "K\u0002\u0085", "K\u0001\u0085"), 8));
     Path cut = temp.resolve("cut.bin");
     for (int length = 0; length < whole.length; length++) {
       Files.write(cut, Arrays.copyOf(whole, length));

@@ -24,7 +24,9 @@ final class Settings {
   }
 
   /** What a name says that is there and has no value. */
-  private static final Object NOTHING = new Object();
+  private enum Nothing {
+    NOTHING
+  }
 
   private final String where;
   private final Lookup lookup;
@@ -46,7 +48,7 @@ final class Settings {
       return null;
     }
     if (node.isNull()) {
-      return NOTHING;
+      return Nothing.NOTHING;
     }
     if (node.isIntegralNumber() && node.canConvertToLong()) {
       return node.longValue();
@@ -92,7 +94,7 @@ final class Settings {
 
   private @Nullable Object get(String name) {
     Object found = lookup.get(name);
-    return found == NOTHING ? null : found;
+    return found instanceof Nothing ? null : found;
   }
 
   private RefrainException bad(String name, @Nullable Object found, String expected) {

@@ -11,6 +11,7 @@ import refrain.model.ModelSpec;
 import refrain.model.Parameter;
 import refrain.model.Parameters;
 import refrain.model.TokenReader;
+import refrain.model.WeightSource;
 import refrain.pretrained.token.ModelTokenizer;
 
 /**
@@ -19,7 +20,7 @@ import refrain.pretrained.token.ModelTokenizer;
  * model may be gone through layer by layer in less memory than it has. Weights may be read by
  * several threads.
  */
-public final class ModelOnDisk implements AutoCloseable {
+public final class ModelOnDisk implements WeightSource, AutoCloseable {
   private final Found found;
   private final ModelSpec spec;
   private final Mapping mapping;
@@ -60,6 +61,7 @@ public final class ModelOnDisk implements AutoCloseable {
     return found;
   }
 
+  @Override
   public ModelSpec spec() {
     return spec;
   }
@@ -113,12 +115,7 @@ public final class ModelOnDisk implements AutoCloseable {
     mapping.columns(name, rows, 0, p.size() / rows, arena, p.offset());
   }
 
-  /**
-   * Some columns of a matrix of ours, row-major: a panel of W_U's vocabulary, a head of W_Q's.
-   *
-   * @param rows of the matrix: d_model of W_U and W_Q
-   * @param to [rows, count], from {@code at} on
-   */
+  @Override
   public void columns(String name, int rows, int first, int count, float[] to, int at) {
     mapping.columns(name, rows, first, count, to, at);
   }
@@ -128,7 +125,17 @@ public final class ModelOnDisk implements AutoCloseable {
     mapping.tableRows("embed.W_E", token, 1, to, at);
   }
 
-  /** Some rows of the embedding, [count, d_model]. */
+  @Override
+  public boolean byRows(String name) {
+    return mapping.byRows(name);
+  }
+
+  @Override
+  public void rows(String name, int columns, int first, int count, float[] to, int at) {
+    mapping.rows(name, columns, first, count, to, at);
+  }
+
+  @Override
   public void embeddings(int from, int count, float[] to, int at) {
     mapping.tableRows("embed.W_E", from, count, to, at);
   }

@@ -2,6 +2,7 @@ package refrain.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,20 @@ public final class LayerStream implements AutoCloseable {
   private final Kernels kernels;
   private final Workers workers;
   private final Map<ModelSpec, Shell> shells = new HashMap<>();
-  private float[] room = new float[0];
+  private final Map<Slot, float[]> slots = new EnumMap<>(Slot.class);
+
+  /** Arrays that every layer uses again. */
+  private enum Slot {
+    WEIGHTS,
+    /** What a norm leaves before its weights; then what a map writes into the stream. */
+    OUT,
+    NORMED,
+    Q,
+    K,
+    V,
+    UP,
+    PRE
+  }
 
   /**
    * What is done with the attention of one sequence, on any thread; calls for one sequence come
@@ -148,15 +162,15 @@ public final class LayerStream implements AutoCloseable {
     String block = "blocks." + layer + ".";
     int begin = streams.row(from);
     Mat x = part(streams.x, begin, streams.rows());
-    Normed normed = normed(block + "ln1", x, spec.norm() != Norm.NONE);
-    Mat qkIn = normed.out();
+    Mat normed = normed(block + "ln1", x, spec.norm() != Norm.NONE);
+    Mat qkIn = normed;
     if (spec.positions() instanceof Positions.Shortformer) {
       qkIn = qkIn.copy();
       addPositions(streams, from, qkIn);
     }
-    Mat q = linear(qkIn, block + "attn.W_Q", spec.nHeads() * spec.dHead(), spec.biases().onQkv());
-    Mat k = linear(qkIn, block + "attn.W_K", keys(), spec.biases().onQkv());
-    Mat v = linear(normed.out(), block + "attn.W_V", keys(), spec.biases().onQkv());
+    Mat q = linear(qkIn, block + "attn.W_Q", Slot.Q, spec.nHeads() * spec.dHead(), spec.biases().onQkv());
+    Mat k = linear(qkIn, block + "attn.W_K", Slot.K, keys(), spec.biases().onQkv());
+    Mat v = linear(normed, block + "attn.W_V", Slot.V, keys(), spec.biases().onQkv());
     float[] alpha = new float[spec.smear().on(layer) ? spec.nKvHeads() : 0];
     if (alpha.length > 0) {
       weights.columns(block + "attn.alpha", 1, 0, alpha.length, alpha, 0);
@@ -201,25 +215,28 @@ public final class LayerStream implements AutoCloseable {
     Mat z = part(streams.z, 0, streams.rows());
     int d = spec.dModel();
     // A parallel MLP reads what attention has not yet been added to.
-    Mat before = spec.hasMlp() && spec.parallelResidual() ? mlpInput(block, x.copy()) : x;
-    addTo(x, linear(z, block + "attn.W_O", d, spec.biases().onAttentionOutput()));
+    Mat before = spec.hasMlp() && spec.parallelResidual() ? mlpInput(block, x) : x;
+    if (before == x && spec.parallelResidual()) {
+      before = x.copy();
+    }
+    addTo(x, linear(z, block + "attn.W_O", Slot.OUT, d, spec.biases().onAttentionOutput()));
     if (!spec.hasMlp()) {
       return;
     }
     Mat in = spec.parallelResidual() ? before : mlpInput(block, x);
     boolean biased = spec.biases().onMlp();
-    Mat up = linear(in, block + "mlp.W_in", spec.dMlp(), biased);
-    Mat pre = spec.activation().gated() ? linear(in, block + "mlp.W_gate", spec.dMlp(), false) : up;
+    Mat up = linear(in, block + "mlp.W_in", Slot.UP, spec.dMlp(), biased);
+    Mat pre = spec.activation().gated() ? linear(in, block + "mlp.W_gate", Slot.PRE, spec.dMlp(), false) : up;
     each(
         pre.rows,
         (i, n) ->
             FusedCall.activate(
                 kernels, spec.activation(), part(pre, i, i + n), part(up, i, i + n), part(pre, i, i + n)));
-    addTo(x, linear(pre, block + "mlp.W_out", d, biased));
+    addTo(x, linear(pre, block + "mlp.W_out", Slot.OUT, d, biased));
   }
 
   private Mat mlpInput(String block, Mat x) {
-    return normed(block + "ln2", x, spec.norm() != Norm.NONE).out();
+    return normed(block + "ln2", x, spec.norm() != Norm.NONE);
   }
 
   private void addTo(Mat x, Mat y) {
@@ -270,7 +287,7 @@ public final class LayerStream implements AutoCloseable {
     for (int i = 0; i < read.size(); i++) {
       System.arraycopy(streams.x.data, streams.x.at(read.get(i)[2]), last.data, last.at(i), spec.dModel());
     }
-    Mat y = normed("ln_final", last, spec.hasFinalNorm()).out();
+    Mat y = normed("ln_final", last, spec.hasFinalNorm());
     double[] sum = new double[read.size()]; // log of the sum of exponentials so far
     Arrays.fill(sum, Double.NEGATIVE_INFINITY);
     double[] own = new double[read.size()];
@@ -402,12 +419,13 @@ public final class LayerStream implements AutoCloseable {
     return out;
   }
 
-  private Normed normed(String name, Mat x, boolean norm) {
-    Normed to = Buffers.normed(x, norm);
-    if (!norm) {
-      return to;
-    }
+  private Mat normed(String name, Mat x, boolean norm) {
     int d = spec.dModel();
+    if (!norm) {
+      return x;
+    }
+    Mat hat = plain(Slot.OUT, x.rows, d);
+    Mat out = plain(Slot.NORMED, x.rows, d);
     boolean shifted = spec.norm() == Norm.LAYER;
     float[] theta = new float[shifted ? 2 * d : d];
     weights.columns(name + ".w", 1, 0, d, theta, 0);
@@ -417,17 +435,16 @@ public final class LayerStream implements AutoCloseable {
     each(
         x.rows,
         (i, n) -> {
-          float[] r = new float[n];
-          Mat rows = part(x, i, i + n);
-          Normed own = new Normed(part(to.hat(), i, i + n), r, part(to.out(), i, i + n));
-          FusedCall.norm(kernels, spec, rows, theta, new NormAt(0, shifted ? d : -1), own);
+          Normed own = new Normed(part(hat, i, i + n), new float[n], part(out, i, i + n));
+          NormAt at = new NormAt(0, shifted ? d : -1);
+          FusedCall.norm(kernels, spec, part(x, i, i + n), theta, at, own);
         });
-    return to;
+    return out;
   }
 
-  private Mat linear(Mat x, String name, int out, boolean biased) {
+  private Mat linear(Mat x, String name, Slot to, int out, boolean biased) {
     Mat w = load(name, x.columns, out);
-    Mat y = Mat.allocate(x.rows, out);
+    Mat y = plain(to, x.rows, out);
     multiply(x, w, biased ? vector(name.replace("W_", "b_"), out) : null, y);
     return y;
   }
@@ -469,14 +486,26 @@ public final class LayerStream implements AutoCloseable {
     return (columns + kernels.panel() - 1) / kernels.panel();
   }
 
-  /** Room for one packed matrix, the same for each. */
   private Mat packed(int rows, int columns) {
     long wanted = Mat.ORIGIN + (long) panels(columns) * rows * kernels.panel();
-    if (room.length < wanted) {
-      room = new float[0]; // given back before more is asked for
-      room = new float[Math.toIntExact(wanted)];
+    return Mat.packed(slot(Slot.WEIGHTS, wanted), Mat.ORIGIN, rows, columns, kernels.panel());
+  }
+
+  private Mat plain(Slot slot, int rows, int columns) {
+    int row = Mat.allocate(0, columns).row;
+    float[] room = slot(slot, Mat.ORIGIN + (long) rows * row);
+    return Mat.of(room, Mat.ORIGIN, rows, columns, row);
+  }
+
+  /** What lay there is lost. */
+  private float[] slot(Slot slot, long floats) {
+    float[] room = slots.getOrDefault(slot, new float[0]);
+    if (room.length < floats) {
+      slots.remove(slot); // given back before more is asked for
+      room = new float[Math.toIntExact(floats)];
+      slots.put(slot, room);
     }
-    return Mat.packed(room, Mat.ORIGIN, rows, columns, kernels.panel());
+    return room;
   }
 
   private Mat load(String name, int rows, int columns) {

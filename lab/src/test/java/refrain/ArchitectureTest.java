@@ -48,6 +48,7 @@ class ArchitectureTest {
           Map.entry(
               "analysis",
               Set.of(
+                  "pretrained",
                   "train",
                   "probe",
                   "store",
@@ -86,6 +87,7 @@ class ArchitectureTest {
                   "catalog",
                   "study",
                   "analysis",
+                  "pretrained",
                   "train",
                   "probe",
                   "store",

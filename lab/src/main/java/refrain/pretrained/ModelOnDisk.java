@@ -47,6 +47,17 @@ public final class ModelOnDisk implements WeightSource, AutoCloseable {
   }
 
   /**
+   * What people call a model that lies there: its file's name without an ending that says the
+   * format, a folder's, or of Hugging Face's cache the two parts of it.
+   */
+  public static String name(Path place) {
+    String name = place.toAbsolutePath().normalize().getFileName().toString();
+    return name.startsWith("models--")
+        ? name.substring("models--".length()).replace("--", "/")
+        : name.replaceFirst("\\.(?i:gguf|safetensors|bin|pth)$", "");
+  }
+
+  /**
    * Opens a folder of Hugging Face's, with or without its cache around it, a GGUF file by whatever
    * name, a folder of TransformerLens' older kind, or a run of ours at its last checkpoint.
    *

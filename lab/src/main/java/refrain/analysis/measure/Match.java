@@ -42,10 +42,17 @@ import refrain.stats.StudentT;
  * @param difference mean of score minus partner's, over pairs
  * @param error its standard error
  * @param p of Student's paired test that it is 0, two-sided
+ * @param pairs of sequences
  * @param verdict by size and by Benjamini and Hochberg over all heads of the model
  */
 public record Match(
-    double score, double without, double difference, double error, double p, Verdict verdict) {
+    double score,
+    double without,
+    double difference,
+    double error,
+    double p,
+    int pairs,
+    Verdict verdict) {
   /** The least difference of an induction head. */
   public static final double SIZE = .2;
 
@@ -55,29 +62,28 @@ public record Match(
   /** The share of false discoveries among the heads that are found. */
   public static final double RATE = .05;
 
-  /** Pairs of sequences. */
-  private static final int PAIRS = 64;
-
   static final String KEY = "match";
 
-  public static final Definition DEFINITION =
-      new Definition(
-          KEY,
-          "prefix matching over the same distances without a match",
-          "probability",
-          Better.HIGHER,
-          "prefix-matching score on "
-              + PAIRS
-              + " sequences of repeated random tokens, minus the head's attention from the same"
-              + " positions over the same distances on sequences that begin alike and repeat no"
-              + " token; verdict: induction head from .2 on, weak from .1 on, of the heads whose"
-              + " paired t-tests are discoveries at 5 % (Benjamini and Hochberg 1995) over all heads"
-              + " of the model",
-          "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
+  /** What it is, over so many pairs. */
+  public static Definition definition(int pairs) {
+    return new Definition(
+        KEY,
+        "prefix matching over the same distances without a match",
+        "probability",
+        Better.HIGHER,
+        "prefix-matching score on "
+            + pairs
+            + " sequences of repeated random tokens, minus the head's attention from the same"
+            + " positions over the same distances on sequences that begin alike and repeat no"
+            + " token; verdict: induction head from .2 on, weak from .1 on, of the heads whose"
+            + " paired t-tests are discoveries at 5 % (Benjamini and Hochberg 1995) over all heads"
+            + " of the model",
+        "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
+  }
 
   /** The difference with its error. */
   public Change change() {
-    return new Change(difference, error, PAIRS);
+    return new Change(difference, error, pairs);
   }
 
   /** Why no head of a model can have a verdict; empty: they can. */
@@ -104,21 +110,23 @@ public record Match(
    * All heads of a model; none where {@link #impossible}.
    *
    * @param more interventions, after the model's own
+   * @param pairs of sequences, with a match and without
    */
-  public static Map<HeadId, Match> of(ModelState model, List<Intervention> more, long seed) {
+  public static Map<HeadId, Match> of(
+      ModelState model, List<Intervention> more, long seed, int pairs) {
     if (impossible(model).isPresent()) {
       return Map.of();
     }
     RepeatedSequences repeated =
-        RepeatedSequences.draw(model.tokens().get(), seed, PAIRS, longest(model));
+        RepeatedSequences.draw(model.tokens().get(), seed, pairs, longest(model));
     Batch partners = partners(repeated, seed);
     PrefixMatching measure = new PrefixMatching(repeated);
     double[][] with = scores(model, more, repeated.batch(), repeated.batch(), measure);
     double[][] without = scores(model, more, partners, repeated.batch(), measure);
-    double[][] differences = new double[with.length][PAIRS];
+    double[][] differences = new double[with.length][pairs];
     double[] p = new double[with.length];
     for (int h = 0; h < with.length; h++) {
-      for (int s = 0; s < PAIRS; s++) {
+      for (int s = 0; s < pairs; s++) {
         differences[h][s] = with[h][s] - without[h][s];
       }
       p[h] = StudentT.of(differences[h]).p(0);
@@ -137,6 +145,7 @@ public record Match(
               size,
               IclEstimate.error(differences[h]),
               p[h],
+              pairs,
               verdict));
     }
     return matches;

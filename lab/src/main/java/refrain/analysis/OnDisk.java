@@ -116,6 +116,19 @@ public final class OnDisk implements Measured, AutoCloseable {
     return String.format(Locale.ROOT, "%.1f", bytes * 1e-9);
   }
 
+  /** What random tokens are drawn from: all that stand for text, or all of its vocabulary. */
+  public static TokenPool pool(ModelOnDisk model) {
+    int vocab = model.spec().dVocab();
+    return model
+        .tokenizer()
+        .map(tokenizer -> pool(tokenizer, vocab, model.start()))
+        .orElseGet(() -> {
+          TokenPool all = TokenPool.all(vocab);
+          OptionalInt start = model.start();
+          return start.isPresent() ? all.withStart(start.getAsInt()) : all;
+        });
+  }
+
   /** All tokens that stand for text. */
   private static TokenPool pool(ModelTokenizer tokenizer, int vocab, OptionalInt start) {
     int[] tokens =
@@ -125,6 +138,19 @@ public final class OnDisk implements Measured, AutoCloseable {
     String words = "the " + tokens.length + " tokens that stand for text";
     TokenPool pool = new TokenPool(tokens, TokenPool.NO_START, words, _ -> Optional.empty());
     return start.isPresent() ? pool.withStart(start.getAsInt()) : pool;
+  }
+
+  /** The beginning of the English that comes with the program, longer than any text read of it. */
+  public static String english() {
+    List<String> first = new ArrayList<>();
+    new Speeches()
+        .forEach(document -> {
+          if (first.isEmpty()) {
+            byte[] text = document.text();
+            first.add(new String(text, 0, Math.min(text.length, 16 * MOST_POSITIONS), UTF_8));
+          }
+        });
+    return first.getFirst();
   }
 
   /** What it is called. */

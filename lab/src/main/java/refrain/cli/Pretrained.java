@@ -40,6 +40,15 @@ final class Pretrained {
   }
 
   /**
+   * The tokens of a text, with those that belong around every text.
+   *
+   * @throws RefrainException where the model has no tokenizer beside it
+   */
+  static int[] tokens(ModelOnDisk model, String text) {
+    return tokenizer(model).encodeWhole(text);
+  }
+
+  /**
    * The model that a word names, all of its weights in memory.
    *
    * @throws RefrainException where it does not fit, or has no tokenizer beside it

@@ -410,11 +410,16 @@ public final class LayerStream implements AutoCloseable {
     return plain;
   }
 
-  /** x y, both row-major. */
-  public Mat product(Mat x, Mat y) {
+  /** A row-major matrix as the right-hand side of a product. */
+  public Mat packed(Mat y) {
     Mat right = Mat.packed(y.rows, y.columns, kernels.panel());
     right.pack(y);
-    Mat out = Mat.allocate(x.rows, y.columns);
+    return right;
+  }
+
+  /** x y, y packed. */
+  public Mat product(Mat x, Mat right) {
+    Mat out = Mat.allocate(x.rows, right.columns);
     multiply(x, right, null, out);
     return out;
   }

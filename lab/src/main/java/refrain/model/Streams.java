@@ -73,6 +73,16 @@ public final class Streams {
     first = Arrays.copyOf(first, size + 1);
   }
 
+  /** Forgets the first sequences; the others move up. */
+  public void removeFirst(int sequences) {
+    int gone = first[sequences];
+    for (Mat m : new Mat[] {x, z}) {
+      System.arraycopy(m.data, m.at(gone), m.data, m.origin, (rows() - gone) * m.row);
+    }
+    first = Arrays.stream(first, sequences, count + 1).map(row -> row - gone).toArray();
+    count -= sequences;
+  }
+
   /** One head's z, [T, d_head]. */
   public float[] headOutput(int sequence, int head, int dHead) {
     float[] out = new float[context(sequence) * dHead];

@@ -88,8 +88,13 @@ public record Match(
 
   /** Why no head of a model can have a verdict; empty: they can. */
   public static Optional<String> impossible(ModelState model) {
-    int longest = longest(model);
-    int least = RepeatedSequences.LEAST + (model.tokens().get().hasStart() ? 1 : 0);
+    return impossible(model.tokens().get(), model.context());
+  }
+
+  /** The same of a model of these tokens and so many positions. */
+  public static Optional<String> impossible(TokenPool pool, int context) {
+    int longest = longest(pool, context);
+    int least = RepeatedSequences.LEAST + (pool.hasStart() ? 1 : 0);
     return longest >= least
         ? Optional.empty()
         : Optional.of(
@@ -100,10 +105,8 @@ public record Match(
   }
 
   /** Positions that sequences without repeats can fill. */
-  private static int longest(ModelState model) {
-    TokenPool pool = model.tokens().get();
-    int different = pool.tokens().length + (pool.hasStart() ? 1 : 0);
-    return Math.min(model.context(), different);
+  public static int longest(TokenPool pool, int context) {
+    return Math.min(context, pool.tokens().length + (pool.hasStart() ? 1 : 0));
   }
 
   /**
@@ -118,11 +121,23 @@ public record Match(
       return Map.of();
     }
     RepeatedSequences repeated =
-        RepeatedSequences.draw(model.tokens().get(), seed, pairs, longest(model));
+        RepeatedSequences.draw(model.tokens().get(), seed, pairs, longest(model.tokens().get(), model.context()));
     Batch partners = partners(repeated, seed);
     PrefixMatching measure = new PrefixMatching(repeated);
     double[][] with = scores(model, more, repeated.batch(), repeated.batch(), measure);
     double[][] without = scores(model, more, partners, repeated.batch(), measure);
+    return of(with, without, model.spec().nHeads());
+  }
+
+  /**
+   * Verdicts on all heads of a model.
+   *
+   * @param with [head, pair] the score on each sequence with a match, layer by layer
+   * @param without the same on its partner
+   * @param heads of a layer
+   */
+  public static Map<HeadId, Match> of(double[][] with, double[][] without, int heads) {
+    int pairs = with[0].length;
     double[][] differences = new double[with.length][pairs];
     double[] p = new double[with.length];
     for (int h = 0; h < with.length; h++) {
@@ -138,7 +153,7 @@ public record Match(
       Verdict verdict =
           !found[h] || size < WEAK ? Verdict.NONE : size < SIZE ? Verdict.WEAK : Verdict.INDUCTION;
       matches.put(
-          HeadId.ofIndex(h, model.spec().nHeads()),
+          HeadId.ofIndex(h, heads),
           new Match(
               mean(with[h]),
               mean(without[h]),
@@ -152,7 +167,7 @@ public record Match(
   }
 
   /** [pair, T + 1]: the first block of each repeated sequence, then tokens that all differ. */
-  private static Batch partners(RepeatedSequences repeated, long seed) {
+  public static Batch partners(RepeatedSequences repeated, long seed) {
     Rng rng = Rng.of(seed).split("sequences without repeats");
     int[] pool = repeated.pool().tokens();
     int[][] partners = new int[repeated.batch().size()][];
@@ -194,12 +209,7 @@ public record Match(
               for (int h = 0; h < heads; h++) {
                 HeadReading reading =
                     new HeadReading(
-                        model.parameters(),
-                        requireNonNull(tokens.tokens()[sequence]),
-                        point.layer(),
-                        h,
-                        pattern,
-                        new float[0]);
+                        requireNonNull(tokens.tokens()[sequence]), point.layer(), h, pattern);
                 scores[point.layer() * heads + h][sequence] = measure.of(reading);
               }
             }));

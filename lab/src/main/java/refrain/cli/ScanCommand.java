@@ -29,6 +29,7 @@ import refrain.base.Version;
 import refrain.draw.Page;
 import refrain.model.HeadId;
 import refrain.model.ModelSpec;
+import refrain.pretrained.Audit;
 import refrain.pretrained.ModelOnDisk;
 import refrain.probe.Definition;
 import refrain.probe.ProbeSpec;
@@ -57,8 +58,19 @@ final class ScanCommand extends Subcommand {
 
   private static final String ALL = "all";
 
-  @Parameters(paramLabel = "MODEL", description = "A file or a folder.")
-  private Path model = Path.of("");
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "1..*",
+      description = "A file or a folder; several with --audit.")
+  private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--audit",
+      description =
+          "Look models through instead: what cannot be opened, hashes of weights and which are the"
+              + " same, elements that are no numbers, tokenizers that do not fit, and how far the"
+              + " weights are from those of the first model of the same shape.")
+  private boolean audit;
 
   @Option(
       names = "--effects",
@@ -114,6 +126,16 @@ final class ScanCommand extends Subcommand {
   @Override
   public void run() {
     positive("--threads", threads);
+    if (audit) {
+      refuseBeside("--audit", "which scans nothing", "--effects", "--text", "--html", "--picture");
+      audited(Audit.of(models));
+      return;
+    }
+    if (models.size() > 1) {
+      throw RefrainException.badInput(
+          "scan takes one model, found %s; several are for --audit", models.size());
+    }
+    Path model = models.getFirst();
     if (text != null && effects == null) {
       throw RefrainException.badInput("--text is what --effects reads; give that too");
     }
@@ -137,6 +159,17 @@ final class ScanCommand extends Subcommand {
       print(scan);
       out().flush();
     }
+  }
+
+  private void audited(List<Audit.Row> rows) {
+    if (format != null && format.json) {
+      out().println(Json.pretty(Json.object().set("models", Json.tree(rows))));
+    } else if (format != null && format.csv) {
+      out().print(AuditText.csv(rows));
+    } else {
+      AuditText.lines(rows).forEach(line -> print("%s", line));
+    }
+    out().flush();
   }
 
   private Scan scan(ModelOnDisk opened, ScanProgress progress) {
@@ -163,11 +196,14 @@ final class ScanCommand extends Subcommand {
                 all ? List.of(Effects.By.ZERO) : List.of(Effects.By.values()),
                 all ? List.of() : rows,
                 words,
-                text == null ? "the first " + read(words) + " tokens of English that comes with the program" : "the first " + read(words) + " tokens of " + text);
+                "the first "
+                    + read(words)
+                    + " tokens of "
+                    + (text == null ? "English that comes with the program" : text.toString()));
         definitions.addAll(Effects.definitions());
       }
       return new Scan(
-          ModelOnDisk.name(model),
+          ModelOnDisk.name(models.getFirst()),
           architecture(opened),
           rows.size() / spec.nHeads(),
           spec.nHeads(),
@@ -245,7 +281,7 @@ final class ScanCommand extends Subcommand {
     Machine machine = Machine.here();
     String command =
         "./refrain scan "
-            + Shell.word(model.toString())
+            + Shell.word(models.getFirst().toString())
             + (effects == null ? "" : " --effects" + (effects.isEmpty() ? "" : " " + effects))
             + (text == null ? "" : " --text " + Shell.word(text.toString()))
             + " --html "

@@ -332,7 +332,8 @@ public final class LayerStream implements AutoCloseable {
           int n = Math.min(kernels.panel(), count - from);
           float[] rows = new float[n * d];
           weights.embeddings(first + from, n, rows, 0);
-          packed.part(0, from, d, n).packTransposed(Mat.of(rows, 0, n, d, d));
+          Mat.packed(packed.data, packed.origin + p * packed.panel, d, n, kernels.panel())
+              .packTransposed(Mat.of(rows, 0, n, d, d));
         });
     return packed;
   }
@@ -397,11 +398,10 @@ public final class LayerStream implements AutoCloseable {
     Mat plain = Mat.allocate(rows, columns);
     for (int j = 0; j < columns; j += kernels.panel()) {
       int n = Math.min(kernels.panel(), columns - j);
-      Mat panel = packed.part(0, 0, rows, columns);
       for (int i = 0; i < rows; i++) {
         System.arraycopy(
-            panel.data,
-            panel.origin + j / kernels.panel() * panel.panel + i * panel.row,
+            packed.data,
+            packed.origin + j / kernels.panel() * packed.panel + i * packed.row,
             plain.data,
             plain.at(i) + j,
             n);

@@ -104,6 +104,26 @@ class LayerStreamTest {
     assertThat(losses[1]).isDeepEqualTo(losses[0]);
   }
 
+  /** Logits of more tokens than are in memory at once. */
+  @Test
+  void lossesOfALargeVocabulary() {
+    for (boolean tied : new boolean[] {true, false}) {
+      ModelSpec spec = ModelSpec.attentionOnly(1, 24, 2, 8, 9001).with(m -> m.tied = tied);
+      Parameters parameters = Variants.draw(spec);
+      int[][] tokens = {{1, 9000, 8191, 8192, 63, 64, 5, 130, 4000}};
+      float[][] expected;
+      try (Transformer engine = new FusedTransformer(spec, 1)) {
+        expected = engine.forward(parameters, Batch.of(tokens), Plan.NONE, Observer.NONE);
+      }
+      try (LayerStream stream = new LayerStream(new InMemory(parameters), 2)) {
+        Streams streams = stream.embed(new int[][] {Arrays.copyOf(tokens[0], 8)});
+        stream.block(0, streams, null);
+        int[] targets = Arrays.copyOfRange(tokens[0], 1, 9);
+        near(stream.losses(streams, 0, new int[][] {targets})[0], expected[0]);
+      }
+    }
+  }
+
   @Test
   void theProductOfUnembeddingAndEmbedding() {
     for (boolean tied : new boolean[] {true, false}) {

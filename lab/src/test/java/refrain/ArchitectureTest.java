@@ -40,12 +40,15 @@ class ArchitectureTest {
           Map.entry("probe", Set.of("model", "data", "tensor", "base")),
           // A checkpoint is names and shapes of parameters: no data, no kernels.
           Map.entry("store", Set.of("model", "base")),
+          // Models that others trained: files in, specification and weights out.
+          Map.entry("pretrained", Set.of("store", "model", "data", "tensor", "base")),
           Map.entry(
               "train",
               Set.of("probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
           Map.entry(
               "analysis",
               Set.of(
+                  "pretrained",
                   "train",
                   "probe",
                   "store",
@@ -84,6 +87,7 @@ class ArchitectureTest {
                   "catalog",
                   "study",
                   "analysis",
+                  "pretrained",
                   "train",
                   "probe",
                   "store",
@@ -100,6 +104,7 @@ class ArchitectureTest {
               Set.of(
                   "serve",
                   "export",
+                  "pretrained",
                   "catalog",
                   "report",
                   "draw",

@@ -1,6 +1,7 @@
 package refrain.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,10 +21,14 @@ import refrain.cli.term.TerminalTraits;
 import refrain.data.TokenNames;
 import refrain.intervene.Intervention;
 import refrain.model.Decoder;
+import refrain.model.FusedTransformer;
 import refrain.model.Generation;
 import refrain.model.HeadId;
+import refrain.model.ModelSpec;
 import refrain.model.Sampling;
 import refrain.model.TokenReader;
+import refrain.model.Transformer;
+import refrain.pretrained.ModelOnDisk;
 
 /** {@code refrain generate}: what a trained model goes on with. */
 @Command(
@@ -38,8 +43,10 @@ final class GenerateCommand extends Subcommand {
   private static final String MARK = "|";
 
   @Parameters(
-      paramLabel = "RUN[@STEP]",
-      description = "A run folder, perhaps with the step of one of its checkpoints.")
+      paramLabel = "RUN[@STEP]|MODEL",
+      description =
+          "A run folder, perhaps with the step of one of its checkpoints; or a pretrained model on"
+              + " disk: a folder of Hugging Face's, a GGUF file.")
   private String run = "";
 
   @Option(
@@ -96,19 +103,48 @@ final class GenerateCommand extends Subcommand {
       refuseBeside("always the likeliest token", "where nothing is drawn", "--seed");
     }
     Sampling sampling = new Sampling(temperature, topK, seed);
+    if (Pretrained.isMeant(run)) {
+      pretrained(sampling);
+      return;
+    }
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
       ModelState model = subject.state(at.state());
-      List<HeadId> heads = off.stream().map(HeadId::parse).distinct().toList();
-      heads.forEach(head -> head.check(model.spec()));
-      List<Intervention> more = new ArrayList<>(Ablation.FULL_ZERO.of(heads, model.spec()));
-      interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
+      List<Intervention> more = more(model.spec());
       boolean edited = !more.isEmpty() || !model.own().isEmpty();
       TokenReader reader = edited ? new EditedReader(model, more) : new Decoder(model.parameters());
       TokenNames names = subject.tokenNames();
       int[] tokens = prompt(names, subject);
       write(names, tokens, reader, model.spec().nCtx(), sampling);
     }
+  }
+
+  /** A model that others trained. It is given as much context as the text needs. */
+  private void pretrained(Sampling sampling) {
+    try (ModelOnDisk whole = ModelOnDisk.open(Path.of(run))) {
+      int[] tokens = Pretrained.prompt(whole, prompt == null ? "" : prompt);
+      int wanted = (int) Math.min(whole.spec().nCtx(), (long) tokens.length + steps);
+      ModelOnDisk model = whole.within(wanted);
+      List<Intervention> more = more(model.spec());
+      TokenNames names = Pretrained.names(whole);
+      if (more.isEmpty()) {
+        write(names, tokens, model.tokenReader(), wanted, sampling);
+        return;
+      }
+      try (Transformer engine = new FusedTransformer(model.spec(), 1)) {
+        ModelState state = ModelState.of(engine, model.parameters());
+        write(names, tokens, new EditedReader(state, more), wanted, sampling);
+      }
+    }
+  }
+
+  /** What is switched off and what else is done. */
+  private List<Intervention> more(ModelSpec spec) {
+    List<HeadId> heads = off.stream().map(HeadId::parse).distinct().toList();
+    heads.forEach(head -> head.check(spec));
+    List<Intervention> more = new ArrayList<>(Ablation.FULL_ZERO.of(heads, spec));
+    interventions.forEach(text -> more.addAll(InterventionWords.of(text)));
+    return more;
   }
 
   /** At least one token; a mark that an earlier output had in it is left out. */

@@ -35,6 +35,8 @@ public final class Main extends Subcommand {
           ServeCommand.class,
           MeasureCommand.class,
           LookCommand.class,
+          InspectCommand.class,
+          ScanCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
           DataCommand.class,

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -14,7 +16,7 @@ import refrain.base.RefrainException;
  * the lowest rank is merged until none is left. Any bytes can be encoded and decode to themselves.
  * Immutable; text never becomes the end-of-text token.
  */
-public final class Bpe {
+public final class Bpe implements TextTokenizer {
   /** One merge: the tokens {@code left} and {@code right} become {@code merged}. */
   record Merge(int left, int right, int merged) {}
 
@@ -63,6 +65,7 @@ public final class Bpe {
   }
 
   /** V, the end-of-text token included. */
+  @Override
   public int vocab() {
     return tokens.length;
   }
@@ -70,6 +73,16 @@ public final class Bpe {
   /** The id of the token that stands before each document. */
   public int endOfText() {
     return endOfText;
+  }
+
+  @Override
+  public OptionalInt separator() {
+    return OptionalInt.of(endOfText);
+  }
+
+  @Override
+  public @Nullable String sign(int id) {
+    return id == endOfText ? END_OF_TEXT : null;
   }
 
   /** SHA-256, hexadecimal, of the tokenizer as {@link TokenizerFiles#toJson} writes it. */
@@ -82,11 +95,13 @@ public final class Bpe {
   }
 
   /** The bytes of a token; none for the end-of-text token. */
+  @Override
   public byte[] bytes(int id) {
     return tokens[id].clone();
   }
 
   /** The tokens of a text. */
+  @Override
   public int[] encode(String text) {
     return encode(text.getBytes(UTF_8));
   }
@@ -106,6 +121,7 @@ public final class Bpe {
   }
 
   /** The text that tokens stand for; bytes that are no UTF-8 become U+FFFD. */
+  @Override
   public String decode(int[] ids) {
     return new String(decodeBytes(ids), UTF_8);
   }

@@ -9,7 +9,7 @@ import refrain.base.RefrainException;
  * characters stand for themselves, the other 68 bytes for U+0100, U+0101, ... in order. Vocabulary
  * files spell tokens with it.
  */
-final class ByteUnicode {
+public final class ByteUnicode {
   private static final char[] CHAR_OF_BYTE = new char[256];
   private static final int[] BYTE_OF_CHAR = new int[512];
 
@@ -33,7 +33,8 @@ final class ByteUnicode {
         .toArray();
   }
 
-  static String spell(byte[] bytes) {
+  /** How vocabulary files spell these bytes. */
+  public static String spell(byte[] bytes) {
     StringBuilder out = new StringBuilder(bytes.length);
     for (byte b : bytes) {
       out.append(CHAR_OF_BYTE[b & 0xFF]);
@@ -41,12 +42,17 @@ final class ByteUnicode {
     return out.toString();
   }
 
+  /** Whether a spelling is one of bytes. */
+  public static boolean spells(String spelling) {
+    return spelling.chars().allMatch(c -> c < BYTE_OF_CHAR.length && BYTE_OF_CHAR[c] >= 0);
+  }
+
   /**
    * The bytes that a token's spelling stands for.
    *
    * @param where names the file in an error
    */
-  static byte[] read(String where, String spelling) {
+  public static byte[] read(String where, String spelling) {
     byte[] bytes = new byte[spelling.length()];
     for (int i = 0; i < bytes.length; i++) {
       char c = spelling.charAt(i);

@@ -83,7 +83,7 @@ public sealed interface TokenNames {
   }
 
   /** Of text. */
-  static TokenNames of(Bpe tokenizer) {
+  static TokenNames of(TextTokenizer tokenizer) {
     return new Pieces(tokenizer);
   }
 
@@ -191,9 +191,9 @@ public sealed interface TokenNames {
 
   /** The pieces of text that a tokenizer's tokens are. */
   final class Pieces implements TokenNames {
-    private final Bpe tokenizer;
+    private final TextTokenizer tokenizer;
 
-    private Pieces(Bpe tokenizer) {
+    private Pieces(TextTokenizer tokenizer) {
       this.tokenizer = tokenizer;
     }
 
@@ -205,8 +205,9 @@ public sealed interface TokenNames {
     @Override
     public String name(int token) {
       check(token, vocab());
-      if (token == tokenizer.endOfText()) {
-        return Bpe.END_OF_TEXT;
+      String sign = tokenizer.sign(token);
+      if (sign != null) {
+        return Printable.line(sign);
       }
       byte[] bytes = tokenizer.bytes(token);
       StringBuilder shown = new StringBuilder();
@@ -224,7 +225,7 @@ public sealed interface TokenNames {
 
     @Override
     public OptionalInt endOfText() {
-      return OptionalInt.of(tokenizer.endOfText());
+      return tokenizer.separator();
     }
 
     private static String visible(String character) {

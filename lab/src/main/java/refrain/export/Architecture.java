@@ -70,6 +70,10 @@ sealed interface Architecture permits Gpt2, GptNeoX, Llama {
         named(spec.positions() instanceof Positions.Shortformer, "shortformer positions"),
         named(spec.positions() instanceof Positions.Alibi, "ALiBi positions"),
         named(spec.smear().from() != Smear.From.NONE, "smeared keys"),
+        named(spec.windows().stream().anyMatch(window -> window > 0), "attention within a window"),
+        named(
+            spec.positions() instanceof Positions.Rotary rotary && !rotary.divisors().isEmpty(),
+            "stretched rotary positions"),
         named(spec.norm() == Norm.NONE, "blocks without a norm"),
         named(spec.norm() != Norm.NONE && !spec.finalNorm(), "stream without a final norm"));
   }

@@ -25,6 +25,11 @@ final class TorchModule {
   /** Some layers, not all. */
   private final boolean someSmear;
 
+  private final boolean windowed;
+
+  /** Whether a layer has to know which it is. */
+  private final boolean layered;
+
   private final boolean shortformer;
 
   private TorchModule(ModelSpec spec) {
@@ -34,6 +39,8 @@ final class TorchModule {
     List<Integer> layers = smearing();
     this.smears = !layers.isEmpty();
     this.someSmear = smears && layers.size() < spec.nLayers();
+    this.windowed = spec.windows().stream().anyMatch(window -> window > 0);
+    this.layered = someSmear || windowed;
     this.shortformer = spec.positions() instanceof Positions.Shortformer;
   }
 
@@ -97,9 +104,22 @@ final class TorchModule {
     String mlp = spec.hasMlp() ? "D_MLP = " + spec.dMlp() + "\n" : "";
     String eps = normed ? "EPS = " + number(spec.normEps()) + "\n" : "";
     String rotary =
-        spec.positions() instanceof Positions.Rotary(double base, int dims)
-            ? "ROTARY_BASE, ROTARY_DIMS = " + number(base) + ", " + spec.rotaryDims() + "\n"
+        spec.positions() instanceof Positions.Rotary(double base, int dims, List<Double> divisors)
+            ? "ROTARY_BASE, ROTARY_DIMS = "
+                + number(base)
+                + ", "
+                + spec.rotaryDims()
+                + "\n"
+                + when(
+                    !divisors.isEmpty(),
+                    "ROTARY_DIVISORS = torch.tensor(" + divisors + ", dtype=torch.float64)\n")
             : "";
+    String windows =
+        when(
+            windowed,
+            "WINDOWS = "
+                + IntStream.range(0, spec.nLayers()).map(spec::window).boxed().toList()
+                + "  # 0: all positions\n");
     String smeared = someSmear ? "SMEARED_LAYERS = " + smearing() + "\n" : "";
     return "LAYERS, HEADS, D_MODEL, D_HEAD, N_CTX, D_VOCAB = %s, %s, %s, %s, %s, %s\n"
             .formatted(
@@ -113,6 +133,7 @@ final class TorchModule {
         + mlp
         + eps
         + rotary
+        + windows
         + smeared;
   }
 
@@ -176,12 +197,13 @@ final class TorchModule {
               \"""Rotary positions: feature i of a head turns with feature i + ROTARY_DIMS / 2.\"""
               t = torch.arange(x.shape[1], dtype=torch.float64)[:, None, None]
               i = torch.arange(0, ROTARY_DIMS, 2, dtype=torch.float64)
-              angle = t * ROTARY_BASE ** (-i / ROTARY_DIMS)
+              angle = t * ROTARY_BASE ** (-i / ROTARY_DIMS)%s
               cos, sin = angle.cos().to(x), angle.sin().to(x)
               half = ROTARY_DIMS // 2
               a, b, rest = x.split([half, half, D_HEAD - ROTARY_DIMS], dim=-1)
               return torch.cat([a * cos - b * sin, a * sin + b * cos, rest], dim=-1)
-          """;
+          """
+              .formatted(when(!r.divisors().isEmpty(), " / ROTARY_DIVISORS"));
       case Positions.Alibi a ->
           """
           def penalties(length):
@@ -230,7 +252,7 @@ final class TorchModule {
             self.W_V = nn.Parameter(torch.empty(%s, D_MODEL, D_HEAD))
             self.W_O = nn.Parameter(torch.empty(HEADS, D_HEAD, D_MODEL))
     """
-            .formatted(someSmear ? ", layer" : "", kv, kv)
+            .formatted(layered ? ", layer" : "", kv, kv)
         + when(
             bias,
             """
@@ -243,6 +265,7 @@ final class TorchModule {
             spec.biases().onAttentionOutput(),
             "        self.b_O = nn.Parameter(torch.empty(D_MODEL))\n")
         + when(smears && !someSmear, "        " + alpha)
+        + when(windowed, "        self.window = WINDOWS[layer]\n")
         + when(
             someSmear,
             "        self.smeared = layer in SMEARED_LAYERS\n        if self.smeared:\n            "
@@ -280,6 +303,14 @@ final class TorchModule {
             "        scores = scores - penalties(x.shape[1]).to(scores)\n")
         + """
                 later = torch.ones(scores.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+        """
+        + when(
+            windowed,
+            """
+                    if self.window:
+                        later = later | ~later.new_ones(later.shape).triu(1 - self.window)
+            """)
+        + """
                 scores = self.hook_attn_scores(scores.masked_fill(later, -torch.inf))
                 pattern = self.hook_pattern(scores.softmax(dim=-1))
                 z = self.hook_z(torch.einsum("bhqk,bkhe->bqhe", pattern, v))
@@ -338,7 +369,7 @@ final class TorchModule {
             super().__init__()
             self.attn = Attention(%s)
     """
-            .formatted(someSmear ? ", layer" : "", someSmear ? "layer" : "")
+            .formatted(layered ? ", layer" : "", layered ? "layer" : "")
         + when(normed, "        self.ln1 = Norm()\n")
         + when(spec.hasMlp(), "        self.mlp = MLP()\n")
         + when(spec.hasMlp() && normed, "        self.ln2 = Norm()\n")
@@ -383,7 +414,7 @@ final class TorchModule {
             table,
             "        self.pos_embed = nn.ParameterDict({\"W_pos\": torch.empty(N_CTX, D_MODEL)})\n")
         + "        self.blocks = nn.ModuleList(Block(%s) for %s in range(LAYERS))\n"
-            .formatted(someSmear ? "l" : "", someSmear ? "l" : "_")
+            .formatted(layered ? "l" : "", layered ? "l" : "_")
         + when(spec.hasFinalNorm(), "        self.ln_final = Norm()\n")
         + when(
             !spec.tied(),

@@ -70,14 +70,17 @@ final class DecoderBlock {
     return weights.linear(name + "attn.W_O", name + "attn.b_O", z);
   }
 
-  /** One head's softmax over the positions up to t, and its mix of their values. */
+  /**
+   * One head's softmax over the positions up to t that its layer sees, and its mix of their values.
+   */
   private void mix(int h, float[] q, float[] z, int t) {
     int dHead = spec.dHead();
     int own = h * dHead;
     int shared = h / spec.group() * dHead;
+    int first = spec.window(layer) == 0 ? 0 : Math.max(0, t + 1 - spec.window(layer));
     double[] p = new double[t + 1];
     double max = Double.NEGATIVE_INFINITY;
-    for (int j = 0; j <= t; j++) {
+    for (int j = first; j <= t; j++) {
       double dot = 0;
       for (int c = 0; c < dHead; c++) {
         dot += q[own + c] * keys[j][shared + c];
@@ -86,11 +89,11 @@ final class DecoderBlock {
       max = Math.max(max, p[j]);
     }
     double sum = 0;
-    for (int j = 0; j <= t; j++) {
+    for (int j = first; j <= t; j++) {
       p[j] = StrictMath.exp(p[j] - max);
       sum += p[j];
     }
-    for (int j = 0; j <= t; j++) {
+    for (int j = first; j <= t; j++) {
       float weight = (float) (p[j] / sum);
       for (int c = 0; c < dHead; c++) {
         z[own + c] += weight * values[j][shared + c];
@@ -118,7 +121,7 @@ final class DecoderBlock {
     int dims = spec.rotaryDims();
     int half = dims / 2;
     for (int i = 0; i < half; i++) {
-      double angle = t * StrictMath.pow(rotary.base(), -2.0 * i / dims);
+      double angle = t * rotary.angle(i, dims);
       float cos = (float) StrictMath.cos(angle);
       float sin = (float) StrictMath.sin(angle);
       for (int from = i; from < x.length; from += spec.dHead()) {

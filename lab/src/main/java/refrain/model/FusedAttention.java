@@ -124,7 +124,7 @@ final class FusedAttention {
     List<ScoreEdit> biases = call.plan().scores(layer, h);
     float slope = call.slope(h);
     float factor = scale;
-    if (slope != 0 || !biases.isEmpty() || seen != null) {
+    if (slope != 0 || spec.window(layer) > 0 || !biases.isEmpty() || seen != null) {
       biased(sequence, pattern.whole, slope, biases);
       factor = 1;
       if (seen != null) {
@@ -148,6 +148,11 @@ final class FusedAttention {
       for (int j = 0; j <= i; j++) {
         scores.data[row + j] = scores.data[row + j] * scale - slope * (i - j);
       }
+    }
+    int window = spec.window(layer);
+    for (int i = window; i < context && window > 0; i++) {
+      int row = scores.at(i);
+      Arrays.fill(scores.data, row, row + i + 1 - window, Float.NEGATIVE_INFINITY);
     }
     for (ScoreEdit edit : biases) {
       float[] bias = edit.bias().of(sequence);

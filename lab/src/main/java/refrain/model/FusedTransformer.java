@@ -38,6 +38,11 @@ public final class FusedTransformer implements Transformer {
   private final Packed packed;
   private final FusedCall.Tables tables;
   private final List<Map<Integer, Buffers>> buffers = new ArrayList<>();
+  private final boolean packsOnce;
+
+  /** What was packed last, where that need not be packed again; null: nothing. */
+  private float @Nullable [] packedOnce;
+
   private Packed.Shard @Nullable [] shards;
 
   public FusedTransformer(ModelSpec spec, int threads) {
@@ -46,6 +51,19 @@ public final class FusedTransformer implements Transformer {
 
   /** With kernels of the caller's choice, for tests of both twins and for profiles. */
   public FusedTransformer(ModelSpec spec, int threads, Kernels kernels) {
+    this(spec, threads, kernels, false);
+  }
+
+  /**
+   * For parameters that nobody changes: those of a call are packed once and not again as long as
+   * calls have the same. Of a short text on a large model that is half of a pass.
+   */
+  public static FusedTransformer ofConstant(ModelSpec spec, int threads) {
+    return new FusedTransformer(spec, threads, KernelChoice.best(), true);
+  }
+
+  private FusedTransformer(ModelSpec spec, int threads, Kernels kernels, boolean packsOnce) {
+    this.packsOnce = packsOnce;
     this.spec = spec;
     this.layout = Layout.of(spec);
     this.kernels = kernels;
@@ -176,7 +194,10 @@ public final class FusedTransformer implements Transformer {
   }
 
   private FusedCall call(Parameters p, Plan plan, Observer observer, boolean withBackward) {
-    packed.pack(p.arena(), withBackward, workers);
+    if (withBackward || p.arena() != packedOnce) {
+      packed.pack(p.arena(), withBackward, workers);
+      packedOnce = packsOnce ? p.arena() : null;
+    }
     PlanIndex index = new PlanIndex(plan);
     return new FusedCall(spec, kernels, packed, p.arena(), index, observer, tables);
   }

@@ -2,7 +2,10 @@ package refrain.model;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import java.util.function.Consumer;
+import refrain.base.Default;
 
 /**
  * Everything that fixes the shape and the arithmetic of a decoder-only transformer.
@@ -27,6 +30,8 @@ import java.util.function.Consumer;
  * @param parallelResidual whether attention and MLP both read the block's input (GPT-NeoX): x +
  *     attn(ln1(x)) + mlp(ln2(x))
  * @param init how the weights start
+ * @param windows how many positions a query sees, its own included, 0: all that are not later; the
+ *     list is gone through again and again over the layers (GPT-Neo's alternate), empty: all
  */
 public record ModelSpec(
     int nLayers,
@@ -46,9 +51,11 @@ public record ModelSpec(
     boolean tied,
     Biases biases,
     boolean parallelResidual,
-    Init init) {
+    Init init,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Integer> windows) {
 
   public ModelSpec {
+    windows = List.copyOf(windows);
     positive("nLayers", nLayers);
     positive("dModel", dModel);
     positive("nHeads", nHeads);
@@ -61,12 +68,20 @@ public record ModelSpec(
     good(normEps > 0, "normEps", normEps, "more than 0");
     boolean single = (float) normEps >= Float.MIN_NORMAL && Float.isFinite((float) normEps);
     good(single, "normEps", normEps, "from 1.2E-38 to 3.4E38: the engine computes in float32");
-    if (positions instanceof Positions.Rotary(double base, int dims)) {
+    if (positions instanceof Positions.Rotary(double base, int dims, List<Double> divisors)) {
       int turning = dims == 0 ? dHead : dims;
       boolean fits = turning % 2 == 0 && turning >= 0 && turning <= dHead;
       good(fits, "positions.dims", turning, "even and at most dHead = " + dHead);
       good(base > 1, "positions.base", base, "more than 1");
       good(Double.isFinite(base), "positions.base", base, "a finite number");
+      good(
+          divisors.isEmpty() || divisors.size() == turning / 2,
+          "positions.divisors",
+          divisors.size() + " numbers",
+          "none or one for each of the " + turning / 2 + " pairs of features");
+    }
+    for (int window : windows) {
+      good(window >= 0, "windows", window, "0 (all positions) or more");
     }
     for (int layer : smear.layers()) {
       good(layer >= 0 && layer < nLayers, "smear.layers", layer, "in 0.." + (nLayers - 1));
@@ -104,12 +119,23 @@ public record ModelSpec(
         false,
         Biases.NONE,
         false,
-        Init.DEFAULT);
+        Init.DEFAULT,
+        List.of());
   }
 
   /** Queries that share one key head. */
   public int group() {
     return nHeads / nKvHeads;
+  }
+
+  /** How many positions a query of this layer sees, its own included; 0: all that are not later. */
+  public int window(int layer) {
+    return windows.isEmpty() ? 0 : windows.get(layer % windows.size());
+  }
+
+  /** Whether a query of this layer sees a key so far before it. */
+  public boolean sees(int layer, int distance) {
+    return distance >= 0 && (window(layer) == 0 || distance < window(layer));
   }
 
   public boolean hasMlp() {
@@ -122,7 +148,7 @@ public record ModelSpec(
 
   /** Features of a head that turn under rotary positions; 0 under any other scheme. */
   public int rotaryDims() {
-    return positions instanceof Positions.Rotary(double base, int dims)
+    return positions instanceof Positions.Rotary(double base, int dims, List<Double> divisors)
         ? (dims == 0 ? dHead : dims)
         : 0;
   }
@@ -160,6 +186,7 @@ public record ModelSpec(
     public Biases biases;
     public boolean parallelResidual;
     public Init init;
+    public List<Integer> windows;
 
     private Builder(ModelSpec from) {
       nLayers = from.nLayers;
@@ -180,6 +207,7 @@ public record ModelSpec(
       biases = from.biases;
       parallelResidual = from.parallelResidual;
       init = from.init;
+      windows = from.windows;
     }
 
     private ModelSpec build() {
@@ -201,7 +229,8 @@ public record ModelSpec(
           tied,
           biases,
           parallelResidual,
-          init);
+          init,
+          windows);
     }
   }
 }

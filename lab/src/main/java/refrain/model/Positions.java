@@ -1,7 +1,11 @@
 package refrain.model;
 
+import static refrain.base.RefrainException.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import refrain.base.Default;
 
 /** How a model knows where a token stands. */
@@ -54,12 +58,43 @@ public sealed interface Positions {
   /**
    * Rotary positions (Su et al. 2021) on the first {@code dims} features of each query and key, in
    * the half-split pairing of GPT-NeoX and Llama: feature i turns with feature i + dims/2 by the
-   * angle t base^(-2i/dims).
+   * angle t base^(-2i/dims), divided by a number of the pair's own where a model's positions were
+   * stretched after training (Llama 3; linear interpolation, Chen et al. 2023).
    *
    * @param base the wavelength base, 10000 in the paper
    * @param dims how many features of a head turn; even; 0 means d_head
+   * @param divisors [dims / 2] what the angle of each pair is divided by; empty: 1
    */
-  record Rotary(@Default("10000") double base, @Default("0") int dims) implements Positions {}
+  record Rotary(
+      @Default("10000") double base,
+      @Default("0") int dims,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Double> divisors)
+      implements Positions {
+    public Rotary {
+      divisors = List.copyOf(divisors);
+      for (double divisor : divisors) {
+        require(
+            divisor > 0 && Double.isFinite(divisor),
+            "positions: divisor is %s, expected a finite number above 0",
+            divisor);
+      }
+    }
+
+    /** Positions as they were trained. */
+    public Rotary(double base, int dims) {
+      this(base, dims, List.of());
+    }
+
+    /**
+     * By what the i-th pair turns from one position to the next, radians.
+     *
+     * @param turning features that turn, as {@link ModelSpec#rotaryDims} says
+     */
+    double angle(int i, int turning) {
+      double angle = StrictMath.pow(base, -2.0 * i / turning);
+      return divisors.isEmpty() ? angle : angle / divisors.get(i);
+    }
+  }
 
   /**
    * A penalty on the score that grows with the distance (Press et al. 2021): -slope_h (i - j), with

@@ -7,6 +7,7 @@ import java.util.Arrays;
  *
  * <pre>
  * scores  [H, T, T]    rotQ[i] . rotK[j] / sqrt(d_head) + ALiBi + edits; -infinity where j > i
+ *                      or i - j is not within the layer's window
  * softmax [H, T, T]    over j
  * pattern [H, T, T]    softmax, edited
  * z       [T, H d_head]   sum over j of pattern[i, j] v[j]
@@ -53,9 +54,9 @@ final class ReferencePattern {
             dot += rotQ[i][h * dHead + c] * rotK[j][kv * dHead + c];
           }
           scores[h][i][j] =
-              j > i
-                  ? Double.NEGATIVE_INFINITY
-                  : dot / Math.sqrt(dHead) + ReferencePositions.alibi(spec, h, i, j);
+              spec.sees(layer, i - j)
+                  ? dot / Math.sqrt(dHead) + ReferencePositions.alibi(spec, h, i, j)
+                  : Double.NEGATIVE_INFINITY;
         }
       }
     }

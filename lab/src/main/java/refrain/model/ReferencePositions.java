@@ -61,7 +61,7 @@ final class ReferencePositions {
     for (int t = 0; t < x.length; t++) {
       for (int from = 0; from < x[t].length; from += spec.dHead()) {
         for (int i = 0; i < half; i++) {
-          double angle = direction * t * StrictMath.pow(rotary.base(), -2.0 * i / dims);
+          double angle = direction * t * rotary.angle(i, dims);
           double cos = StrictMath.cos(angle);
           double sin = StrictMath.sin(angle);
           double a = x[t][from + i];

@@ -148,6 +148,44 @@ public final class SafeTensors implements AutoCloseable {
     return values;
   }
 
+  /** How a tensor's elements are kept. */
+  public DType type(String name) {
+    return entry(name).dtype();
+  }
+
+  /**
+   * A part of a tensor's values as float32, row-major.
+   *
+   * @param from the first element of the part
+   * @param to where it goes, from {@code at} on
+   */
+  public void floats(String name, long from, int count, float[] to, int at) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    if (from < 0 || count < 0 || from + count > entry.elements()) {
+      throw new IndexOutOfBoundsException(
+          "%s from %s on of %s in '%s'".formatted(count, from, entry.elements(), name));
+    }
+    int width = entry.dtype().bytes();
+    int most = CHUNK_BYTES / width;
+    try {
+      for (int done = 0; done < count; done += most) {
+        int n = Math.min(most, count - done);
+        long begin = dataStart + entry.begin() + (from + done) * width;
+        ByteBuffer bytes = read(channel, begin, n * width, file);
+        if (entry.dtype() == DType.F32) {
+          bytes.asFloatBuffer().get(to, at + done, n);
+        } else {
+          for (int i = 0; i < n; i++) {
+            to[at + done + i] = (float) entry.dtype().read(bytes);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw RefrainException.disk(
+          "%s: cannot read tensor '%s': %s".formatted(file, name, e.getMessage()), e);
+    }
+  }
+
   @Override
   public void close() {
     closeQuietly(channel);

@@ -2,6 +2,7 @@ package refrain.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static refrain.model.ModelEdits.heads;
 import static refrain.model.ModelEdits.mlp;
@@ -30,11 +31,15 @@ import refrain.model.Activation;
 import refrain.model.Biases;
 import refrain.model.ModelSpec;
 import refrain.model.Norm;
+import refrain.model.Observer;
 import refrain.model.Parameter;
 import refrain.model.Parameters;
+import refrain.model.Plan;
 import refrain.model.Positions;
+import refrain.model.ReferenceTransformer;
 import refrain.model.Smear;
 import refrain.model.Variants;
+import refrain.pretrained.ModelOnDisk;
 import refrain.store.NamedTensor;
 import refrain.train.Presets;
 
@@ -162,6 +167,31 @@ class HuggingFaceTest {
     Parameters same =
         spec.positions() instanceof Positions.Sinusoidal ? withTable(parameters) : parameters;
     Expected.write(folder.resolve("expected"), name, same, batch(spec));
+  }
+
+  /** The reader of pretrained models is the writer's inverse. */
+  @Test
+  void ourOwnReaderComputesTheSame() {
+    int i = 0;
+    for (Map.Entry<String, ModelSpec> each : models().entrySet()) {
+      ModelSpec spec = each.getValue();
+      Parameters parameters = Variants.draw(spec);
+      Path folder = temp.resolve("hf" + i++);
+      HuggingFace.write(model(parameters), Architecture.of(spec, "none"), words(spec), folder);
+      Batch batch = batch(spec);
+      float[][] expected =
+          new ReferenceTransformer(spec).forward(parameters, batch, Plan.NONE, Observer.NONE);
+      try (ModelOnDisk model = ModelOnDisk.open(folder)) {
+        assertThat(model.found().unused()).isEmpty();
+        float[][] found =
+            new ReferenceTransformer(model.spec())
+                .forward(model.parameters(), batch, Plan.NONE, Observer.NONE);
+        for (int s = 0; s < found.length; s++) {
+          assertThat(found[s]).as(each.getKey()).containsExactly(expected[s], within(2e-6f));
+        }
+        assertThat(model.tokenizer().orElseThrow().encode("word3 word0")).containsExactly(3, 0);
+      }
+    }
   }
 
   /** Sinusoidal positions as the table in float32 that the fused engine has and files hold. */

@@ -144,6 +144,15 @@ public final class Variants {
         v,
         "rotary, all",
         odd().with(heads(2, 2, 4), m -> m.positions = new Positions.Rotary(10000, 0)));
+    model(
+        v,
+        "rotary, stretched",
+        odd()
+            .with(
+                heads(2, 2, 4),
+                m -> m.positions = new Positions.Rotary(100, 0, List.of(1.0, 2.5))));
+    model(v, "window 3 in layer 1", odd().with(m -> m.windows = List.of(0, 3)));
+    model(v, "window 1", odd().with(m -> m.windows = List.of(1)));
     for (Smear.From from : List.of(Smear.From.PREVIOUS, Smear.From.TWO_BACK, Smear.From.START)) {
       model(v, "smear " + from, odd().with(m -> m.smear = Smear.from(from)));
     }

@@ -7,6 +7,8 @@ import { button, fill, h, say } from './dom.js';
 import { ink } from './ink.js';
 import { median } from './placebo.js';
 
+/** Of more heads the best are switched: each takes a pass with its placebo. */
+const MOST = 16;
 const SHOWN = KINDS.filter((k) => k.key !== 'before');
 
 export class Dose {
@@ -21,7 +23,7 @@ export class Dose {
 
   /** The heads' names, the best matching first. */
   static heads(circuit) {
-    return (circuit?.nodes ?? []).filter((n) => n.match && n.match.verdict !== 'NONE').sort((a, b) => b.match.difference - a.match.difference).map((n) => n.name);
+    return (circuit?.nodes ?? []).filter((n) => n.match && n.match.verdict !== 'NONE').sort((a, b) => b.match.difference - a.match.difference).map((n) => n.name).slice(0, MOST);
   }
 
   /** @param {{id: string, step: number, text: string, position: number, names: string[], circuit: any, edits: string[]}} at */

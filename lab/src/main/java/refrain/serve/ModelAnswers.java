@@ -168,14 +168,23 @@ final class ModelAnswers {
             notes);
   }
 
-  /** Those that are long enough to have something predicted, and fit. */
+  /** Those that fit; at least one, which is cut where none does. */
   private static List<ModelExamples.Example> examples(Opened at) {
-    return ModelExamples.ALL.stream()
-        .filter(each -> {
-          int length = at.disk.tokensOf(each.text().getBytes(UTF_8)).length;
-          return length > 1 && length <= at.disk.context();
-        })
-        .toList();
+    List<ModelExamples.Example> fit =
+        ModelExamples.ALL.stream().filter(each -> fits(at, each.text())).toList();
+    return fit.isEmpty() ? List.of(cut(at, ModelExamples.ALL.getFirst())) : fit;
+  }
+
+  private static boolean fits(Opened at, String text) {
+    return at.disk.tokensOf(text.getBytes(UTF_8)).length <= at.disk.context();
+  }
+
+  private static ModelExamples.Example cut(Opened at, ModelExamples.Example example) {
+    String text = example.text();
+    while (text.length() > 2 && !fits(at, text)) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return new ModelExamples.Example(example.name(), example.says(), text);
   }
 
   /** A sentence of the examples, repeated random tokens, or what somebody typed. */
@@ -199,7 +208,7 @@ final class ModelAnswers {
             tokens = all.get(n);
             answer.put("kind", kind).put("n", n).put("of", all.size());
             if (kind.equals("evaluation")) {
-              answer.put("position", tokens.length - 2);
+              answer.put("position", Math.max(0, tokens.length - 2));
             }
           }
           ArrayNode ids = answer.putArray("tokens");

@@ -110,9 +110,10 @@ export class CausesView {
     const position = this.#position(state, text);
     const at = { id: state.main, step, text: state.text, edits, position, names: this.names };
     this.at = at;
-    const whole = lab.pass('pass', at);
     // A large model answers twice: at once what was switched, then with the placebo beside it.
-    const reply = whole ?? (t.row.model && edits.length ? lab.pass('first', { ...at, placebos: 0 }) : null);
+    const first = t.row.model && edits.length ? lab.pass('first', { ...at, placebos: 0 }) : null;
+    const whole = lab.pass('pass', at);
+    const reply = whole ?? first;
     if (reply) this.pass = { ...reply, at };
     if (this.pass?.at.id !== at.id) this.pass = null;
     this.results.classList.toggle('pending', !reply);

@@ -122,7 +122,11 @@ class ModelPageTest {
   @Test
   void examplesAreThereAndViewsOfTrainingSayWhyTheyAreEmpty(Reader reader) {
     Page page = opens(reader, "view=causes");
-    page.getByText("all cats, all dogs", new Page.GetByTextOptions().setExact(true)).click();
+    page.locator(".picker button", new Page.LocatorOptions().setHasText("cats and kittens"))
+        .click();
+    assertThat(page.locator("main .word").last()).hasAttribute("aria-selected", "false");
+    page.locator(".picker button", new Page.LocatorOptions().setHasText("all cats, all dogs"))
+        .click();
     assertThat(page.locator("textarea[aria-label='Own text']"))
         .hasValue("all cats are beautiful, all dogs are beautiful");
     page.locator("nav a[data-view='time']").click();

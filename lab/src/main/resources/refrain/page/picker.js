@@ -34,9 +34,9 @@ export class Picker {
     if (this.details?.id !== details.id) this.#of(details);
     this.details = details;
     const { tokens, kind, n } = parseSequence(state.text);
-    if (details.examples && kind === 'evaluation' && this.example !== n) {
-      this.example = n;
-      this.text.value = details.examples[n]?.text ?? '';
+    if (details.examples && kind && this.example !== state.text) {
+      this.example = state.text;
+      this.text.value = (kind === 'evaluation' && details.examples[n]?.text) || '';
     }
     if (!this.timer && (tokens ?? []).join() !== this.draft.join()) {
       this.draft = tokens ?? [];

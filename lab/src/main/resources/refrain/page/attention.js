@@ -163,7 +163,7 @@ export class AttentionView {
 
   /** The other film: of the run beside it, of the pinned step, or of both. */
   #compared(state, t) {
-    const other = state.beside && this.app.data.row(state.beside) ? state.beside : null;
+    const other = state.beside && !t.row?.model && this.app.data.row(state.beside) ? state.beside : null;
     this.comparing = Boolean(other) || state.pin !== null;
     this.otherStep = state.pin ?? t.step;
     this.other = this.comparing ? this.#filmAt(other ?? state.main, state.text, this.otherStep) : null;

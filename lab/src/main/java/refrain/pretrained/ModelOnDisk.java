@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.model.Decoder;
+import refrain.model.LayerWeights;
 import refrain.model.ModelSpec;
 import refrain.model.Parameter;
 import refrain.model.Parameters;
@@ -19,7 +20,7 @@ import refrain.pretrained.token.ModelTokenizer;
  * model may be gone through layer by layer in less memory than it has. Weights may be read by
  * several threads.
  */
-public final class ModelOnDisk implements AutoCloseable {
+public final class ModelOnDisk implements LayerWeights, AutoCloseable {
   private final Found found;
   private final ModelSpec spec;
   private final Mapping mapping;
@@ -60,6 +61,7 @@ public final class ModelOnDisk implements AutoCloseable {
     return found;
   }
 
+  @Override
   public ModelSpec spec() {
     return spec;
   }
@@ -68,6 +70,7 @@ public final class ModelOnDisk implements AutoCloseable {
    * The same model for texts of so many tokens at most: tables of positions are no longer than
    * that. It shares the open files.
    */
+  @Override
   public ModelOnDisk within(int context) {
     return context >= spec.nCtx()
         ? this
@@ -100,25 +103,13 @@ public final class ModelOnDisk implements AutoCloseable {
     return begins.isPresent() ? begins : known.get().separator();
   }
 
-  /**
-   * Reads one parameter.
-   *
-   * @param p as the layout of this model has it, or of a part of it
-   * @param name under which it is read, where that is not the parameter's own: the block of a model
-   *     of one block stands for any
-   * @param arena where it goes, at the parameter's place
-   */
+  @Override
   public void read(Parameter p, String name, float[] arena) {
     int rows = Mapping.rowsOf(p);
     mapping.columns(name, rows, 0, p.size() / rows, arena, p.offset());
   }
 
-  /**
-   * Some columns of a matrix of ours, row-major: a panel of W_U's vocabulary, a head of W_Q's.
-   *
-   * @param rows of the matrix: d_model of W_U and W_Q
-   * @param to [rows, count], from {@code at} on
-   */
+  @Override
   public void columns(String name, int rows, int first, int count, float[] to, int at) {
     mapping.columns(name, rows, first, count, to, at);
   }
@@ -128,7 +119,7 @@ public final class ModelOnDisk implements AutoCloseable {
     mapping.tableRows("embed.W_E", token, 1, to, at);
   }
 
-  /** Some rows of the embedding, [count, d_model]. */
+  @Override
   public void embeddings(int from, int count, float[] to, int at) {
     mapping.tableRows("embed.W_E", from, count, to, at);
   }

@@ -23,7 +23,6 @@ import refrain.pretrained.token.ModelTokenizer;
 final class Looking {
   private static final int EXAMPLES = 8;
   private static final int LIST = 10;
-  private static final int MOST = 60;
 
   /**
    * One look.
@@ -42,11 +41,11 @@ final class Looking {
    * "horse: 0, hammer: 1": from the colon behind a word to the digits behind words of its class
    * (Olsson et al. 2022, Argument 4, pattern matching).
    */
-  static Looking classes(List<Word> words, ModelTokenizer tokenizer) {
+  static Looking classes(List<Word> words, int prompts, ModelTokenizer tokenizer) {
     Looking all = new Looking();
     WordPrompts.Task task = WordPrompts.Task.CATEGORY;
     Rng rng = Rng.of(18).split("classes");
-    for (int p = 0; p < MOST; p++) {
+    for (int p = 0; p < prompts; p++) {
       int[] drawn = rng.sample(words.size(), EXAMPLES + 1);
       Word asked = words.get(drawn[EXAMPLES]);
       StringBuilder text = new StringBuilder();
@@ -72,10 +71,10 @@ final class Looking {
    * French words, then the same in English: from an English word to the French one after its own
    * (Olsson et al. 2022, Argument 4, translation).
    */
-  static Looking translations(List<Word> words, ModelTokenizer tokenizer) {
+  static Looking translations(List<Word> words, int prompts, ModelTokenizer tokenizer) {
     Looking all = new Looking();
     Rng rng = Rng.of(18).split("translations");
-    for (int p = 0; p < MOST / 2; p++) {
+    for (int p = 0; p < prompts; p++) {
       int[] drawn = rng.sample(words.size(), LIST);
       StringBuilder text = new StringBuilder("French:");
       int[] french = new int[LIST];

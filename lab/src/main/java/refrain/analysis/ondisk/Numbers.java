@@ -22,12 +22,13 @@ final class Numbers {
       new Declarations(
           "Olsson et al. 2022, Arguments 3 and 4; gain in answer loss as in Yin and Steinhardt 2025");
 
+  /** Shots whose gain is claimed of. */
+  private static final int MANY = 8;
+
   /** All shots, and those that sets of other heads are measured with. */
   static final int[] SHOTS = {0, 1, 2, 4, 8, 16};
 
-  static final int[] FEWER = {0, 4, 8, 16};
-
-  private static final int MANY = 3;
+  static final int[] FEWER = {0, MANY};
 
   /** Of the bootstrap. */
   static final int DRAWS = 2000;
@@ -46,47 +47,37 @@ final class Numbers {
                 default -> "animal or not";
               });
 
-  private static final String MANY_SHOTS = "the mean over 4, 8 and 16 shots";
-
   private static final Family<Task, Quantity> GAIN_ERROR =
-      ALL.nats("shots.gain.error", "standard error of the few-shot gain")
-          .ofEach(TASKS, "bootstrap over words");
+      errors("shots.gain", "standard error of the few-shot gain", "nats");
   private static final Family<Task, Quantity> GAIN =
       withError(
-          ALL,
           "shots.gain",
           "few-shot gain in answer loss",
           "nats",
           GAIN_ERROR,
-          "loss of the whole answer without a shot minus " + MANY_SHOTS + ", mean over words");
+          "loss of the whole answer without a shot minus that behind 8, mean over words");
   private static final Family<Task, Quantity> LOST_ERROR =
-      ALL.pure("shots.lost.error", "standard error of the share of the few-shot gain lost")
-          .ofEach(TASKS, "bootstrap over words");
+      errors("shots.lost", "standard error of the share of the few-shot gain lost", "1");
   private static final Family<Task, Quantity> LOST =
       withError(
-          ALL,
           "shots.lost",
           "share of the few-shot gain lost",
           "1",
           LOST_ERROR,
           "1 - shots.gain of the arm / shots.gain of the model as it is; of several sets their mean");
   private static final Family<Task, Quantity> ADDED_ERROR =
-      ALL.pure("shots.added.error", "standard error of the few-shot loss added over the gain")
-          .ofEach(TASKS, "bootstrap over words");
+      errors("shots.added", "standard error of the few-shot loss added over the gain", "1");
   private static final Family<Task, Quantity> ADDED =
       withError(
-          ALL,
           "shots.added",
           "few-shot loss added, over the gain",
           "1",
           ADDED_ERROR,
-          "(loss of the arm minus that of the model as it is, " + MANY_SHOTS + ") / shots.gain");
+          "(loss of the arm behind 8 shots minus that of the model as it is) / shots.gain");
   private static final Family<Task, Quantity> MORE_ERROR =
-      ALL.pure("shots.more.error", "standard error of the share lost beyond that with others")
-          .ofEach(TASKS, "bootstrap over words");
+      errors("shots.more", "standard error of the share lost beyond that with others", "1");
   private static final Family<Task, Quantity> MORE =
       withError(
-          ALL,
           "shots.more",
           "share of the few-shot gain lost beyond that with other heads",
           "1",
@@ -150,17 +141,23 @@ final class Numbers {
 
   private Numbers() {}
 
-  private static Family<Task, Quantity> withError(
-      Declarations in,
-      String key,
-      String title,
-      String unit,
-      Family<Task, Quantity> errors,
-      String formula) {
+  private static Family<Task, Quantity> errors(String key, String title, String unit) {
     return Family.of(
         Task.ALL,
         task ->
-            in.number(key + "." + task.name(), title + ", " + TASKS.words().apply(task), unit)
+            ALL.number(
+                    key + "." + task.name() + ".error",
+                    title + ", " + TASKS.words().apply(task),
+                    unit)
+                .is("bootstrap over words"));
+  }
+
+  private static Family<Task, Quantity> withError(
+      String key, String title, String unit, Family<Task, Quantity> errors, String formula) {
+    return Family.of(
+        Task.ALL,
+        task ->
+            ALL.number(key + "." + task.name(), title + ", " + TASKS.words().apply(task), unit)
                 .error(errors.of(task))
                 .is(formula));
   }
@@ -173,16 +170,16 @@ final class Numbers {
     return IntStream.range(0, rows.length).toArray();
   }
 
-  /** Loss without a shot minus the mean over many shots. */
+  /** Loss without a shot minus that behind many. */
   private static double gain(double[][] rows, int shots, int[] units) {
     return mean(rows, units, 0) - late(rows, shots, units);
   }
 
+  /**
+   * @param shots how many numbers of shots there are
+   */
   private static double late(double[][] rows, int shots, int[] units) {
-    return IntStream.range(shots - MANY, shots)
-        .mapToDouble(column -> mean(rows, units, column))
-        .average()
-        .orElse(Double.NaN);
+    return mean(rows, units, Arrays.binarySearch(shots == SHOTS.length ? SHOTS : FEWER, MANY));
   }
 
   private static double lost(double[][] arm, int shots, double[][] intact, int all, int[] units) {
@@ -274,7 +271,11 @@ final class Numbers {
   }
 
   private static double repeated(double[][] rows, int[] units) {
-    return gain(rows, rows[0].length, units);
+    return mean(rows, units, 0)
+        - IntStream.range(1, rows[0].length)
+            .mapToDouble(block -> mean(rows, units, block))
+            .average()
+            .orElse(Double.NaN);
   }
 
   /** Of text without repeats: column 0 of each text. */

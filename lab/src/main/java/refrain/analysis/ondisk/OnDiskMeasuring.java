@@ -36,6 +36,7 @@ import refrain.pretrained.token.ModelTokenizer;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
 import refrain.store.RunInfo;
+import refrain.store.RunLock;
 
 /**
  * The arms of a study of a model on disk, measured: everything that is found lies in one folder, a
@@ -51,10 +52,22 @@ public final class OnDiskMeasuring {
   /** Floats that the streams of the sets of one pass take together: 800 MB. */
   private static final long FLOATS = 200_000_000;
 
-  private static final int TEXTS = 24;
-  private static final int LONG = 512;
-  private static final int SHORT = 128;
-  private static final int SEQUENCES = 20;
+  private static final int ENOUGH = 60;
+
+  /**
+   * How much is read.
+   *
+   * @param texts of natural text, of each length
+   * @param whole tokens of those that the ICL score is read on
+   * @param part tokens of those that damage is read on
+   * @param sequences of repeated random tokens
+   * @param words that are asked of in each task, at most
+   * @param looks prompts in which it is seen where heads look, of each kind
+   */
+  record Sizes(int texts, int whole, int part, int sequences, int words, int looks) {
+    static final Sizes FULL = new Sizes(12, 512, 128, 10, 110, 40);
+  }
+
   private static final int PREVIOUS = 4;
   private static final int CIRCUIT_DRAWS = 10;
 
@@ -109,12 +122,18 @@ public final class OnDiskMeasuring {
   }
 
   private final Path folder;
+  private final Sizes sizes;
 
   /**
    * @param folder where everything is kept
    */
   public OnDiskMeasuring(Path folder) {
+    this(folder, Sizes.FULL);
+  }
+
+  OnDiskMeasuring(Path folder, Sizes sizes) {
     this.folder = folder;
+    this.sizes = sizes;
   }
 
   @Override
@@ -154,9 +173,11 @@ public final class OnDiskMeasuring {
                     "%s: has no tokenizer, and words are asked of the model",
                     model.found().place()));
     List<Word> words = words(claimed, tokenizer);
-    Stimuli stimuli = new Stimuli(model, tokenizer, words, claimed);
-    begin(model, claimed, stimuli.tasks.getFirst().units(), session);
-    try (PromptPass pass = new PromptPass(model, threads)) {
+    Stimuli stimuli = new Stimuli(model, tokenizer, words, claimed, sizes);
+    createFolder();
+    try (RunLock _ = RunLock.acquire(folder);
+        PromptPass pass = new PromptPass(model, threads)) {
+      begin(model, claimed, stimuli.tasks.getFirst().units(), session);
       HeadProfile profile = profile(model, pass, stimuli, progress);
       if (!Files.exists(folder.resolve(LOOKS))) {
         looks(model, pass, profile, stimuli, words, tokenizer, progress);
@@ -173,11 +194,23 @@ public final class OnDiskMeasuring {
     return true;
   }
 
-  /** Words that are one token in English, so that no answer is easier for being long. */
+  /**
+   * Words that are one token in English, so that no answer is easier for being long; all words
+   * where a tokenizer has too few of these.
+   */
   private static List<Word> words(boolean claimed, ModelTokenizer tokenizer) {
-    return WordNames.of(claimed).stream()
-        .filter(word -> tokenizer.encode(" " + word.english()).length == 1)
-        .toList();
+    List<Word> all = WordNames.of(claimed);
+    List<Word> whole =
+        all.stream().filter(word -> tokenizer.encode(" " + word.english()).length == 1).toList();
+    return whole.size() < ENOUGH ? all : whole;
+  }
+
+  private void createFolder() {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw RefrainException.disk(folder + ": cannot be made", e);
+    }
   }
 
   private void begin(ModelOnDisk model, boolean claimed, int words, RunInfo.Session session) {
@@ -258,8 +291,10 @@ public final class OnDiskMeasuring {
     int layers = model.spec().nLayers();
     IntConsumer done = layer -> progress.at("where heads look", layer / (double) layers);
     List<HeadId> best = HeadProfile.best(profile.prefix(), Attending.BEST, layers);
-    double[][][] classes = Looking.classes(words, tokenizer).of(model.spec(), pass, done);
-    double[][][] translations = Looking.translations(words, tokenizer).of(model.spec(), pass, done);
+    double[][][] classes =
+        Looking.classes(words, sizes.looks(), tokenizer).of(model.spec(), pass, done);
+    double[][][] translations =
+        Looking.translations(words, sizes.looks(), tokenizer).of(model.spec(), pass, done);
     List<HeadId> previous = HeadProfile.best(profile.previous(), PREVIOUS, best.getFirst().layer());
     List<HeadsOff> sets = new ArrayList<>(List.of(HeadsOff.NONE, profile.byZero(previous)));
     profile.others(previous, CIRCUIT_DRAWS).forEach(other -> sets.add(profile.byZero(other)));
@@ -369,14 +404,19 @@ public final class OnDiskMeasuring {
     final List<WordPrompts> tasks = new ArrayList<>();
     final List<WordPrompts> fewer = new ArrayList<>();
 
-    Stimuli(ModelOnDisk model, ModelTokenizer tokenizer, List<Word> words, boolean claimed) {
-      repeats = new Repeats(model, claimed, SEQUENCES);
-      texts = new Texts(claimed, TEXTS, SHORT, tokenizer);
-      longTexts = new Texts(claimed, TEXTS, LONG, tokenizer);
+    Stimuli(
+        ModelOnDisk model,
+        ModelTokenizer tokenizer,
+        List<Word> words,
+        boolean claimed,
+        Sizes sizes) {
+      repeats = new Repeats(model, claimed, sizes.sequences());
+      texts = new Texts(claimed, sizes.texts(), sizes.part(), tokenizer);
+      longTexts = new Texts(claimed, sizes.texts(), sizes.whole(), tokenizer);
       for (Task task : Task.ALL) {
-        tasks.add(new WordPrompts(task, words, Numbers.SHOTS, tokenizer));
+        tasks.add(new WordPrompts(task, words, sizes.words(), Numbers.SHOTS, tokenizer));
         if (task != Task.LINES) {
-          fewer.add(new WordPrompts(task, words, Numbers.FEWER, tokenizer));
+          fewer.add(new WordPrompts(task, words, sizes.words(), Numbers.FEWER, tokenizer));
         }
       }
     }
@@ -463,9 +503,9 @@ public final class OnDiskMeasuring {
     Numbers.count(out, shots);
     double[][][] repeats = sets("repeats", arm);
     double[][] intactRepeats = rows("repeats", NONE);
-    double[][][] texts = sets(Texts.name(SHORT), arm);
-    double[][] intactTexts = rows(Texts.name(SHORT), NONE);
-    double[][] intactLong = rows(Texts.name(LONG), NONE);
+    double[][][] texts = sets(Texts.name(sizes.part()), arm);
+    double[][] intactTexts = rows(Texts.name(sizes.part()), NONE);
+    double[][] intactLong = rows(Texts.name(sizes.whole()), NONE);
     if (repeats == null
         || intactRepeats == null
         || texts == null
@@ -475,7 +515,7 @@ public final class OnDiskMeasuring {
     }
     Numbers.repeats(out, repeats, intactRepeats);
     Numbers.damage(out, texts, intactTexts);
-    Numbers.icl(out, drawn ? null : rows(Texts.name(LONG), setName(arm, 0)), intactLong);
+    Numbers.icl(out, drawn ? null : rows(Texts.name(sizes.whole()), setName(arm, 0)), intactLong);
     return out;
   }
 

@@ -30,9 +30,6 @@ final class WordPrompts implements Stimulus {
   /** Words that examples are made of. */
   private static final int EXAMPLES = 36;
 
-  /** Words that are asked of at most. */
-  private static final int MOST = 110;
-
   private static final int LONGEST = 16;
 
   /**
@@ -74,10 +71,11 @@ final class WordPrompts implements Stimulus {
 
   /**
    * @param all the words, of which some become examples
+   * @param most words that are asked of
    * @param shots numbers of examples, increasing, up to 16
    * @throws RefrainException of kind BAD_INPUT when there are too few words
    */
-  WordPrompts(Task task, List<Word> all, int[] shots, ModelTokenizer tokenizer) {
+  WordPrompts(Task task, List<Word> all, int most, int[] shots, ModelTokenizer tokenizer) {
     RefrainException.require(
         all.size() >= EXAMPLES + 2, "few-shot prompts: expected more words than %s", EXAMPLES);
     this.task = task;
@@ -85,7 +83,7 @@ final class WordPrompts implements Stimulus {
     Rng rng = Rng.of(15).split("few-shot " + task.name());
     int[] order = rng.sample(all.size(), all.size());
     List<Word> examples = Arrays.stream(order).limit(EXAMPLES).mapToObj(all::get).toList();
-    Arrays.stream(order).skip(EXAMPLES).limit(MOST).mapToObj(all::get).forEach(words::add);
+    Arrays.stream(order).skip(EXAMPLES).limit(most).mapToObj(all::get).forEach(words::add);
     for (int o = 0; o < ORDERS; o++) {
       int[] drawn = rng.sample(EXAMPLES, LONGEST);
       tree(o, Arrays.stream(drawn).mapToObj(examples::get).toList(), tokenizer);

@@ -1,6 +1,7 @@
 package refrain.analysis;
 
 import java.util.List;
+import refrain.base.RefrainException;
 
 /**
  * Something that is computed from a run after it ended. The same run gives the same findings, to
@@ -44,9 +45,13 @@ public abstract class Analysis {
   }
 
   /**
-   * Analyses a run.
+   * Analyses a run that was trained.
    *
    * @throws refrain.base.RefrainException when the run lacks what is needed; the message says what
    */
-  public abstract Findings of(Subject run);
+  public Findings of(Subject run) {
+    throw RefrainException.badInput(
+        "%s: '%s' is made of a model on disk, and this is a run that was trained",
+        run.folder().path(), kind.slug());
+  }
 }

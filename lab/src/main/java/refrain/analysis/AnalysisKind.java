@@ -34,7 +34,9 @@ public enum AnalysisKind {
   /** When a run has half of its control's in-context learning (Argument 2, weights given). */
   HALF_OF_CONTROL,
   /** What the places of token-dependent interventions tell by themselves (Argument 2). */
-  ORACLE;
+  ORACLE,
+  /** A model on disk with heads off, on prompts and texts. */
+  ON_DISK;
 
   private static final class Loaded {
     private static final Map<AnalysisKind, Analysis> ALL = new EnumMap<>(AnalysisKind.class);

@@ -31,6 +31,18 @@ public record Curves(
     double[] previousToken,
     double[][] lossByIndex) {
 
+  /** Of what has no steps. */
+  public static final Curves NONE =
+      new Curves(
+          new long[0],
+          new double[0],
+          new double[0],
+          new double[0],
+          new double[0],
+          Double.NaN,
+          new double[0],
+          new double[0][]);
+
   /** The share of the planned steps that counts as near the formation step. */
   public static final double NEAR = 0.1;
 

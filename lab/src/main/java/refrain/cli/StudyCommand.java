@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
@@ -52,11 +55,13 @@ final class StudyCommand extends Subcommand {
       for (String name : Study.names()) {
         Study study = Study.named(name);
         print(
-            "%-10s %s%n           %d claims; %d runs of %d variants, seeds from %d on",
+            study.onDisk()
+                ? "%-10s %s%n           %d claims; nothing is trained; %d arms of %d variants, block %d"
+                : "%-10s %s%n           %d claims; %d runs of %d variants, seeds from %d on",
             name,
             study.title(),
             study.claims().size(),
-            study.cells().size(),
+            study.cells().size() + study.arms().size(),
             variants(study),
             study.block());
       }
@@ -139,6 +144,8 @@ final class StudyCommand extends Subcommand {
         "Interrupted, the same command goes on where it was; what exists is not made again."
       })
   static final class RunCommand extends StudyRun {
+    private static final String MODEL = "model";
+
     @Parameters(
         paramLabel = "NAME",
         description = "A study, such as olsson, or a file laid out like one.")
@@ -159,6 +166,14 @@ final class StudyCommand extends Subcommand {
     private @Nullable Integer block;
 
     @Option(
+        names = "--set",
+        paramLabel = "model=FILE",
+        description =
+            "Where the model lies that a study of a model on disk is of: a GGUF file, a folder of"
+                + " Hugging Face's, or a run.")
+    private Map<String, Path> set = Map.of();
+
+    @Option(
         names = "--analyse-only",
         description = "Train nothing: analyse and judge the runs that have ended.")
     private boolean analyseOnly;
@@ -170,9 +185,22 @@ final class StudyCommand extends Subcommand {
             "--analyse-only", "which trains nothing", OTHER_ARITHMETIC, "--minutes", "--dry-run");
       }
       Study study = read(requireNonNull(name));
+      if (!set.isEmpty() && !(study.onDisk() && set.keySet().equals(Set.of(MODEL)))) {
+        throw RefrainException.badInput(
+            "--set %s: expected %s",
+            String.join(", ", set.keySet()),
+            study.onDisk()
+                ? "model=FILE"
+                : "a study of a model on disk, and '" + study.name() + "' trains its own");
+      }
       Figures figures =
           own(name) ? FiguresFile.beside(Path.of(name), study) : FiguresFile.named(study);
-      String words = " " + Shell.word(name) + (block == null ? "" : " --block " + block);
+      Path model = model();
+      String words =
+          " "
+              + Shell.word(name)
+              + (model == null ? "" : " --set model=" + Shell.word(model.toString()))
+              + (block == null ? "" : " --block " + block);
       run(
           study,
           block == null ? study : study.withBlock(block),
@@ -180,6 +208,11 @@ final class StudyCommand extends Subcommand {
           only,
           words,
           !analyseOnly);
+    }
+
+    @Override
+    @Nullable Path model() {
+      return set.get(MODEL);
     }
   }
 }

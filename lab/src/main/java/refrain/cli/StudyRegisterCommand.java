@@ -81,6 +81,10 @@ final class StudyRegisterCommand extends Subcommand {
               "%s: is a run of this block already; claims are registered before it is run",
               run.path());
         });
+    if (study.onDisk() && folder.measuring().measured() != null) {
+      throw RefrainException.badInput(
+          "%s: holds what was measured already; claims are registered before", folder.measuring());
+    }
     AtomicFiles.writeString(file, Json.pretty(Registration.of(study)));
     return file;
   }

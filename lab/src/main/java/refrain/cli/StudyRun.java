@@ -16,9 +16,12 @@ import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.cli.term.TerminalDisplay;
+import refrain.pretrained.ModelOnDisk;
 import refrain.report.Figures;
 import refrain.report.FiguresFile;
+import refrain.store.Json;
 import refrain.store.MetricsRow;
+import refrain.study.OnDiskRunner;
 import refrain.study.Registration;
 import refrain.study.Study;
 import refrain.study.Study.Cell;
@@ -83,7 +86,12 @@ abstract class StudyRun extends Subcommand {
     if (dryRun) {
       print("%s", study.title());
       print("");
-      StudyPlan.lines(study, folder, threads).forEach(this::show);
+      study
+          .arms()
+          .forEach(arm -> show(arm.variant().name() + " " + Json.line(arm.variant().set())));
+      if (!study.cells().isEmpty()) {
+        StudyPlan.lines(study, folder, threads).forEach(this::show);
+      }
       return;
     }
     if (train) {
@@ -102,7 +110,10 @@ abstract class StudyRun extends Subcommand {
     Failures.tellOfSlowKernels(line().getErr());
     try (StopSignal signal = StopSignal.install(minutes)) {
       List<String> damaged = new ArrayList<>();
-      StudyRunner.Result result = train(study, folder, signal, train);
+      StudyRunner.Result result =
+          study.onDisk()
+              ? measure(study, folder, signal, train)
+              : train(study, folder, signal, train);
       if (signal.requested() && !result.complete()) {
         result.failures().forEach(this::failed);
         print("%s; this goes on where it was: %s", signal.why(), command);
@@ -158,11 +169,49 @@ abstract class StudyRun extends Subcommand {
     Study left =
         study.only(
             Arrays.stream(arguments.split(",")).map(word -> study.argument(word.strip())).toList());
-    if (left.cells().isEmpty()) {
+    if (left.cells().isEmpty() && !left.onDisk()) {
       throw RefrainException.badInput(
           "--only %s: the study '%s' has no runs for it", arguments, study.name());
     }
     return left;
+  }
+
+  /** Where the model of a study of a model on disk lies; null: nobody said. */
+  @Nullable Path model() {
+    return null;
+  }
+
+  private StudyRunner.Result measure(
+      Study study, StudyFolder folder, StopSignal signal, boolean measuring) {
+    Path place = model();
+    if (!measuring) {
+      return new StudyRunner.Result(true, Map.of());
+    }
+    if (place == null) {
+      throw RefrainException.badInput(
+          "study '%s' is of a model on disk: say which with --set model=FILE, a GGUF file or a folder"
+              + " of Hugging Face's",
+          study.name());
+    }
+    try (TerminalDisplay display = TerminalDisplay.open();
+        ModelOnDisk model = ModelOnDisk.open(place)) {
+      String[] last = {""};
+      boolean complete =
+          OnDiskRunner.run(
+              study,
+              folder,
+              model,
+              threads,
+              signal::requested,
+              (what, done) -> {
+                String now = what + ": " + Math.round(Math.floor(done * 10) * 10) + " %";
+                if (!now.equals(last[0])) {
+                  last[0] = now;
+                  display.event(now);
+                }
+              });
+      return new StudyRunner.Result(complete, Map.of());
+    }
   }
 
   private StudyRunner.Result train(

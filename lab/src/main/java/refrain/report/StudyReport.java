@@ -95,6 +95,9 @@ public record StudyReport(StudyResults results, Figures figures, Terms terms, St
                             edition.changed(results),
                             "Each claim of the first edition, its verdict then and now, and why.",
                             "")))));
+    if (results.runs().isEmpty()) {
+      return;
+    }
     everyRun(sections);
     List<Block> ends = new ArrayList<>(List.of(runTable()));
     ends.addAll(arithmetic());
@@ -129,7 +132,9 @@ public record StudyReport(StudyResults results, Figures figures, Terms terms, St
 
   private String subtitle() {
     Study study = results.study();
-    return "seeds %s to %s".formatted(study.block(), study.block() + study.seeds() - 1);
+    return study.onDisk()
+        ? "one model on disk, heads off"
+        : "seeds %s to %s".formatted(study.block(), study.block() + study.seeds() - 1);
   }
 
   private Reading reading() {
@@ -138,7 +143,11 @@ public record StudyReport(StudyResults results, Figures figures, Terms terms, St
 
   /** The command that makes the runs and figures of one argument again. */
   private String command(Argument argument) {
-    return "./refrain study run %s --only %s".formatted(results.study().name(), argument.label());
+    return "./refrain study run %s%s --only %s"
+        .formatted(
+            results.study().name(),
+            results.study().onDisk() ? " --set model=FILE" : "",
+            argument.label());
   }
 
   /** A table an argument that has claims. */

@@ -13,7 +13,7 @@ import refrain.base.RefrainException;
  * data a whole configuration. Resampled units spread by a factor sqrt((n - 1) / n) too little,
  * which is made up for.
  */
-final class Bootstrap {
+public final class Bootstrap {
   /** A statistic may be undefined on odd resamples, but not on more than this share of them. */
   private static final double UNDEFINED_SHARE = 0.1;
 
@@ -27,7 +27,7 @@ final class Bootstrap {
    * @throws RefrainException when the statistic is undefined on the units themselves, or on more
    *     than a tenth of the resamples
    */
-  static double error(int units, ToDoubleFunction<int[]> statistic, int draws, long seed) {
+  public static double error(int units, ToDoubleFunction<int[]> statistic, int draws, long seed) {
     if (units < 2 || draws < 100) {
       throw RefrainException.badInput(
           "bootstrap: expected at least 2 units and 100 draws, found %d and %d; add seeds or draws",

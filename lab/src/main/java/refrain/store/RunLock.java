@@ -17,7 +17,7 @@ import refrain.base.RefrainException;
  * The right to write a run folder. The system gives it up when the process dies, however it dies,
  * so a lock is never stale; the file {@code run.lock} stays and only holds the writer's process id.
  */
-final class RunLock implements AutoCloseable {
+public final class RunLock implements AutoCloseable {
   /**
    * What this process holds. Asked before the file is opened: on POSIX systems closing any channel
    * of a file gives up the process's locks on it.
@@ -37,7 +37,7 @@ final class RunLock implements AutoCloseable {
    *
    * @throws RefrainException of kind BAD_INPUT when another run writes this folder
    */
-  static RunLock acquire(Path folder) {
+  public static RunLock acquire(Path folder) {
     Path file = folder.toAbsolutePath().normalize().resolve("run.lock");
     if (!HELD.add(file)) {
       throw taken(folder, ProcessHandle.current().pid() + ", this one");

@@ -118,6 +118,16 @@ public record Registration(
           List.of(spec.model(), spec.data(), spec.context(), spec.probing().measures()),
           _ -> Json.tree(RunProbe.definitions(spec)));
     }
+    for (Study.Cell cell : study.arms()) {
+      Variant variant = cell.variant();
+      if (needed.contains(variant.name())) {
+        seeds.put(variant.name(), 1);
+        ObjectNode arm = variants.putObject(variant.name());
+        arm.set("analyses", Json.tree(cell.analyses()));
+        arm.set("set", variant.set());
+        kinds.addAll(cell.analyses());
+      }
+    }
     ObjectNode definitions = Json.object();
     ObjectNode versions = definitions.putObject("analyses");
     kinds.forEach(kind -> versions.put(kind.slug(), kind.analysis().version()));
@@ -307,7 +317,9 @@ public record Registration(
   private static Optional<String> fault(
       StudyResults.Run run, String added, GitClone git, Map<String, Boolean> later) {
     long last = run.summary() == null ? 0 : run.summary().steps();
-    for (RunInfo.Session session : RunInfo.makers(run.sessions(), last)) {
+    List<RunInfo.Session> makers =
+        run.summary() == null ? run.sessions() : RunInfo.makers(run.sessions(), last);
+    for (RunInfo.Session session : makers) {
       String commit = session.commit();
       if (commit == null) {
         return Optional.of(

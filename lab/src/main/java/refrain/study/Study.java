@@ -98,12 +98,19 @@ public record Study(
   }
 
   /**
-   * One run of a study.
+   * One run of a study, or one arm of it whose model lies on disk.
    *
+   * @param trained what the run is trained by; null: nothing is, the model lies on disk
    * @param control what the run that it is compared with is trained by; null: the variant has no
    *     control, or not of that seed
    */
-  public record Cell(Variant variant, int seed, RunSpec spec, @Nullable RunSpec control) {
+  public record Cell(
+      Variant variant, int seed, @Nullable RunSpec trained, @Nullable RunSpec control) {
+    /** What its run is trained by. */
+    public RunSpec spec() {
+      return Objects.requireNonNull(trained, () -> label() + " is not trained");
+    }
+
     /** For people: variant and seed. */
     public String label() {
       return Study.label(variant.name(), seed);
@@ -111,6 +118,9 @@ public record Study(
 
     /** What is computed of its run: the summary, and what the variant asks for. */
     public List<AnalysisKind> analyses() {
+      if (variant.onDisk()) {
+        return List.of(AnalysisKind.ON_DISK);
+      }
       List<AnalysisKind> kinds = new ArrayList<>(List.of(AnalysisKind.SUMMARY));
       variant.analyses().stream().filter(k -> k != AnalysisKind.SUMMARY).forEach(kinds::add);
       return kinds;
@@ -118,7 +128,7 @@ public record Study(
 
     /** The identifier of its run. */
     public String id() {
-      return spec.id();
+      return spec().id();
     }
 
     /** The identifier of its control's run; null: there is none. */
@@ -128,12 +138,12 @@ public record Study(
 
     /** Tokens that a step of its run predicts. */
     public long tokensPerStep() {
-      return spec.tokensPerStep();
+      return trained == null ? 0 : trained.tokensPerStep();
     }
 
     /** The kind of data, such as {@code bigram-restarts}; variants on one kind compare. */
     public String data() {
-      return Json.tree(spec.data()).path("kind").asString("");
+      return trained == null ? "" : Json.tree(trained.data()).path("kind").asString("");
     }
   }
 
@@ -176,7 +186,7 @@ public record Study(
 
   /** The studies that come with the program. */
   public static List<String> names() {
-    return List.of("olsson", "quick", "code");
+    return List.of("olsson", "quick", "code", "pretrained");
   }
 
   /**
@@ -237,6 +247,11 @@ public record Study(
     Opening opening = page == null ? null : page.of(v.stream().map(Variant::name).toList());
     return new Study(
         name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, opening, elsewhere);
+  }
+
+  /** Whether it is of a model on disk, of which nothing is trained. */
+  public boolean onDisk() {
+    return variants.stream().anyMatch(Variant::onDisk);
   }
 
   private static int primary(List<Claim> claims) {
@@ -326,6 +341,10 @@ public record Study(
     List<Variant> pinned = new ArrayList<>();
     Map<String, RunSpec> specs = specs();
     for (Variant variant : variants) {
+      if (variant.onDisk()) {
+        pinned.add(variant);
+        continue;
+      }
       DataSpec asked = Objects.requireNonNull(specs.get(variant.name())).data();
       DataSpec data = known.computeIfAbsent(asked, DataSpec::pinned);
       pinned.add(data.equals(asked) ? variant : variant.with("data", Json.tree(data)));
@@ -338,6 +357,9 @@ public record Study(
     Map<String, RunSpec> specs = specs();
     List<Cell> cells = new ArrayList<>();
     for (Variant variant : variants) {
+      if (variant.onDisk()) {
+        continue;
+      }
       String control = variant.control();
       List<Integer> compared = control == null ? List.of() : seeds(variant(control));
       for (int seed : seeds(variant)) {
@@ -349,6 +371,14 @@ public record Study(
       }
     }
     return cells;
+  }
+
+  /** The arms whose model lies on disk; nothing is trained for them. */
+  public List<Cell> arms() {
+    return variants.stream()
+        .filter(Variant::onDisk)
+        .map(variant -> new Cell(variant, block, null, null))
+        .toList();
   }
 
   /** A variant's run at a seed; what it begins with is known by the identity of its donor's run. */
@@ -367,6 +397,9 @@ public record Study(
   private Map<String, RunSpec> specs() {
     Map<String, RunSpec> specs = new HashMap<>();
     for (Variant variant : variants) {
+      if (variant.onDisk()) {
+        continue;
+      }
       String where = "study '" + name + "', variant '" + variant.name() + "'";
       specs.put(variant.name(), spec(variant.name(), variant.preset(), variant.set(), where));
     }

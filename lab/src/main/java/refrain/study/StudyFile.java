@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.ondisk.OffArm;
 import refrain.base.Default;
 import refrain.base.Names;
 import refrain.base.RefrainException;
@@ -287,6 +288,10 @@ final class StudyFile {
 
   /** Settings, checked over their preset and as they are there: a name is a text, for example. */
   private JsonNode set(ObjectNode set, String preset, String path) {
+    if (preset.equals(Variant.ON_DISK)) {
+      JsonNode whole = Json.merge(Json.tree(Json.defaults(OffArm.class)), set);
+      return Checked.part(set, whole, OffArm.class, path, this::place, faults);
+    }
     if (!Presets.names().contains(preset)) {
       return set;
     }
@@ -382,6 +387,9 @@ final class StudyFile {
     String name = variant.path("name").asString("-");
     String where = place(at);
     try {
+      if (variant.path("preset").asString("").equals(Variant.ON_DISK)) {
+        return;
+      }
       Study.spec(name, variant.path("preset").asString(""), variant.path("set"), where);
     } catch (RefrainException e) {
       String said = String.valueOf(e.getMessage());

@@ -20,6 +20,8 @@ import refrain.analysis.Findings;
 import refrain.analysis.NamedPattern;
 import refrain.analysis.RunSummary;
 import refrain.analysis.Subject;
+import refrain.analysis.ondisk.OnDiskMeasuring;
+import refrain.analysis.ondisk.OnDiskMeasuring.Measured;
 import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.store.AtomicFiles;
@@ -224,6 +226,11 @@ public final class StudyFolder {
     return runs.place(spec);
   }
 
+  /** Where everything lies that was measured of a model on disk. */
+  public OnDiskMeasuring measuring() {
+    return new OnDiskMeasuring(folder.resolve("measured"));
+  }
+
   Runs runs() {
     return runs;
   }
@@ -330,10 +337,11 @@ public final class StudyFolder {
           "%s: %s of its claims ask for what this program no longer measures, and are left out"
               .formatted(folder, gone));
     }
-    List<Study.Cell> cells = study.cells();
-    List<StudyResults.Run> runs = new ArrayList<>();
+    List<Study.Cell> cells = new ArrayList<>(study.cells());
+    cells.addAll(study.arms());
+    List<StudyResults.Run> runs = new ArrayList<>(arms(study));
     unreadable().forEach(listener::damaged);
-    for (Study.Cell cell : cells) {
+    for (Study.Cell cell : study.cells()) {
       try {
         find(cell).ifPresent(run -> runs.add(read(cell, run, listener)));
       } catch (RefrainException e) {
@@ -342,6 +350,24 @@ public final class StudyFolder {
     }
     listener.judging(study);
     return new StudyResults(study, cells, runs, GitClone.ofProgram());
+  }
+
+  /** Arms of a model on disk that were measured. */
+  private List<StudyResults.Run> arms(Study study) {
+    if (!study.onDisk()) {
+      return List.of();
+    }
+    OnDiskMeasuring measuring = measuring();
+    Measured measured = measuring.measured();
+    Map<String, Findings> found = measuring.findings(OnDiskRunner.arms(study));
+    List<StudyResults.Run> arms = new ArrayList<>();
+    for (Study.Cell cell : study.arms()) {
+      Findings own = found.get(cell.variant().name());
+      if (own != null && measured != null) {
+        arms.add(StudyResults.Run.arm(cell, measured.sessions(), own));
+      }
+    }
+    return arms;
   }
 
   private StudyResults.Run read(Study.Cell cell, RunFolder run, StudyListener listener) {

@@ -32,7 +32,7 @@ public final class StudyResults {
    * @param cell its variant, seed and specification
    * @param sessions the sittings in which it was trained
    * @param curves what its probes measured; may be empty
-   * @param summary null while it has not ended
+   * @param summary null while it has not ended, and of a model on disk
    * @param findings what is known of it, an entry an analysis; none while it has not ended
    * @param pattern the attention of its best head at its end
    */
@@ -48,6 +48,17 @@ public final class StudyResults {
       Map<AnalysisKind, Findings> ordered = new EnumMap<>(AnalysisKind.class);
       ordered.putAll(findings);
       findings = ordered;
+    }
+
+    /** An arm whose model lies on disk. */
+    static Run arm(Study.Cell cell, List<RunInfo.Session> sessions, Findings found) {
+      Map<AnalysisKind, Findings> findings = Map.of(AnalysisKind.ON_DISK, found);
+      return new Run(cell, sessions, Curves.NONE, null, findings, Optional.empty());
+    }
+
+    /** Whether there is no more to come of it. */
+    boolean ended() {
+      return summary != null || cell.trained() == null;
     }
   }
 
@@ -71,6 +82,8 @@ public final class StudyResults {
       runs.put(label, run);
       if (run.summary() != null) {
         summaries.add(run.summary());
+      }
+      if (run.ended()) {
         Findings all = new Findings();
         run.findings().values().forEach(all::putAll);
         findings.put(label, all);
@@ -80,8 +93,7 @@ public final class StudyResults {
     this.rates = Rates.of(study);
     this.registration =
         Study.names().contains(study.name())
-            ? Registration.status(
-                study, begun.stream().filter(run -> run.summary() != null).toList(), clone)
+            ? Registration.status(study, begun.stream().filter(Run::ended).toList(), clone)
             : null;
   }
 

@@ -5,6 +5,7 @@ import static refrain.base.RefrainException.require;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
+import refrain.analysis.ondisk.OffArm;
 import refrain.base.Default;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
@@ -14,8 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
  * One arm of a study.
  *
  * @param name as in tables and figures
- * @param preset where its specification starts
- * @param set settings over the preset, laid out like a run's specification
+ * @param preset where its specification starts; {@value #ON_DISK}: nothing is trained, the model
+ *     lies on disk
+ * @param set settings over the preset, laid out like a run's specification; of a model on disk
+ *     which heads are off ({@link OffArm})
  * @param seeds at most so many of the study's seeds, 0: none; null: all
  * @param control the variant that it is compared with at the same seed; null: none
  * @param donor whose weights its runs begin with; null: they begin anew
@@ -31,6 +34,9 @@ public record Variant(
     @Default("null") @Nullable Donor donor,
     @Default("AT_END") Settled settled,
     @Default("[]") List<AnalysisKind> analyses) {
+
+  /** The preset of an arm whose model lies on disk. */
+  public static final String ON_DISK = "on-disk";
 
   /** When a run may stop. */
   public enum Settled {
@@ -62,6 +68,11 @@ public record Variant(
     analyses = List.copyOf(analyses);
     require(
         seeds == null || seeds >= 0, "variant '%s': seeds is %s, expected 0 or more", name, seeds);
+  }
+
+  /** Whether nothing is trained: the model lies on disk. */
+  public boolean onDisk() {
+    return preset.equals(ON_DISK);
   }
 
   /** The same with one more setting over its preset. */

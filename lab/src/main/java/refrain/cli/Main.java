@@ -37,6 +37,7 @@ public final class Main extends Subcommand {
           LookCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
+          WatchCommand.class,
           DataCommand.class,
           BenchCommand.class,
           ExplainCommand.class,

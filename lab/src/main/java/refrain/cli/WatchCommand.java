@@ -53,8 +53,8 @@ final class WatchCommand extends Subcommand {
         watch.end();
         RunWatch.View v = watch.view();
         if (!json) {
-          out().println(v.found() + "; " + v.axis() + "; " + v.counts() + " rows " + v.rows());
-          v.series().forEach(s -> out().println("  " + s));
+          out().println("=== " + v.name() + " " + v.found() + "; " + v.axis() + "; " + v.counts() + " rows " + v.rows());
+          
           out().println("  unwatched " + v.unwatched());
         }
       }
@@ -65,7 +65,7 @@ final class WatchCommand extends Subcommand {
     if (json) {
       out().println(event.json("log"));
     } else {
-      print("%-10s %s", event.kind().text(), event.text());
+      print("%-10s %8.0f %s", event.kind().text(), event.finding().step(), event.text());
     }
   }
 }

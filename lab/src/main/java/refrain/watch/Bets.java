@@ -34,12 +34,29 @@ final class Bets {
     return m[0] + m[1] + m[2] + m[3];
   }
 
-  double sumOfAges() {
-    return age[0] + age[1] + age[2] + age[3];
+  /** The loudest bet. */
+  double loudest() {
+    return m[loudestAt()];
   }
 
-  double sumOfSquaredAges() {
-    return age2[0] + age2[1] + age2[2] + age2[3];
+  private int loudestAt() {
+    int best = 0;
+    for (int i = 1; i < m.length; i++) {
+      best = m[i] > m[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** Since how many observations the loudest bet has it that the series changed, in the mean. */
+  double age() {
+    int i = loudestAt();
+    return age[i] / m[i];
+  }
+
+  /** The standard deviation of that. */
+  double spread() {
+    int i = loudestAt();
+    return Math.sqrt(Math.max(0, age2[i] / m[i] - age() * age()));
   }
 
   void clear() {

@@ -32,6 +32,7 @@ public final class Detector {
   private static final double OUTLIER = 6;
   private static final int NANS = 3;
   private static final int HARM_ENDS = 60;
+  private static final int FORESIGHT_LENS = 1;
   private static final int WINDOW = 200;
 
   /** Less than this is immaterial: of a log or of a score between 0 and 1; of another's range. */
@@ -40,18 +41,21 @@ public final class Detector {
   private static final double MATERIAL_OF_RANGE = 0.01;
   private static final double HARM_MATERIAL = 0.02;
   private static final double HARM_OF_RANGE = 0.1;
+  private static final double CONFIRM_MATERIAL = 0.03;
 
   private final Direction direction;
   private final Transform transform;
   private final DetectorSettings settings;
   private final Consumer<Finding> out;
 
-  private final Lens[] lenses = new Lens[Lens.HALF_LIVES.length];
-  private final double[] windowSums = new double[Lens.HALF_LIVES.length];
+  private final Lens[] lenses;
+  private final double[] windowSums;
   private int inWindow;
   private final History history = new History();
   private final SlidingMedian recent = new SlidingMedian(MEDIAN_OF);
   private final BestSoFar best = new BestSoFar();
+  private final Worst worst = new Worst();
+  private final Foresight foresight;
   private final Schedule schedule;
   private final Map<EventKind, Integer> counts = new EnumMap<>(EventKind.class);
 
@@ -79,10 +83,12 @@ public final class Detector {
   private double frozenAt;
   private double frozenSlope;
   private double frozenScale;
+  private double frozenBest;
+  private final SlidingMedian now;
   private double onset;
   private int since;
   private double age;
-  private double[] since30 = new double[0];
+  private final double[] since30;
 
   // Harm: the best that was left.
   private double harmBest;
@@ -103,9 +109,13 @@ public final class Detector {
     this.transform = transform;
     this.settings = settings;
     this.out = out;
+    foresight = new Foresight(settings.confirm());
     schedule = new Schedule(settings.scheduled());
-    Arrays.setAll(lenses, i -> new Lens(Lens.HALF_LIVES[i]));
-    since30 = new double[Math.max(1, settings.confirm() / 2)];
+    lenses =
+        settings.halfLives().stream().map(Lens::new).toArray(Lens[]::new);
+    windowSums = new double[lenses.length];
+    since30 = new double[settings.confirm() / 2];
+    now = new SlidingMedian(since30.length);
   }
 
   /**
@@ -156,6 +166,9 @@ public final class Detector {
     }
     if (best.add(y)) {
       harmTimes = HARM;
+    }
+    if (phase == Standing.Phase.WATCHING) {
+      foresight.add(v, y, lenses[FORESIGHT_LENS].fit());
     }
     boolean says = lenses[0].add(v, y, floor, settings.clip());
     for (int i = 1; i < lenses.length; i++) {
@@ -231,19 +244,11 @@ public final class Detector {
 
   private void suspect(double v, double floor) {
     Lens loudest = lenses[0];
-    double weight = 0;
-    double ages = 0;
-    double squares = 0;
     for (Lens lens : lenses) {
-      if (lens.bets().sum() > loudest.bets().sum()) {
-        loudest = lens;
-      }
-      weight += lens.bets().sum();
-      ages += lens.bets().sumOfAges();
-      squares += lens.bets().sumOfSquaredAges();
+      loudest = lens.bets().loudest() > loudest.bets().loudest() ? lens : loudest;
     }
-    age = ages / weight;
-    double spread = 1.96 * Math.sqrt(Math.max(0, squares / weight - age * age));
+    age = loudest.bets().age();
+    double spread = 1.96 * loudest.bets().spread();
     onset = history.stepBefore(age);
     double from = history.stepBefore(age + spread);
     double through = history.stepBefore(Math.max(0, age - spread));
@@ -251,6 +256,8 @@ public final class Detector {
     frozenAt = loudest.fit().at(v);
     frozenSlope = loudest.fit().slope();
     frozenScale = loudest.marginal(floor);
+    frozenBest = best.level();
+    now.clear();
     since = 0;
     phase = Standing.Phase.SUSPECTED;
     emit(EventKind.SUSPECTED, onset, from, through, original(frozenAt), lnR);
@@ -260,6 +267,7 @@ public final class Detector {
     int begin = settings.confirm() - since30.length;
     if (since >= begin) {
       since30[since - begin] = y - (frozenAt + frozenSlope * (v - frozenV));
+      now.add(y);
     }
     if (++since < settings.confirm()) {
       return;
@@ -268,7 +276,10 @@ public final class Detector {
     Arrays.sort(sorted);
     double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     double expected = original(frozenAt + frozenSlope * (v - frozenV));
-    if (median > frozenScale) {
+    double immaterial =
+        CONFIRM_MATERIAL * (transform == Transform.LOG || inUnit() ? 1 : high - low);
+    boolean better = !(now.median() <= frozenBest);
+    if (better && median > Math.max(Math.max(frozenScale, immaterial), foresight.bar())) {
       ChangePoint date = date(Math.min(inBaseline, 2.5 * (since + age) + settings.blind()));
       boolean dated = date.inside() && date.size() > 0 == direction.sign() > 0;
       emit(
@@ -307,6 +318,7 @@ public final class Detector {
       lens.clear();
     }
     clearBets();
+    foresight.interrupt();
     inBaseline = 0;
     baselineStart = step;
     phase = Standing.Phase.BLIND;
@@ -335,12 +347,22 @@ public final class Detector {
     }
     double floorOfHarm =
         transform == Transform.LOG || inUnit() ? HARM_MATERIAL : HARM_OF_RANGE * (high - low);
-    double margin = Math.max(harmTimes * lenses[2].marginal(floor), floorOfHarm);
-    if (recent.size() < MEDIAN_OF || !(recent.median() < best.level() - margin)) {
+    double margin = Math.max(harmTimes * lenses[lenses.length - 1].marginal(floor), floorOfHarm);
+    if (recent.size() < MEDIAN_OF || Double.isNaN(best.level())) {
+      return false;
+    }
+    double level = recent.median();
+    boolean sudden =
+        level < best.level() - margin && level < worst.level() - floorOfHarm;
+    if (!sudden) {
+      worst.add(level);
+    }
+    if (!sudden && !best.sinks(floorOfHarm)) {
       return false;
     }
     harmBest = best.level();
-    harmScale = margin / harmTimes;
+    harmScale = sudden ? margin / harmTimes : (harmBest - best.lastLevel()) / HARM;
+    best.told();
     since = 0;
     phase = Standing.Phase.HARMED;
     double from = history.stepBefore(MEDIAN_OF - 1.0);

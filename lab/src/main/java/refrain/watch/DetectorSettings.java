@@ -12,6 +12,7 @@ import refrain.base.RefrainException;
  * @param blindSteps steps before anything can be suspected
  * @param confirm observations after which a suspicion is confirmed or withdrawn
  * @param clip what a single observation may say for a change at most, standard deviations
+ * @param halfLives of the tangents, the fastest first
  * @param scheduled steps at which the learning rate was said to change
  */
 public record DetectorSettings(
@@ -20,10 +21,36 @@ public record DetectorSettings(
     double blindSteps,
     int confirm,
     double clip,
+    List<HalfLife> halfLives,
     List<Span> scheduled) {
+  private static final List<HalfLife> HALF_LIVES =
+      List.of(new HalfLife(0.02, 12), new HalfLife(0.06, 25), new HalfLife(0.15, 50));
+
+  /** As slow as the series is long. */
+  private static final HalfLife SLOW = new HalfLife(0.6, 150);
+
   /** A = 1e5; blind for 60 observations and 300 steps; confirmed after 60. */
   public static final DetectorSettings DEFAULT =
-      new DetectorSettings(1e5, 60, 300, 60, 3, List.of());
+      new DetectorSettings(1e5, 60, 300, 60, 3, HALF_LIVES, List.of());
+
+  private static final int CONFIRM_MEANS = 20;
+
+  /**
+   * The half-life of a tangent, max(least, share n) at the n-th observation.
+   *
+   * @param share of the series
+   * @param least observations
+   */
+  public record HalfLife(double share, double least) {
+    /** Checks the values. */
+    public HalfLife {
+      RefrainException.require(
+          share >= 0 && share <= 1 && least >= 4,
+          "half-life: expected a share of 0 to 1 and 4 observations or more, found %s and %s",
+          share,
+          least);
+    }
+  }
 
   /** Steps from one to another, both included. */
   public record Span(double from, double through) {
@@ -51,21 +78,40 @@ public record DetectorSettings(
         confirm,
         blindSteps,
         clip);
+    RefrainException.require(
+        !halfLives.isEmpty() && halfLives.size() <= 8, "detector: expected 1 to 8 half-lives");
+    halfLives = List.copyOf(halfLives);
     scheduled = List.copyOf(scheduled);
   }
 
   /** The same with another threshold. */
   public DetectorSettings withThreshold(double other) {
-    return new DetectorSettings(other, blind, blindSteps, confirm, clip, scheduled);
+    return new DetectorSettings(other, blind, blindSteps, confirm, clip, halfLives, scheduled);
   }
 
   /** The same with another number of blind steps. */
   public DetectorSettings withBlindSteps(double other) {
-    return new DetectorSettings(threshold, blind, other, confirm, clip, scheduled);
+    return new DetectorSettings(threshold, blind, other, confirm, clip, halfLives, scheduled);
   }
 
   /** The same with steps at which the learning rate is said to change. */
   public DetectorSettings withScheduled(List<Span> other) {
-    return new DetectorSettings(threshold, blind, blindSteps, confirm, clip, other);
+    return new DetectorSettings(threshold, blind, blindSteps, confirm, clip, halfLives, other);
+  }
+
+  /**
+   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer confirm; and
+   * what of them improves does so slowly and in much noise, so the fast tangents, which see nothing
+   * there, make room for one that is as slow as the series is long.
+   */
+  public DetectorSettings ofMeans() {
+    return new DetectorSettings(
+        threshold,
+        blind,
+        blindSteps,
+        Math.min(confirm, CONFIRM_MEANS),
+        clip,
+        List.of(halfLives.getLast(), SLOW),
+        scheduled);
   }
 }

@@ -6,9 +6,6 @@ package refrain.watch;
  * #WINDOW}, and the bets on them.
  */
 final class Lens {
-  /** Shares and least half-lives (observations) of the three. */
-  static final double[][] HALF_LIVES = {{0.02, 12}, {0.06, 25}, {0.15, 50}};
-
   private static final int WINDOW = 400;
   private static final double MAD_TO_SD = 1.4826;
   private static final double HUBER = 4;
@@ -30,8 +27,8 @@ final class Lens {
   private double x;
   private double last;
 
-  Lens(double[] halfLife) {
-    fit = new TangentFit(halfLife[0], halfLife[1]);
+  Lens(DetectorSettings.HalfLife halfLife) {
+    fit = new TangentFit(halfLife.share(), halfLife.least());
   }
 
   void clear() {

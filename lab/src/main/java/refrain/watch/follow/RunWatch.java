@@ -1,6 +1,7 @@
 package refrain.watch.follow;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,6 +137,13 @@ public final class RunWatch implements RowSink {
       }
     }
     byName = !options.metrics().isEmpty() || names.stream().anyMatch(n -> usable(n, true));
+    if (byName) {
+      // Those with the shortest names first: 'loss' says more of a run than 'eval_g3_loss'.
+      names.stream()
+          .filter(name -> usable(name, true))
+          .sorted(Comparator.comparingInt(name -> Metric.words(name).size()))
+          .forEach(this::role);
+    }
     List<LogRow> held = List.copyOf(opening);
     opening.clear();
     held.forEach(this::take);
@@ -231,31 +239,31 @@ public final class RunWatch implements RowSink {
                 out.accept(
                     new WatchEvent(
                         source.name(), metric.name(), self[0].attempt(), finding)),
-            () -> restarted(self[0].attempt()));
+            from -> restarted(self[0].attempt(), from));
     self[0] = series;
     watched.add(series);
     return new Role(false, series);
   }
 
   /** Each series notices for itself; the run tells it once. */
-  private void restarted(int number) {
+  private void restarted(int number, double from) {
     if (number > attempt) {
       attempt = number;
       out.accept(
           new WatchEvent(
-              source.name(), null, attempt, plain(EventKind.RESTART, restarts++, Double.NaN)));
+              source.name(), null, attempt, plain(EventKind.RESTART, restarts++, from, Double.NaN)));
     }
   }
 
-  private Finding plain(EventKind kind, int ordinal, double evidence) {
+  private Finding plain(EventKind kind, int ordinal, double at, double evidence) {
     return new Finding(
         kind,
         ordinal,
         rows,
-        step,
-        step,
-        step,
-        step,
+        at,
+        at,
+        at,
+        at,
         Double.NaN,
         Double.NaN,
         evidence,
@@ -267,7 +275,7 @@ public final class RunWatch implements RowSink {
     if (!Double.isNaN(budget)) {
       out.accept(
           new WatchEvent(
-              source.name(), null, attempt, plain(EventKind.STALLED, stalls++, budget)));
+              source.name(), null, attempt, plain(EventKind.STALLED, stalls++, step, budget)));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import refrain.watch.Detector;
 import refrain.watch.DetectorSettings;
@@ -32,7 +33,7 @@ final class Series {
   private final Metric metric;
   private final DetectorSettings settings;
   private final Consumer<Finding> findings;
-  private final Runnable restarted;
+  private final DoubleConsumer restarted;
 
   private @Nullable Detector detector;
   private final List<Held> opening = new ArrayList<>();
@@ -66,7 +67,7 @@ final class Series {
       Metric metric,
       DetectorSettings settings,
       Consumer<Finding> findings,
-      Runnable restarted) {
+      DoubleConsumer restarted) {
     this.metric = metric;
     this.settings = settings;
     this.findings = findings;
@@ -109,7 +110,7 @@ final class Series {
   private void restart(Held firstOfIt, Held second) {
     back = null;
     attempt++;
-    restarted.run();
+    restarted.accept(firstOfIt.step);
     if (firstOfIt.step - first <= NEAR_BEGINNING * (last - first)) {
       beginAnew();
       inOrder(firstOfIt);
@@ -183,7 +184,9 @@ final class Series {
       double end = Arrays.stream(finite, finite.length - third, finite.length).average().orElse(0);
       better = end > begin ? Direction.UP : Direction.DOWN;
     }
-    detector = new Detector(better, transform, settings, findings);
+    detector =
+        new Detector(
+            better, transform, pooled == 1 ? settings : settings.ofMeans(), findings);
     for (Held held : opening) {
       feed(detector, held);
     }

@@ -24,8 +24,8 @@ public final class ColumnNames {
               "frames",
               "totalframes"),
           Set.of("batch", "batches", "batchidx", "minibatch"),
-          Set.of("episode", "episodes", "nepisodes"),
           Set.of("epoch", "epochs", "nepoch"),
+          Set.of("episode", "episodes", "nepisodes"),
           Set.of("index", "row", "unnamed:0"));
 
   private static final Set<String> TIMES =
@@ -59,7 +59,7 @@ public final class ColumnNames {
   }
 
   public static boolean isEpoch(String name) {
-    return axis(name) == 6;
+    return axis(name) == 5;
   }
 
   public static boolean isTime(String name) {

@@ -1,71 +1,173 @@
 package refrain.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExitCodeGenerator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.base.ExitCode;
+import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.watch.DetectorSettings;
-import refrain.watch.follow.Metric;
+import refrain.watch.follow.EventBook;
 import refrain.watch.follow.RunWatch;
 import refrain.watch.follow.WatchEvent;
 import refrain.watch.follow.WatchOptions;
-import refrain.watch.log.LogFile;
 import refrain.watch.log.LogPlaces;
 import refrain.watch.log.LogSource;
 
 /** {@code refrain watch}: anybody's training log, watched for changes while it is written. */
-@Command(name = "watch", description = "Watch a training log for phase changes.")
-final class WatchCommand extends Subcommand {
-  @Parameters(arity = "1..*", paramLabel = "PATH", description = "A log, or a folder with one.")
+@Command(
+    name = "watch",
+    description = {
+      "Watch a training log, of any program, for changes that leave the curve's own law.",
+      "Reads TensorBoard events, JSON lines and documents, trainer_state.json, tables (Lightning,"
+          + " W&B, monitors), printed keys and values, one JSON file a checkpoint, and runs of"
+          + " refrain. Ctrl-C ends the watch, and no training with it."
+    },
+    subcommands = WatchCalibrateCommand.class)
+final class WatchCommand extends Subcommand implements IExitCodeGenerator {
+  private static final long POLL_MILLIS = 500;
+  private static final long STANDING_NANOS = 60_000_000_000L;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "PATH",
+      description = "A log, or a folder that holds one.")
   private List<Path> paths = new ArrayList<>();
 
-  @Option(names = "--metric", paramLabel = "NAME[:up|down][:log|identity]", description = "x")
-  private List<String> metrics = new ArrayList<>();
+  @Mixin private WatchReading reading = new WatchReading();
 
-  @Option(names = "--step", description = "x")
-  private @Nullable String step;
+  @Option(
+      names = "--arl",
+      paramLabel = "A",
+      description =
+          "Suspect at evidence A: about one false suspicion in A observations at most. By default"
+              + " 1e5.")
+  private double threshold = DetectorSettings.DEFAULT.threshold();
 
-  @Option(names = "--pattern", description = "x")
-  private @Nullable String pattern;
+  @Option(
+      names = "--replay",
+      description = "Read the log as that of a run that has ended: the same events, at once.")
+  private boolean replay;
 
-  @Option(names = "--json", description = "x")
+  @Option(names = "--once", description = "Read what is there, and end.")
+  private boolean once;
+
+  @Option(names = "--json", description = "Print events alone, a line of JSON each.")
   private boolean json;
 
-  @Option(names = "--replay", description = "x")
-  private boolean replay;
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description =
+          "Keep the events here, so that a watch that is started again tells none of them twice.")
+  private @Nullable Path state;
+
+  private @Nullable EventBook book;
+  private ExitCode exit = ExitCode.OK;
 
   @Override
   public void run() {
-    WatchOptions options =
-        new WatchOptions(
-            metrics.stream().map(Metric::parse).toList(), step, null, DetectorSettings.DEFAULT);
-    Pattern lines = pattern == null ? null : LogFile.pattern(pattern);
+    if (paths.isEmpty()) {
+      throw RefrainException.badInput("watch: expected a log, or a folder that holds one");
+    }
+    WatchOptions options = reading.options(threshold);
+    Pattern pattern = reading.pattern();
+    List<RunWatch> runs = new ArrayList<>();
     for (Path path : paths) {
-      for (LogSource source : LogPlaces.find(path, lines)) {
-        RunWatch watch = new RunWatch(source, options, this::show);
-        watch.poll();
-        watch.end();
-        RunWatch.View v = watch.view();
-        if (!json) {
-          out().println("=== " + v.name() + " " + v.found() + "; " + v.axis() + "; " + v.counts() + " rows " + v.rows());
-          
-          out().println("  unwatched " + v.unwatched());
-        }
+      for (LogSource source : LogPlaces.find(path, pattern)) {
+        runs.add(new RunWatch(source, options, this::tell));
+      }
+    }
+    try (EventBook opened = state == null ? null : EventBook.open(state)) {
+      book = opened;
+      if (replay || once) {
+        runs.forEach(this::read);
+      } else {
+        follow(runs);
       }
     }
   }
 
-  private void show(WatchEvent event) {
+  private void read(RunWatch run) {
+    run.poll();
+    if (replay) {
+      run.end();
+    }
+    say(WatchText.head(run.view(), threshold));
+    say(WatchText.standing(run.view()));
+  }
+
+  private void follow(List<RunWatch> runs) {
+    List<RunWatch> unsaid = new ArrayList<>(runs);
+    long told = System.nanoTime();
+    while (true) {
+      boolean quiet = System.nanoTime() - told < STANDING_NANOS;
+      for (RunWatch run : runs) {
+        boolean news = run.poll();
+        run.clock(System.currentTimeMillis() * 1e-3, news);
+        if (!run.view().series().isEmpty() && unsaid.remove(run)) {
+          say(WatchText.head(run.view(), threshold));
+          say(WatchText.standing(run.view()));
+        } else if (!quiet) {
+          say(WatchText.standing(run.view()));
+        }
+      }
+      told = quiet ? told : System.nanoTime();
+      out().flush();
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void tell(WatchEvent event) {
+    boolean isNew = book == null || book.add(event, "log");
+    exit = worse(exit, event);
+    if (!isNew) {
+      return;
+    }
     if (json) {
       out().println(event.json("log"));
     } else {
-      print("%-10s %8.0f %s", event.kind().text(), event.finding().step(), event.text());
+      print("%-10s step %s: %s", event.kind().text(), step(event), event.text());
     }
+    out().flush();
+  }
+
+  private static String step(WatchEvent event) {
+    return WatchText.shown(event.finding().step());
+  }
+
+  /** Divergence is worse than a phase change, and that than silence. */
+  private static ExitCode worse(ExitCode before, WatchEvent event) {
+    return switch (event.kind()) {
+      case HARM, NAN -> ExitCode.DIVERGED;
+      case CONFIRMED -> before == ExitCode.DIVERGED ? before : ExitCode.PHASE_CHANGE;
+      case STALLED -> before == ExitCode.OK ? ExitCode.STALLED : before;
+      default -> before;
+    };
+  }
+
+  private void say(List<String> lines) {
+    PrintWriter to = json ? line().getErr() : out();
+    for (String each : lines) {
+      to.println(Printable.line(each));
+    }
+  }
+
+  @Override
+  public int getExitCode() {
+    return exit.code();
   }
 }

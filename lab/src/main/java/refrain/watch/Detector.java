@@ -27,12 +27,15 @@ public final class Detector {
 
   private static final int LEAST_DATED = 20;
   private static final int MEDIAN_OF = 5;
+
+  /** Returns are of two kinds, success and failure, and many failures follow each other. */
+  private static final int MEDIAN_OF_SCORES = 15;
+
   private static final double HARM = 4;
   private static final double RECOVERED = 2;
   private static final double OUTLIER = 6;
   private static final int NANS = 3;
   private static final int HARM_ENDS = 60;
-  private static final int FORESIGHT_LENS = 1;
   private static final int WINDOW = 200;
 
   /** Less than this is immaterial: of a log or of a score between 0 and 1; of another's range. */
@@ -52,7 +55,8 @@ public final class Detector {
   private final double[] windowSums;
   private int inWindow;
   private final History history = new History();
-  private final SlidingMedian recent = new SlidingMedian(MEDIAN_OF);
+  private final int medianOf;
+  private final SlidingMedian recent;
   private final BestSoFar best = new BestSoFar();
   private final Worst worst = new Worst();
   private final Foresight foresight;
@@ -109,10 +113,14 @@ public final class Detector {
     this.transform = transform;
     this.settings = settings;
     this.out = out;
+    medianOf = transform == Transform.LOG ? MEDIAN_OF : MEDIAN_OF_SCORES;
+    recent = new SlidingMedian(medianOf);
     foresight = new Foresight(settings.confirm());
     schedule = new Schedule(settings.scheduled());
     lenses =
-        settings.halfLives().stream().map(Lens::new).toArray(Lens[]::new);
+        settings.halfLives().stream()
+            .map(halfLife -> new Lens(halfLife, settings.correlation()))
+            .toArray(Lens[]::new);
     windowSums = new double[lenses.length];
     since30 = new double[settings.confirm() / 2];
     now = new SlidingMedian(since30.length);
@@ -168,7 +176,7 @@ public final class Detector {
       harmTimes = HARM;
     }
     if (phase == Standing.Phase.WATCHING) {
-      foresight.add(v, y, lenses[FORESIGHT_LENS].fit());
+      foresight.add(v, y, lenses[lenses.length / 2].fit());
     }
     boolean says = lenses[0].add(v, y, floor, settings.clip());
     for (int i = 1; i < lenses.length; i++) {
@@ -348,7 +356,7 @@ public final class Detector {
     double floorOfHarm =
         transform == Transform.LOG || inUnit() ? HARM_MATERIAL : HARM_OF_RANGE * (high - low);
     double margin = Math.max(harmTimes * lenses[lenses.length - 1].marginal(floor), floorOfHarm);
-    if (recent.size() < MEDIAN_OF || Double.isNaN(best.level())) {
+    if (recent.size() < medianOf || Double.isNaN(best.level())) {
       return false;
     }
     double level = recent.median();
@@ -365,7 +373,7 @@ public final class Detector {
     best.told();
     since = 0;
     phase = Standing.Phase.HARMED;
-    double from = history.stepBefore(MEDIAN_OF - 1.0);
+    double from = history.stepBefore(medianOf - 1.0);
     emit(EventKind.HARM, from, from, step, original(harmBest), lnR);
     clearBets();
     return true;

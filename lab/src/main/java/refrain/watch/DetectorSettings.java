@@ -12,6 +12,7 @@ import refrain.base.RefrainException;
  * @param blindSteps steps before anything can be suspected
  * @param confirm observations after which a suspicion is confirmed or withdrawn
  * @param clip what a single observation may say for a change at most, standard deviations
+ * @param correlation of neighbouring residuals that is taken out of them at most
  * @param halfLives of the tangents, the fastest first
  * @param scheduled steps at which the learning rate was said to change
  */
@@ -21,6 +22,7 @@ public record DetectorSettings(
     double blindSteps,
     int confirm,
     double clip,
+    double correlation,
     List<HalfLife> halfLives,
     List<Span> scheduled) {
   private static final List<HalfLife> HALF_LIVES =
@@ -31,7 +33,7 @@ public record DetectorSettings(
 
   /** A = 1e5; blind for 60 observations and 300 steps; confirmed after 60. */
   public static final DetectorSettings DEFAULT =
-      new DetectorSettings(1e5, 60, 300, 60, 3, HALF_LIVES, List.of());
+      new DetectorSettings(1e5, 60, 300, 60, 3, 0.9, HALF_LIVES, List.of());
 
   private static final int CONFIRM_MEANS = 20;
 
@@ -79,6 +81,10 @@ public record DetectorSettings(
         blindSteps,
         clip);
     RefrainException.require(
+        correlation >= 0 && correlation < 1,
+        "detector: expected a correlation of 0 to 1, found %s",
+        correlation);
+    RefrainException.require(
         !halfLives.isEmpty() && halfLives.size() <= 8, "detector: expected 1 to 8 half-lives");
     halfLives = List.copyOf(halfLives);
     scheduled = List.copyOf(scheduled);
@@ -86,23 +92,24 @@ public record DetectorSettings(
 
   /** The same with another threshold. */
   public DetectorSettings withThreshold(double other) {
-    return new DetectorSettings(other, blind, blindSteps, confirm, clip, halfLives, scheduled);
+    return new DetectorSettings(other, blind, blindSteps, confirm, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with another number of blind steps. */
   public DetectorSettings withBlindSteps(double other) {
-    return new DetectorSettings(threshold, blind, other, confirm, clip, halfLives, scheduled);
+    return new DetectorSettings(threshold, blind, other, confirm, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with steps at which the learning rate is said to change. */
   public DetectorSettings withScheduled(List<Span> other) {
-    return new DetectorSettings(threshold, blind, blindSteps, confirm, clip, halfLives, other);
+    return new DetectorSettings(threshold, blind, blindSteps, confirm, clip, correlation, halfLives, other);
   }
 
   /**
-   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer confirm; and
-   * what of them improves does so slowly and in much noise, so the fast tangents, which see nothing
-   * there, make room for one that is as slow as the series is long.
+   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer confirm; their
+   * noise is that of single outcomes, so what is correlated in them is the change; and what of them
+   * improves does so slowly and in much noise, so one tangent that is as slow as the series is long takes
+   * the place of the fast ones, which see nothing there.
    */
   public DetectorSettings ofMeans() {
     return new DetectorSettings(
@@ -111,7 +118,8 @@ public record DetectorSettings(
         blindSteps,
         Math.min(confirm, CONFIRM_MEANS),
         clip,
-        List.of(halfLives.getLast(), SLOW),
+        0,
+        List.of(SLOW),
         scheduled);
   }
 }

@@ -14,7 +14,7 @@ public enum EventKind {
   WITHDRAWN,
   /** The learning rate begins to change, or was said to: nothing is suspected until it is steady. */
   SCHEDULED,
-  /** The metric is worse than its best so far by more than noise, three times in five. */
+  /** Most of the last values are worse than the best so far by more than noise. */
   HARM,
   /** It is back at its best. */
   RECOVERED,

@@ -14,20 +14,22 @@ final class Lens {
   /** Half-life of the correlation, observations. */
   private static final double CORRELATION_MEMORY = 200;
 
-  private static final double MOST_CORRELATION = 0.9;
   private static final double FORGET = 1 - Math.pow(2, -1 / CORRELATION_MEMORY);
 
+  private final double mostCorrelation;
   private final TangentFit fit;
   private final SlidingMedian sizes = new SlidingMedian(WINDOW);
   private final Bets bets = new Bets();
   private double residual;
   private boolean hasResidual;
   private double square;
+  private long correlated;
   private double product;
   private double x;
   private double last;
 
-  Lens(DetectorSettings.HalfLife halfLife) {
+  Lens(DetectorSettings.HalfLife halfLife, double mostCorrelation) {
+    this.mostCorrelation = mostCorrelation;
     fit = new TangentFit(halfLife.share(), halfLife.least());
   }
 
@@ -36,6 +38,7 @@ final class Lens {
     sizes.clear();
     bets.clear();
     hasResidual = false;
+    correlated = 0;
     square = 0;
     product = 0;
   }
@@ -68,11 +71,11 @@ final class Lens {
     }
     double bound = HUBER * marginal(floor);
     double kept = known ? Math.clamp(r, -bound, bound) : r;
-    if (hasResidual) {
-      product += FORGET * (kept * residual - product);
-      square += FORGET * (kept * kept - square);
-    } else {
-      square = kept * kept;
+    if (known) {
+      // A plain mean at first: what came before a scale was known may be of any size.
+      double weight = Math.max(FORGET, 1.0 / ++correlated);
+      product += weight * (kept * residual - product);
+      square += weight * (kept * kept - square);
     }
     residual = kept;
     hasResidual = true;
@@ -99,7 +102,7 @@ final class Lens {
   }
 
   double phi() {
-    return square > 0 ? Math.clamp(product / square, 0, MOST_CORRELATION) : 0;
+    return square > 0 ? Math.clamp(product / square, 0, mostCorrelation) : 0;
   }
 
   /** Of e, the part of a residual that the one before does not tell. */

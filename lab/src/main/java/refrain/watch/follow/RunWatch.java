@@ -290,6 +290,11 @@ public final class RunWatch implements RowSink {
     stalled(stall.clock(seconds, news));
   }
 
+  /** Observations of all metrics at which something could have been suspected. */
+  public long watched() {
+    return watched.stream().mapToLong(Series::watched).sum();
+  }
+
   /** What is known of the run for the line that people watch. */
   public record View(
       String name,

@@ -52,6 +52,7 @@ final class Series {
   private long late;
   private long repeated;
   private long nans;
+  private long watchedBefore;
   private Direction better;
   private Transform transform;
 
@@ -138,6 +139,7 @@ final class Series {
   private void beginAnew() {
     if (detector != null) {
       detector.end();
+      watchedBefore += detector.standing().watched();
     }
     detector = null;
     opening.clear();
@@ -218,6 +220,11 @@ final class Series {
 
   Metric metric() {
     return new Metric(metric.name(), better, transform);
+  }
+
+  /** Observations at which something could have been suspected, of all attempts. */
+  long watched() {
+    return watchedBefore + (detector == null ? 0 : detector.standing().watched());
   }
 
   int attempt() {

@@ -3,9 +3,9 @@ package refrain.watch;
 import java.util.Arrays;
 
 /**
- * The best level of a series so far, better upwards: the best mean of the middle
- * half of {@value #BLOCK} observations that follow each other. A single lucky value is no level, the
- * best of many medians of few would be luck too, and a median jumps where values are of two kinds.
+ * The best level of a series so far, better upwards: the best mean of the middle half of {@value
+ * #BLOCK} observations that follow each other. A single lucky value is no level, the best of many
+ * medians of few would be luck too, and a median jumps where values are of two kinds.
  */
 final class BestSoFar {
   private static final int BLOCK = 25;

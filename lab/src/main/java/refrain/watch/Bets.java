@@ -2,10 +2,10 @@ package refrain.watch;
 
 /**
  * Evidence for a change at an unknown moment (Shiryaev-Roberts): bets of several sizes lambda,
- * begun anew at each observation, M &lt;- (1 + M)(1 + lambda (x - .25)). Where E[x | past] &lt;= .25
- * their mean over any number of dependent streams reaches A only after A observations in the mean
- * (Shin, Ramdas, Rinaldo, 2203.03532). Beside each M its first two moments over the age of what is
- * bet on, so that the evidence also says since when.
+ * begun anew at each observation, M &lt;- (1 + M)(1 + lambda (x - .25)). Where E[x | past] &lt;=
+ * .25 their mean over any number of dependent streams reaches A only after A observations in the
+ * mean (Shin, Ramdas, Rinaldo, 2203.03532). Beside each M its first two moments over the age of
+ * what is bet on, so that the evidence also says since when.
  */
 final class Bets {
   static final double[] SIZES = {0.03, 0.08, 0.18, 0.42};

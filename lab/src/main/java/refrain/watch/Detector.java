@@ -105,10 +105,7 @@ public final class Detector {
    * @param out told of each finding as soon as the observation that shows it was added
    */
   public Detector(
-      Direction direction,
-      Transform transform,
-      DetectorSettings settings,
-      Consumer<Finding> out) {
+      Direction direction, Transform transform, DetectorSettings settings, Consumer<Finding> out) {
     this.direction = direction;
     this.transform = transform;
     this.settings = settings;
@@ -360,8 +357,7 @@ public final class Detector {
       return false;
     }
     double level = recent.median();
-    boolean sudden =
-        level < best.level() - margin && level < worst.level() - floorOfHarm;
+    boolean sudden = level < best.level() - margin && level < worst.level() - floorOfHarm;
     if (!sudden) {
       worst.add(level);
     }

@@ -92,24 +92,27 @@ public record DetectorSettings(
 
   /** The same with another threshold. */
   public DetectorSettings withThreshold(double other) {
-    return new DetectorSettings(other, blind, blindSteps, confirm, clip, correlation, halfLives, scheduled);
+    return new DetectorSettings(
+        other, blind, blindSteps, confirm, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with another number of blind steps. */
   public DetectorSettings withBlindSteps(double other) {
-    return new DetectorSettings(threshold, blind, other, confirm, clip, correlation, halfLives, scheduled);
+    return new DetectorSettings(
+        threshold, blind, other, confirm, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with steps at which the learning rate is said to change. */
   public DetectorSettings withScheduled(List<Span> other) {
-    return new DetectorSettings(threshold, blind, blindSteps, confirm, clip, correlation, halfLives, other);
+    return new DetectorSettings(
+        threshold, blind, blindSteps, confirm, clip, correlation, halfLives, other);
   }
 
   /**
    * For means of many outcomes of 0 or 1: each is worth many observations, so fewer confirm; their
    * noise is that of single outcomes, so what is correlated in them is the change; and what of them
-   * improves does so slowly and in much noise, so one tangent that is as slow as the series is long takes
-   * the place of the fast ones, which see nothing there.
+   * improves does so slowly and in much noise, so one tangent that is as slow as the series is long
+   * takes the place of the fast ones, which see nothing there.
    */
   public DetectorSettings ofMeans() {
     return new DetectorSettings(

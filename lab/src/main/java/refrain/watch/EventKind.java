@@ -12,7 +12,9 @@ public enum EventKind {
   CONFIRMED,
   /** What was suspected is gone 60 observations later. */
   WITHDRAWN,
-  /** The learning rate begins to change, or was said to: nothing is suspected until it is steady. */
+  /**
+   * The learning rate begins to change, or was said to: nothing is suspected until it is steady.
+   */
   SCHEDULED,
   /** Most of the last values are worse than the best so far by more than noise. */
   HARM,

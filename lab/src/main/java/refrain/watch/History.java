@@ -72,7 +72,10 @@ final class History {
       Storey storey = storeys[k];
       double scaled = back / Math.pow(POOLED, k);
       long kept = Math.min(storey.n, LENGTH);
-      if (scaled <= kept - 1 || k + 1 == STOREYS || storeys[k + 1] == null || storeys[k + 1].n == 0) {
+      if (scaled <= kept - 1
+          || k + 1 == STOREYS
+          || storeys[k + 1] == null
+          || storeys[k + 1].n == 0) {
         int whole = (int) Math.min(kept - 1, Math.round(scaled));
         return storey.steps[(int) ((storey.n - 1 - whole) % LENGTH)];
       }

@@ -1,27 +1,34 @@
 package refrain.watch;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the learning rate changes faster than a curve's law can follow. It counts as changing
- * from when it is 5 % away from where it was last steady, until it has stayed within 5 % for 60
- * observations or a sixteenth of the series: so a drop counts once, a cool-down all along, and a
- * slow cosine, which moves by less than in proportion to the step, does not. Steps that were said
- * to be of the schedule count as changes too.
+ * Whether the learning rate changes faster than a curve's law can follow: whether it is 5 % away
+ * from what it was within the last 60 observations, or the last sixteenth of the series where that
+ * is more. So a drop counts until it is that long ago, a cool-down all along, and a slow cosine,
+ * which moves by less than about in proportion to the step, does not. Steps that were said to be of
+ * the schedule count as changes too.
  */
 final class Schedule {
   private static final double MOVED = Math.log(1.05);
   private static final int LEAST = 60;
-  private static final double SHARE = 1.0 / 16;
+  private static final int SHARE = 16;
+
+  /** So many places within the span are compared. */
+  private static final int PLACES = 16;
 
   private final List<DetectorSettings.Span> said;
-  private double anchor = Double.NaN;
-  private long anchored = Long.MIN_VALUE / 2;
+  private final long[] at = new long[2 * PLACES];
+  private final double[] logs = new double[2 * PLACES];
+  private int first;
+  private int size;
+  private long lastSaid = Long.MIN_VALUE / 2;
+  private boolean known;
   private long n;
 
   Schedule(List<DetectorSettings.Span> said) {
     this.said = said;
+    known = !said.isEmpty();
   }
 
   /** What is known of the learning rate at some step. */
@@ -34,33 +41,36 @@ final class Schedule {
   /** Takes the next observation's learning rate; NaN where none is known. */
   State add(double step, double rate) {
     n++;
-    for (DetectorSettings.Span span : said) {
-      if (step >= span.from() && step <= span.through()) {
-        anchored = n;
+    long span = Math.max(LEAST, n / SHARE);
+    for (DetectorSettings.Span each : said) {
+      if (step >= each.from() && step <= each.through()) {
+        lastSaid = n;
       }
     }
+    boolean changing = n - lastSaid < span;
     if (rate > 0) {
-      double log = Math.log(rate);
-      if (Double.isNaN(anchor)) {
-        anchor = log;
-      } else if (Math.abs(log - anchor) > MOVED) {
-        anchor = log;
-        anchored = n;
-      }
+      known = true;
+      changing |= moved(Math.log(rate), span);
     }
-    if (n - anchored < Math.max(LEAST, SHARE * n)) {
-      return State.CHANGING;
-    }
-    return Double.isNaN(anchor) && said.isEmpty() ? State.UNKNOWN : State.STEADY;
+    return changing ? State.CHANGING : known ? State.STEADY : State.UNKNOWN;
   }
 
-  /** The span that was said and lies between two steps, exclusive of the first. */
-  DetectorSettings.@Nullable Span between(double after, double through) {
-    for (DetectorSettings.Span span : said) {
-      if (span.from() > after && span.from() <= through) {
-        return span;
-      }
+  private boolean moved(double log, long span) {
+    while (size > 0 && n - at[first] > span) {
+      first = (first + 1) % at.length;
+      size--;
     }
-    return null;
+    boolean moved = false;
+    for (int i = 0; i < size; i++) {
+      moved |= Math.abs(log - logs[(first + i) % at.length]) > MOVED;
+    }
+    int last = (first + size - 1 + at.length) % at.length;
+    if (size == 0 || n - at[last] >= Math.max(1, span / PLACES)) {
+      int next = (first + size) % at.length;
+      at[next] = n;
+      logs[next] = log;
+      size++;
+    }
+    return moved;
   }
 }

@@ -60,10 +60,8 @@ final class Axis {
       }
     }
     List<String> candidates = new ArrayList<>(names);
-    candidates.sort(
-        (a, b) -> Integer.compare(ColumnNames.axis(a), ColumnNames.axis(b)));
-    String epoch =
-        candidates.stream().filter(ColumnNames::isEpoch).findFirst().orElse(null);
+    candidates.sort((a, b) -> Integer.compare(ColumnNames.axis(a), ColumnNames.axis(b)));
+    String epoch = candidates.stream().filter(ColumnNames::isEpoch).findFirst().orElse(null);
     String disordered = null;
     for (String name : candidates) {
       Order order = order(rows, name, epoch);

@@ -68,8 +68,7 @@ public final class EventBook implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel)
-      throws IOException {
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
@@ -103,8 +102,7 @@ public final class EventBook implements AutoCloseable {
     if (!known.add(event.id())) {
       return false;
     }
-    ByteBuffer line =
-        ByteBuffer.wrap((event.json(action) + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer line = ByteBuffer.wrap((event.json(action) + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       while (line.hasRemaining()) {
         channel.write(line);

@@ -219,9 +219,7 @@ public final class RunWatch implements RowSink {
       }
       return Role.NONE;
     }
-    Metric guess =
-        Metric.guess(name)
-            .orElse(new Metric(name, null, Transform.IDENTITY));
+    Metric guess = Metric.guess(name).orElse(new Metric(name, null, Transform.IDENTITY));
     return watch(guess);
   }
 
@@ -237,8 +235,7 @@ public final class RunWatch implements RowSink {
             settings,
             finding ->
                 out.accept(
-                    new WatchEvent(
-                        source.name(), metric.name(), self[0].attempt(), finding)),
+                    new WatchEvent(source.name(), metric.name(), self[0].attempt(), finding)),
             from -> restarted(self[0].attempt(), from));
     self[0] = series;
     watched.add(series);
@@ -251,7 +248,10 @@ public final class RunWatch implements RowSink {
       attempt = number;
       out.accept(
           new WatchEvent(
-              source.name(), null, attempt, plain(EventKind.RESTART, restarts++, from, Double.NaN)));
+              source.name(),
+              null,
+              attempt,
+              plain(EventKind.RESTART, restarts++, from, Double.NaN)));
     }
   }
 

@@ -18,9 +18,9 @@ import refrain.watch.Transform;
  * run and is watched from its beginning; one that goes back a little repeats what was seen, and is
  * watched from where it passes that.
  *
- * <p>The first {@value #OPENING} values say what the name does not: whether values are 0 or 1
- * alone (then means of {@value #POOLED} are watched: a scale by medians sees nothing of single
- * ones), whether a loss is negative and has no log, which way is better.
+ * <p>The first {@value #OPENING} values say what the name does not: whether values are 0 or 1 alone
+ * (then means of {@value #POOLED} are watched: a scale by medians sees nothing of single ones),
+ * whether a loss is negative and has no log, which way is better.
  */
 final class Series {
   private static final int OPENING = 40;
@@ -122,7 +122,9 @@ final class Series {
     }
   }
 
-  /** An attempt that goes on from before where the last one was; what was seen is not seen twice. */
+  /**
+   * An attempt that goes on from before where the last one was; what was seen is not seen twice.
+   */
   private void repeat(Held held) {
     if (held.step > last) {
       repeating = Double.NaN;
@@ -171,8 +173,7 @@ final class Series {
   }
 
   private void open() {
-    double[] finite =
-        opening.stream().mapToDouble(Held::value).filter(Double::isFinite).toArray();
+    double[] finite = opening.stream().mapToDouble(Held::value).filter(Double::isFinite).toArray();
     boolean zero = Arrays.stream(finite).anyMatch(x -> x == 0);
     boolean one = Arrays.stream(finite).anyMatch(x -> x == 1);
     pooled = zero && one && Arrays.stream(finite).allMatch(x -> x == 0 || x == 1) ? POOLED : 1;
@@ -187,8 +188,7 @@ final class Series {
       better = end > begin ? Direction.UP : Direction.DOWN;
     }
     detector =
-        new Detector(
-            better, transform, pooled == 1 ? settings : settings.ofMeans(), findings);
+        new Detector(better, transform, pooled == 1 ? settings : settings.ofMeans(), findings);
     for (Held held : opening) {
       feed(detector, held);
     }

@@ -43,8 +43,7 @@ final class Stall {
 
   private double interval(double time) {
     double since = time - last;
-    double exceeded =
-        !told && known >= LEAST_KNOWN && since > budget() ? budget() : Double.NaN;
+    double exceeded = !told && known >= LEAST_KNOWN && since > budget() ? budget() : Double.NaN;
     if (since >= 0) {
       intervals[next] = since;
       next = (next + 1) % KEPT;

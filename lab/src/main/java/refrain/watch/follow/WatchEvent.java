@@ -82,7 +82,13 @@ public record WatchEvent(String run, @Nullable String metric, int attempt, Findi
     String dated =
         Double.isNaN(f.tau())
             ? ""
-            : " at step " + digits(f.tau()) + " [" + digits(f.low()) + ", " + digits(f.high()) + "]";
+            : " at step "
+                + digits(f.tau())
+                + " ["
+                + digits(f.low())
+                + ", "
+                + digits(f.high())
+                + "]";
     return switch (f.kind()) {
       case BLIND ->
           what
@@ -120,12 +126,7 @@ public record WatchEvent(String run, @Nullable String metric, int attempt, Findi
               + shown(f.value())
               + " is the new level";
       case OUTLIER ->
-          what
-              + ": single bad value "
-              + shown(f.value())
-              + ", "
-              + digits(f.evidence())
-              + " so far";
+          what + ": single bad value " + shown(f.value()) + ", " + digits(f.evidence()) + " so far";
       case NAN -> what + " is no number, three times in a row";
       case RESTART -> what + ": attempt " + attempt + " from step " + digits(f.step()) + " on";
       case STALLED ->

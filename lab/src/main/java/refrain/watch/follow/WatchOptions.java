@@ -13,10 +13,7 @@ import refrain.watch.DetectorSettings;
  * @param detector how each metric is watched
  */
 public record WatchOptions(
-    List<Metric> metrics,
-    @Nullable String step,
-    @Nullable String rate,
-    DetectorSettings detector) {
+    List<Metric> metrics, @Nullable String step, @Nullable String rate, DetectorSettings detector) {
   /** Everything found. */
   public static final WatchOptions DEFAULT =
       new WatchOptions(List.of(), null, null, DetectorSettings.DEFAULT);

@@ -41,10 +41,9 @@ final class EventFolder implements LogSource {
   public boolean poll(RowSink sink) {
     try (Stream<Path> list = Files.list(folder)) {
       list.filter(EventFolder::isEventFile)
-          .forEach(
-              file ->
-                  files.computeIfAbsent(
-                      file.getFileName().toString(), name -> new LogFile(file, null)));
+          .forEach(file ->
+              files.computeIfAbsent(
+                  file.getFileName().toString(), name -> new LogFile(file, null)));
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {

@@ -136,17 +136,20 @@ public enum LogFormat {
             .filter(line -> !line.startsWith("#") && !line.isBlank())
             .limit(3)
             .toList();
-    int ended = text.endsWith("\n") ? lines.size() : lines.size() - 1;
-    if (lines.isEmpty() || ended < 2 && !whole && !named) {
-      return whole ? Optional.of(TEXT) : Optional.empty();
-    }
-    if (named) {
+    if (named && !lines.isEmpty()) {
       return Optional.of(CSV);
+    }
+    int ended = text.endsWith("\n") ? lines.size() : lines.size() - 1;
+    if (lines.isEmpty() || ended < 1 && !whole) {
+      return whole ? Optional.of(TEXT) : Optional.empty();
     }
     char delimiter = CsvReader.delimiter(lines.getFirst());
     List<String> heading = new ArrayList<>();
     List<String> first = new ArrayList<>();
     CsvReader.split(lines.getFirst(), delimiter, heading);
+    if (ended < 2 && !whole && heading.size() > 1) {
+      return Optional.empty();
+    }
     CsvReader.split(lines.get(Math.min(1, lines.size() - 1)), delimiter, first);
     boolean words =
         heading.size() > 1

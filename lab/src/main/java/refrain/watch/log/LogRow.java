@@ -97,8 +97,9 @@ public final class LogRow {
     long hash = Double.hashCode(step);
     for (int i = 0; i < names.size(); i++) {
       // A sum: a rewritten table may have its columns in another order.
-      hash += names.get(i).hashCode() * 0x9E3779B97F4A7C15L
-          ^ Double.doubleToLongBits(values[i]) * 0xC2B2AE3D27D4EB4FL;
+      hash +=
+          names.get(i).hashCode() * 0x9E3779B97F4A7C15L
+              ^ Double.doubleToLongBits(values[i]) * 0xC2B2AE3D27D4EB4FL;
     }
     return hash;
   }

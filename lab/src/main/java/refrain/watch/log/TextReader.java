@@ -30,9 +30,10 @@ final class TextReader extends LineReader {
 
   @Override
   void line(String whole) {
-    String stripped = whole.indexOf('\u001b') < 0 ? whole : whole.replaceAll("\u001b\\[[0-9;]*m", "");
+    String stripped =
+        whole.indexOf('\u001b') < 0 ? whole : whole.replaceAll("\u001b\\[[0-9;]*m", "");
     String trimmed = stripped.strip();
-    if (trimmed.startsWith("|") && trimmed.endsWith("|") && cell(trimmed)) {
+    if (trimmed.length() > 1 && trimmed.startsWith("|") && trimmed.endsWith("|") && cell(trimmed)) {
       return;
     }
     if (table.size() > 0) {
@@ -158,7 +159,8 @@ final class TextReader extends LineReader {
     String rest = text.substring(i, Math.min(text.length(), i + 9)).toLowerCase(Locale.ROOT);
     for (String word : new String[] {"infinity", "nan", "inf"}) {
       if (rest.startsWith(word)
-          && (rest.length() == word.length() || !Character.isLetterOrDigit(rest.charAt(word.length())))) {
+          && (rest.length() == word.length()
+              || !Character.isLetterOrDigit(rest.charAt(word.length())))) {
         return i + word.length();
       }
     }

@@ -39,7 +39,13 @@ final class WatchCalibrateCommand extends Subcommand {
         Calibration.of(this::sources, reading.options(1e5), List.copyOf(thresholds));
     TextTable table =
         new TextTable(
-            ">threshold", ">watched", ">suspected", ">per 1e5", ">confirmed", ">per 1e5", ">harm",
+            ">threshold",
+            ">watched",
+            ">suspected",
+            ">per 1e5",
+            ">confirmed",
+            ">per 1e5",
+            ">harm",
             ">over .25");
     for (Calibration.Row row : rows) {
       table.row(
@@ -50,9 +56,7 @@ final class WatchCalibrateCommand extends Subcommand {
           String.valueOf(row.confirmed()),
           interval(row.confirmedPer()),
           String.valueOf(row.harm()),
-          Double.isNaN(row.over())
-              ? "-"
-              : String.format(Locale.ROOT, "%.1f %%", 100 * row.over()));
+          Double.isNaN(row.over()) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * row.over()));
     }
     table.lines().forEach(out()::println);
     print(

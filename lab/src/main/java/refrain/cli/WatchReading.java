@@ -40,8 +40,7 @@ final class WatchReading {
       names = "--scheduled-at",
       paramLabel = "STEP[-STEP]",
       split = ",",
-      description =
-          "Steps at which the learning rate changes, where the log has no column of it.")
+      description = "Steps at which the learning rate changes, where the log has no column of it.")
   private List<String> scheduled = new ArrayList<>();
 
   WatchOptions options(double threshold) {

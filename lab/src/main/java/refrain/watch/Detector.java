@@ -66,6 +66,10 @@ public final class Detector {
   private Standing.Phase phase = Standing.Phase.BLIND;
   private Schedule.State rate = Schedule.State.UNKNOWN;
   private boolean firstBlind = true;
+
+  /** Whether the learning rate left the one that the baseline was learned at. */
+  private boolean otherRate;
+
   private long total;
   private long inBaseline;
   private long watched;
@@ -186,9 +190,10 @@ public final class Detector {
     } else if (rate == Schedule.State.CHANGING) {
       if (before != Schedule.State.CHANGING) {
         tell(EventKind.SCHEDULED, step, step, step, lnR);
+        otherRate = true;
       }
       clearBets();
-    } else if (before == Schedule.State.CHANGING) {
+    } else if (otherRate) {
       startAgain();
     } else if (says) {
       bet(v, floor);
@@ -284,12 +289,12 @@ public final class Detector {
     double immaterial =
         CONFIRM_MATERIAL * (transform == Transform.LOG || inUnit() ? 1 : high - low);
     boolean better = !(now.median() <= frozenBest);
-    if (better && median > Math.max(Math.max(frozenScale, immaterial), foresight.bar())) {
+    if (better && median > Math.max(Math.max(settings.left() * frozenScale, immaterial), foresight.bar())) {
       ChangePoint date = date(Math.min(inBaseline, 2.5 * (since + age) + settings.blind()));
       boolean dated = date.inside() && date.size() > 0 == direction.sign() > 0;
       emit(
           EventKind.CONFIRMED,
-          dated ? date.tau() : onset,
+          dated ? date.tau() : history.stepBefore((since + age) / 2),
           dated ? date.low() : onset,
           dated ? date.high() : step,
           expected,
@@ -324,6 +329,7 @@ public final class Detector {
     }
     clearBets();
     foresight.interrupt();
+    otherRate = false;
     inBaseline = 0;
     baselineStart = step;
     phase = Standing.Phase.BLIND;

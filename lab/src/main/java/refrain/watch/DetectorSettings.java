@@ -11,6 +11,7 @@ import refrain.base.RefrainException;
  * @param blind observations before anything can be suspected
  * @param blindSteps steps before anything can be suspected
  * @param confirm observations after which a suspicion is confirmed or withdrawn
+ * @param left how far from its tangent the series has to be then, standard deviations
  * @param clip what a single observation may say for a change at most, standard deviations
  * @param correlation of neighbouring residuals that is taken out of them at most
  * @param halfLives of the tangents, the fastest first
@@ -21,6 +22,7 @@ public record DetectorSettings(
     int blind,
     double blindSteps,
     int confirm,
+    double left,
     double clip,
     double correlation,
     List<HalfLife> halfLives,
@@ -33,9 +35,10 @@ public record DetectorSettings(
 
   /** A = 1e5; blind for 60 observations and 300 steps; confirmed after 60. */
   public static final DetectorSettings DEFAULT =
-      new DetectorSettings(1e5, 60, 300, 60, 3, 0.9, HALF_LIVES, List.of());
+      new DetectorSettings(1e5, 60, 300, 60, 1, 3, 0.9, HALF_LIVES, List.of());
 
-  private static final int CONFIRM_MEANS = 20;
+  private static final int CONFIRM_MEANS = 40;
+  private static final double MEANS_LEFT = 0.3;
 
   /**
    * The half-life of a tangent, max(least, share n) at the n-th observation.
@@ -73,7 +76,7 @@ public record DetectorSettings(
         "threshold: expected 10 to 1e12, found %s; 1e5 is usual",
         threshold);
     RefrainException.require(
-        blind >= 30 && confirm >= 10 && blindSteps >= 0 && clip >= 1 && clip <= 10,
+        blind >= 30 && confirm >= 10 && left > 0 && blindSteps >= 0 && clip >= 1 && clip <= 10,
         "detector: expected blind >= 30, confirm >= 10, blind steps >= 0 and clip 1 to 10, found"
             + " %s, %s, %s and %s",
         blind,
@@ -93,23 +96,24 @@ public record DetectorSettings(
   /** The same with another threshold. */
   public DetectorSettings withThreshold(double other) {
     return new DetectorSettings(
-        other, blind, blindSteps, confirm, clip, correlation, halfLives, scheduled);
+        other, blind, blindSteps, confirm, left, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with another number of blind steps. */
   public DetectorSettings withBlindSteps(double other) {
     return new DetectorSettings(
-        threshold, blind, other, confirm, clip, correlation, halfLives, scheduled);
+        threshold, blind, other, confirm, left, clip, correlation, halfLives, scheduled);
   }
 
   /** The same with steps at which the learning rate is said to change. */
   public DetectorSettings withScheduled(List<Span> other) {
     return new DetectorSettings(
-        threshold, blind, blindSteps, confirm, clip, correlation, halfLives, other);
+        threshold, blind, blindSteps, confirm, left, clip, correlation, halfLives, other);
   }
 
   /**
-   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer confirm; their
+   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer of them,
+   * less far from the tangent, confirm; their
    * noise is that of single outcomes, so what is correlated in them is the change; and what of them
    * improves does so slowly and in much noise, so one tangent that is as slow as the series is long
    * takes the place of the fast ones, which see nothing there.
@@ -120,6 +124,7 @@ public record DetectorSettings(
         blind,
         blindSteps,
         Math.min(confirm, CONFIRM_MEANS),
+        MEANS_LEFT,
         clip,
         0,
         List.of(SLOW),

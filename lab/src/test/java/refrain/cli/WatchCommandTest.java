@@ -15,7 +15,8 @@ class WatchCommandTest extends TypedCommands {
 
   @Test
   void aReplaySaysWhatItFoundAndEndsWithItsCode() {
-    assertThat(run("watch", "--replay", "--metric", "ind_acc", LOGS.resolve("ih-L2.json").toString()))
+    assertThat(
+            run("watch", "--replay", "--metric", "ind_acc", LOGS.resolve("ih-L2.json").toString()))
         .isEqualTo(20);
     assertThat(out.toString())
         .contains("confirmed  step ", "a JSON document; steps from 'step'", "schedule unknown");
@@ -57,8 +58,7 @@ class WatchCommandTest extends TypedCommands {
 
   @Test
   void calibrationIsATable() {
-    assertThat(
-            run("watch", "calibrate", "--arl", "1e3,1e5", LOGS.resolve("ih-L1.json").toString()))
+    assertThat(run("watch", "calibrate", "--arl", "1e3,1e5", LOGS.resolve("ih-L1.json").toString()))
         .isZero();
     assertThat(out.toString())
         .contains("threshold", "1e+05      543", "Alarms at threshold 100000.0: none");

@@ -43,8 +43,9 @@ final class JsonDocumentReader {
    * The rows that a reading gave.
    *
    * @param where the place at which it ended, for errors
+   * @param offset the same, in bytes
    */
-  record Read(End end, long rows, String where) {}
+  record Read(End end, long rows, String where, long offset) {}
 
   Read read(InputStream in) throws IOException {
     rows = 0;
@@ -56,23 +57,27 @@ final class JsonDocumentReader {
       } else if (first == JsonToken.START_OBJECT) {
         object(parser);
       } else {
-        return new Read(first == null ? End.CUT : End.BROKEN, rows, where(parser));
+        return read(first == null ? End.CUT : End.BROKEN, parser);
       }
-      return new Read(End.WHOLE, rows, where(parser));
+      return read(End.WHOLE, parser);
     } catch (UnexpectedEndOfInputException e) {
-      return new Read(End.CUT, rows, where(parser));
+      return read(End.CUT, parser);
     } catch (JacksonIOException e) {
       throw new IOException(e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (JacksonException | ArithmeticException e) {
-      return new Read(End.BROKEN, rows, where(parser));
+      return read(End.BROKEN, parser);
     }
   }
 
-  private static String where(JsonParser parser) {
+  private Read read(End end, JsonParser parser) {
     TokenStreamLocation at = parser.currentLocation();
-    return "line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return new Read(
+        end,
+        rows,
+        "line " + at.getLineNr() + ", column " + at.getColumnNr(),
+        at.getByteOffset());
   }
 
   /** A list whose bracket was just read: each object in it is a row. */

@@ -26,6 +26,7 @@ import refrain.watch.log.JsonDocumentReader.End;
 public final class LogFile implements LogSource {
   private static final int CHUNK = 1 << 16;
   private static final int TAIL = 64;
+  private static final int LONGEST_WORD = 32;
 
   private final Path file;
   private final @Nullable Pattern pattern;
@@ -235,13 +236,15 @@ public final class LogFile implements LogSource {
       read = document();
       before = 0;
     }
-    if (read.end() == End.BROKEN) {
+    // A number or a word that is cut is no JSON either.
+    boolean cut = read.end() == End.CUT || read.offset() > documentSize - LONGEST_WORD;
+    if (read.end() == End.BROKEN && !cut) {
       throw RefrainException.badFile(
           "%s: is no JSON at %s; %s", file, read.where(), "say --pattern where its lines are text");
     }
     documentCounts =
         new LogCounts(
-            documentSize, read.rows(), 0, null, 0, read.end() == End.CUT ? documentSize : 0);
+            documentSize, read.rows(), 0, null, 0, read.end() != End.WHOLE ? documentSize : 0);
     return seen.rows > before;
   }
 

@@ -111,7 +111,9 @@ class RunWatchTest {
   void aBadBatchIsNoAlarmAndTheSourceAboveIsNoRow() {
     RunWatch run = replayed("bad-batch.txt");
     assertThat(of(EventKind.OUTLIER)).isNotEmpty();
-    assertThat(events).extracting(WatchEvent::kind).containsOnly(EventKind.BLIND, EventKind.OUTLIER);
+    assertThat(events)
+        .extracting(WatchEvent::kind)
+        .containsOnly(EventKind.BLIND, EventKind.OUTLIER);
     assertThat(run.view().axis()).isEqualTo("steps from 'step'");
     assertThat(run.view().rows()).isEqualTo(1545);
   }
@@ -270,10 +272,7 @@ class RunWatchTest {
   void aMetricThatIsNotThereIsNamedWithThoseThatAre() {
     WatchOptions options =
         new WatchOptions(
-            List.of(Metric.parse("los:down")),
-            null,
-            null,
-            refrain.watch.DetectorSettings.DEFAULT);
+            List.of(Metric.parse("los:down")), null, null, refrain.watch.DetectorSettings.DEFAULT);
     Path file = written("a.csv", "step,loss\n1,1\n2,2\n");
     assertThatThrownBy(() -> replay(new LogFile(file, null), options))
         .isInstanceOf(RefrainException.class)
@@ -334,8 +333,7 @@ class RunWatchTest {
   void calibrationCountsAlarmsWithTheirIntervals() {
     Path file = written("ih-L1.json", sample("ih-L1.json"));
     Calibration.Row row =
-        Calibration.of(
-                () -> List.of(new LogFile(file, null)), WatchOptions.DEFAULT, List.of(1e5))
+        Calibration.of(() -> List.of(new LogFile(file, null)), WatchOptions.DEFAULT, List.of(1e5))
             .getFirst();
     assertThat(row.suspected()).isZero();
     assertThat(row.watched()).isEqualTo(3 * 181);

@@ -107,7 +107,9 @@ class ReadersTest {
         """);
     assertThat(rows)
         .containsExactly(
-            "epoch=0, test/success=0.0625", "epoch=1, test/success=0.5", "epoch=2, test/success=NaN");
+            "epoch=0, test/success=0.0625",
+            "epoch=1, test/success=0.5",
+            "epoch=2, test/success=NaN");
   }
 
   @Test
@@ -122,7 +124,8 @@ class ReadersTest {
         ,step,"a, b",loss__MAX,lr
         2,30,-inf,7,x
         3,40,1,2,3,4
-        4,50,3""");
+        4,50,3\
+        """);
     assertThat(rows)
         .containsExactly(
             "index=0, step=10, lr=0.001",
@@ -140,7 +143,8 @@ class ReadersTest {
         {"step": 2, "eval": {"a": {"loss": "3.5"}}, "ok": true, "none": null}
         {"step": 3
         [1]
-        {"step": 4, "loss": 1}""");
+        {"step": 4, "loss": 1}\
+        """);
     assertThat(rows)
         .containsExactly(
             "step=1, eval/a/loss=2.5, ind/0/0=0.5, ind/0/1=1, ind/1/0=2, ind/1/1=3, ind/max=3, t=NaN",
@@ -158,7 +162,8 @@ class ReadersTest {
             + " loss=3, step=0 | loss=2, step=1 | loss=NaN, step=2",
       })
   void documentsAreListsOfRowsOrColumns(String json, String expected) throws IOException {
-    JsonDocumentReader.Read read = document(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    JsonDocumentReader.Read read =
+        document(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     assertThat(read.end()).isEqualTo(JsonDocumentReader.End.WHOLE);
     assertThat(String.join(" | ", rows)).isEqualTo(expected);
   }
@@ -170,8 +175,7 @@ class ReadersTest {
   @Test
   void aDocumentThatIsBeingWrittenIsCutAndNotBroken() throws IOException {
     byte[] whole = sample("ih-L1.json");
-    assertThat(document(Arrays.copyOf(whole, 30_000)).end())
-        .isEqualTo(JsonDocumentReader.End.CUT);
+    assertThat(document(Arrays.copyOf(whole, 30_000)).end()).isEqualTo(JsonDocumentReader.End.CUT);
     assertThat(rows).hasSizeGreaterThan(50);
     assertThat(document("[{\"a\": 1}, oops]".getBytes(StandardCharsets.UTF_8)).end())
         .isEqualTo(JsonDocumentReader.End.BROKEN);
@@ -230,7 +234,8 @@ class ReadersTest {
 
   @Test
   void binaryFilesAreRefusedWithWhatTheyAre() {
-    for (String begin : List.of(":W&B\0\0\0", "\u001f\u008b\0", "SQLite format 3\0", "PK\3\4", "\0")) {
+    for (String begin :
+        List.of(":W&B\0\0\0", "\u001f\u008b\0", "SQLite format 3\0", "PK\3\4", "\0")) {
       byte[] head = begin.getBytes(StandardCharsets.ISO_8859_1);
       assertThatThrownBy(() -> LogFormat.of(head, "x", false, "x"))
           .isInstanceOf(RefrainException.class)
@@ -302,7 +307,8 @@ class ReadersTest {
     int length = 1 + random.nextInt(400);
     int from = random.nextInt(Math.max(1, all.length - length));
     byte[] bytes =
-        Arrays.copyOfRange(all, random.nextInt(3) == 0 ? 0 : from, Math.min(all.length, from + length));
+        Arrays.copyOfRange(
+            all, random.nextInt(3) == 0 ? 0 : from, Math.min(all.length, from + length));
     bytes = bytes.length > 2000 ? Arrays.copyOf(bytes, 2000) : bytes;
     for (int i = random.nextInt(8); i > 0 && bytes.length > 0; i--) {
       String special = "\0\n\r\"'{}[],:|=-+.e0123456789 \u001bNaI";
@@ -385,7 +391,8 @@ class ReadersTest {
     Files.writeString(file, "[{\"step\": 1}, {\"step\": 2}, {\"step\": 3}]");
     log.poll(sink);
     assertThat(rows).containsExactly("step=1", "step=2", "step=3");
-    Files.writeString(file, "[{\"step\": 1}, nonsense, {\"step\": 3}, {\"step\": 4}]");
+    Files.writeString(
+        file, "[{\"step\": 1}, nonsense, {\"step\": 3}, {\"step\": 4}, {\"step\": 5}]");
     assertThatThrownBy(() -> log.poll(sink))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining("is no JSON at line 1");
@@ -395,7 +402,8 @@ class ReadersTest {
   void foldersAreARunSeveralOrOneFileACheckpoint() throws IOException {
     Path run = Files.createDirectories(folder.resolve("a/run"));
     Files.write(
-        run.resolve("events.out.tfevents.1.ü"), sample("events.out.tfevents.1622966509.duplicates"));
+        run.resolve("events.out.tfevents.1.ü"),
+        sample("events.out.tfevents.1622966509.duplicates"));
     assertThat(LogPlaces.find(folder.resolve("a"), null)).hasSize(1);
     Path evaluations = Files.createDirectories(folder.resolve("b"));
     for (int step : new int[] {1000, 16, 512}) {

@@ -289,7 +289,9 @@ public final class Detector {
     double immaterial =
         CONFIRM_MATERIAL * (transform == Transform.LOG || inUnit() ? 1 : high - low);
     boolean better = !(now.median() <= frozenBest);
-    if (better && median > Math.max(Math.max(settings.left() * frozenScale, immaterial), foresight.bar())) {
+    if (better
+        && median
+            > Math.max(Math.max(settings.left() * frozenScale, immaterial), foresight.bar())) {
       ChangePoint date = date(Math.min(inBaseline, 2.5 * (since + age) + settings.blind()));
       boolean dated = date.inside() && date.size() > 0 == direction.sign() > 0;
       emit(

@@ -112,11 +112,11 @@ public record DetectorSettings(
   }
 
   /**
-   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer of them,
-   * less far from the tangent, confirm; their
-   * noise is that of single outcomes, so what is correlated in them is the change; and what of them
-   * improves does so slowly and in much noise, so one tangent that is as slow as the series is long
-   * takes the place of the fast ones, which see nothing there.
+   * For means of many outcomes of 0 or 1: each is worth many observations, so fewer of them, less
+   * far from the tangent, confirm; their noise is that of single outcomes, so what is correlated in
+   * them is the change; and what of them improves does so slowly and in much noise, so one tangent
+   * that is as slow as the series is long takes the place of the fast ones, which see nothing
+   * there.
    */
   public DetectorSettings ofMeans() {
     return new DetectorSettings(

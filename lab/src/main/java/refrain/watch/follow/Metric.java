@@ -122,7 +122,8 @@ public record Metric(String name, @Nullable Direction better, Transform transfor
           "ratio",
           "lr",
           "head",
-          "uniform", "kl");
+          "uniform",
+          "kl");
 
   /** A name as a person gives it on the command line: NAME[:up|down][:log|identity]. */
   public static Metric parse(String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -57,27 +58,30 @@ final class JsonDocumentReader {
       } else if (first == JsonToken.START_OBJECT) {
         object(parser);
       } else {
-        return read(first == null ? End.CUT : End.BROKEN, parser);
+        return read(
+            first == null ? End.CUT : End.BROKEN, parser.currentLocation());
       }
-      return read(End.WHOLE, parser);
+      return read(End.WHOLE, parser.currentLocation());
     } catch (UnexpectedEndOfInputException e) {
-      return read(End.CUT, parser);
+      return read(End.CUT, e.getLocation());
     } catch (JacksonIOException e) {
       throw new IOException(e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (JacksonException | ArithmeticException e) {
-      return read(End.BROKEN, parser);
+    } catch (JacksonException e) {
+      // The parser is closed by now and knows no place any more.
+      return read(End.BROKEN, e.getLocation());
     }
   }
 
-  private Read read(End end, JsonParser parser) {
-    TokenStreamLocation at = parser.currentLocation();
-    return new Read(
-        end,
-        rows,
-        "line " + at.getLineNr() + ", column " + at.getColumnNr(),
-        at.getByteOffset());
+  private Read read(End end, @Nullable TokenStreamLocation at) {
+    return at == null
+        ? new Read(end, rows, "its end", Long.MAX_VALUE)
+        : new Read(
+            end,
+            rows,
+            "line " + at.getLineNr() + ", column " + at.getColumnNr(),
+            at.getByteOffset());
   }
 
   /** A list whose bracket was just read: each object in it is a row. */

@@ -57,7 +57,7 @@ final class WatchText {
     List<String> lines = new ArrayList<>();
     LogCounts counts = run.counts();
     lines.add(
-        "%s: step %s, %d rows, %d dropped%s%s%s, attempt %d"
+        "%s: step %s, %s rows, %s dropped%s%s%s, attempt %s"
             .formatted(
                 run.name(),
                 shown(run.step()),
@@ -110,10 +110,10 @@ final class WatchText {
   private static String phase(Standing standing) {
     return switch (standing.phase()) {
       case BLIND ->
-          "blind for %d more values and until step %s"
+          "blind for %s more values and until step %s"
               .formatted(standing.blindLeft(), shown(standing.blindUntil()));
       case WATCHING ->
-          "ln R %s of %s (at least %d values after a change)"
+          "ln R %s of %s (at least %s values after a change)"
               .formatted(
                   Double.isInfinite(standing.evidence()) ? "0" : shown(standing.evidence()),
                   shown(standing.threshold()),

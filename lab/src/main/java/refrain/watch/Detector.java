@@ -166,7 +166,7 @@ public final class Detector {
 
     if (phase == Standing.Phase.HARMED) {
       best.add(y);
-      harmed(y);
+      harmed();
       return;
     }
     boolean harm = harms(y, floor);
@@ -383,7 +383,7 @@ public final class Detector {
     return true;
   }
 
-  private void harmed(double y) {
+  private void harmed() {
     since++;
     if (recent.median() > harmBest - RECOVERED * harmScale) {
       phase = inBaseline < settings.blind() ? Standing.Phase.BLIND : Standing.Phase.WATCHING;

@@ -77,10 +77,14 @@ public final class EventBook implements AutoCloseable {
   }
 
   private void read() throws IOException {
-    String all = Files.readString(file, StandardCharsets.UTF_8);
-    int end = all.lastIndexOf('\n') + 1;
+    byte[] all = Files.readAllBytes(file);
+    int end = all.length;
+    while (end > 0 && all[end - 1] != '\n') {
+      end--; // cut bytes may be no text
+    }
+    String whole = new String(all, 0, end, StandardCharsets.UTF_8);
     int number = 0;
-    for (String line : all.substring(0, end).split("\n")) {
+    for (String line : whole.split("\n")) {
       number++;
       if (line.isEmpty()) {
         continue;
@@ -92,9 +96,8 @@ public final class EventBook implements AutoCloseable {
       }
       known.add(id.asString());
     }
-    long bytes = all.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
-    channel.truncate(bytes);
-    channel.position(bytes);
+    channel.truncate(end);
+    channel.position(end);
   }
 
   /** Writes an event and waits until the disk has it; false where the book had it before. */

@@ -194,7 +194,7 @@ public final class RunWatch implements RowSink {
     Role role = roles.get(name);
     if (role == null) {
       role = newRole(name);
-      if (role != Role.NONE || roles.size() < MOST_COLUMNS) {
+      if (role.isRate || role.series != null || roles.size() < MOST_COLUMNS) {
         roles.put(name, role);
       }
     }

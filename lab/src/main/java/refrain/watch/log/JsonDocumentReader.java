@@ -58,8 +58,7 @@ final class JsonDocumentReader {
       } else if (first == JsonToken.START_OBJECT) {
         object(parser);
       } else {
-        return read(
-            first == null ? End.CUT : End.BROKEN, parser.currentLocation());
+        return read(first == null ? End.CUT : End.BROKEN, parser.currentLocation());
       }
       return read(End.WHOLE, parser.currentLocation());
     } catch (UnexpectedEndOfInputException e) {

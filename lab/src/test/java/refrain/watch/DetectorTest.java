@@ -89,7 +89,6 @@ class DetectorTest {
 
   @Test
   void aCurveThatKeepsItsLawIsSuspectedNoMoreOftenThanPromised() {
-    int suspected = 0;
     long watched = 0;
     double threshold = 300;
     for (int seed = 0; seed < 40; seed++) {
@@ -97,7 +96,7 @@ class DetectorTest {
       feed(detector, 1, 2000, law(seed));
       watched += detector.standing().watched();
     }
-    suspected = (int) kinds().stream().filter(k -> k == EventKind.SUSPECTED).count();
+    int suspected = (int) kinds().stream().filter(k -> k == EventKind.SUSPECTED).count();
     // 60,000 observations: 200 are promised at most; the tolerated drift of .25 leaves far fewer.
     assertThat(watched).isGreaterThan(60_000);
     assertThat(suspected).isLessThan((int) (watched / threshold / 4));

@@ -151,7 +151,7 @@ class DocsTest {
   }
 
   private static Set<String> classes() {
-    return Stream.of("lab/src", "bench/src")
+    return Stream.of("lab/src", "bench/src", "browser/src")
         .flatMap(folder -> Repository.files(ROOT.resolve(folder)))
         .map(file -> file.getFileName().toString())
         .filter(name -> name.endsWith(".java"))

@@ -34,6 +34,8 @@ final class Chromium implements AutoCloseable {
           "--disable-gpu",
           "--disable-dev-shm-usage",
           "--disable-quic",
+          // A name that its owner points at this machine, as an attacker does.
+          "--host-resolver-rules=MAP rebound.example 127.0.0.1",
           "--force-color-profile=srgb");
 
   private final Playwright playwright;
@@ -61,8 +63,8 @@ final class Chromium implements AutoCloseable {
   static Chromium start() {
     if (Chromium.class.getResource("/driver/linux/node") == null) {
       String sentence =
-          "browser: figures were not looked at in a browser; ./mvnw verify -Pbrowser does (see"
-              + " CONTRIBUTING.md)";
+          "browser: figures and the page were not looked at in a browser; ./mvnw verify -Pbrowser"
+              + " does (see CONTRIBUTING.md)";
       System.out.println(sentence);
       Assumptions.abort(sentence);
     }
@@ -86,6 +88,10 @@ final class Chromium implements AutoCloseable {
             name -> Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  Browser browser() {
+    return browser;
   }
 
   /** What a reader with this setting could not read of a page or picture, first to last. */
@@ -162,7 +168,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = Chromium.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -1,14 +1,10 @@
 package refrain.browser;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +15,6 @@ import refrain.draw.Figure;
 /** The pages and pictures to look at: those of the documents, and some that are made here. */
 final class Pages {
   private static final Path DOCS = Path.of("..", "docs");
-
-  /**
-   * The first edition's page, drawn by the program of its day, until the second takes its place.
-   */
-  private static final Path FIRST_EDITION = DOCS.resolve("olsson");
 
   private final Path folder;
   private final Map<String, Path> all = new LinkedHashMap<>();
@@ -53,7 +44,6 @@ final class Pages {
   private void documents() throws IOException {
     try (Stream<Path> files = Files.walk(DOCS)) {
       files
-          .filter(file -> !file.startsWith(FIRST_EDITION))
           .filter(file -> file.toString().endsWith(".html") || file.toString().endsWith(".svg"))
           .sorted()
           .forEach(file -> all.put("docs/" + DOCS.relativize(file), file));
@@ -78,27 +68,12 @@ final class Pages {
     try (InputStream in = Pages.class.getResourceAsStream("look.yaml")) {
       Files.write(file, Objects.requireNonNull(in).readAllBytes());
     }
-    refrain("study", "run", file.toString(), "--out", "look");
+    Program.run(folder, "study", "run", file.toString(), "--out", "look");
     all.put("a study's page", folder.resolve("look/report.html"));
     all.put("a study's picture", folder.resolve("look/phase-change.svg"));
-    refrain("train", "--preset", "tiny", "--set", "steps=60", "--out", "run");
+    Program.run(folder, "train", "--preset", "tiny", "--set", "steps=60", "--out", "run");
     all.put("a run's page", folder.resolve("run/report.html"));
-    refrain("measure", "run", "--prompt", "ba de fi ba de", "--html", "prompt.html");
+    Program.run(folder, "measure", "run", "--prompt", "ba de fi ba de", "--html", "prompt.html");
     all.put("a page of a prompt", folder.resolve("prompt.html"));
-  }
-
-  /** The program, in a process of its own. */
-  private void refrain(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    command.addAll(List.of("-cp", classPath, "refrain.cli.Main"));
-    command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.onExit().join().exitValue()).as(said).isZero();
   }
 }

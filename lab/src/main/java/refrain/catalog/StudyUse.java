@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.base.Shell;
 import refrain.store.RunFolder;
 import refrain.store.RunInfo;
+import refrain.study.Opening;
 import refrain.study.Study;
 import refrain.study.StudyFolder;
+import refrain.train.RunSpec;
 import refrain.train.Trainer;
 
 /** Which runs the study uses in whose folder they lie. */
@@ -93,6 +96,11 @@ public final class StudyUse {
     return study == null ? "" : study.title();
   }
 
+  /** How it opens on a page; null: it does not say, or cannot be read. */
+  public @Nullable Opening opening() {
+    return study == null ? null : study.page();
+  }
+
   /** Which cells of the study a run is; none where the study cannot be read. */
   public List<Study.Cell> cells(RunFolder run) {
     return study == null ? List.of() : cells(id(run, run.info()), run);
@@ -106,6 +114,23 @@ public final class StudyUse {
   /** Whether it is a run of the study; where nobody knows, it is. */
   public boolean uses(RunFolder run) {
     return study == null || !labels(id(run, run.info()), run).isEmpty();
+  }
+
+  /**
+   * Refuses to make a run longer that a study uses.
+   *
+   * @param spec of the run
+   * @throws RefrainException of kind BAD_INPUT that says how to go about it
+   */
+  public static void refuseExtension(RunFolder run, RunSpec spec, int steps) {
+    Path folder = run.path();
+    Optional<StudyUse> study = ofRun(folder).filter(use -> use.uses(run));
+    if (study.isPresent() && steps != spec.steps()) {
+      throw RefrainException.badInput(
+          "%s: is used by the study '%s' in %s, which would no longer find it; copy the folder and"
+              + " extend the copy: cp -r %s runs/longer",
+          folder, study.get().study(), study.get().folder(), Shell.word(folder.toString()));
+    }
   }
 
   /** The variants whose run it is; "?" where the study cannot be read; none: it is left over. */

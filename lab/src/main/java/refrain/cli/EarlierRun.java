@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import refrain.base.RefrainException;
@@ -17,7 +16,6 @@ import refrain.store.Parent.Part;
 import refrain.store.RunFolder;
 import refrain.train.Inheritance;
 import refrain.train.RunSpec;
-import refrain.train.StopRule;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.TrainResult;
@@ -37,8 +35,8 @@ final class EarlierRun {
       names = "--from",
       paramLabel = "RUN@STEP",
       description =
-          "Begin a new run from this checkpoint, under that run's configuration with what is set"
-              + " here over it.")
+          "Begin a new run from this step of another one, under that run's configuration with what is"
+              + " set here over it. A state that was not saved is trained again, to the same bits.")
   private @Nullable String from;
 
   @Option(
@@ -96,14 +94,7 @@ final class EarlierRun {
     if (extend == null) {
       return own;
     }
-    RunFolder run = RunFolder.at(folder);
-    Optional<StudyUse> study = StudyUse.ofRun(folder).filter(use -> use.uses(run));
-    if (study.isPresent() && extend != own.steps()) {
-      throw RefrainException.badInput(
-          "%s: is used by the study '%s' in %s, which would no longer find it; copy the folder and"
-              + " extend the copy: cp -r %s runs/longer",
-          folder, study.get().study(), study.get().folder(), Shell.word(folder.toString()));
-    }
+    StudyUse.refuseExtension(RunFolder.at(folder), own, extend);
     return Trainer.extended(folder, extend);
   }
 
@@ -123,8 +114,7 @@ final class EarlierRun {
       }
       return null;
     }
-    return Trainer.spec(at(from).run())
-        .with(s -> s.parent = null, s -> s.stop = new StopRule.Never());
+    return Inheritance.base(at(from).run());
   }
 
   /** The run with the checkpoint that it begins from. */
@@ -133,19 +123,17 @@ final class EarlierRun {
       return spec;
     }
     RunAtStep begun = at(from);
-    boolean otherData = spec.seeds().data() != Trainer.spec(begun.run()).seeds().data();
-    if (otherData && parts.contains(Part.GENERATOR)) {
+    if (parts.contains(Part.GENERATOR) && !Inheritance.drawsAlike(begun.run(), spec)) {
       throw RefrainException.badInput(
           "--from-parts: the generator of %s draws the batches whatever seeds.data is; leave it out for"
               + " those of seeds.data=%s",
           from, spec.seeds().data());
     }
     Graft graft = graft();
-    List<Part> all = graft == null ? List.of(Part.values()) : List.of(Part.WEIGHTS);
-    List<Part> taken = new ArrayList<>(parts.isEmpty() ? all : parts);
-    if (parts.isEmpty() && otherData) {
-      taken.remove(Part.GENERATOR);
-    }
+    List<Part> taken =
+        !parts.isEmpty()
+            ? List.copyOf(parts)
+            : graft != null ? List.of(Part.WEIGHTS) : Inheritance.parts(begun.run(), spec);
     Parent parent =
         parents.computeIfAbsent(
             taken,

@@ -1,6 +1,7 @@
 package refrain.cli;
 
 import java.io.Console;
+import java.lang.management.ManagementFactory;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -8,17 +9,21 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.base.GitClone;
 import refrain.base.RefrainException;
 import refrain.serve.PageServer;
+import refrain.serve.Program;
 import refrain.serve.Word;
 import refrain.serve.http.Guard;
 
@@ -37,6 +42,10 @@ final class ServeCommand extends Subcommand {
 
   /** For tools that open the page by themselves and have to know its token before. */
   private static final String TOKEN = "REFRAIN_SERVE_TOKEN";
+
+  /** Options of java that two processes cannot share. */
+  private static final Pattern FOR_THIS_PROCESS =
+      Pattern.compile("-agentlib:|-agentpath:|-javaagent:|-Xrun|-XX:AOT|-Dcom.sun.management");
 
   @Parameters(
       arity = "0..1",
@@ -61,6 +70,11 @@ final class ServeCommand extends Subcommand {
   @Option(names = "--no-open", description = "Open no browser.")
   private boolean closed;
 
+  @Option(
+      names = "--read-only",
+      description = "Only show: the page starts, stops and forks no runs.")
+  private boolean readOnly;
+
   @Option(names = "--until-ready", hidden = true)
   private boolean untilReady;
 
@@ -81,13 +95,15 @@ final class ServeCommand extends Subcommand {
             folder,
             new PageServer.Door(at, port, token, names(at)),
             glossary(),
+            readOnly ? null : program(),
             failure -> Failures.report(failure, line().getErr()))) {
       if (!isLoopback(at)) {
         warn(
             "other machines reach this page at "
                 + at
-                + "; who has the address below sees the runs, and so does who listens on the"
-                + " network, for nothing is encrypted");
+                + "; who has the address below sees the runs"
+                + (readOnly ? "" : " and starts some (not with --read-only)")
+                + ", and so does who listens on the network, for nothing is encrypted");
       }
       String address = "http://" + shown(at) + ":" + server.port() + "/#token=" + token;
       print("%s", address);
@@ -104,6 +120,23 @@ final class ServeCommand extends Subcommand {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The launcher that started this program, or else java with what it was started with. */
+  private static Program program() {
+    List<String> secrets = List.of(TOKEN);
+    String home = System.getProperty(GitClone.HOME_PROPERTY);
+    Path script = home == null ? null : Path.of(home, "refrain").toAbsolutePath();
+    if (script != null && Files.isExecutable(script)) {
+      return new Program(List.of(script.toString()), secrets);
+    }
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> !FOR_THIS_PROCESS.matcher(option).lookingAt())
+        .forEach(line::add);
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    return new Program(line, secrets);
   }
 
   private static boolean isLoopback(String address) {

@@ -3,23 +3,15 @@ package refrain.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import refrain.base.Digests;
 
 /** SHA-256 over a list of fields, each behind its length, so that no two lists read alike. */
 final class Sha256 {
-  private final MessageDigest digest;
-
-  Sha256() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
+  private final MessageDigest digest = Digests.sha256();
 
   static byte[] of(byte[] bytes) {
-    return new Sha256().digest.digest(bytes);
+    return Digests.sha256(bytes);
   }
 
   static String hex(byte[] hash) {

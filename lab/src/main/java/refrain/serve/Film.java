@@ -1,11 +1,13 @@
 package refrain.serve;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.model.HeadId;
@@ -13,6 +15,7 @@ import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
 import refrain.model.Observer;
+import refrain.model.View;
 
 /**
  * What the model does on one sequence after some steps, as bytes: the losses, those under the
@@ -22,8 +25,11 @@ import refrain.model.Observer;
  * @param heads how many heads a frame has
  * @param size rows of a pattern: T, or {@link #THUMBNAIL}
  * @param head the only one that is shown; null: all
+ * @param weighted whether attention is weighted by the length of what it reads: a row has |v_j|
+ *     a_ij, divided by their sum
  */
-record Film(int positions, int layers, int heads, int size, @Nullable HeadId head) {
+record Film(
+    int positions, int layers, int heads, int size, @Nullable HeadId head, boolean weighted) {
   static final int THUMBNAIL = 32;
 
   /** Beyond as many bytes of patterns a frame shows all heads small. */
@@ -32,15 +38,15 @@ record Film(int positions, int layers, int heads, int size, @Nullable HeadId hea
   private static final int ALIGNED = 8;
 
   /** How frames of so many tokens look. */
-  static Film of(ModelSpec model, int positions, @Nullable HeadId head) {
+  static Film of(ModelSpec model, int positions, @Nullable HeadId head, boolean weighted) {
     if (head != null) {
       head.check(model);
-      return new Film(positions, 1, 1, positions, head);
+      return new Film(positions, 1, 1, positions, head, weighted);
     }
     long bytes = (long) model.nLayers() * model.nHeads() * triangle(positions);
     boolean small = bytes > MOST_BYTES && positions > THUMBNAIL;
     return new Film(
-        positions, model.nLayers(), model.nHeads(), small ? THUMBNAIL : positions, null);
+        positions, model.nLayers(), model.nHeads(), small ? THUMBNAIL : positions, null, weighted);
   }
 
   private static int triangle(int size) {
@@ -58,26 +64,33 @@ record Film(int positions, int layers, int heads, int size, @Nullable HeadId hea
   }
 
   /** A frame of a state that cannot be read: no losses, no attention. */
-  byte[] unreadable(float[] bigrams) {
+  byte[] unreadable() {
     float[] losses = new float[positions];
     Arrays.fill(losses, Float.NaN);
-    return new Binary(bytes()).f32(losses).f32(bigrams).bytes();
+    return new Binary(bytes()).f32(losses).bytes();
   }
 
   /**
-   * The frame of a state.
+   * The frame of a state, with zeros in place of the losses under the bigram table.
    *
    * @param tokens [sequence, T + 1]; the first one is shown, and others are there for interventions
    *     of the run that take values from another sequence
    */
-  byte[] frame(Subject run, long step, int[][] tokens, float[] bigrams) {
-    ModelState state = run.state(step);
+  byte[] frame(ModelState state, int[][] tokens) {
     byte[] patterns = new byte[layers * heads * triangle(size)];
     Batch batch = Batch.of(tokens);
     float[] losses =
-        state.losses(batch, state.plan(batch, List.of()), reader(patterns, run.model()))[0];
+        state.losses(batch, state.plan(batch, List.of()), reader(patterns, state.spec()))[0];
     losses[positions - 1] = Float.NaN;
-    return new Binary(bytes()).f32(losses).f32(bigrams).u8(patterns).bytes();
+    return new Binary(bytes()).f32(losses).f32(new float[positions]).u8(patterns).bytes();
+  }
+
+  /** Puts the losses under the bigram table into a frame, which is the same without them. */
+  byte[] with(float[] bigrams, byte[] frame) {
+    byte[] whole = frame.clone();
+    byte[] losses = new Binary(4L * positions).f32(bigrams).bytes();
+    System.arraycopy(losses, 0, whole, 4 * positions, losses.length);
+    return whole;
   }
 
   private Observer reader(byte[] patterns, ModelSpec model) {
@@ -85,15 +98,26 @@ record Film(int positions, int layers, int heads, int size, @Nullable HeadId hea
     for (int layer = 0; layer < model.nLayers(); layer++) {
       if (head == null || head.layer() == layer) {
         points.add(HookPoint.of(HookKind.PATTERN, layer));
+        if (weighted) {
+          points.add(HookPoint.of(HookKind.V, layer));
+        }
       }
     }
+    Map<Integer, float[]> lengths = new HashMap<>();
     return Observer.of(
         points,
         (sequence, point, view) -> {
           if (sequence > 0) {
             return;
           }
+          if (point.kind() == HookKind.V) { // which comes before the pattern
+            lengths.put(point.layer(), lengths(view));
+            return;
+          }
           float[] all = view.toArray();
+          if (weighted) {
+            weigh(all, Objects.requireNonNull(lengths.get(point.layer())), model.nHeads());
+          }
           for (int h = 0; h < model.nHeads(); h++) {
             if (head == null) {
               write(all, h, patterns, (point.layer() * heads + h) * triangle(size));
@@ -102,6 +126,37 @@ record Film(int positions, int layers, int heads, int size, @Nullable HeadId hea
             }
           }
         });
+  }
+
+  /** The lengths of value vectors, [T, key head]. */
+  private static float[] lengths(View values) {
+    int[] shape = values.shape();
+    float[] all = values.toArray();
+    float[] lengths = new float[shape[0] * shape[1]];
+    for (int i = 0; i < lengths.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < shape[2]; k++) {
+        sum += (double) all[i * shape[2] + k] * all[i * shape[2] + k];
+      }
+      lengths[i] = (float) Math.sqrt(sum);
+    }
+    return lengths;
+  }
+
+  /** Weighs [head, T, T] by the lengths of values; rows sum to 1 again. */
+  private void weigh(float[] patterns, float[] lengths, int nHeads) {
+    int keys = lengths.length / positions;
+    for (int row = 0; row < nHeads * positions; row++) {
+      int key = row / positions / (nHeads / keys);
+      double sum = 0;
+      for (int j = 0; j < positions; j++) {
+        patterns[row * positions + j] *= lengths[j * keys + key];
+        sum += patterns[row * positions + j];
+      }
+      for (int j = 0; j < positions && sum > 0; j++) {
+        patterns[row * positions + j] /= (float) sum;
+      }
+    }
   }
 
   /** A cell of a thumbnail is the largest entry of its patch, so that no stripe is lost. */

@@ -1,22 +1,23 @@
 package refrain.serve;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static refrain.base.RefrainException.require;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Subject;
+import refrain.analysis.explore.Exactness;
+import refrain.analysis.explore.Explored;
 import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.base.Version;
 import refrain.model.HeadId;
+import refrain.model.Parameters;
 import refrain.serve.http.HttpFault;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
@@ -24,28 +25,44 @@ import refrain.store.Checkpoint;
 import refrain.store.Json;
 
 /**
- * Films of a sequence over training, a frame a checkpoint. Frames are computed one at a time, in
- * the order in which films were asked for, written as they are made, and kept.
+ * Films of a sequence over training: a frame a checkpoint, or of any steps that are there. Frames
+ * are computed one at a time at the {@link Desk}, written as they are made, and kept. The frames of
+ * checkpoints that lie near the step that somebody looks at come first.
+ *
+ * <p>A film is u32 frames, T, layers, heads, size and flags, f64 steps in the order of the frames,
+ * the frames (see {@link Film}), and a tail, as long as T + 2 words: f32[T] losses under the bigram
+ * table, u32 flags, u32 0. To count that table can take seconds, so frames that are sent before
+ * have NaN in its place. Flags: 1 thumbnails, 2 the language's own bigram table, 4 one head, 8
+ * weighted by the lengths of values.
  */
 final class Films {
   private static final long KEPT_BYTES = 96L << 20;
-  private static final int WAITING = 8;
   private static final int DEFAULT_FRAMES = 200;
   private static final int MOST_FRAMES = 1000;
+  private static final int MOST_EXACT = 16;
 
   /** Sequences beside the one that is shown, for interventions that take values from another. */
   private static final int OTHERS = 7;
 
   /** Raised where frames of the same model look otherwise than before. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /**
    * What is asked for.
    *
    * @param most frames
    * @param head such as L1H3; null: all
+   * @param near the step from which on frames of checkpoints are computed, to both sides
+   * @param weighted whether attention is weighted by the lengths of the values that it reads
+   * @param steps frames of these in place of checkpoints, in this order; null: checkpoints
    */
-  record Asked(Text text, @Default("200") int most, @Default("null") @Nullable String head) {
+  record Asked(
+      Text text,
+      @Default("200") int most,
+      @Default("null") @Nullable String head,
+      @Default("0") long near,
+      @Default("false") boolean weighted,
+      @Default("null") @Nullable List<Long> steps) {
 
     /**
      * A sequence: by kind and number, or token by token.
@@ -58,26 +75,29 @@ final class Films {
         @Default("null") @Nullable List<Integer> tokens) {}
   }
 
-  /** A state of the run. */
-  private record State(long step, String sha) {}
+  /**
+   * A state of the run.
+   *
+   * @param sha of its parameters: of a checkpoint its file's, else their bits'
+   * @param saved whether it is read from a checkpoint, or is the initial one
+   */
+  private record State(long step, String sha, boolean saved) {}
 
   private final Runs runs;
   private final Recent<String, byte[]> frames = new Recent<>(KEPT_BYTES, f -> f.length, f -> {});
-  private final ReentrantLock desk = new ReentrantLock(true);
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final States states;
+  private final Desk desk;
 
-  Films(Runs runs) {
+  Films(Runs runs, States states, Desk desk) {
     this.runs = runs;
+    this.states = states;
+    this.desk = desk;
   }
 
   Reply film(Request request) {
     request.only();
-    if (waiting.get() >= WAITING) {
-      throw new HttpFault(
-          429, "film: %s computations wait already; ask again when one of them is done", WAITING);
-    }
-    Asked asked =
-        Json.read(Json.parse(new String(request.body(), UTF_8), "film"), Asked.class, "film");
+    desk.admit("film");
+    Asked asked = Json.read(Question.body(request, "film"), Asked.class, "film");
     require(
         asked.most >= 2 && asked.most <= MOST_FRAMES,
         "film: most is %s, expected 2 to %s (without it, %s)",
@@ -88,9 +108,12 @@ final class Films {
     Place place = runs.place(request);
     OpenRun run = runs.open(place);
     int[][] tokens = tokens(run, asked.text, !place.spec().interventions().isEmpty());
-    Film film = Film.of(place.spec().model(), tokens[0].length - 1, head);
-    List<State> states = states(place, asked.most);
-    if (states.isEmpty()) {
+    Film film = Film.of(place.spec().model(), tokens[0].length - 1, head, asked.weighted);
+    List<State> wanted =
+        asked.steps == null
+            ? near(asked.near, saved(place, asked.most))
+            : exact(place, asked.steps);
+    if (wanted.isEmpty()) {
       throw RefrainException.badInput(
           "%s: has no checkpoint yet, so there is nothing to be shown; wait for the first one",
           place.path());
@@ -101,21 +124,13 @@ final class Films {
                 + Version.refrain()
                 + place.spec().identity()
                 + Arrays.deepToString(tokens)
-                + head);
+                + head
+                + asked.weighted);
     String etag =
         Place.hash(
-            shown + states.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
+            shown + wanted.stream().map(s -> s.step + s.sha).collect(Collectors.joining(",")));
     return new Reply.Chunked(
-        Reply.BINARY,
-        etag,
-        out -> {
-          waiting.incrementAndGet();
-          try {
-            write(out, run, film, tokens, states, shown);
-          } finally {
-            waiting.decrementAndGet();
-          }
-        });
+        Reply.BINARY, etag, out -> write(out, place, run, film, tokens, wanted, shown));
   }
 
   /** The sequence that is shown, and a target for its last token, which is not read. */
@@ -141,7 +156,7 @@ final class Films {
   }
 
   /** Checkpoints, and step 0 where its parameters are known; the first and the last are kept. */
-  private static List<State> states(Place place, int most) {
+  private static List<State> saved(Place place, int most) {
     List<Checkpoint> all = place.folder().checkpoints().list();
     boolean anew = place.spec().parent() == null;
     int n = all.size() + (anew ? 1 : 0);
@@ -149,7 +164,40 @@ final class Films {
     return IntStream.range(0, kept)
         .map(i -> kept < 2 ? 0 : (int) Math.round(i * (n - 1.0) / (kept - 1)))
         .mapToObj(i -> anew ? i - 1 : i)
-        .map(i -> i < 0 ? new State(0, "") : new State(all.get(i).step(), sha(all.get(i))))
+        .map(i ->
+            i < 0 ? new State(0, "", true) : new State(all.get(i).step(), sha(all.get(i)), true))
+        .toList();
+  }
+
+  /** States at any steps, all of which are there. */
+  private List<State> exact(Place place, List<Long> steps) {
+    require(
+        !steps.isEmpty() && steps.size() <= MOST_EXACT,
+        "film: steps has %s steps, expected 1 to %s",
+        steps.size(),
+        MOST_EXACT);
+    return steps.stream()
+        .map(step -> {
+          states.check(place, step);
+          return states.more(
+              place,
+              (explorer, watch) -> {
+                Explored at = States.ready(explorer, place, step, watch);
+                boolean saved = at.state().exactness() == Exactness.STORED;
+                String sha = saved ? at.state().sha256() : at.digest();
+                return new State(step, sha, saved);
+              });
+        })
+        .toList();
+  }
+
+  /** The last one that is not after a step, then the others as they lie ever farther from it. */
+  private static List<State> near(long step, List<State> states) {
+    long first = states.stream().mapToLong(State::step).filter(s -> s <= step).max().orElse(step);
+    return states.stream()
+        .sorted(
+            Comparator.comparing((State state) -> state.step != first)
+                .thenComparingLong(state -> Math.abs(state.step - step)))
         .toList();
   }
 
@@ -163,49 +211,66 @@ final class Films {
   }
 
   private void write(
-      OutputStream out, OpenRun run, Film film, int[][] tokens, List<State> states, String shown)
+      OutputStream out,
+      Place place,
+      OpenRun run,
+      Film film,
+      int[][] tokens,
+      List<State> wanted,
+      String shown)
       throws IOException {
     int positions = film.positions();
-    OpenRun.BigramLosses bigrams = run.bigramLosses(Arrays.copyOf(tokens[0], positions));
     int flags =
-        (film.thumbnails() ? 1 : 0) | (bigrams.own() ? 2 : 0) | (film.head() != null ? 4 : 0);
+        (film.thumbnails() ? 1 : 0)
+            | (OpenRun.ownBigrams(run.spec()) ? 2 : 0)
+            | (film.head() != null ? 4 : 0)
+            | (film.weighted() ? 8 : 0);
     out.write(
-        new Binary(24 + 8L * states.size())
-            .u32(states.size(), positions, film.layers(), film.heads(), film.size(), flags)
-            .f64(states.stream().mapToLong(State::step).toArray())
+        new Binary(24 + 8L * wanted.size())
+            .u32(wanted.size(), positions, film.layers(), film.heads(), film.size(), flags)
+            .f64(wanted.stream().mapToLong(State::step).toArray())
             .bytes());
     out.flush();
-    for (State state : states) {
+    int[] sequence = Arrays.copyOf(tokens[0], positions);
+    float[] unknown = new float[positions];
+    Arrays.fill(unknown, Float.NaN);
+    for (State state : wanted) {
       String key = shown + "@" + state.step + state.sha;
       byte[] frame = frames.get(key);
       if (frame == null) {
-        frame = make(run, film, tokens, state, bigrams.losses());
+        frame = make(place, run, film, tokens, state);
         frames.put(key, frame);
       }
-      out.write(frame);
+      out.write(film.with(run.bigramsKnown(sequence).orElse(unknown), frame));
       out.flush();
     }
+    out.write(new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
   }
 
-  /** Computed while nobody else computes; written without holding others up. */
-  private byte[] make(OpenRun run, Film film, int[][] tokens, State state, float[] bigrams) {
-    desk.lock();
-    try {
-      return run.with(subject -> frame(subject, film, tokens, state, bigrams));
-    } finally {
-      desk.unlock();
-    }
+  /**
+   * A frame at a time goes to the desk, so that others come between; none is held up by a reader.
+   */
+  private byte[] make(Place place, OpenRun run, Film film, int[][] tokens, State state) {
+    return states.more(
+        place,
+        (explorer, watch) -> {
+          try {
+            if (!state.saved) {
+              Parameters parameters =
+                  States.ready(explorer, place, state.step, watch).state().parameters();
+              return run.with(subject -> film.frame(subject.state(state.step, parameters), tokens));
+            }
+            return run.with(subject -> frame(subject, film, tokens, state));
+          } catch (RefrainException | HttpFault e) {
+            return film.unreadable();
+          }
+        });
   }
 
-  private static byte[] frame(
-      Subject run, Film film, int[][] tokens, State state, float[] bigrams) {
-    try {
-      if (state.step > 0 || run.spec().parent() != null) {
-        Inside.check(run.folder().checkpoints().at(state.step));
-      }
-      return film.frame(run, state.step, tokens, bigrams);
-    } catch (RefrainException e) {
-      return film.unreadable(bigrams);
+  private static byte[] frame(Subject run, Film film, int[][] tokens, State state) {
+    if (state.step > 0 || run.spec().parent() != null) {
+      Inside.check(run.folder().checkpoints().at(state.step));
     }
+    return film.frame(run.state(state.step), tokens);
   }
 }

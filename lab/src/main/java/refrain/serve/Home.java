@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.base.Version;
 import refrain.catalog.RunRow;
 import refrain.catalog.StudyUse;
+import refrain.serve.http.HttpFault;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
+import refrain.study.Opening;
 import refrain.study.Study;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** All runs and studies of the folder, a row each. */
 final class Home {
   private final Listing listing;
+  private final Tallies tallies = new Tallies();
 
   Home(Listing listing) {
     this.listing = listing;
@@ -34,7 +38,8 @@ final class Home {
         Json.object()
             .put("version", Version.refrain())
             .put("folder", listing.folder().toString())
-            .put("example", false);
+            .put("example", now.example())
+            .put("exampleMissing", now.exampleMissing());
     ArrayNode runs = answer.putArray("runs");
     now.runs().values().forEach(place -> row(runs.addObject(), place));
     ArrayNode studies = answer.putArray("studies");
@@ -53,6 +58,7 @@ final class Home {
     object
         .put("id", place.id())
         .put("path", place.path())
+        .put("example", place.example())
         .put("link", row.link())
         .put("study", row.study())
         .put("variant", row.variants().isEmpty() ? null : row.variants())
@@ -94,17 +100,63 @@ final class Home {
     return studies;
   }
 
+  /**
+   * A study by its id, with its runs.
+   *
+   * @throws HttpFault 404 where there is none
+   */
+  static Map.Entry<Path, List<Place>> study(Listing.Now now, String id) {
+    return studies(now).entrySet().stream()
+        .filter(each -> studyId(each.getKey()).equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new HttpFault(404, "%s: no study has this id; the list has those that there are", id));
+  }
+
+  private static String studyId(Path folder) {
+    return Place.id("study " + folder);
+  }
+
   private void study(ObjectNode object, Path folder, List<Place> places) {
     StudyUse use = Objects.requireNonNull(places.getFirst().use());
-    Optional<Place> first = first(places);
+    Opening opening = use.opening();
+    Optional<Place> first = opening == null ? Optional.empty() : of(opening.opens(), null, places);
+    Optional<Place> run = first.or(() -> first(places));
+    String beside = opening == null ? null : opening.beside();
     object
-        .put("id", Place.id("study " + folder))
+        .put("id", studyId(folder))
+        .put("path", studyPath(places.getFirst()))
         .put("name", use.study())
         .put("title", use.title())
-        .put("question", use.title())
+        .put("question", opening == null ? null : opening.question())
         .put("runs", places.size())
-        .put("run", first.map(Place::id).orElse(null))
-        .put("beside", first.flatMap(run -> beside(run, places)).map(Place::id).orElse(null));
+        .put("opens", opening == null ? null : opening.opens())
+        .put("run", run.map(Place::id).orElse(null))
+        .put(
+            "beside",
+            run.flatMap(main -> beside == null ? beside(main, places) : of(beside, main, places))
+                .map(Place::id)
+                .orElse(null));
+    ArrayNode swaps = object.putArray("swaps");
+    if (opening != null) {
+      opening.swaps().forEach(swaps::add);
+    }
+    object.set("tallies", tallies.of(folder));
+  }
+
+  /** The study's folder as runs are called: a run in it lies in its folder "runs". */
+  private static String studyPath(Place run) {
+    int runs = run.path().lastIndexOf('/');
+    int study = run.path().lastIndexOf('/', runs - 1);
+    return study < 0 ? "." : run.path().substring(0, study);
+  }
+
+  /** A run of a variant, at the seed of another one; null: at the lowest that there is. */
+  private static Optional<Place> of(String variant, @Nullable Place at, List<Place> places) {
+    return places.stream()
+        .filter(
+            place -> place.isOf(variant) && (at == null || at.row().seed() == place.row().seed()))
+        .min(Comparator.comparingLong(place -> place.row().seed()));
   }
 
   /** The run that opens: the one whose ICL score changed most among those that formed heads. */
@@ -119,15 +171,8 @@ final class Home {
 
   /** The run that it is compared with: that of its control at the same seed. */
   private static Optional<Place> beside(Place run, List<Place> places) {
-    StudyUse use = run.use();
-    if (use == null) {
-      return Optional.empty();
-    }
     List<String> controls =
-        use.cells(run.folder()).stream()
-            .map(Study.Cell::controlId)
-            .filter(Objects::nonNull)
-            .toList();
+        run.cells().stream().map(Study.Cell::controlId).filter(Objects::nonNull).toList();
     return places.stream()
         .filter(other ->
             !other.id().equals(run.id()) && controls.stream().anyMatch(id -> isRun(other, id)))

@@ -32,36 +32,61 @@ final class Listing {
    */
   record Broken(String path, String message) {}
 
-  /** All runs by their ids, in the order of their paths, and what cannot be read. */
-  record Now(Map<String, Place> runs, List<Broken> broken) {}
+  /**
+   * All runs by their ids, in the order of their paths, and what cannot be read.
+   *
+   * @param example whether those of the recorded example are shown, since the folder had none
+   * @param exampleMissing why they are not although it has none; "" where they are or need not be
+   */
+  record Now(
+      Map<String, Place> runs, List<Broken> broken, boolean example, String exampleMissing) {}
 
   private record Kept(String signature, Object read) {}
 
+  /** How paths of the recorded example begin in answers. */
+  private static final String EXAMPLE = "example/";
+
   private final Path folder;
+  private final RecordedExample recorded;
+
+  /** The folder of the recorded example, from when it was shown first; null: it was not. */
+  private @Nullable Path example;
+
   private final Map<Path, Kept> kept = new ConcurrentHashMap<>();
   private String studiesOf = "";
   private Map<Path, StudyUse> studies = Map.of();
   private final Map<String, String> seen = new ConcurrentHashMap<>();
-  private volatile Now last = new Now(Map.of(), List.of());
+  private volatile Now last = new Now(Map.of(), List.of(), false, "");
 
   /**
    * @param folder that holds runs, or is one
+   * @param recorded what is shown while the folder has none, and from then on beside what it has
    */
-  Listing(Path folder) {
+  Listing(Path folder, RecordedExample recorded) {
     this.folder = folder;
+    this.recorded = recorded;
   }
 
   Path folder() {
     return folder;
   }
 
+  /** What was there when somebody looked last. */
+  Now last() {
+    return last;
+  }
+
   /** What is there now. */
   synchronized Now now() {
     Catalog.Places found = places();
-    kept.keySet().retainAll(Set.copyOf(found.runs()));
-    Map<Path, StudyUse> uses = studies(found.runs());
-    List<Object> read =
-        found.runs().parallelStream().map(run -> kept(run, uses.get(run)).read()).toList();
+    String exampleMissing = found.runs().isEmpty() ? showExample() : "";
+    List<Path> all = new ArrayList<>(found.runs());
+    if (example != null) {
+      all.addAll(Catalog.places(example).runs());
+    }
+    kept.keySet().retainAll(Set.copyOf(all));
+    Map<Path, StudyUse> uses = studies(all);
+    List<Object> read = all.parallelStream().map(run -> kept(run, uses.get(run)).read()).toList();
     Map<String, Place> runs = new LinkedHashMap<>();
     List<Broken> broken = new ArrayList<>();
     for (Object each : read) {
@@ -75,8 +100,30 @@ final class Listing {
     for (Path lost : found.remains()) {
       broken.add(new Broken(Place.path(folder, lost), RunFolder.lost(lost)));
     }
-    last = new Now(runs, broken);
+    last = new Now(runs, broken, example != null, exampleMissing);
     return last;
+  }
+
+  /**
+   * @return why the recorded example cannot be shown; "": it is
+   */
+  private String showExample() {
+    try {
+      example = recorded.folder();
+      return "";
+    } catch (RefrainException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  boolean isExample(Path run) {
+    return example != null && run.startsWith(example);
+  }
+
+  private String path(Path run) {
+    return example != null && isExample(run)
+        ? EXAMPLE + Place.path(example, run)
+        : Place.path(folder, run);
   }
 
   /** None while the folder is not there: the first run makes it. */
@@ -114,7 +161,7 @@ final class Listing {
   }
 
   private Object read(Path run, @Nullable StudyUse use) {
-    String path = Place.path(folder, run);
+    String path = path(run);
     try {
       Inside.check(run);
       RunFolder at = RunFolder.at(run);
@@ -126,7 +173,8 @@ final class Listing {
           RunRow.of(at, use),
           spec,
           use,
-          Layout.of(spec.model()).length());
+          Layout.of(spec.model()).length(),
+          isExample(run));
     } catch (RefrainException e) {
       return new Broken(path, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -177,6 +225,14 @@ final class Listing {
   Place runNow(String id) {
     now();
     return run(id);
+  }
+
+  /** Runs that other processes train, as far as they were listed. */
+  List<Place> running() {
+    return last.runs.values().stream()
+        .filter(place -> place.row().state() == RunRow.State.RUNNING)
+        .filter(place -> place.folder().writer().isPresent())
+        .toList();
   }
 
   /** Changes whenever a run comes or goes, or how it stands; reads no run. */

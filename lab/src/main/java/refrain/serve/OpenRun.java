@@ -4,6 +4,7 @@ import static refrain.base.RefrainException.require;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +17,21 @@ import refrain.data.NgramTables;
 import refrain.data.TokenNames;
 import refrain.store.RunFolder;
 import refrain.train.RunProbe;
+import refrain.train.RunSpec;
 
 /** A run whose data and model are at hand, for one caller at a time. */
 final class OpenRun {
   private final RunFolder folder;
+  private final RunSpec spec;
   private @Nullable Subject subject;
   private @Nullable TokenNames names;
   private int @Nullable [][] evaluation;
   private int @Nullable [][] repeated;
-  private @Nullable Bigrams bigrams;
+  private @Nullable Function<int[], float[]> bigrams;
 
-  OpenRun(RunFolder folder) {
+  OpenRun(RunFolder folder, RunSpec spec) {
     this.folder = folder;
+    this.spec = spec;
   }
 
   /** A sequence that a page may ask for by its kind and number. */
@@ -37,16 +41,6 @@ final class OpenRun {
     /** Of the repeated random tokens that its probes read. */
     REPEATED
   }
-
-  /** The loss of predicting each token from the one before it alone, nats. */
-  private record Bigrams(boolean own, Function<int[], float[]> losses) {}
-
-  /**
-   * Losses under a bigram table, [T]; the last, of which the target is not known, is NaN.
-   *
-   * @param own whether the table is the language's, and not counted on a sample of it
-   */
-  record BigramLosses(boolean own, float[] losses) {}
 
   /** Gives the run to one caller. */
   synchronized <T> T with(Function<Subject, T> use) {
@@ -65,6 +59,10 @@ final class OpenRun {
     evaluation = null;
     repeated = null;
     bigrams = null;
+  }
+
+  RunSpec spec() {
+    return spec;
   }
 
   synchronized TokenNames names() {
@@ -119,29 +117,45 @@ final class OpenRun {
     }
   }
 
-  /** Losses under the bigram table; all NaN where the run's text is not there to be counted. */
-  synchronized BigramLosses bigramLosses(int[] tokens) {
+  /** Whether the bigram table is the language's own, and not counted on a sample of it. */
+  static boolean ownBigrams(RunSpec spec) {
+    return spec.data() instanceof BigramRestarts || spec.data() instanceof BigramTriggers;
+  }
+
+  private static @Nullable BigramTable own(RunSpec spec) {
+    return switch (spec.data()) {
+      case BigramRestarts language -> language.table();
+      case BigramTriggers language -> language.table();
+      default -> null;
+    };
+  }
+
+  /**
+   * Losses of predicting each token from the one before it alone, [T] in nats; the last, of which
+   * the target is not known, is NaN, and all are where the run's text is not there to be counted.
+   */
+  synchronized float[] bigramLosses(int[] tokens) {
     if (bigrams == null) {
       bigrams = with(OpenRun::bigrams);
     }
-    return new BigramLosses(bigrams.own, bigrams.losses.apply(tokens));
+    return bigrams.apply(tokens);
   }
 
-  private static Bigrams bigrams(Subject run) {
-    BigramTable own =
-        switch (run.spec().data()) {
-          case BigramRestarts language -> language.table();
-          case BigramTriggers language -> language.table();
-          default -> null;
-        };
+  /** The same where they are at hand without counting. */
+  synchronized Optional<float[]> bigramsKnown(int[] tokens) {
+    return bigrams != null || ownBigrams(spec())
+        ? Optional.of(bigramLosses(tokens))
+        : Optional.empty();
+  }
+
+  private static Function<int[], float[]> bigrams(Subject run) {
+    BigramTable own = own(run.spec());
     if (own != null) {
-      return new Bigrams(true, losses((x, t) -> Math.log(own.probability(x[t], x[t + 1]))));
+      return losses((x, t) -> Math.log(own.probability(x[t], x[t + 1])));
     }
     NgramTables counted = orNull(() -> RunProbe.tables(run.spec(), run.data()));
-    return new Bigrams(
-        false,
-        losses((x, t) ->
-            counted == null ? Double.NaN : counted.logProbability(NgramTables.Order.BIGRAM, x, t)));
+    return losses((x, t) ->
+        counted == null ? Double.NaN : counted.logProbability(NgramTables.Order.BIGRAM, x, t));
   }
 
   private static <T> @Nullable T orNull(Supplier<T> make) {

@@ -3,11 +3,11 @@ package refrain.serve;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import refrain.base.Digests;
 import refrain.serve.http.HttpFault;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
@@ -42,8 +42,14 @@ final class PageFiles {
     if (type == null || body.isEmpty()) {
       throw new HttpFault(404, "%s: there is nothing here", request.path());
     }
-    String etag = HexFormat.of().formatHex(Place.sha256(body.get()));
+    String etag = Digests.hex(body.get());
     return new Reply.Whole(200, type, body.get(), etag);
+  }
+
+  /** A file of the page. */
+  static byte[] bytes(String name) {
+    return read(name)
+        .orElseThrow(() -> new IllegalStateException("the program came without its page: " + name));
   }
 
   private static Optional<byte[]> read(String name) {

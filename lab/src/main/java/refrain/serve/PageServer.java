@@ -1,5 +1,7 @@
 package refrain.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.net.BindException;
 import java.net.HttpURLConnection;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import refrain.analysis.explore.StateCache;
 import refrain.base.RefrainException;
 import refrain.serve.http.Guard;
 import refrain.serve.http.HttpPage;
@@ -19,6 +23,8 @@ import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.serve.http.Router;
 import refrain.store.Json;
+import refrain.train.Metrics;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PageServer implements AutoCloseable {
   private final HttpPage page;
   private final Watch watch;
+  private final Desk desk;
   private final Door door;
 
   /**
@@ -45,9 +52,10 @@ public final class PageServer implements AutoCloseable {
     List<Word> find(String word);
   }
 
-  private PageServer(HttpPage page, Watch watch, Door door) {
+  private PageServer(HttpPage page, Watch watch, Desk desk, Door door) {
     this.page = page;
     this.watch = watch;
+    this.desk = desk;
     this.door = door;
   }
 
@@ -60,12 +68,57 @@ public final class PageServer implements AutoCloseable {
    */
   public static PageServer open(
       Path folder, Door door, Glossary glossary, Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder);
+    return open(folder, door, glossary, null, defects);
+  }
+
+  /**
+   * The same, and starts and stops runs where it is asked to.
+   *
+   * @param program that trains; null: this server only shows runs
+   */
+  public static PageServer open(
+      Path folder,
+      Door door,
+      Glossary glossary,
+      @Nullable Program program,
+      Consumer<Throwable> defects) {
+    return open(
+        folder,
+        RecordedExample.standard(),
+        door,
+        glossary,
+        program,
+        StateCache.standard(),
+        new Desk(),
+        defects);
+  }
+
+  /**
+   * The same with a cache and a desk of one's own.
+   *
+   * @param example what is shown while the folder has no run
+   */
+  static PageServer open(
+      Path folder,
+      RecordedExample example,
+      Door door,
+      Glossary glossary,
+      @Nullable Program program,
+      StateCache cache,
+      Desk desk,
+      Consumer<Throwable> defects) {
+    Listing listing = new Listing(folder, example);
     Runs runs = new Runs(listing);
     Home home = new Home(listing);
     RunAnswer run = new RunAnswer(listing, runs);
-    Films films = new Films(runs);
+    States states = new States(listing, runs, desk, cache);
+    Replays replays = new Replays(listing, states, desk, defects);
+    Causes causes = new Causes(runs, states, desk, defects);
+    Films films = new Films(runs, states, desk);
     Watch watch = new Watch(listing, defects);
+    Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
+    Control control = new Control(listing, jobs, new Speed());
+    StudyAnswer studies = new StudyAnswer(listing);
     Router router =
         new Router()
             .on("GET", "/", PageFiles::index)
@@ -77,7 +130,25 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/heads", runs::heads)
             .on("GET", "/api/runs/{id}/index", runs::index)
             .on("GET", "/api/runs/{id}/text", runs::text)
+            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs, states)::tour)
             .on("POST", "/api/runs/{id}/film", films::film)
+            .on("GET", "/api/runs/{id}/exact", replays::takes)
+            .on("POST", "/api/runs/{id}/exact", replays::exact)
+            .on("POST", "/api/runs/{id}/pass", causes::pass)
+            .on("GET", "/api/runs/{id}/circuit", causes::circuit)
+            .on("GET", "/api/runs/{id}/tables", causes::tables)
+            .on("GET", "/api/runs/{id}/evidence", causes::evidence)
+            .on("POST", "/api/runs/{id}/generate", causes::generate)
+            .on("GET", "/api/presets", control::presets)
+            .on("GET", "/api/jobs", control::all)
+            .on("POST", "/api/check", control::check)
+            .on("POST", "/api/runs", control::start)
+            .on("POST", "/api/runs/{id}/stop", control::stop)
+            .on("POST", "/api/runs/{id}/resume", control::resume)
+            .on("GET", "/api/studies/{id}", studies::study)
+            .on("POST", "/api/studies", control::reproduce)
+            .on("POST", "/api/studies/{id}/judge", control::judge)
+            .on("GET", "/api/offline", Offline::page)
             .on("GET", "/{file}", PageFiles::named);
     try {
       InetSocketAddress address = new InetSocketAddress(door.host, door.port);
@@ -89,24 +160,30 @@ public final class PageServer implements AutoCloseable {
               HttpPage.Limits.DEFAULT,
               defects);
       Thread.ofVirtual().start(() -> readAhead(listing));
-      return new PageServer(page, watch, door);
-    } catch (BindException e) {
+      return new PageServer(page, watch, desk, door);
+    } catch (IOException | UnresolvedAddressException e) {
       watch.close();
-      throw RefrainException.badInput(
-          ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve, has"
-                  + " it; give another one with --port, or --port 0 for any that is free")
-              .formatted(door.port, door.host, e.getMessage()),
-          e);
-    } catch (UnresolvedAddressException | SocketException e) {
-      watch.close();
-      throw RefrainException.badInput(
-          ("--host %s: is no address of this machine (%s); leave it out to serve this machine alone")
-              .formatted(door.host, e.getMessage()),
-          e);
-    } catch (IOException e) {
-      watch.close();
-      throw RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+      desk.close();
+      throw refused(door, e);
     }
+  }
+
+  private static RefrainException refused(Door door, Exception e) {
+    return switch (e) {
+      case BindException _ ->
+          RefrainException.badInput(
+              ("port %s of %s cannot be had (%s): another program, perhaps another ./refrain serve,"
+                      + " has it; give another one with --port, or --port 0 for any that is free")
+                  .formatted(door.port, door.host, e.getMessage()),
+              e);
+      case UnresolvedAddressException _, SocketException _ ->
+          RefrainException.badInput(
+              ("--host %s: is no address of this machine (%s); leave it out to serve this machine"
+                      + " alone")
+                  .formatted(door.host, e.getMessage()),
+              e);
+      default -> RefrainException.disk("the server cannot begin: " + e.getMessage(), e);
+    };
   }
 
   /**
@@ -150,14 +227,29 @@ public final class PageServer implements AutoCloseable {
     return page.port();
   }
 
-  /** Asks for the list of runs once, as a page does. */
+  /** Asks what a page asks when it opens: its files, the list, and the numbers of a run. */
   public void ask() {
+    ask("/");
+    ask("/app.js");
+    ask("/api/glossary");
+    JsonNode runs = Json.parse(new String(ask("/api/home"), UTF_8), "home").path("runs");
+    if (!runs.isEmpty()) {
+      String run = "/api/runs/" + runs.path(0).path("id").asString("");
+      ask(run);
+      ask(run + "/series?keys=" + Metrics.LOSS + "," + Metrics.ICL);
+      ask(run + "/heads?key=pm");
+      ask(run + "/index");
+      ask(run + "/text?kind=evaluation");
+    }
+  }
+
+  private byte[] ask(String path) {
     try {
-      HttpURLConnection home =
+      HttpURLConnection asked =
           (HttpURLConnection)
-              URI.create("http://127.0.0.1:" + port() + "/api/home").toURL().openConnection();
-      home.setRequestProperty("Authorization", "Bearer " + door.token);
-      home.getInputStream().readAllBytes();
+              URI.create("http://127.0.0.1:" + port() + path).toURL().openConnection();
+      asked.setRequestProperty("Authorization", "Bearer " + door.token);
+      return asked.getInputStream().readAllBytes();
     } catch (IOException e) {
       throw RefrainException.disk("the server does not answer: " + e.getMessage(), e);
     }
@@ -166,6 +258,7 @@ public final class PageServer implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    desk.close();
     page.close();
   }
 }

@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Digests;
 import refrain.catalog.RunRow;
 import refrain.catalog.StudyUse;
 import refrain.store.RunFolder;
+import refrain.study.Study;
 import refrain.train.RunSpec;
 
 /**
@@ -27,6 +27,7 @@ import refrain.train.RunSpec;
  * @param row as {@code runs} lists it
  * @param use the study in whose folder it lies; null: in none
  * @param params numbers that are trained
+ * @param example whether it is of the {@link RecordedExample}
  */
 record Place(
     String id,
@@ -35,7 +36,8 @@ record Place(
     RunRow row,
     RunSpec spec,
     @Nullable StudyUse use,
-    long params) {
+    long params,
+    boolean example) {
   private static final int DIGITS = 12;
 
   /** How a path is written in answers, whatever the system's separator. */
@@ -54,15 +56,17 @@ record Place(
 
   /** SHA-256 of a text, in hexadecimal digits. */
   static String hash(String text) {
-    return HexFormat.of().formatHex(sha256(text.getBytes(UTF_8)));
+    return Digests.hex(text.getBytes(UTF_8));
   }
 
-  static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  /** Whether it is a run of one of its study's variants. */
+  boolean isOf(String variant) {
+    return cells().stream().anyMatch(cell -> cell.variant().name().equals(variant));
+  }
+
+  /** The cells of its study that it is. */
+  List<Study.Cell> cells() {
+    return use == null ? List.of() : use.cells(folder);
   }
 
   /** Changes whenever a file does from which the row is made. */

@@ -43,8 +43,11 @@ final class RunAnswer {
    */
   record Window(double tau, double low, double high, double begin, double end) {
     static Window of(RunFolder run) {
-      double[] dates = dates(run, "icl.tau", "icl.low", "icl.high", "icl.onset", "icl.end");
-      return new Window(dates[0], dates[1], dates[2], dates[3], dates[4]);
+      double[] dates =
+          dates(run, "icl.tau", "icl.low", "icl.high", "icl.onset", "icl.end", "icl.exists");
+      return dates[5] == 0 // a mere bend
+          ? new Window(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN)
+          : new Window(dates[0], dates[1], dates[2], dates[3], dates[4]);
     }
 
     boolean known() {
@@ -86,7 +89,7 @@ final class RunAnswer {
     ArrayNode losses = answer.putArray("lossKeys");
     numbers.stream().filter(RunAnswer::isLoss).forEach(losses::add);
     Window window = Window.of(run);
-    answer.set("window", window.known() ? window(window) : null);
+    answer.set("window", window.known() ? Json.finite(window) : null);
     answer.set("dates", dates(run));
     ArrayNode interventions = answer.putArray("interventions");
     place.spec().interventions().forEach(each -> interventions.add(Json.tree(each)));
@@ -107,16 +110,6 @@ final class RunAnswer {
     return key.equals(Metrics.TRAIN_LOSS)
         || key.equals(Metrics.LOSS)
         || (key.startsWith("kl.") && key.endsWith(".loss"));
-  }
-
-  private static JsonNode window(Window window) {
-    ObjectNode object = Json.object();
-    object.set("tau", Json.finite(window.tau));
-    object.set("low", Json.finite(window.low));
-    object.set("high", Json.finite(window.high));
-    object.set("begin", Json.finite(window.begin));
-    object.set("end", Json.finite(window.end));
-    return object;
   }
 
   /** All dates that were found of the run, without what was not. */

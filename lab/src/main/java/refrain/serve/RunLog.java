@@ -115,6 +115,12 @@ final class RunLog {
     return names;
   }
 
+  /** The step of the last row; -1: there is none. */
+  synchronized long last() {
+    read();
+    return rows == 0 ? -1 : steps[rows - 1];
+  }
+
   /** The keys of which each head has a number. */
   synchronized Set<String> ofHeads() {
     read();

@@ -33,12 +33,12 @@ final class Runs {
   }
 
   /** Another run may have taken the same place meanwhile. */
-  private static String key(Place place) {
+  static String key(Place place) {
     return place.path() + " " + Place.stamp(place.folder().path().resolve("run.json"));
   }
 
   OpenRun open(Place place) {
-    return open.get(key(place), () -> new OpenRun(place.folder()));
+    return open.get(key(place), () -> new OpenRun(place.folder(), place.spec()));
   }
 
   RunLog log(Place place) {

@@ -26,6 +26,7 @@ import refrain.serve.http.HttpFault;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Tells clients what other processes write. While somebody listens it looks at the sizes of metrics
@@ -141,6 +142,11 @@ final class Watch implements AutoCloseable {
       notifyAll();
     }
     return new Reply.Events(client.stream);
+  }
+
+  /** Tells all who listen. */
+  void tell(String name, JsonNode data) {
+    clients.forEach(client -> client.stream.send(name, data));
   }
 
   private void look() {

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import refrain.base.Digests;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,7 +44,7 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
     /** The SHA-256 that {@link #MODEL} has once this is written. */
     public String modelSha256() {
       DigestOutputStream digest =
-          new DigestOutputStream(OutputStream.nullOutputStream(), Json.sha256());
+          new DigestOutputStream(OutputStream.nullOutputStream(), Digests.sha256());
       try {
         SafeTensorsWriter.writeTo(digest, model, metadata());
       } catch (IOException e) {
@@ -128,7 +129,7 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
 
   private static String checksum(Path file) {
     try (OutputStream nowhere = OutputStream.nullOutputStream();
-        DigestOutputStream digest = new DigestOutputStream(nowhere, Json.sha256())) {
+        DigestOutputStream digest = new DigestOutputStream(nowhere, Digests.sha256())) {
       Files.copy(file, digest);
       return HexFormat.of().formatHex(digest.getMessageDigest().digest());
     } catch (IOException e) {
@@ -162,7 +163,7 @@ public record Checkpoint(long step, Path folder, boolean resumable) {
     AtomicFiles.writeSynced(
         folder.resolve(name),
         out -> {
-          DigestOutputStream digest = new DigestOutputStream(out, Json.sha256());
+          DigestOutputStream digest = new DigestOutputStream(out, Digests.sha256());
           SafeTensorsWriter.writeTo(digest, tensors, metadata);
           String hex = HexFormat.of().formatHex(digest.getMessageDigest().digest());
           files.putObject(name).put("sha256", hex);

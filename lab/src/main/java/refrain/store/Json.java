@@ -5,10 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Digests;
 import refrain.base.Names;
 import refrain.base.RefrainException;
 import tools.jackson.core.JacksonException;
@@ -234,16 +232,7 @@ public final class Json {
 
   /** SHA-256 of the canonical form, 64 hexadecimal digits. */
   public static String hash(Object value) {
-    return HexFormat.of()
-        .formatHex(sha256().digest(canonical(value).getBytes(StandardCharsets.UTF_8)));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digests.hex(canonical(value).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

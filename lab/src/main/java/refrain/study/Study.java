@@ -46,6 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param claims what the runs have to show
  * @param explanations why claims failed or stayed undecided, and which follow-up says so, by the
  *     claims' identifiers; written after the runs, so dated
+ * @param page how it opens in a browser; null: with the run whose in-context learning changed most
  * @param primaryElsewhere primary claims of the whole study that this part of it leaves out: those
  *     that are left are judged as strictly as beside them
  */
@@ -61,7 +62,11 @@ public record Study(
     List<Variant> variants,
     @Default("[]") List<Claim> claims,
     @Default("{}") Map<String, String> explanations,
+    @Default("null") @Nullable Opening page,
     @Default("0") int primaryElsewhere) {
+
+  /** The name of its part that says how it opens. */
+  static final String PAGE = "page";
 
   /** A whole study. */
   public Study(
@@ -88,6 +93,7 @@ public record Study(
         variants,
         claims,
         explanations,
+        null,
         0);
   }
 
@@ -145,7 +151,8 @@ public record Study(
             arguments,
             variants,
             claims,
-            explanations.keySet());
+            explanations.keySet(),
+            page);
     require(
         faults.isEmpty(),
         "%s",
@@ -178,14 +185,18 @@ public record Study(
    * @throws RefrainException when there is none of that name
    */
   public static Study named(String name) {
+    return of(Written.text(text(name), name + ".yaml"));
+  }
+
+  /** The file of a study that comes with the program. */
+  static String text(String name) {
     String file = name + ".yaml";
     try (InputStream in = Study.class.getResourceAsStream("/studies/" + file)) {
       if (in == null) {
         throw RefrainException.badInput(
             "no study '%s' comes with the program; there are %s", name, String.join(", ", names()));
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return of(Written.text(text, file));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw RefrainException.disk("studies/" + file + ": cannot be read", e);
     }
@@ -223,8 +234,9 @@ public record Study(
   private Study with(
       int n, int first, List<Argument> a, List<Variant> v, List<Claim> c, Map<String, String> e) {
     int elsewhere = primaryElsewhere + primary(claims) - primary(c);
+    Opening opening = page == null ? null : page.of(v.stream().map(Variant::name).toList());
     return new Study(
-        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, elsewhere);
+        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, opening, elsewhere);
   }
 
   private static int primary(List<Claim> claims) {

@@ -1,6 +1,7 @@
 package refrain.study;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import refrain.base.Names;
 
 /**
@@ -36,7 +38,8 @@ record StudyFault(String path, String what) {
       List<Argument> arguments,
       List<Variant> variants,
       List<Claim> claims,
-      Set<String> explained) {
+      Set<String> explained,
+      @Nullable Opening page) {
     List<StudyFault> faults = new ArrayList<>();
     if (name.isBlank() || name.equals("..") || name.equals(".") || NO_NAME.matcher(name).find()) {
       faults.add(
@@ -118,6 +121,9 @@ record StudyFault(String path, String what) {
     explained.stream()
         .sorted()
         .forEach(id -> known("explanations." + id, ids, id, "a claim that is explained", faults));
+    if (page != null) {
+      page.unknown(names).forEach(faults::add);
+    }
     return faults;
   }
 
@@ -245,8 +251,8 @@ record StudyFault(String path, String what) {
   }
 
   /** A fault where a name is none of those that there are. */
-  private static void known(
-      String path, Set<String> names, String name, String what, List<StudyFault> faults) {
+  static void known(
+      String path, Collection<String> names, String name, String what, List<StudyFault> faults) {
     if (!names.contains(name)) {
       faults.add(
           new StudyFault(

@@ -174,8 +174,12 @@ final class StudyFile {
     int seeds = study.path("seeds").asInt(1);
     int block = study.path("block").asInt(0);
     int most = resolving ? seeds : Integer.MAX_VALUE;
+    Opening page =
+        readable(Json.object().arrayNode().add(study.path(Study.PAGE)), Opening.class).stream()
+            .findFirst()
+            .orElse(null);
     for (StudyFault fault :
-        StudyFault.of(name, seeds, block, most, parts, known, claims, explained)) {
+        StudyFault.of(name, seeds, block, most, parts, known, claims, explained, page)) {
       faults.add(place(fault.path()) + ": study: " + fault.what());
     }
   }

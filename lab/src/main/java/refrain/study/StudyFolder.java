@@ -134,6 +134,7 @@ public final class StudyFolder {
     JsonNode tree = Json.readFile(file);
     if (tree instanceof ObjectNode study) {
       study.remove(List.of("arguments", "claims", "explanations"));
+      withOpening(study);
     }
     return Study.of(tree, file.toString());
   }
@@ -175,6 +176,17 @@ public final class StudyFolder {
     ObjectNode full = written.deepCopy();
     full.set("arguments", Json.tree(Study.named(name).arguments()));
     return full;
+  }
+
+  /** Studies written before they said how they open do so as the program's own ones. */
+  private static void withOpening(ObjectNode study) {
+    if (!study.has(Study.PAGE) && Study.names().contains(study.path("name").asString(""))) {
+      Set<String> variants = new HashSet<>();
+      study.path("variants").forEach(each -> variants.add(each.path("name").asString("")));
+      Opening whole = Opening.named(study.path("name").asString(""));
+      Opening opening = whole == null ? null : whole.of(variants);
+      study.set(Study.PAGE, opening == null ? null : Json.tree(opening));
+    }
   }
 
   /** Where a run lies, or would lie. */

@@ -85,7 +85,7 @@ public final class Snapshot {
   }
 
   /**
-   * Takes what a run begins with from the checkpoint of another one.
+   * Takes what a run begins with from the state of another one.
    *
    * @param parameters those of a new run
    * @param rng the generator that a new run has
@@ -95,8 +95,13 @@ public final class Snapshot {
    *     another shape
    */
   static Rng inherit(
-      Checkpoint checkpoint, Parent parent, Parameters parameters, AdamW adam, Rng rng, long seed) {
-    String where = checkpoint.folder().toString();
+      Checkpoint.Contents checkpoint,
+      Parent parent,
+      Parameters parameters,
+      AdamW adam,
+      Rng rng,
+      long seed) {
+    String where = parent.name();
     List<Parameter> taken =
         parameters.layout().all().stream().filter(p -> parent.takes(p.name())).toList();
     if (parent.takes(Parent.Part.WEIGHTS)) {

@@ -161,7 +161,7 @@ public final class Trainer {
     RunProbe probe = RunProbe.asBegun(spec, data, donors, measures(folder));
     try (TrainingState state =
         new TrainingState(spec, data, donors, control.threads().getAsInt())) {
-      Inheritance.begin(state, spec, folder); // likewise
+      Inheritance.begin(state, spec, folder, control.threads().getAsInt()); // likewise
       try (RunWriter writer =
           RunWriter.open(
               folder,

@@ -62,9 +62,9 @@ public final class TrainingState implements AutoCloseable {
     return engine;
   }
 
-  /** Begins from another run's checkpoint instead of at the beginning. */
-  void inherit(Checkpoint checkpoint, Parent parent) {
-    rng = Snapshot.inherit(checkpoint, parent, parameters, adam, rng, spec.seeds().init());
+  /** Begins from another run's state instead of at the beginning. */
+  void inherit(Checkpoint.Contents begun, Parent parent) {
+    rng = Snapshot.inherit(begun, parent, parameters, adam, rng, spec.seeds().init());
     step = parent.begins();
   }
 

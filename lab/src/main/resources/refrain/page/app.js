@@ -1,34 +1,52 @@
 /** Starts the page: puts its parts together, finds which run to show, and draws what changed. */
 import { ApiError, takeToken } from './api.js';
 import { AttentionView } from './attention.js';
+import { CausesView } from './causes.js';
 import { Cards, GlossaryView } from './cards.js';
+import { Control } from './control.js';
 import { Cursor } from './cursor.js';
 import { Data } from './data.js';
 import { button, fill, h, say, segments } from './dom.js';
+import { Exact } from './exact.js';
+import { Export } from './export.js';
 import { HeadsView } from './heads.js';
 import { chosenScheme, setScheme, showScheme, watchScheme } from './ink.js';
 import { Keys } from './keys.js';
+import { Lab } from './lab.js';
+import { inside } from './offline.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
 import { createStore, MOST_RUNS } from './store.js';
+import { about, StartView } from './start.js';
 import { spoken, Strip } from './strip.js';
+import { StudyView } from './study.js';
 import { TimeView } from './time.js';
-import { headName, keepSlots, parseHead, runName, slotOf } from './training.js';
+import { Tour } from './tour.js';
+import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './training.js';
 import * as url from './url.js';
 
-const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['run', 'Run'], ['glossary', 'Glossary']];
+const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
+/** Views that need no run. */
+const WITHOUT_RUNS = new Set(['glossary', 'study', 'start']);
 const SPEAK_MS = 500;
 
 class App {
   constructor() {
-    this.store = createStore({ ...url.read(location.search), hoverStep: null, error: null });
+    this.store = createStore({ ...url.read(url.here()), hoverStep: null, error: null });
     this.data = new Data(this.store);
     this.cursor = new Cursor(this.store, this.data);
+    this.exact = new Exact(this);
+    this.lab = new Lab(this);
     this.cards = new Cards(this);
     this.keys = new Keys(this);
     this.runs = new Runs(this);
+    this.control = new Control(this);
     this.strip = new Strip(this);
-    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), run: new RunView(this), glossary: new GlossaryView(this) };
+    this.tour = new Tour(this);
+    this.export = new Export(this);
+    this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
+    this.data.onJob = (job) => this.control.told(job);
+    this.data.onBack = () => this.control.load().catch((e) => this.control.failed(e));
     this.shown = null;
     this.#build();
   }
@@ -45,14 +63,17 @@ class App {
     });
     this.scheme.show(chosenScheme());
     this.sentence = h('section', { class: 'sentence', 'aria-label': 'The run in a sentence' });
+    this.question = h('p', { class: 'question' });
+    this.swapBar = h('div', { class: 'segments', role: 'group', 'aria-label': 'Swap the run', hidden: true });
+    this.exampleLine = h('section', { class: 'example', 'aria-label': 'Recorded example', hidden: true });
     this.badge = h('span', { class: 'badge', role: 'status' });
     this.live = h('div', { class: 'hidden', 'aria-live': 'polite' });
     this.toast = h('div', { class: 'toast', role: 'alert', hidden: true });
     this.main = h('main', { id: 'main', tabindex: '-1' });
     fill(document.body,
       h('a', { class: 'skip', href: '#main', onclick: (e) => { e.preventDefault(); this.main.focus(); } }, 'To the figures'),
-      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
-      this.sentence, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root);
+      h('header', { class: 'top' }, h('h1', {}, 'Refrain'), this.openRuns, this.tabs, h('span', { class: 'space' }), this.badge, this.control.stopButton, this.tour.opener, button('Save', 'Save this view as one file that opens without a server', () => this.export.open(), { class: 'small', hidden: inside !== null }), this.scheme, button('?', 'Keyboard (?)', () => this.keys.show(), { class: 'icon' })),
+      this.control.root, h('section', { class: 'opening', 'aria-label': 'The study' }, this.question, this.swapBar), this.exampleLine, this.sentence, this.tour.root, this.runs.root, this.main, this.strip.root, this.live, this.toast, this.cards.root, this.keys.root, this.export.root);
   }
 
   /** A view's link is an address, for the middle button; a plain click changes the state. */
@@ -66,6 +87,8 @@ class App {
     showScheme();
     watchScheme(() => this.store.touch('scheme'));
     if (!takeToken()) return this.#locked();
+    this.strip.root.hidden = true;
+    fill(this.main, h('p', { class: 'words', role: 'status' }, 'The runs are being read …'));
     try {
       await this.data.loadHome();
     } catch (e) {
@@ -76,6 +99,7 @@ class App {
     addEventListener('resize', () => this.store.touch('size'));
     this.#choose();
     this.store.touch('home');
+    if (!inside) this.control.load().catch((e) => this.control.failed(e));
   }
 
   /** The run that opens: that of the address, of a study, or the one that learnt most in context. */
@@ -87,8 +111,8 @@ class App {
     const best = [...data.home.runs].sort((a, b) => (a.icl ?? 0) - (b.icl ?? 0))[0];
     const main = study?.run ?? best?.id;
     if (!main) return;
-    const beside = study?.beside;
-    store.set({ main, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
+    const beside = study?.beside ?? null;
+    store.set({ main, beside: state.beside ?? beside, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
     this.#complete(main);
   }
 
@@ -120,6 +144,46 @@ class App {
     this.store.set({ main: id, runs: runs.includes(id) ? runs : [id, ...runs].slice(0, MOST_RUNS) });
   }
 
+  /** The study of the main run, if it says which variants are swapped. */
+  #study() {
+    const { data } = this;
+    const row = data.row(this.store.get().main);
+    const of = (s) => s.name === row?.study && (s.path === '.' || row.path.startsWith(`${s.path}/`));
+    return data.home?.studies.findLast(of) ?? null;
+  }
+
+  /** Runs of the study's swapped variants, at the seed of the main run where there is one. */
+  swaps() {
+    const study = this.#study();
+    const main = this.data.row(this.store.get().main);
+    if (!study?.swaps?.length || !main) return [];
+    const runs = this.data.home.runs.filter((r) => r.study === main.study && (study.path === '.' || r.path.startsWith(`${study.path}/`)));
+    return study.swaps.map((variant) => {
+      const mine = runs.filter((r) => variantsOf(r).includes(variant)).sort((a, b) => a.seed - b.seed);
+      return { variant, row: mine.find((r) => r.seed === main.seed) ?? mine[0] ?? null };
+    }).filter((s) => s.row);
+  }
+
+  /** Puts a variant's run in the place of the main one, at the same step. */
+  swap(variant) {
+    const to = this.swaps().find((s) => s.variant === variant);
+    if (to) this.choose(to.row.id);
+  }
+
+  nextSwap(direction) {
+    const all = this.swaps();
+    if (!all.length) return;
+    const at = all.findIndex((s) => s.row.id === this.store.get().main);
+    this.swap(all[(at + direction + all.length) % all.length].variant);
+  }
+
+  #showSwaps() {
+    const all = this.swaps();
+    const { main } = this.store.get();
+    this.swapBar.hidden = all.length < 2;
+    fill(this.swapBar, all.map((s) => button(s.variant, `Put ${runName(s.row)} in its place, at the same step (V)`, () => this.swap(s.variant), { 'data-key': `swap ${s.variant}`, 'aria-pressed': String(s.row.id === main) })));
+  }
+
   nextHead(direction) {
     const row = this.data.row(this.store.get().main);
     if (!row) return;
@@ -145,11 +209,21 @@ class App {
     }
     if (changed.has('data') || changed.has('home')) this.#placeCursor();
     this.#showView(state);
-    if (!rows.length && state.view !== 'glossary') return this.#empty();
+    this.control.update(state, changed);
+    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty(state.view);
+    if (this.emptyFor) {
+      this.emptyFor = this.shown = null;
+      this.#showView(state);
+    }
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
+    this.tour.update(state, changed);
+    this.sentence.hidden = this.strip.root.hidden = WITHOUT_RUNS.has(state.view);
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
-    if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) this.runs.update();
+    if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
+      this.runs.update();
+      this.#showSwaps();
+    }
     performance.measure('refrain.frame', { start: started, detail: [...changed].join() });
   }
 
@@ -170,15 +244,41 @@ class App {
   #words(state, changed) {
     const row = this.data.row(state.main);
     const details = state.main ? this.data.details(state.main) : null;
+    this.#showExample(row);
+    const study = this.#study();
+    say(this.question, study ? [study.question ?? study.title, tallied(study)].filter(Boolean).join(' ') : '');
     say(this.sentence, details?.sentence || runName(row));
     say(this.openRuns, `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
-    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (live ? '● live' : ''));
+    say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (inside ? `saved ${inside.made.slice(0, 16).replace('T', ' ')}` : live ? '● live' : ''));
     this.badge.classList.toggle('lost', this.data.connection !== 'open');
     if (changed.has('error')) this.#showError(state.error);
     if (!changed.has('step')) return;
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => say(this.live, this.cursor.playing ? '' : spoken(this)), SPEAK_MS);
+  }
+
+  /** What is shown is no run of one's own, and how to get one. */
+  #showExample(row) {
+    this.exampleLine.hidden = !row?.example;
+    const key = `${this.views.start.first?.seconds} ${this.control.may} ${this.control.awaited}`;
+    if (!row?.example || this.exampleFor === key) return;
+    this.exampleFor = key;
+    fill(this.exampleLine,
+      h('p', {}, h('strong', {}, 'A recorded example'), `: these runs came with Refrain, which trained them. The folder ${this.data.home.folder} has none yet; one of your own appears here by itself, while it learns.`),
+      this.#trainNow());
+  }
+
+  /** How a first run is made. */
+  #trainNow() {
+    const first = this.views.start.first;
+    return [
+      this.control.may && h('div', { class: 'bar' },
+        button(`Train one now${first?.seconds ? `, ${about(first.seconds)}` : ''}`, 'Train the first preset and follow it', () => this.views.start.startFirst(), { class: 'go', disabled: this.control.awaited !== null }),
+        h('a', { href: '?view=start', onclick: (e) => this.#go(e, 'start') }, 'choose what'),
+        h('a', { href: '?view=study', onclick: (e) => this.#go(e, 'study') }, 'or run the whole study')),
+      h('p', {}, 'On the terminal: ', h('code', {}, './refrain train'), ', or the whole study: ', h('code', {}, './refrain reproduce')),
+    ];
   }
 
   #showError(error) {
@@ -188,15 +288,16 @@ class App {
       button('×', 'Close this message', () => this.store.set({ error: null }), { class: 'icon' }));
   }
 
-  #empty() {
+  #empty(view) {
+    const key = `${view} ${this.views.start.first?.seconds} ${this.control.may} ${this.control.awaited}`;
+    if (this.emptyFor === key) return;
+    this.emptyFor = key;
     this.strip.root.hidden = true;
-    this.shown = null;
     fill(this.main, h('section', { class: 'view words' },
       h('h2', {}, `No runs in ${this.data.home.folder} yet`),
-      h('p', {}, 'Train one, about half a minute; it appears here by itself, while it learns:'),
-      h('pre', {}, h('code', {}, './refrain train r0-2l')),
-      h('p', {}, 'Or reproduce the whole study:'),
-      h('pre', {}, h('code', {}, './refrain reproduce')),
+      this.data.home.exampleMissing && h('p', {}, this.data.home.exampleMissing),
+      h('p', {}, 'One that is trained appears here by itself, while it learns.'),
+      this.#trainNow(),
       h('p', {}, 'What the words mean is in the ', h('a', { href: '?view=glossary', onclick: (e) => this.#go(e, 'glossary') }, 'glossary'), '.')));
     this.data.listen([]);
   }
@@ -213,6 +314,13 @@ class App {
   #broken(error) {
     fill(this.main, h('section', { class: 'view words' }, h('h2', {}, 'The server does not answer as it should'), h('p', {}, error.message), h('p', {}, error.remedy ?? ''), button('Try again', 'Try again', () => location.reload())));
   }
+}
+
+/** How a study's claims came out, as its report says; "" where there is none. */
+function tallied(study) {
+  const count = ({ kind, claims, ...rulings }) => `of ${claims} ${kind} claims, ${Object.entries(rulings).map(([ruling, n]) => `${n} ${ruling}`).join(', ')}`;
+  const all = (study.tallies ?? []).filter((t) => t.claims > 0).map(count);
+  return all.length ? `Verdicts: ${all.join('; ')}.` : '';
 }
 
 const app = new App();

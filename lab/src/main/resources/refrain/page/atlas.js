@@ -10,6 +10,7 @@ const GAP = 2;
 const LEFT = 26;
 const TOP = 18;
 const FOOT = 4;
+const MOST_SIDE = 150;
 
 export class Atlas {
   /**
@@ -21,6 +22,7 @@ export class Atlas {
     this.frame = -1;
     this.lit = null;
     this.chosen = null;
+    this.pointed = null;
     this.picture = document.createElement('canvas');
     this.most = to.most ?? 3;
     this.figure = new Figure({
@@ -50,7 +52,9 @@ export class Atlas {
   /** Pixels a tile takes at a figure's width. */
   #place(width) {
     const { heads, size } = this.film;
-    const scale = Math.min(this.most, Math.floor((width - LEFT) / heads) / (size + GAP));
+    // A short sequence is drawn with larger cells.
+    const most = Math.max(this.most, MOST_SIDE / (size + GAP));
+    const scale = Math.min(most, Math.floor((width - LEFT) / heads) / (size + GAP));
     // Pixel for pixel where there is no room for twice that: crisp, and the fastest to draw.
     const whole = scale >= 1 && scale < 2 ? 1 : scale;
     return { side: whole * (size + GAP), scale: whole };
@@ -69,15 +73,14 @@ export class Atlas {
   }
 
   /** Draws a frame of a film; nothing where it is on the canvas already. */
-  show(film, frame, ink, lit, chosen) {
+  show(film, frame, ink, lit, chosen, pointed = null) {
     const same = this.film === film && this.frame === frame && this.inked === ink;
-    const shape = this.film !== film || this.size !== film?.size;
-    Object.assign(this, { film, frame, lit, chosen, size: film?.size });
+    Object.assign(this, { film, frame, lit, chosen, pointed });
     if (!film?.size || frame < 0) {
       if (!same) this.figure.paint();
       return;
     }
-    if (!same) this.#paint(film, frame, sequential(ink), shape || this.inked !== ink);
+    if (!same) this.#paint(film, frame, sequential(ink), this.inked !== ink);
     this.inked = ink;
     if (same) this.figure.paintTop();
     else this.figure.paint();
@@ -86,7 +89,9 @@ export class Atlas {
   #paint(film, frame, table, anew) {
     const { layers, heads, size, patterns } = film;
     const width = heads * (size + GAP);
-    if (anew || !this.words) {
+    const shape = `${layers} ${heads} ${size}`;
+    if (anew || this.shape !== shape) {
+      this.shape = shape;
       this.picture.width = width;
       this.picture.height = layers * (size + GAP);
       this.image = new ImageData(width, this.picture.height);
@@ -130,7 +135,7 @@ export class Atlas {
   }
 
   #over(pen, w, k) {
-    const { film, lit, chosen } = this;
+    const { film, lit, chosen, pointed } = this;
     if (!film?.size || this.frame < 0) return;
     const { side, scale } = this.#place(w);
     if (lit !== null && lit < film.T) {
@@ -141,6 +146,9 @@ export class Atlas {
       }
       pen.boxes(boxes, { stroke: k.c1 });
     }
-    if (chosen) pen.rect(LEFT + chosen.head * side - 1, TOP + chosen.layer * side - 1, film.size * scale + 2, film.size * scale + 2, { stroke: k.text, width: 2 });
+    const box = (at, look) => pen.rect(LEFT + at.head * side - 1, TOP + at.layer * side - 1, film.size * scale + 2, film.size * scale + 2, look);
+    const there = (at) => at && at.layer < film.layers && at.head < film.heads;
+    if (there(pointed)) box(pointed, { stroke: k.text, width: 1.5, dash: [3, 2] });
+    if (there(chosen)) box(chosen, { stroke: k.text, width: 2 });
   }
 }

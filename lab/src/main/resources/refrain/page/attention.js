@@ -1,11 +1,13 @@
 /** The view Attention: the film of all heads' patterns, the words by their losses, two steps at once. */
 import { Atlas } from './atlas.js';
-import * as api from './api.js';
-import { button, choice, h, say, setOptions } from './dom.js';
+import { term } from './cards.js';
+import { button, choice, h, say } from './dom.js';
+import { ExactChip } from './exactchip.js';
 import { diverging, ink, sequential } from './ink.js';
 import { Pattern } from './pattern.js';
 import { Rows } from './rows.js';
 import { number, short } from './scale.js';
+import { TextChoice } from './textchoice.js';
 import { Tokens } from './tokens.js';
 import { headName, parseHead, runName, training } from './training.js';
 
@@ -23,10 +25,10 @@ export class AttentionView {
   constructor(app) {
     this.app = app;
     const { store } = app;
-    this.text = choice('Sequence', [], '', (v) => store.set({ text: v, token: null }));
+    this.text = new TextChoice(app);
     this.tint = choice('Colour words by', TINTS, 'loss', (v) => store.set({ tint: v }));
-    this.typed = /** @type {HTMLInputElement} */ (h('input', { type: 'text', 'aria-label': 'Own sequence', placeholder: 'own words, then Enter', onchange: () => this.#own() }));
-    this.chip = h('span', { class: 'stale', role: 'status' });
+    this.weighted = button('by values', 'Weigh attention by the lengths of the value vectors that it reads', () => store.set({ weighted: store.get().weighted ? null : 'values' }), { 'aria-pressed': 'false' });
+    this.chip = new ExactChip(app, 'attention');
     const words = { hover: (i) => this.#hover(i), pick: (i) => store.set({ token: store.get().token === i ? null : i }) };
     this.strip = new Tokens('The words of the sequence', words);
     this.strip.root.dataset.id = 'a';
@@ -39,10 +41,11 @@ export class AttentionView {
       hover: (i, j) => this.#hover(i, j),
       pick: (i) => store.set({ token: i }),
     });
-    this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }) });
+    this.rows = new Rows({ table: () => this.#rowsTable(), pick: (name) => store.set({ head: name }), hover: (name) => store.set({ hoverHead: name }) });
     this.films = h('div', { class: 'films' }, h('div', { class: 'pair' }, this.b.root, this.a.root), h('div', { class: 'one' }, this.rows.root, this.pattern.root));
     this.root = h('section', { class: 'view', 'aria-label': 'Attention' },
-      h('div', { class: 'bar' }, this.text, h('label', { class: 'field' }, h('span', {}, 'Own'), this.typed), this.tint, h('span', { class: 'space' }), this.chip),
+      h('div', { class: 'bar' }, this.text.choice, this.tint, h('span', { class: 'field' }, term(app, 'loss', 'loss'), term(app, 'ICL gain of a token', 'ICL gain')), h('span', { class: 'field' }, term(app, 'value-weighted attention', 'attention'), this.weighted), h('span', { class: 'space' }), this.chip.root),
+      this.text.picker.root,
       this.strip.root, this.key, this.said,
       this.films);
   }
@@ -73,19 +76,7 @@ export class AttentionView {
   /** Where the pointer is: a position, perhaps a source and a head. Drawn in the next frame. */
   #hover(i, j = null, head = null) {
     this.at = { i, j, head };
-    this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}|${head ? headName(head.layer, head.head) : ''}` });
-  }
-
-  async #own() {
-    const { store } = this.app;
-    const typed = this.typed.value.trim();
-    if (!typed) return;
-    try {
-      const text = await api.json(`runs/${store.get().main}/text?typed=${encodeURIComponent(typed)}`);
-      store.set({ text: `tokens.${text.tokens.join('.')}`, token: null });
-    } catch (e) {
-      store.set({ error: { message: e.message, remedy: e.remedy ?? '', where: '' } });
-    }
+    this.app.store.set({ hoverToken: i === null ? null : `${i}|${j}`, hoverHead: head ? headName(head.layer, head.head) : null });
   }
 
   /** The chosen head; without one, that which matches prefixes best at the cursor. */
@@ -114,23 +105,38 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.#options(state, text);
     this.#findBest(state);
-    this.film = data.film(state.main, state.text);
-    this.frame = this.film ? this.film.frameAt(t.step) : -1;
+    this.#frameOf(state, t);
     this.#whole(state, t);
     this.#compared(state, t);
+    // Pictures first: to draw text on a canvas after a change of the page costs a layout of it.
+    this.#show(state);
     if (text) this.strip.show(text.names);
-    this.#chip(t);
+    this.#titles(t);
+    this.text.update(state, text);
+    this.tint.querySelector('select').value = state.tint;
+    this.weighted.setAttribute('aria-pressed', String(Boolean(state.weighted)));
+    this.#showChip(state, t);
     this.#tintWords(state);
-    this.#show(state, t);
     this.#say(state);
+  }
+
+  /** The frame at the cursor: of the step itself where its state is at hand, else of the checkpoint before. */
+  #frameOf(state, t) {
+    this.film = this.#filmAt(state.main, state.text, t.step);
+    this.frame = this.film ? this.film.frameAt(t.step) : -1;
+  }
+
+  #filmAt(id, text, step) {
+    const { data, exact } = this.app;
+    const one = exact.state(id, step) ? data.film(id, text, null, step) : null;
+    return one?.ready ? one : data.film(id, text);
   }
 
   /** Where all heads are thumbnails, the chosen head's film is fetched whole. */
   #whole(state, t) {
     const at = this.#head();
-    const one = this.film?.thumbnails ? this.app.data.film(state.main, state.text, headName(at.layer, at.head)) : null;
+    const one = this.film?.thumbnails ? this.app.data.film(state.main, state.text, headName(at.layer, at.head), this.film.only) : null;
     const frame = one ? one.frameAt(t.step) : -1;
     this.large = frame >= 0 ? { film: one, frame, layer: 0, head: 0 } : { film: this.film, frame: this.frame, ...at };
   }
@@ -146,32 +152,20 @@ export class AttentionView {
   #compared(state, t) {
     const other = state.beside && this.app.data.row(state.beside) ? state.beside : null;
     this.comparing = Boolean(other) || state.pin !== null;
-    this.other = this.comparing ? this.app.data.film(other ?? state.main, state.text) : null;
     this.otherStep = state.pin ?? t.step;
+    this.other = this.comparing ? this.#filmAt(other ?? state.main, state.text, this.otherStep) : null;
     this.otherFrame = this.other ? this.other.frameAt(this.otherStep) : -1;
     this.otherName = other ? this.app.data.row(other) : t.row;
   }
 
-  #options(state, text) {
-    const count = Math.max(1, Math.min(32, text?.of ?? 8));
-    const kinds = [['evaluation', 'evaluation'], ['repeated', 'repeated random']];
-    const options = kinds.flatMap(([kind, name]) => Array.from({ length: state.text.startsWith(kind) ? count : 8 }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
-    if (!options.some((o) => o.value === state.text)) options.unshift({ value: state.text, text: 'own words' });
-    setOptions(this.text.querySelector('select'), options, state.text);
-    this.tint.querySelector('select').value = state.tint;
-  }
-
-  #chip(t) {
+  #showChip(state, t) {
     const { film, frame } = this;
-    if (!film || film.failed) return say(this.chip, film?.failed ? 'no film: the checkpoints could not be read' : '');
-    if (frame < 0) return say(this.chip, 'the first frame is being computed');
-    const at = film.steps[frame];
-    const parts = [];
-    if (at !== t.step) parts.push(`attention of ${short(at)}, cursor at ${short(t.step)}`);
-    if (!film.whole(frame)) parts.push(`the checkpoint of ${short(at)} cannot be read`);
-    if (film.ready < film.count) parts.push(`${film.ready} of ${film.count} frames are here`);
-    say(this.chip, parts.join(' · ') || `attention of ${short(at)}`);
-    this.chip.classList.toggle('on', parts.length > 0);
+    const more = [];
+    if (t.beyond) more.push(`this run ended at ${short(t.last)}, the cursor is at ${short(t.beyond)}`);
+    if (film?.failed) more.push('no film: the checkpoints could not be read');
+    if (film && frame >= 0 && !film.whole(frame)) more.push(`the checkpoint of ${short(film.steps[frame])} cannot be read`);
+    if (film && film.ready < film.count) more.push(`${film.ready} of ${film.count} frames are here`);
+    this.chip.update(state.main, t.step, film && frame >= 0 ? film.steps[frame] : null, more);
   }
 
   /** The position that is lit: under the pointer, else the one that was chosen. */
@@ -220,29 +214,31 @@ export class AttentionView {
     return `${name}step ${at}`;
   }
 
-  #show(state, t) {
+  #show(state) {
     const k = ink();
     const lit = this.#lit(state);
     const chosen = this.#head();
-    const one = this.film?.size && this.frame >= 0;
-    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${this.comparing ? ': cursor' : ''}`);
-    this.a.show(this.film, this.frame, k, lit, chosen);
-    this.b.root.hidden = !this.comparing;
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
+    this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
-    if (this.comparing) {
-      this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
-      this.b.show(this.other, this.otherFrame, k, lit, chosen);
-    }
-    const label = (atlas) => {
-      atlas.figure.plot.setAttribute('role', 'group');
-      atlas.figure.plot.setAttribute('aria-label', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
-    };
-    label(this.a);
-    label(this.b);
-    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)`);
+    const pointed = parseHead(state.hoverHead);
+    this.a.show(this.film, this.frame, k, lit, chosen, pointed);
+    if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen, pointed);
     this.pattern.show({ ...this.large, names: this.names, lit, source: this.at?.j ?? null }, k);
-    this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen }, k);
+    this.rows.show({ film: this.film, frame: this.frame, names: this.names, lit, chosen: pointed ?? chosen }, k);
+  }
+
+  #titles(t) {
+    const one = this.film?.size && this.frame >= 0;
+    const chosen = this.#head();
+    const how = this.app.store.get().weighted ? ', weighted by values' : '';
+    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
+    if (this.comparing) this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
+    for (const atlas of [this.a, this.b]) {
+      atlas.figure.label('group', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);
+    }
+    this.pattern.figure.setTitle(`Head ${headName(chosen.layer, chosen.head)}: from a word (down) to those before it (across)${how}`);
+    this.rows.name();
   }
 
   #say(state) {

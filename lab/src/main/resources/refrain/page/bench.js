@@ -9,17 +9,19 @@ import { Column } from './data.js';
 const ID = 'made';
 const [LAYERS, HEADS, FRAMES, T, ROWS] = [12, 12, 200, 64, 2000];
 
-/** @param {{lines?: number, points?: number}} [size] curves a chart and points a curve */
-export async function run({ lines = 48, points = ROWS } = {}) {
+/** @param {{lines?: number, points?: number, views?: string[], around?: () => any}} [size] curves a chart, points a curve, which views; what is called before and after the frames */
+export async function run({ lines = 48, points = ROWS, views = ['time', 'heads', 'attention'], around = () => {} } = {}) {
   const app = globalThis.refrain;
   const before = app.store.get();
   make(app, lines, points);
   const result = {};
-  for (const view of ['time', 'heads', 'attention']) {
+  for (const view of views) {
     const runs = Array.from({ length: lines }, (_, i) => (i ? `${ID}${i}` : ID));
     app.store.set({ ...before, view, main: ID, runs, beside: null, pin: null, zoom: null, step: 0, text: 'evaluation.0', keys: ['loss', 'icl', 'pm.best'], measure: 'pm', x: 'prev', y: 'pm' });
     await frames(3);
+    await around();
     result[view] = await scrub(app);
+    await around();
   }
   app.store.set(before);
   return result;
@@ -55,9 +57,9 @@ function make(app, lines, points) {
   const steps = Float64Array.from({ length: FRAMES }, (_, i) => Math.round((i * (ROWS - 1)) / (FRAMES - 1)));
   for (const key of ['pm', 'prev']) data.values.set(`${ID}|heads.${key}`, { rows: FRAMES, layers: LAYERS, heads: HEADS, steps, values: noise(FRAMES * LAYERS * HEADS) });
   data.values.set(`${ID}|index`, { rows: FRAMES, T, steps, values: noise(FRAMES * T) });
-  data.values.set(`${ID}|details`, { measures: ['pm', 'prev'].map((key) => ({ key, title: key, unit: '1', formula: '', source: '', perHead: true })), curves: [], checkpoints: [...steps], window: { tau: 500, low: 480, high: 520, begin: 400, end: 700 }, tokenNames: [], sentence: 'A made run.' });
+  data.values.set(`${ID}|details`, { measures: ['pm', 'prev'].map((key) => ({ key, title: key, unit: '1', formula: '', source: '', perHead: true })), curves: [], checkpoints: [...steps], context: T, window: { tau: 500, low: 480, high: 520, begin: 400, end: 700 }, tokenNames: [], sentence: 'A made run.' });
   data.values.set(`${ID}|text.evaluation.0`, { tokens: [], names: Array.from({ length: T }, (_, i) => `t${i}`), kind: 'evaluation', n: 0, of: 1 });
-  data.films.set(`${ID}|evaluation.0|`, film(app, steps));
+  data.films.set(`${ID}|evaluation.0||null`, film(app, steps));
 }
 
 function column(points, seed) {
@@ -71,6 +73,10 @@ const noise = (n) => Float32Array.from({ length: n }, () => Math.random());
 function film(app, steps) {
   const entries = (T * (T + 1)) / 2;
   const made = Object.create(Object.getPrototypeOf(app.data.film(app.store.get().main, 'evaluation.0')));
-  const patterns = Uint8Array.from({ length: FRAMES * LAYERS * HEADS * entries }, (_, i) => (i * 2654435761) >>> 24);
-  return Object.assign(made, { id: ID, text: 'evaluation.0', count: FRAMES, ready: FRAMES, T, layers: LAYERS, heads: HEADS, size: T, entries, steps, losses: noise(FRAMES * T), bigram: noise(FRAMES * T), patterns, thumbnails: false, renewing: null, began: Infinity, failed: null, stop() {} });
+  const patterns = new Uint8Array(FRAMES * LAYERS * HEADS * entries);
+  for (let i = 0, seed = 1; i < patterns.length; i++) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    patterns[i] = seed >>> 24;
+  }
+  return Object.assign(made, { id: ID, text: 'evaluation.0', count: FRAMES, ready: FRAMES, T, layers: LAYERS, heads: HEADS, size: T, entries, steps, losses: noise(FRAMES * T), bigram: noise(T), here: new Uint8Array(FRAMES).fill(1), patterns, thumbnails: false, renewing: null, began: Infinity, failed: null, stop() {} });
 }

@@ -28,22 +28,30 @@ export class Cards {
 
   open(from, word, text, measure) {
     const rows = this.app.data.glossary() ?? [];
-    const found = measure ?? lookUp(rows, word);
-    fill(this.body, h('h2', {}, found?.title ?? found?.word ?? text), found ? definition(found) : h('p', {}, 'The glossary has no row for this word.'));
+    // What the run says of its own measure stands over what the glossary says of all.
+    const found = measure ? { ...lookUp(rows, word, true), ...measure } : lookUp(rows, word);
+    this.show(found?.title ?? found?.word ?? text, found ? definition(found) : h('p', {}, 'The glossary has no row for this word.'));
+  }
+
+  /** A card with what somebody else has to say. */
+  show(title, body) {
+    fill(this.body, h('h2', {}, title), body);
     this.root.showModal();
   }
 }
 
-function lookUp(rows, word) {
+/** A row by its word, by one of its names or keys; else, unless exactly that is asked for, the first that has it inside. */
+function lookUp(rows, word, exactly = false) {
   const w = word.toLowerCase();
   const keys = (r) => String(r.key).split(',').map((k) => k.trim());
-  return rows.find((r) => r.word.toLowerCase() === w || keys(r).includes(word)) ?? rows.find((r) => r.word.toLowerCase().includes(w)) ?? null;
+  const found = rows.find((r) => r.word.toLowerCase() === w || keys(r).includes(word)) ?? rows.find((r) => r.names?.includes(w));
+  return found ?? (exactly ? null : rows.find((r) => r.word.toLowerCase().includes(w))) ?? null;
 }
 
 /** Formula, unit and source of a row of the glossary or of a measure. */
 export function definition(row) {
   const line = (name, value) => value && value !== '-' && [h('dt', {}, name), h('dd', {}, value)];
-  return h('dl', {}, line('says', row.says), line('key', row.key), line('formula', row.formula), line('unit', row.unit), line('better', row.better && { LOWER: 'lower', HIGHER: 'higher' }[row.better]), line('source', row.source));
+  return h('dl', {}, line('says', row.says), line('key', row.key), line('formula', row.formula), line('shape', row.shape), line('unit', row.unit), line('better', row.better && { LOWER: 'lower', HIGHER: 'higher' }[row.better]), line('source', row.source), line('class', row.class));
 }
 
 /** The glossary as a page that can be searched. */

@@ -84,10 +84,11 @@ export class Chart {
     this.figure.paint();
   }
 
-  /** Moves the cursor alone. */
-  move(cursor, pin, hover) {
+  /** Moves the cursor alone; a line that is pointed at elsewhere, by its label, is lit here. */
+  move(cursor, pin, hover, lit = null) {
     if (!this.view) return;
     Object.assign(this.view, { cursor, pin, hover });
+    this.lit = lit;
     this.figure.paintTop();
   }
 
@@ -199,6 +200,8 @@ export class Chart {
     rule(view.hover, { stroke: k.muted, dash: [2, 3] });
     rule(view.pin, { stroke: k.text, dash: [6, 3] });
     rule(view.cursor, { stroke: k.text, width: 1.5 });
+    const lit = this.lit && view.lines.find((l) => l.label === this.lit && l.column.n);
+    if (lit) pen.clip(LEFT, TOP - 4, w - LEFT - RIGHT, h - TOP - BOTTOM + 8, () => this.#line(pen, { ...lit, width: 4, alpha: 1 }, x, y, w, k));
     if (view.cursor === null) return;
     for (const line of view.lines) {
       if (!line.column.n || line.reference) continue;

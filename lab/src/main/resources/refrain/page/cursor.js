@@ -27,7 +27,8 @@ export class Cursor {
   /** The checkpoint before or after the cursor: where attention is known. */
   checkpoint(direction) {
     const { step, details, last } = this.#now();
-    const all = details?.checkpoints ?? [];
+    if (!details) return; // not known yet: the end of training is no checkpoint
+    const all = details.checkpoints;
     const next = direction > 0 ? all.find((c) => c > step) : all.findLast((c) => c < step);
     this.to(next ?? (direction > 0 ? last : 0));
   }

@@ -5,8 +5,11 @@
 import * as api from './api.js';
 import { Film } from './film.js';
 import { warp } from './scale.js';
+import { parseSequence } from './sequence.js';
 
-const FILMS_KEPT = 6;
+const FILMS_KEPT = 8;
+const FILMS_IN_VIEW = 4;
+const FILM_BYTES = 96 << 20;
 const RATE = 2000;
 const SLOW_RATE = 10000;
 
@@ -70,11 +73,18 @@ export class Data {
     this.follow = null;
     this.followed = '';
     this.connection = 'open';
+    /** @type {((job: any) => void)|null} hears of processes that were started from the page */
+    this.onJob = null;
+    /** @type {(() => void)|null} hears that events are told again, after some were not */
+    this.onBack = null;
   }
 
   async loadHome() {
     this.home = await api.json('home');
+    const before = this.rows;
     this.rows = new Map(this.home.runs.map((r) => [r.id, r]));
+    // What a run says of itself changes when it ends, also without a row after that.
+    for (const { id, state } of this.home.runs) if (before.get(id)?.state !== state && this.values.has(`${id}|details`)) this.#fetch(`${id}|details`, () => api.json(`runs/${id}`));
     this.store.touch('home');
     return this.home;
   }
@@ -95,6 +105,11 @@ export class Data {
     return this.#value(id, 'details', () => api.json(`runs/${id}`));
   }
 
+  /** Which of the tour's gestures a run shows, and with which numbers. */
+  tour(id) {
+    return this.#value(id, 'tour', () => api.json(`runs/${id}/tour`));
+  }
+
   heads(id, key) {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }
@@ -105,9 +120,9 @@ export class Data {
 
   /** The tokens of a sequence: `names[i]` is shown, `tokens[i]` is the id. */
   text(id, text) {
-    const [kind, ...rest] = text.split('.');
-    if (kind === 'tokens') return this.#typed(id, rest.map(Number));
-    return this.#value(id, `text.${text}`, () => api.json(`runs/${id}/text?kind=${kind}&n=${rest[0] ?? 0}`));
+    const { tokens, kind, n } = parseSequence(text);
+    if (tokens) return this.#typed(id, tokens);
+    return this.#value(id, `text.${text}`, () => api.json(`runs/${id}/text?kind=${kind}&n=${n}`));
   }
 
   #typed(id, tokens) {
@@ -115,16 +130,26 @@ export class Data {
     return details && { tokens, names: tokens.map((t) => details.tokenNames[t] ?? `#${t}`), kind: 'tokens', n: 0, of: 1 };
   }
 
-  /** @returns {Film|null} */
-  film(id, text, head = null) {
-    const key = `${id}|${text}|${head ?? ''}`;
+  /**
+   * @param {string|null} [head] that head alone
+   * @param {number|null} [only] that step alone, which is at hand on the server
+   * @returns {Film|null}
+   */
+  film(id, text, head = null, only = null) {
+    const { weighted, step } = this.store.get();
+    const key = `${id}|${text}|${head ?? ''}|${weighted}|${only ?? ''}`;
     let film = this.films.get(key);
-    if (film) this.#renew(key, film);
-    if (!film && this.rows.has(id)) {
-      film = new Film(id, text, head, () => this.store.touch('data'));
+    if (film) {
+      this.films.delete(key);
+      this.films.set(key, film);
+      this.#renew(key, film);
+    }
+    // Where the cursor will stand is not known before the run's details are: the film begins there.
+    if (!film && (step !== null || only !== null) && this.rows.has(id)) {
+      film = new Film({ id, text, head, only, weighted: Boolean(weighted), near: step }, () => this.store.touch('data'));
       this.films.set(key, film);
       film.start().catch((e) => this.#failed(e));
-      this.#dropFilms(key);
+      this.#dropFilms();
     }
     return film ?? null;
   }
@@ -132,19 +157,24 @@ export class Data {
   /** A run that goes on has new checkpoints: its film is fetched again, and shown when it is whole. */
   #renew(key, film) {
     const last = this.values.get(`${film.id}|details`)?.checkpoints?.at(-1) ?? 0;
-    if (film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
-    film.renewing = new Film(film.id, film.text, film.head, () => {});
+    if (film.only !== null || film.ready < film.count || film.renewing || last <= film.steps[film.count - 1] || performance.now() - film.began < SLOW_RATE) return;
+    const { id, text, head, weighted } = film;
+    film.renewing = new Film({ id, text, head, only: null, weighted, near: this.store.get().step ?? last }, () => {});
     film.renewing.start().then(() => {
       this.films.set(key, film.renewing);
       this.store.touch('data');
     }, (e) => this.#failed(e));
   }
 
-  #dropFilms(kept) {
+  /** Those that were not looked at for longest go first; the two or three in view stay. */
+  #dropFilms() {
+    const bytes = (film) => (film.patterns?.length ?? 0) + (film.renewing?.patterns?.length ?? 0);
+    let sum = 0;
+    for (const film of this.films.values()) sum += bytes(film);
     for (const [key, film] of this.films) {
-      if (this.films.size <= FILMS_KEPT) return;
-      if (key === kept) continue;
+      if (this.films.size <= FILMS_IN_VIEW || (sum <= FILM_BYTES && this.films.size <= FILMS_KEPT)) return;
       film.stop();
+      sum -= bytes(film);
       this.films.delete(key);
     }
   }
@@ -260,21 +290,25 @@ export class Data {
   listen(ids) {
     const key = [...ids].sort().join();
     if (this.follow && key === this.followed) return;
+    const again = Boolean(this.follow);
     this.follow?.abort();
     this.followed = key;
     this.follow = new AbortController();
-    api.events(ids, (name, data) => this.#told(name, data), this.follow.signal);
+    api.events(ids, (name, data) => this.#told(name, data, again), this.follow.signal);
   }
 
-  #told(name, data) {
+  /** @param {boolean} again whether another stream was given up for this one: what was told in between is asked for */
+  #told(name, data, again) {
     if (name === 'rows' && data.restarted) this.#forget(data.id);
     else if (name === 'rows') this.refresh(data.id).catch((e) => this.#failed(e));
+    if (name === 'job') this.onJob?.(data);
     if (name === 'runs') this.loadHome().catch((e) => this.#failed(e));
     if (name !== 'state') return;
-    const back = data === 'open' && this.connection === 'lost';
+    const back = data === 'open' && (again || this.connection === 'lost');
     this.connection = data;
     this.store.touch('connection');
     if (!back) return;
+    this.onBack?.();
     this.loadHome().catch((e) => this.#failed(e));
     for (const id of this.columns.keys()) this.refresh(id).catch((e) => this.#failed(e));
   }

@@ -37,9 +37,13 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A button; `label` is its name where its text is a sign only. */
+/**
+ * A button. Where its text is a sign only `label` is its name; else it describes it, and the name is
+ * what is read on it, as those expect who speak to the page.
+ */
 export function button(text, label, onclick, props = {}) {
-  return h('button', { type: 'button', title: label, 'aria-label': label, onclick, ...props }, text);
+  const sign = typeof text === 'string' && !/\p{L}/u.test(text);
+  return h('button', { type: 'button', title: label, 'aria-label': sign ? label : null, onclick, ...props }, text);
 }
 
 /**

@@ -4,12 +4,13 @@
  */
 import { button, h, say } from './dom.js';
 import { ink } from './ink.js';
-import { CanvasPen } from './pen.js';
+import { CanvasPen, forgetFont } from './pen.js';
 import { saveCsv, savePng, saveSvg } from './save.js';
 import { tableOf } from './table.js';
 
 const HEAD_HEIGHT = 28;
 const LEGEND_WIDTH = 170;
+const TWIN_MS = 200;
 
 /**
  * @typedef {object} FigureSpec
@@ -20,6 +21,7 @@ const LEGEND_WIDTH = 170;
  * @property {(pen: import('./pen.js').Pen, w: number, h: number, ink: import('./ink.js').Ink) => void} draw
  * @property {(pen: import('./pen.js').Pen, w: number, h: number, ink: import('./ink.js').Ink) => void} [over] above it, with the cursor
  * @property {() => {columns: string[], rows: (string|number)[][]}} table
+ * @property {() => {columns: string[], rows: any[][]}} [twin] the table as it stands on the page, where it has buttons
  * @property {Node[]} [tools] more buttons
  */
 export class Figure {
@@ -27,6 +29,7 @@ export class Figure {
   constructor(spec) {
     this.spec = spec;
     this.width = 0;
+    this.filling = 0;
     this.title = h('span', { class: 'title' });
     this.value = h('span', { class: 'value' });
     this.note = h('p', { class: 'made' });
@@ -85,7 +88,19 @@ export class Figure {
     const shown = this.twin.hidden;
     this.twin.hidden = !shown;
     this.tableButton.setAttribute('aria-expanded', String(shown));
-    this.twin.replaceChildren(...(shown ? [tableOf(this.title.textContent ?? '', this.spec.table())] : []));
+    if (shown) this.#fillTwin();
+    else this.twin.replaceChildren();
+  }
+
+  /** The table of what is drawn now; a button in it that has the focus keeps it. */
+  #fillTwin() {
+    this.filling = 0;
+    if (this.twin.hidden) return;
+    const held = this.twin.contains(document.activeElement) ? document.activeElement?.getAttribute('data-key') : null;
+    const top = this.twin.firstElementChild?.scrollTop ?? 0;
+    this.twin.replaceChildren(tableOf(this.title.textContent ?? '', (this.spec.twin ?? this.spec.table)()));
+    if (top) this.twin.firstElementChild.scrollTop = top;
+    if (held) /** @type {HTMLElement|null} */ (this.twin.querySelector(`[data-key="${CSS.escape(held)}"]`))?.focus();
   }
 
   #resized() {
@@ -101,6 +116,7 @@ export class Figure {
     this.height = Math.round(this.spec.height(this.width));
     this.#layer(this.base, this.spec.draw);
     this.paintTop();
+    if (!this.twin.hidden && !this.filling) this.filling = setTimeout(() => this.#fillTwin(), TWIN_MS);
   }
 
   /** Draws what follows the cursor alone. */
@@ -112,6 +128,7 @@ export class Figure {
     const ratio = Math.min(2, devicePixelRatio || 1);
     const [w, hh] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
     if (canvas.width !== w || canvas.height !== hh) {
+      forgetFont(canvas.getContext('2d'));
       canvas.width = w;
       canvas.height = hh;
       canvas.style.width = `${this.width}px`;
@@ -136,15 +153,23 @@ export class Figure {
     say(this.note, text);
   }
 
+  #set(name, value) {
+    if (this.plot.getAttribute(name) !== String(value)) this.plot.setAttribute(name, String(value));
+  }
+
+  /** What the plot is to who does not see it. */
+  label(role, text) {
+    this.#set('role', role);
+    this.#set('aria-label', text);
+  }
+
   /** Makes the plot a slider of the cursor: one tab stop, announced with its value. */
   describe(label, step, low, high, text) {
-    const set = (k, v) => this.plot.getAttribute(k) !== String(v) && this.plot.setAttribute(k, String(v));
-    set('role', 'slider');
-    set('aria-label', label);
-    set('aria-valuemin', low);
-    set('aria-valuemax', high);
-    set('aria-valuenow', step);
-    set('aria-valuetext', text);
+    this.label('slider', label);
+    this.#set('aria-valuemin', low);
+    this.#set('aria-valuemax', high);
+    this.#set('aria-valuenow', step);
+    this.#set('aria-valuetext', text);
   }
 
   /** Where the pointer is, in the figure's pixels. */

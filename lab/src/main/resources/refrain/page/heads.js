@@ -1,7 +1,8 @@
 /** The view Heads: every head over training on one canvas, and any two measures against each other. */
+import { term } from './cards.js';
 import { Chart, valueAt } from './chart.js';
 import { Column } from './data.js';
-import { choice, h, say, setOptions } from './dom.js';
+import { choice, fill, h, say, setOptions } from './dom.js';
 import { Figure } from './figure.js';
 import { Heat } from './heat.js';
 import { indexAt, linearTicks, number, short } from './scale.js';
@@ -10,7 +11,7 @@ import { headName, parseHead, runName, training } from './training.js';
 
 const MOST_LABELS = 40;
 const LAYER_INKS = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'];
-const CURSOR_KEYS = new Set(['step', 'pin', 'hoverStep', 'head', 'token']);
+const CURSOR_KEYS = new Set(['step', 'pin', 'hoverStep', 'head', 'hoverHead', 'token']);
 
 export class HeadsView {
   constructor(app) {
@@ -20,12 +21,13 @@ export class HeadsView {
     this.sort = choice('Order of heads', [], '', (v) => store.set({ sort: v }));
     this.x = choice('across', [], '', (v) => store.set({ x: v }));
     this.y = choice('up', [], '', (v) => store.set({ y: v }));
+    this.terms = h('span', { class: 'terms', 'aria-label': 'What they are' });
     this.map = this.#heat();
     this.lines = this.#chart();
     this.scatter = this.#scatter();
     this.order = [];
     this.root = h('section', { class: 'view', 'aria-label': 'Heads' },
-      h('div', { class: 'bar' }, this.measure, this.sort),
+      h('div', { class: 'bar' }, this.measure, this.sort, this.terms),
       h('div', { class: 'wide' }, this.map.root),
       h('div', { class: 'grid two' }, this.lines.root, h('div', {}, h('div', { class: 'bar' }, this.x, this.y), this.scatter.root)));
     this.map.root.addEventListener('keydown', (e) => this.#arrows(e));
@@ -43,9 +45,10 @@ export class HeadsView {
     if (values && !moved) this.#showLines(state, t, values);
     this.values = values;
     const chosen = this.#chosen(state);
-    this.map.move(t.cursor, t.pin, t.hover, chosen === null ? null : this.order.indexOf(chosen));
+    const lit = this.#index(state.hoverHead);
+    this.map.move(t.cursor, t.pin, t.hover, chosen === null ? null : this.order.indexOf(chosen), lit === null ? null : this.order.indexOf(lit));
     if (moved) {
-      this.lines.move(t.cursor, t.pin, t.hover);
+      this.lines.move(t.cursor, t.pin, t.hover, state.hoverHead);
       if (changed.has('head') && values) this.#showLines(state, t, values);
     }
     this.#words(state, t, values, chosen);
@@ -66,12 +69,26 @@ export class HeadsView {
     const measures = this.#measures().map((m) => ({ value: m.key, text: m.title }));
     if (!measures.length) return;
     for (const [field, value] of [[this.measure, state.measure], [this.x, state.x], [this.y, state.y]]) setOptions(field.querySelector('select'), measures, value);
+    this.#cards(state);
     setOptions(this.sort.querySelector('select'), [{ value: 'place', text: 'layer, head' }, ...measures.map((m) => ({ value: m.value, text: `${m.text}, at the cursor` }))], state.sort);
+  }
+
+  /** The measures that are shown, with their cards. */
+  #cards(state) {
+    const keys = [...new Set([state.measure, state.x, state.y])].join();
+    if (this.terms.dataset.keys === keys) return;
+    this.terms.dataset.keys = keys;
+    const shown = keys.split(',').map((key) => this.#measures().find((m) => m.key === key)).filter(Boolean);
+    fill(this.terms, h('span', { class: 'muted' }, 'what is '), shown.map((m, i) => [i > 0 && ', ', term(this.app, m.key, m.title, m)]));
   }
 
   /** The index of the chosen head among all, or null. */
   #chosen(state) {
-    const at = parseHead(state.head);
+    return this.#index(state.head);
+  }
+
+  #index(name) {
+    const at = parseHead(name);
     const row = this.t?.row;
     return at && row && at.layer < row.layers && at.head < row.heads ? at.layer * row.heads + at.head : null;
   }
@@ -144,8 +161,9 @@ export class HeadsView {
   }
 
   #hover(heat, x, y) {
-    const row = heat.rowAt(y);
-    if (x < 0 || row === null) return this.#words(this.app.store.get(), this.t, this.values, this.#chosen(this.app.store.get()));
+    const row = x < 0 ? null : heat.rowAt(y);
+    this.app.store.set({ hoverHead: row === null ? null : this.#name(this.order[row]) });
+    if (row === null) return this.#words(this.app.store.get(), this.t, this.values, this.#chosen(this.app.store.get()));
     const column = heat.columnAt(heat.scale().x(x));
     heat.figure.setValue(`${this.#name(this.order[row])} · ${short(this.values.steps[column])} · ${number(heat.view.value(column, row))}`);
   }
@@ -183,6 +201,7 @@ export class HeadsView {
         store,
         hover: (x, y) => {
           const near = x < 0 ? null : chart.nearest(x, y);
+          store.set({ hoverHead: near ? near.line.label : null });
           chart.figure.setValue(near ? `${near.line.label} · ${short(near.step)} · ${number(near.value)}` : '');
         },
       }),
@@ -233,7 +252,9 @@ export class HeadsView {
     figure.plot.addEventListener('pointermove', (e) => {
       const m = near(e);
       figure.setValue(m ? `${this.#name(m.i)} · ${number(m.vx)} · ${number(m.vy)}` : '');
+      this.app.store.set({ hoverHead: m ? this.#name(m.i) : null });
     });
+    figure.plot.addEventListener('pointerleave', () => this.app.store.set({ hoverHead: null }));
     figure.plot.addEventListener('click', (e) => {
       const m = near(e);
       if (m) this.app.store.set({ head: this.#name(m.i) });
@@ -308,7 +329,9 @@ export class HeadsView {
       pen.disc(m.px, m.py, 8, m.i === chosen ? { fill: name, stroke: k.text, width: 2 } : { fill: k.paper, stroke: name, width: 1.6 });
       pen.text(String(layer), m.px, m.py + 3.6, { size: 10, anchor: 'middle', fill: m.i === chosen ? k.paper : name, weight: 600 });
     }
-    const mark = this.placed.find((m) => m.i === chosen);
+    const lit = this.placed.find((m) => m.i === this.#index(this.app.store.get().hoverHead));
+    if (lit) pen.disc(lit.px, lit.py, 12, { stroke: k.text, dash: [3, 2], width: 1.5 });
+    const mark = lit ?? this.placed.find((m) => m.i === chosen);
     if (mark) pen.text(this.#name(mark.i), mark.px + 12, mark.py - 8, { fill: k.text, halo: k.paper, weight: 600 });
   }
 

@@ -59,9 +59,10 @@ export class Heat {
     this.figure.paint();
   }
 
-  move(cursor, pin, hover, chosen) {
+  /** @param {number|null} [lit] a row that is pointed at elsewhere */
+  move(cursor, pin, hover, chosen, lit = null) {
     if (!this.view) return;
-    Object.assign(this.view, { cursor, pin, hover, chosen });
+    Object.assign(this.view, { cursor, pin, hover, chosen, lit });
     this.figure.paintTop();
   }
 
@@ -146,14 +147,16 @@ export class Heat {
     rule(view.hover, { stroke: k.muted, dash: [2, 3] });
     rule(view.pin, { stroke: k.text, dash: [6, 3] });
     rule(view.cursor, { stroke: k.text, width: 1.5 });
-    if (view.chosen === null || view.chosen === undefined) return;
     const height = (h - TOP - BOTTOM) / view.rows;
+    if (view.lit >= 0 && view.lit !== null && view.lit !== undefined) pen.rect(view.left, TOP + view.lit * height, x.right - view.left, Math.max(3, height), { stroke: k.text, dash: [3, 2], width: 1.5 });
+    if (view.chosen === null || view.chosen === undefined) return;
     pen.rect(view.left, TOP + view.chosen * height, x.right - view.left, Math.max(3, height), { stroke: k.c1, width: 1.5 });
   }
 }
 
-/** The key of a picture's colours, with the numbers of its ends. */
-export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequential(k)) {
+/** The colours of a table in a row, made once. */
+const strips = new WeakMap();
+function stripOf(table) {
   const strip = document.createElement('canvas');
   strip.width = 128;
   strip.height = 1;
@@ -162,6 +165,13 @@ export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequen
   const words = new Uint32Array(image.data.buffer);
   for (let i = 0; i < 128; i++) words[i] = table[2 * i];
   context.putImageData(image, 0, 0);
+  return strip;
+}
+
+/** The key of a picture's colours, with the numbers of its ends. */
+export function colourBar(pen, x, y, width, [low, high], unit, k, table = sequential(k)) {
+  if (!strips.has(table)) strips.set(table, stripOf(table));
+  const strip = strips.get(table);
   const from = number(low);
   const room = from.length * 6.4 + 6;
   pen.text(from, x, y + 9, { fill: k.muted, size: 11 });

@@ -30,13 +30,23 @@ export class Keys {
       ['1', 'Time', view('time')],
       ['2', 'Heads', view('heads')],
       ['3', 'Attention', view('attention')],
-      ['4', 'Run', view('run')],
+      ['4', 'Causes', view('causes')],
+      ['5', 'Run', view('run')],
       ['g', 'Glossary', view('glossary')],
       ['r', 'choose runs', () => app.runs.toggle()],
       ['[', 'the head before', () => app.nextHead(-1)],
       [']', 'the next head', () => app.nextHead(1)],
+      ['v', 'swap the run for the next variant of the study, at the same step', () => app.nextSwap(1)],
       ['s', 'axis: ln or linear', () => store.set({ axis: store.get().axis === 'log' ? 'linear' : 'log' })],
       ['t', 'axis: steps or tokens', () => store.set({ unit: store.get().unit === 'steps' ? 'tokens' : 'steps' })],
+      ['6', 'Study', view('study')],
+      ['7', 'Train', view('start')],
+      ['f', 'fork at this step', () => app.control.fork()],
+      ['u', 'the tour of six gestures', () => app.tour.toggle()],
+      ['o', 'turn the chosen head off, or on again', () => app.views.causes.toggleChosen()],
+      ['m', 'turn the next matching head off; after the last, all on again', () => app.views.causes.nextMatching()],
+      ['a', 'all switches on and all edges joined again', () => store.set({ edits: [] })],
+      ['e', 'replay to this step exactly', () => app.exact.replayHere()],
       ['?', 'this list', () => this.show()],
     ];
     this.single = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', onchange: () => localStorage.setItem(OFF, this.single.checked ? 'on' : 'off') }));
@@ -48,7 +58,7 @@ export class Keys {
   show() {
     fill(this.root, h('h2', {}, 'Keyboard'),
       h('dl', { class: 'keys' }, this.map.map(([key, what]) => [h('dt', {}, h('kbd', {}, name(key))), h('dd', {}, what)])),
-      h('p', {}, 'On a picture: drag moves the cursor, Shift and drag zooms, a double click shows all. In grids of heads the arrows move the chosen head.'),
+      h('p', {}, 'On a picture: drag moves the cursor, Shift and drag zooms, and so do two fingers; a double click shows all. In grids of heads the arrows move the chosen head.'),
       h('label', {}, this.single, ' keys of a single letter or sign are on'),
       h('form', { method: 'dialog' }, h('button', { class: 'small' }, 'Close')));
     this.root.showModal();

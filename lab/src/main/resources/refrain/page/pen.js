@@ -17,12 +17,20 @@
 
 const SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif";
 
+/**
+ * The font that each context has. Setting one makes the browser compute the styles of the whole page
+ * anew where anything changed in it, which costs more than all the text of a frame.
+ */
+const fonts = new WeakMap();
+
+/** A context begins anew where its canvas changed in size. */
+export const forgetFont = (context) => fonts.delete(context);
+
 /** @implements {Pen} */
 export class CanvasPen {
   /** @param {CanvasRenderingContext2D} context */
   constructor(context) {
     this.c = context;
-    this.font = '';
   }
 
   line(points, n, look) {
@@ -62,8 +70,10 @@ export class CanvasPen {
   text(text, x, y, { size = 11.5, fill = '#000', anchor = 'start', weight = 400, halo, turn } = {}) {
     const c = this.c;
     const font = `${weight} ${size}px ${SANS}`;
-    // Setting a font parses it, which costs more than the text.
-    if (this.font !== font) c.font = this.font = font;
+    if (fonts.get(c) !== font) {
+      c.font = font;
+      fonts.set(c, font);
+    }
     c.textAlign = anchor === 'middle' ? 'center' : anchor;
     if (turn) {
       c.save();
@@ -90,21 +100,28 @@ export class CanvasPen {
   }
 
   clip(x, y, w, h, draw) {
-    this.c.save();
-    this.c.beginPath();
-    this.c.rect(x, y, w, h);
-    this.c.clip();
-    draw();
-    this.c.restore();
-    this.font = '';
+    this.#kept(() => {
+      this.c.beginPath();
+      this.c.rect(x, y, w, h);
+      this.c.clip();
+      draw();
+    });
   }
 
   shift(x, y, draw) {
+    this.#kept(() => {
+      this.c.translate(x, y);
+      draw();
+    });
+  }
+
+  /** Draws, and has everything as it was before; the font too. */
+  #kept(draw) {
+    const font = fonts.get(this.c);
     this.c.save();
-    this.c.translate(x, y);
     draw();
     this.c.restore();
-    this.font = '';
+    fonts.set(this.c, font);
   }
 
   #apply({ stroke, fill, width = 1, dash = [], alpha = 1 }) {

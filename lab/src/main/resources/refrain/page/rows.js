@@ -8,7 +8,7 @@ const TOP = 4;
 const FOOT = 20;
 
 export class Rows {
-  /** @param {{table: () => any, pick: (head: string) => void}} to */
+  /** @param {{table: () => any, pick: (head: string) => void, hover: (head: string|null) => void}} to */
   constructor(to) {
     this.view = null;
     this.picture = document.createElement('canvas');
@@ -19,12 +19,20 @@ export class Rows {
       table: to.table,
     });
     this.figure.plot.addEventListener('click', (e) => {
-      const film = this.view?.film;
-      if (!film?.size) return;
-      const i = Math.floor(((this.figure.at(e).y - TOP) / (this.figure.height - TOP - FOOT)) * this.#count());
-      if (i >= 0 && i < this.#count()) to.pick(headName(Math.floor(i / film.heads), i % film.heads));
+      const head = this.#under(e);
+      if (head) to.pick(head);
     });
+    this.figure.plot.addEventListener('pointermove', (e) => to.hover(this.#under(e)));
+    this.figure.plot.addEventListener('pointerleave', () => to.hover(null));
     this.figure.plot.setAttribute('role', 'img');
+  }
+
+  /** The head under the pointer. */
+  #under(event) {
+    const film = this.view?.film;
+    if (!film?.size) return null;
+    const i = Math.floor(((this.figure.at(event).y - TOP) / (this.figure.height - TOP - FOOT)) * this.#count());
+    return i >= 0 && i < this.#count() ? headName(Math.floor(i / film.heads), i % film.heads) : null;
   }
 
   get root() {
@@ -42,14 +50,21 @@ export class Rows {
 
   show(view, ink) {
     this.view = view;
-    const { film, frame, lit, names } = view;
+    const { film, frame, lit } = view;
     const ready = film?.size && frame >= 0 && lit !== null;
-    this.root.classList.toggle('waiting', !ready);
-    if (!ready) return this.figure.setTitle('A word’s row in every head');
-    this.figure.setTitle(`${names[lit]} (${lit}) in every head: what it attends to`);
-    this.figure.plot.setAttribute('aria-label', `Attention from ${names[lit]} at position ${lit} in each of ${this.#count()} heads; the table has the numbers.`);
+    this.ready = ready;
+    if (!ready) return;
     this.#paint(view, sequential(ink));
     this.figure.paint();
+  }
+
+  /** Says in words what {@link show} drew. */
+  name() {
+    const { lit, names } = this.view;
+    this.root.classList.toggle('waiting', !this.ready);
+    if (!this.ready) return this.figure.setTitle('A word’s row in every head');
+    this.figure.setTitle(`${names[lit]} (${lit}) in every head: what it attends to`);
+    this.figure.label('img', `Attention from ${names[lit]} at position ${lit} in each of ${this.#count()} heads; the table has the numbers.`);
   }
 
   #paint({ film, frame, lit }, table) {

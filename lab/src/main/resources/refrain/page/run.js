@@ -19,6 +19,7 @@ export class RunView {
     const specification = flatten(d.spec);
     fill(this.root,
       h('h2', { class: 'hidden' }, runName(t.row)),
+      this.app.control.bar,
       h('div', { class: 'grid two' },
         block('What it is', this.#facts(t.row, d)),
         h('div', {}, block('The window', this.#window(d)), this.#dates(d))),
@@ -30,18 +31,19 @@ export class RunView {
 
   #facts(row, d) {
     return [
-      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], ['tokens', short(row.tokens)],
-      ['model', `${row.layers} layers of ${row.heads} heads, ${short(row.params)} parameters`], ['context', `${row.context} tokens of ${row.vocab}`],
-      ['ICL score', `${number(row.icl)}${row.iclError ? ` ± ${number(row.iclError)}` : ''} nats`], ['heads formed', row.formed === null ? 'not in this run' : `step ${short(row.formed)}`],
-      ['seeds', Object.entries(d.seeds ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')], ['checkpoints', `${d.checkpoints.length}`], ['folder', row.path],
+      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], [term(this.app, 'elapsed tokens', 'tokens'), short(row.tokens)],
+      ['model', `${row.layers} ${row.layers === 1 ? 'layer' : 'layers'} of ${row.heads} heads, ${short(row.params)} parameters`], ['context', `${row.context} tokens of ${row.vocab}`],
+      [term(this.app, 'icl', 'ICL score'), `${number(row.icl)}${row.iclError ? ` ± ${number(row.iclError)}` : ''} nats`], [term(this.app, 'formation', 'heads formed'), row.formed === null ? 'not in this run' : `step ${short(row.formed)}`],
+      [term(this.app, 'seeds', 'seeds'), Object.entries(d.seeds ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')], [term(this.app, 'checkpoint', 'checkpoints'), `${d.checkpoints.length}`], ['folder', row.path],
     ];
   }
 
   #window(d) {
-    if (!d.window) return [['phase change', 'none was found']];
+    const change = term(this.app, 'window', 'phase change');
+    if (!d.window) return [[change, 'none was found']];
     const w = d.window;
     return [
-      ['phase change', `steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}`],
+      [change, `steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}`],
       ['midpoint', `${number(w.tau)}, 95 % interval ${number(w.low)} to ${number(w.high)}`],
       ['', button('To the end of it', 'Put the cursor at the end of the phase change', () => this.app.cursor.to(w.end), { class: 'small' })],
     ];

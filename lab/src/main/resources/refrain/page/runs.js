@@ -1,6 +1,7 @@
 /** The drawer of runs: filtered, sorted, grouped by variant; up to 48 are drawn together. */
 import { button, choice, fill, h, say } from './dom.js';
 import { MOST_RUNS } from './store.js';
+import { term } from './cards.js';
 import { number, short } from './scale.js';
 import { sample } from './time.js';
 import { runName, slotOf } from './training.js';
@@ -32,6 +33,7 @@ export class Runs {
       h('div', { class: 'bar' }, h('h2', {}, 'Runs'), h('span', { class: 'space' }), button('×', 'Close (R)', () => this.toggle(), { class: 'icon' })),
       h('div', { class: 'bar' }, this.filter, this.sorts),
       h('div', { class: 'bar' }, button('Draw these', 'Draw all runs that the filter leaves, at most 48', () => this.#drawAll(), { class: 'small' }), button('Only the main one', 'Draw only the run of the cursor', () => this.#only(), { class: 'small' })),
+      h('p', { class: 'made' }, 'Columns: the last step, ', term(app, 'formation', 'formed'), ' at step, ', term(app, 'icl', 'ICL'), ' score at the end.'),
       this.count, this.body, this.broken);
     this.root.addEventListener('keydown', (e) => {
       if (e.key === 'Escape') this.toggle();

@@ -33,7 +33,8 @@ export function saveCsv(name, table) {
   download(`${name}.csv`, new Blob([text + '\n'], { type: 'text/csv' }));
 }
 
-function download(name, blob) {
+/** Hands a file to the browser. */
+export function download(name, blob) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name.replace(/[^\w.+-]+/g, '-');

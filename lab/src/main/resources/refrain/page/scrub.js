@@ -1,6 +1,7 @@
 /**
  * The pointer on a picture over training: moving shows a step, dragging moves the cursor, dragging
- * with Shift zooms, a double click shows all again. Each has a key or a button too.
+ * with Shift zooms, a double click shows all again; two fingers zoom around the cursor. Each has a
+ * key or a button too.
  */
 
 /**
@@ -18,23 +19,47 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
   let from = null;
   let zooming = false;
   let stripe = null;
+  const fingers = new Map();
+  let spread = 0;
   const stepAt = (x) => {
     const s = scale();
     return s ? Math.max(0, s.x(x) / perStep()) : null;
   };
+  const apart = () => {
+    const [a, b] = [...fingers.values()];
+    return Math.max(20, Math.abs(a - b));
+  };
+  const pinch = (event, x) => {
+    if (!fingers.has(event.pointerId)) return false;
+    fingers.set(event.pointerId, x);
+    if (fingers.size !== 2) return false;
+    const now = apart();
+    if (Math.abs(now / spread - 1) > 0.03) {
+      cursor.zoom(spread / now);
+      spread = now;
+    }
+    return true;
+  };
   const move = (event) => {
     const at = figure.at(event);
+    if (pinch(event, at.x)) return;
     const step = stepAt(at.x);
     if (step === null) return;
     if (from === null) {
       store.set({ hoverStep: Math.round(step) });
       hover?.(at.x, at.y);
     } else if (zooming) stripe = drawStripe(plot, stripe, from, at.x);
-    else cursor.to(step);
+    else {
+      cursor.to(step);
+      hover?.(at.x, at.y);
+    }
   };
   plot.addEventListener('pointerdown', (event) => {
     if (event.button) return;
     const at = figure.at(event);
+    if (event.pointerType === 'touch') fingers.set(event.pointerId, at.x);
+    if (fingers.size === 2) spread = apart();
+    if (fingers.size > 1) return;
     from = at.x;
     zooming = event.shiftKey;
     cursor.pause();
@@ -47,10 +72,11 @@ export function scrub(figure, { scale, perStep, cursor, store, hover, pick }) {
   });
   plot.addEventListener('pointermove', move);
   const end = (event) => {
+    fingers.delete(event.pointerId);
     if (from !== null && zooming) {
       const [a, b] = [stepAt(from), stepAt(figure.at(event).x)].sort((p, q) => p - q);
       cursor.zoomTo(a, b);
-    }
+    } else if (from !== null && event.type === 'pointerup') cursor.to(stepAt(figure.at(event).x));
     stripe?.remove();
     stripe = null;
     from = null;

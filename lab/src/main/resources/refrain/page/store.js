@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} State
- * @property {'time'|'heads'|'attention'|'run'|'glossary'} view
+ * @property {'time'|'heads'|'attention'|'causes'|'run'|'start'|'study'|'glossary'} view
  * @property {string|null} main id of the run that the cursor belongs to
  * @property {string[]} runs ids of the runs that are drawn, at most 48
  * @property {string|null} beside a second run, at the same step
@@ -23,7 +23,17 @@
  * @property {string} text kind and number, "evaluation.0", or "tokens.1.2.3"
  * @property {string|null} head "L1H3"
  * @property {number|null} token a position that stays lit
+ * @property {string|null} weighted "values": attention is weighted by the lengths of value vectors
  * @property {string} tint what the tokens' colours say
+ * @property {string|null} preset the one that the view Train starts from
+ * @property {string|null} from the run and step that it forks, "ID@STEP"
+ * @property {string|null} study the one that the view Study shows
+ * @property {string|null} tour its step and run, "3:1a2b3c4d5e6f"; null: it was left or not begun
+ * @property {string[]} edits what is switched in the model, as edits.js writes it
+ * @property {string} part of the view Causes that is open
+ * @property {string} edges how many of the circuit are drawn
+ * @property {string|null} through the head that the QK table's keys are read through
+ * @property {string} draw temperature and seed of what the model goes on with
  */
 
 export const MOST_RUNS = 48;
@@ -48,7 +58,17 @@ export const DEFAULTS = {
   text: 'evaluation.0',
   head: null,
   token: null,
+  weighted: null,
   tint: 'loss',
+  preset: null,
+  from: null,
+  study: null,
+  tour: null,
+  edits: [],
+  part: 'circuit',
+  edges: '24',
+  through: null,
+  draw: '1:0',
 };
 
 /** @param {Record<string, any>} initial */

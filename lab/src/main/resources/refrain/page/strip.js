@@ -4,13 +4,16 @@
  */
 import { button, h, say, segments } from './dom.js';
 import { ink } from './ink.js';
-import { CanvasPen } from './pen.js';
+import { CanvasPen, forgetFont } from './pen.js';
 import { number, short, XScale } from './scale.js';
 import { training } from './training.js';
 
 const THUMB = 9;
 const HEIGHT = 40;
 const FINE = 2000;
+const whole = new Intl.NumberFormat('en');
+/** What changes with gestures and is not drawn here. */
+const CURSOR_KEYS = new Set(['step', 'hoverStep', 'hoverToken', 'token', 'head', 'hoverHead']);
 
 export class Strip {
   constructor(app) {
@@ -34,7 +37,8 @@ export class Strip {
         h('label', { class: 'steps' }, h('span', { class: 'hide-small' }, 'step'), this.number, this.of),
         button('+', 'One step on (Right)', () => cursor.by(1)),
         button('»', 'To the next checkpoint (Page Down)', () => cursor.checkpoint(1)),
-        this.pin),
+        this.pin,
+        app.control.forkButton),
       this.track,
       h('div', { class: 'buttons axis' },
         this.axis, this.unit,
@@ -74,20 +78,25 @@ export class Strip {
     this.range.setAttribute('aria-valuetext', `step ${t.step} of ${t.last}`);
     if (document.activeElement !== this.number) this.number.value = String(t.step);
     this.number.max = String(t.last);
-    say(this.of, `of ${t.last.toLocaleString('en')}`);
-    if ([...changed].some((k) => k !== 'step' && k !== 'hoverStep')) this.paint();
+    say(this.of, `of ${whole.format(t.last)}${t.beyond ? `: ended before ${short(t.beyond)}` : ''}`);
+    if ([...changed].some((k) => !CURSOR_KEYS.has(k))) this.paint();
   }
 
   paint() {
     const width = Math.floor(this.track.clientWidth);
     if (!width || this.root.hidden) return;
     const ratio = Math.min(2, devicePixelRatio || 1);
-    this.canvas.width = width * ratio;
-    this.canvas.height = HEIGHT * ratio;
-    this.canvas.style.width = `${width}px`;
-    this.canvas.style.height = `${HEIGHT}px`;
     const context = this.canvas.getContext('2d');
-    context.scale(ratio, ratio);
+    const wide = Math.round(width * ratio);
+    if (this.canvas.width !== wide) {
+      forgetFont(context);
+      this.canvas.width = wide;
+      this.canvas.height = HEIGHT * ratio;
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${HEIGHT}px`;
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, HEIGHT);
     this.#draw(new CanvasPen(context), width, ink());
   }
 

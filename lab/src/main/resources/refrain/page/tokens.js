@@ -1,9 +1,14 @@
 /**
  * A sequence as words in a row, tinted by a number. The bar below a word says the same number by its
- * length, so that colour is never the only sign. One tab stop; arrows move through the words.
+ * length, so that colour is never the only sign. One tab stop; arrows move through the words. Tints
+ * and bars are drawn on a canvas behind the words: in the words' own style they would cost more than
+ * all patterns of a frame.
  */
 import { h } from './dom.js';
-import { css } from './ink.js';
+import { css, ink } from './ink.js';
+
+const STRENGTH = 0.55;
+const BAR = 3;
 
 export class Tokens {
   /**
@@ -14,14 +19,18 @@ export class Tokens {
     this.to = to;
     this.words = [];
     this.at = 0;
+    this.canvas = h('canvas', { 'aria-hidden': 'true' });
     this.root = h('div', { class: 'tokens', role: 'listbox', 'aria-label': label, tabindex: '0', 'aria-orientation': 'horizontal' });
     this.root.addEventListener('pointerover', (e) => this.#hovered(e.target));
     this.root.addEventListener('pointerleave', () => to.hover(null));
+    // Before the focus comes, which marks the word where it was last.
+    this.root.addEventListener('pointerdown', (e) => (this.at = this.#position(e.target) ?? this.at));
     this.root.addEventListener('click', (e) => {
       const position = this.#position(e.target);
       if (position !== null) to.pick(position);
     });
     this.root.addEventListener('keydown', (e) => this.#key(e));
+    new ResizeObserver(() => this.#place()).observe(this.root);
     this.root.addEventListener('focus', () => this.#mark(this.at));
     this.root.addEventListener('blur', () => to.hover(null));
   }
@@ -33,7 +42,9 @@ export class Tokens {
 
   #hovered(target) {
     const position = this.#position(target);
-    if (position !== null) this.to.hover(position);
+    if (position === null) return;
+    this.words[position].title = this.tintOf?.(position)?.text ?? '';
+    this.to.hover(position);
   }
 
   #key(event) {
@@ -57,28 +68,57 @@ export class Tokens {
   show(names) {
     if (this.names === names) return;
     this.names = names;
-    this.last = [];
-    this.words = names.map((name, i) => h('span', { class: 'word', role: 'option', id: `word-${this.root.dataset.id ?? ''}-${i}`, 'data-i': i, 'aria-selected': 'false' }, h('i'), name));
-    this.root.replaceChildren(...this.words);
+    this.lit = null;
+    this.words = names.map((name, i) => h('span', { class: 'word', role: 'option', id: `word-${this.root.dataset.id ?? ''}-${i}`, 'data-i': i, 'aria-selected': 'false' }, name));
+    this.root.replaceChildren(this.canvas, ...this.words);
+    this.boxes = null;
+  }
+
+  /** Where the words stand, once for each width. */
+  #place() {
+    const width = this.root.clientWidth;
+    if (!width || !this.words.length) return;
+    this.boxes = this.words.map((w) => [w.offsetLeft, w.offsetTop, w.offsetWidth, w.offsetHeight]);
+    const [, top, , height] = this.boxes.at(-1);
+    this.ratio = Math.min(2, devicePixelRatio || 1);
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round((top + height) * this.ratio);
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${top + height}px`;
+    this.#paint();
   }
 
   /**
-   * Tints the words; only those whose number changed are touched.
+   * Tints the words.
    * @param {(position: number) => {share: number, word: number, text: string}|null} tint
    * @param {number|null} lit
    */
   tint(tint, lit) {
-    this.words.forEach((word, i) => {
-      const t = tint(i);
-      const key = t ? `${t.word}|${Math.round(t.share * 20)}` : '';
-      if (this.last[i] !== key) {
-        this.last[i] = key;
-        word.style.setProperty('--tint', t ? css(t.word) : 'transparent');
-        word.style.setProperty('--share', t ? String(Math.round(t.share * 20) / 20) : '0');
-      }
-      if (t) word.title = t.text;
-      const on = String(i === lit);
-      if (word.getAttribute('aria-selected') !== on) word.setAttribute('aria-selected', on);
+    this.tintOf = tint;
+    if (this.boxes) this.#paint();
+    else this.#place();
+    if (this.lit === lit) return;
+    this.words[this.lit]?.setAttribute('aria-selected', 'false');
+    this.words[lit]?.setAttribute('aria-selected', 'true');
+    this.lit = lit;
+  }
+
+  #paint() {
+    const { boxes, canvas, tintOf } = this;
+    if (!boxes || !tintOf) return;
+    const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const { text } = ink();
+    c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    c.clearRect(0, 0, canvas.width, canvas.height);
+    boxes.forEach(([x, y, w, hh], i) => {
+      const t = tintOf(i);
+      if (!t) return;
+      c.globalAlpha = STRENGTH;
+      c.fillStyle = css(t.word);
+      c.fillRect(x, y, w, hh);
+      c.globalAlpha = 1;
+      c.fillStyle = text;
+      c.fillRect(x + 2, y + hh - BAR - 2, (w - 4) * t.share, BAR);
     });
   }
 }

@@ -22,6 +22,7 @@ export function training(state, data) {
     low: zoom ? x(zoom[0]) : 0,
     high: zoom ? x(zoom[1]) : longest,
     step: state.step === null ? last : Math.min(state.step, last),
+    beyond: row && state.step !== null && state.step > last ? state.step : null,
     cursor: x(state.step),
     pin: x(state.pin),
     hover: x(state.hoverStep),
@@ -32,6 +33,9 @@ export function training(state, data) {
 
 /** "2L, seed 0": what a run is called on the page. */
 export const runName = (row) => (row ? `${row.variant ?? row.path}, seed ${row.seed}` : '');
+
+/** The variants of its study whose run it is: two that train the same share one. */
+export const variantsOf = (row) => (row?.variant ?? '').split(', ').filter(Boolean);
 
 /** The slot of each variant's look: first come, first served, and kept as long as the page is open. */
 const slots = new Map();

@@ -2,12 +2,16 @@
  * The address holds the whole state, so that a view can be sent to somebody and Back undoes a
  * gesture. A gesture is one entry of the history, however many frames it was drawn in.
  */
+import { inside } from './offline.js';
 import { DEFAULTS } from './store.js';
 
-const LISTS = new Set(['runs', 'keys']);
+const LISTS = new Set(['runs', 'keys', 'edits']);
 const NUMBERS = new Set(['step', 'pin', 'token', 'smooth']);
 const REST_MS = 150;
-const VIEWS = new Set(['time', 'heads', 'attention', 'run', 'glossary']);
+const VIEWS = new Set(['time', 'heads', 'attention', 'causes', 'run', 'glossary', 'start', 'study']);
+
+/** Where the state stands: in the query, or of a saved file in the fragment. */
+export const here = () => (inside ? location.hash.slice(1) || inside.query : location.search);
 
 /** @param {string} query */
 export function read(query) {
@@ -42,6 +46,7 @@ export function write(state) {
 
 /** Keeps the address and the store the same from now on. */
 export function follow(store) {
+  if (inside) return store.subscribe(Object.keys(DEFAULTS), (state) => history.replaceState(null, '', `#${write(state).replace(/^[^?]*\??/, '')}`));
   let gesture = 0;
   let written = 0;
   let quiet = false;

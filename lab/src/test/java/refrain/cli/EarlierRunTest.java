@@ -153,9 +153,9 @@ class EarlierRunTest extends TypedCommands {
     refused(
         "expected a step after the run too, such as " + folder("a") + "@20", "--from", folder("a"));
     refused(
-        "no checkpoint of step 13; there are, the nearest first, 10, 20",
+        "was never at step 33; there are checkpoints, the nearest first, of 20, 10",
         "--from",
-        folder("a") + "@13");
+        folder("a") + "@33");
     refused("holds no run", "--from", folder("gone") + "@10");
     refused("leave out --preset", "--from", from, "--preset", "tiny");
     refused("--from-rotated and --from-fresh say what", "--from-parts", "weights");

@@ -2,6 +2,7 @@ package refrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -80,8 +81,13 @@ class StudyEndingTest {
 
   private static StudyResults results(
       double heads, double spread, double control, double dose, double tokens) {
+    return results(STUDY, heads, spread, control, dose, tokens);
+  }
+
+  private static StudyResults results(
+      Study study, double heads, double spread, double control, double dose, double tokens) {
     return MadeResults.of(
-        STUDY,
+        study,
         cell -> {
           double around = 1 + spread * (cell.seed() - 2.5);
           boolean a = cell.variant().name().equals("a");
@@ -104,6 +110,34 @@ class StudyEndingTest {
     Figures figures = new Figures("f", "", QUESTION, List.of(), java.util.Map.of(), List.of());
     String html = new StudyReport(results, figures, Terms.NONE, "command").page().html();
     return html.substring(html.indexOf("class=\"answer\""), html.indexOf("<nav"));
+  }
+
+  @Test
+  void whatWasOnlyExploredIsCountedBesideTheAnswer() {
+    List<Claim> claims = new ArrayList<>(STUDY.claims());
+    for (Claim each : STUDY.claims()) {
+      claims.add(
+          new Claim(
+              each.id() + "-again",
+              each.argument(),
+              each.data(),
+              each.sentence(),
+              Claim.Kind.EXPLORATORY,
+              each.test(),
+              each.control(),
+              4,
+              each.paper(),
+              null,
+              Seen.NOTHING,
+              List.of(),
+              "why"));
+    }
+    Study study = MadeResults.study(STUDY.arguments(), STUDY.variants(), claims);
+    assertThat(new Answers(results(study, 200, .01, 200, 2, 200), QUESTION).sentences())
+        .last()
+        .isEqualTo(
+            "Nothing that was asked speaks against it, and nothing is open; of 3 exploratory"
+                + " claims, which are not counted here, 3 hold, 0 are open and 0 fail.");
   }
 
   @Test

@@ -133,7 +133,7 @@ final class FormatPage {
     components(choice, required);
   }
 
-  private static String kind(Class<?> of, Class<?> choice) {
+  static String kind(Class<?> of, Class<?> choice) {
     return Arrays.stream(of.getAnnotation(JsonSubTypes.class).value())
         .filter(named -> named.value() == choice)
         .findFirst()
@@ -147,7 +147,7 @@ final class FormatPage {
     }
     page.append("\n| name | type | default | |\n|---|---|---|---|\n");
     for (RecordComponent c : type.getRecordComponents()) {
-      String said = said(type, c);
+      String said = said(sources, type, c);
       boolean typeSays = typeName(c.getGenericType()).contains("](#");
       if (said.isEmpty() && !typeSays && !type.getPackageName().equals("refrain.report")) {
         silent.add(type.getName() + "." + c.getName());
@@ -163,7 +163,7 @@ final class FormatPage {
   }
 
   /** What a record says of a component, or the interface that asks for it. */
-  private String said(Class<?> type, RecordComponent c) {
+  static String said(Sources sources, Class<?> type, RecordComponent c) {
     String own = sources.of(type).components().getOrDefault(c.getName(), "");
     return own.isEmpty()
         ? Arrays.stream(type.getInterfaces())
@@ -214,7 +214,7 @@ final class FormatPage {
   }
 
   /** The name of a class in words: the ones around it only where they tell it from others. */
-  private static String title(Class<?> type) {
+  static String title(Class<?> type) {
     String words =
         type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     Class<?> around = type.getEnclosingClass();
@@ -234,7 +234,7 @@ final class FormatPage {
   }
 
   /** The classes of this program that a type's components are of, in their order. */
-  private static Set<Class<?>> needed(Class<?> type) {
+  static Set<Class<?>> needed(Class<?> type) {
     Set<Class<?>> needed = new LinkedHashSet<>();
     Stream<Class<?>> records =
         type.isSealed() ? Arrays.stream(type.getPermittedSubclasses()) : Stream.of(type);
@@ -256,7 +256,7 @@ final class FormatPage {
     }
   }
 
-  private static boolean writtenAsText(Class<?> type) {
+  static boolean writtenAsText(Class<?> type) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> method.isAnnotationPresent(JsonCreator.class))
         .map(Method::getParameterTypes)

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
+import refrain.data.Batch;
 import refrain.data.BigramRestarts;
+import refrain.model.HookKind;
+import refrain.model.HookPoint;
+import refrain.model.Observer;
+import refrain.model.Plan;
 import refrain.store.CheckpointSchedule;
 import refrain.store.HeadPattern;
 import refrain.store.Json;
@@ -64,7 +72,7 @@ class PageServerTest {
 
   @BeforeEach
   void open() throws IOException {
-    copy(trained.resolve("mine"), runs.resolve("deep/mine"));
+    Served.copy(trained.resolve("mine"), runs.resolve("deep/mine"));
     server = open(0);
   }
 
@@ -89,16 +97,6 @@ class PageServerTest {
         };
     return PageServer.open(
         runs, new PageServer.Door("127.0.0.1", port, TOKEN, Set.of()), words, defects::add);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path each : all.toList()) {
-        Path target = to.resolve(from.relativize(each).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(each, target);
-      }
-    }
   }
 
   private HttpRequest.Builder request(String path) {
@@ -229,12 +227,13 @@ class PageServerTest {
     JsonNode text = json("/api/runs/" + id() + "/text?kind=repeated&n=0");
     int t = text.path("tokens").size();
     assertThat(text.path("tokens").path(3).asInt()).isEqualTo(kept.tokens()[3]);
-    String asked = "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\"}";
+    String asked = "{\"text\": {\"kind\": \"repeated\", \"n\": 0}, \"head\": \"%s\", \"near\": 6}";
     ByteBuffer film = film(asked.formatted(kept.headName()));
     assertThat(ints(film, 6)).containsExactly(4, t, 1, 1, t, 2 | 4);
     int frame = (8 * t + t * (t + 1) / 2 + 7) / 8 * 8;
-    assertThat(film.limit()).isEqualTo(24 + 8 * 4 + 4 * frame);
-    int last = film.limit() - frame;
+    int tail = 4 * t + 8;
+    assertThat(film.limit()).isEqualTo(24 + 8 * 4 + 4 * frame + tail);
+    int last = 24 + 8 * 4;
     int at = last + 8 * t;
     for (int query = 0; query < t; query++) {
       for (int key = 0; key <= query; key++, at++) {
@@ -248,6 +247,7 @@ class PageServerTest {
             .table()
             .probability(kept.tokens()[0], kept.tokens()[1]);
     assertThat(film.getFloat(last + 4 * t)).isCloseTo((float) -Math.log(p), within(1e-5f));
+    assertThat(film.getFloat(film.limit() - tail)).isEqualTo(film.getFloat(last + 4 * t));
   }
 
   @Test
@@ -263,13 +263,76 @@ class PageServerTest {
   }
 
   @Test
+  void framesComeFromAStepOutwards() throws Exception {
+    ByteBuffer film = film("{\"text\": {\"tokens\": [1, 2, 3]}, \"near\": 3}");
+    film.position(24);
+    assertThat(List.of(film.getDouble(), film.getDouble(), film.getDouble(), film.getDouble()))
+        .containsExactly(2.0, 4.0, 0.0, 6.0);
+  }
+
+  /** Weights w_ij = a_ij |v_j| / sum: their ratios to plain ones are, but for a factor, |v_j|. */
+  @Test
+  void attentionIsWeightedByTheLengthsOfValues() throws Exception {
+    String asked =
+        "{\"text\": {\"tokens\": [1, 2, 3, 1, 2]}, \"near\": 6, \"head\": \"L1H0\", \"weighted\":"
+            + " %s}";
+    ByteBuffer plain = film(asked.formatted(false));
+    ByteBuffer weighted = film(asked.formatted(true));
+    assertThat(ints(weighted, 6)[5]).isEqualTo(2 | 4 | 8);
+    double[] lengths = lengthsOfValues(new int[] {1, 2, 3, 1, 2});
+    int at = 24 + 32 + 8 * 5;
+    for (int query = 0; query < 5; query++) {
+      double sum = 0;
+      for (int key = 0; key <= query; key++) {
+        sum += share(plain, at + key) * lengths[key];
+      }
+      for (int key = 0; key <= query; key++, at++) {
+        assertThat(share(weighted, at))
+            .isCloseTo(share(plain, at) * lengths[key] / sum, within(0.02));
+      }
+    }
+  }
+
+  private static double share(ByteBuffer film, int at) {
+    double root = (film.get(at) & 0xFF) / 255.0;
+    return root * root;
+  }
+
+  /** Of the first head of the second layer at the end, by its own weights. */
+  private double[] lengthsOfValues(int[] tokens) {
+    double[] lengths = new double[tokens.length];
+    try (Subject run = new Subject(RunFolder.at(mine()), null, 1)) {
+      ModelState state = run.state(STEPS);
+      int[][] batch = {Arrays.copyOf(tokens, tokens.length + 1)};
+      state.losses(
+          Batch.of(batch),
+          Plan.NONE,
+          Observer.of(
+              Set.of(HookPoint.of(HookKind.V, 1)),
+              (_, _, view) -> {
+                int heads = view.shape()[1];
+                int width = view.shape()[2];
+                float[] all = view.toArray();
+                for (int t = 0; t < tokens.length; t++) {
+                  double sum = 0;
+                  for (int k = 0; k < width; k++) {
+                    sum += Math.pow(all[t * heads * width + k], 2);
+                  }
+                  lengths[t] = Math.sqrt(sum);
+                }
+              }));
+    }
+    return lengths;
+  }
+
+  @Test
   void aDamagedCheckpointIsAFrameWithoutLosses() throws Exception {
     Path model = mine().resolve("checkpoints/step-00000004/model.safetensors");
     byte[] bytes = Files.readAllBytes(model);
     bytes[bytes.length / 2] ^= 1;
     Files.write(model, bytes);
     ByteBuffer film = film("{\"text\": {\"tokens\": [1, 2, 3]}}");
-    int frame = (film.limit() - 24 - 32) / 4;
+    int frame = (film.limit() - 24 - 32 - 4 * 3 - 8) / 4;
     assertThat(film.getFloat(24 + 32 + frame)).isFinite();
     assertThat(film.getFloat(24 + 32 + 2 * frame)).isNaN();
     assertThat(film.getFloat(24 + 32 + 3 * frame)).isFinite();
@@ -313,12 +376,12 @@ class PageServerTest {
   void damagedAndVanishedRunsAreNamed() throws Exception {
     json("/api/home");
     Files.writeString(mine().resolve("run.json"), "{\"format\": 1");
-    copy(trained.resolve("mine"), runs.resolve("lost"));
+    Served.copy(trained.resolve("mine"), runs.resolve("lost"));
     Files.delete(runs.resolve("lost/run.json"));
     JsonNode broken = json("/api/home").path("broken");
     assertThat(broken.path(0).path("message").asString()).contains("run.json", "put the file back");
     assertThat(broken.path(1).path("message").asString()).contains("is missing beside metrics");
-    copy(trained.resolve("mine"), runs.resolve("gone"));
+    Served.copy(trained.resolve("mine"), runs.resolve("gone"));
     String gone = "/api/runs/" + Place.id("gone");
     json(gone);
     delete(runs.resolve("gone"));
@@ -351,13 +414,38 @@ class PageServerTest {
       JsonNode more = next(lines, "rows");
       assertThat(more.path("rows").asInt()).isEqualTo(rows + 1);
       assertThat(more.path("step").asInt()).isEqualTo(7);
-      copy(trained.resolve("mine"), runs.resolve("new"));
+      Served.copy(trained.resolve("mine"), runs.resolve("new"));
       next(lines, "runs");
     }
     ByteBuffer series = binary("/api/runs/" + id() + "/series?keys=train.loss&from=" + rows);
     assertThat(ints(series, 4)).containsExactly(1, 1, rows + 1, 0);
     assertThat(series.getDouble()).isEqualTo(7);
     assertThat(series.getFloat()).isEqualTo(1.5f);
+  }
+
+  @Test
+  void aStudyOpensWithTheRunThatItNamesAndSaysWhatItsReportFound() throws Exception {
+    Served.copy(trained.resolve("mine"), runs.resolve("study/runs/first"));
+    Served.copy(trained.resolve("mine"), runs.resolve("study/runs/second"));
+    Files.writeString(
+        runs.resolve("study/study.json"),
+        """
+        {"name": "s", "title": "t", "seeds": 1, "varies": "START",
+         "variants": [{"name": "other", "preset": "tiny", "set": {"steps": 7}},
+                      {"name": "named", "preset": "tiny", "set": {"steps": 6}}],
+         "page": {"question": "Which?", "opens": "named", "swaps": ["named", "other"]}}
+        """);
+    Files.writeString(
+        runs.resolve("study/report.json"),
+        "{\"tallies\": [{\"kind\": \"primary\", \"claims\": 3, \"holds\": 2, \"undecided\": 1}]}");
+    JsonNode study = json("/api/home").path("studies").path(0);
+    assertThat(study.path("path").asString()).isEqualTo("study");
+    assertThat(study.path("question").asString()).isEqualTo("Which?");
+    assertThat(study.path("opens").asString()).isEqualTo("named");
+    assertThat(study.path("run").asString()).isEqualTo(Place.id("study/runs/first"));
+    assertThat(study.path("beside").isNull()).isTrue();
+    assertThat(study.path("swaps").toString()).isEqualTo("[\"named\",\"other\"]");
+    assertThat(study.path("tallies").path(0).path("holds").asInt()).isEqualTo(2);
   }
 
   private static JsonNode next(BufferedReader lines, String event) throws IOException {

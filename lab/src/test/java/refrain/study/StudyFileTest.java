@@ -173,4 +173,26 @@ class StudyFileTest {
       assertThatThrownBy(() -> Study.check(Written.text(text, "s.yaml"))).hasMessage(message);
     }
   }
+
+  @Test
+  void whatOpensIsOneOfItsVariants() {
+    String page = "page: {opens: b, beside: c, swaps: [a, c]}\n";
+    Opening opening = read(SHORT + page).page();
+    assertThat(opening).isEqualTo(new Opening(null, "b", "c", List.of("a", "c")));
+    assertThatThrownBy(() -> read(SHORT + page.replace("[a, c]", "[a, d]")))
+        .hasMessageContaining("study: a variant that is swapped is 'd'; there are a, b, c");
+    assertThatThrownBy(() -> read(SHORT + page.replace("opens: b, ", "")))
+        .hasMessageContaining("page.opens");
+    assertThat(opening.of(List.of("b", "c"))).isEqualTo(new Opening(null, "b", "c", List.of("c")));
+    assertThat(opening.of(List.of("a", "c"))).isNull();
+  }
+
+  /** How a study is shown is no part of what was registered of it before its runs. */
+  @Test
+  void anotherOpeningIsTheSameRegistration() {
+    Study study = Study.named("quick");
+    Registration registered = Registration.find("quick", study.block()).orElseThrow();
+    assertThat(study.page()).isNotNull();
+    assertThat(registered.differing(study)).isEmpty();
+  }
 }

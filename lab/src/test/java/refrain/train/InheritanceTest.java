@@ -103,6 +103,20 @@ class InheritanceTest {
     }
   }
 
+  /** Step 9 was not saved: it is trained again from the checkpoint of step 8. */
+  @Test
+  void aStepThatWasNotSavedHasTheBitsOfTheRunToo() throws IOException {
+    RunFolder run = train(TINY, "run");
+    RunFolder child = train(from(run, 9, ALL), "child");
+    assertThat(rowsAfter(child, 9)).hasSize(11).isEqualTo(rowsAfter(run, 9));
+    assertSameCheckpoint(run, child, 12);
+    assertSameCheckpoint(run, child, 20);
+    Parent parent = child.info().parent().orElseThrow();
+    assertThat(parent.name()).isEqualTo(run.path() + "@9");
+    assertThat(parent.sha256()).as("the run's identity says which state it is").isEmpty();
+    assertSameCheckpoint(run, train(from(run, 0, ALL), "from the start"), 20);
+  }
+
   @Test
   void itGoesOnAfterItsParentWasDeleted() throws IOException {
     RunFolder run = train(TINY, "run");
@@ -242,10 +256,10 @@ class InheritanceTest {
         from(run, 8, ALL, "blocks.0", "blocks.1")
             .with(s -> s.model = s.model.with(m -> m.nLayers = 3));
     assertThat(train(deep, "deep").checkpoints().list()).hasSize(4);
-    assertThatThrownBy(() -> from(run, 9, ALL))
+    assertThatThrownBy(() -> from(run, 29, ALL))
         .hasMessage(
             run.path()
-                + ": no checkpoint of step 9; there are, the nearest first, 8, 12, 4, 16, 20");
+                + ": was never at step 29; there are checkpoints, the nearest first, of 20, 16, 12, 8, 4");
     assertThatThrownBy(() -> from(run, 8, ALL, "blocks.2"))
         .hasMessageContaining(
             "@8: no parameter is 'blocks.2' or begins with it; there are embed.W_E,");
@@ -256,7 +270,7 @@ class InheritanceTest {
     delete(run.path());
     Files.move(temp.resolve("other"), run.path());
     assertThatThrownBy(() -> train(child, "child"))
-        .hasMessageContaining("but the state there is another by now");
+        .hasMessageContaining("the state there is another by now");
     assertThat(temp.resolve("child")).doesNotExist();
   }
 }

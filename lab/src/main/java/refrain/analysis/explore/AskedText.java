@@ -3,6 +3,7 @@ package refrain.analysis.explore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import refrain.base.Default;
 
 /** Which text a model is to read. In JSON its kind stands in {@code kind}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -17,14 +18,14 @@ public sealed interface AskedText {
    *
    * @param n from 0
    */
-  record Evaluation(int n) implements AskedText {}
+  record Evaluation(@Default("0") int n) implements AskedText {}
 
   /**
    * A sequence of the repeated random tokens that the run's probes read.
    *
    * @param n from 0
    */
-  record Repeated(int n) implements AskedText {}
+  record Repeated(@Default("0") int n) implements AskedText {}
 
   /**
    * Tokens of one's own.

@@ -112,6 +112,14 @@ public final class ExactStates {
         : String.format(Locale.ROOT, "in about %.0f s", Math.ceil(seconds));
   }
 
+  double measured() {
+    return measured;
+  }
+
+  void measured(double secondsPerStep) {
+    measured = secondsPerStep;
+  }
+
   /** As it was here, as it was when the run was trained, or as it is forecast. */
   private double secondsPerStep() {
     if (!Double.isNaN(measured)) {

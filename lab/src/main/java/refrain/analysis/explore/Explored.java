@@ -1,5 +1,9 @@
 package refrain.analysis.explore;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +13,7 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Match;
 import refrain.analysis.measure.Verdict;
+import refrain.base.Digests;
 import refrain.data.TokenNames;
 import refrain.model.HeadId;
 import refrain.model.Parameters;
@@ -18,16 +23,52 @@ import refrain.model.Parameters;
  * closed; not thread-safe.
  */
 public final class Explored {
+  /** Numbers hashed at a time. */
+  private static final int BLOCK = 1 << 14;
+
   private final Subject run;
   private final TokenNames names;
   private final ExactState state;
   private @Nullable Map<HeadId, Match> matches;
   private @Nullable CircuitGraph circuit;
+  private @Nullable String digest;
 
   Explored(Subject run, TokenNames names, ExactState state) {
     this.run = run;
     this.names = names;
     this.state = state;
+  }
+
+  /** The same where more or less is known of the state; else another with nothing found of it. */
+  Explored called(TokenNames names, ExactState now) {
+    Explored other = new Explored(run, names, now);
+    if (Arrays.equals(state.parameters().arena(), now.parameters().arena())) {
+      other.matches = matches;
+      other.circuit = circuit;
+      other.digest = digest;
+    }
+    return other;
+  }
+
+  /** SHA-256 of the parameters' bits as they lie in memory, 64 hexadecimal digits. */
+  public String digest() {
+    String known = digest;
+    if (known == null) {
+      known = digest(state.parameters().arena());
+      digest = known;
+    }
+    return known;
+  }
+
+  private static String digest(float[] values) {
+    MessageDigest digest = Digests.sha256();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES);
+    for (int from = 0; from < values.length; from += BLOCK) {
+      int n = Math.min(BLOCK, values.length - from);
+      block.asFloatBuffer().put(values, from, n);
+      digest.update(block.array(), 0, n * Float.BYTES);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Which state it is, and how far that is known. */

@@ -2,6 +2,7 @@ package refrain.analysis.explore;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Subject;
 import refrain.data.TokenNames;
@@ -36,6 +37,10 @@ public final class Explorer implements AutoCloseable {
     this.states = new ExactStates(this.run, cache);
   }
 
+  Subject run() {
+    return run;
+  }
+
   /** What it takes to have the state of a step. */
   public ExactStates.Takes takes(long step, boolean verify) {
     return states.takes(step, verify);
@@ -54,6 +59,33 @@ public final class Explorer implements AutoCloseable {
       known.put(step, there);
     }
     return there;
+  }
+
+  /** The run at a step, where that is in memory. */
+  public Optional<Explored> inMemory(long step) {
+    return Optional.ofNullable(known.get(step));
+  }
+
+  /**
+   * Takes over a state of the same run that another explorer has; what was found of the same
+   * numbers before stays.
+   */
+  public Explored adopt(ExactState state) {
+    Explored before = known.get(state.step());
+    Explored now =
+        before == null ? new Explored(run, names(), state) : before.called(names(), state);
+    known.put(state.step(), now);
+    return now;
+  }
+
+  /** Seconds of a step as the last replay had them; NaN: there was none. */
+  public double secondsPerStep() {
+    return states.measured();
+  }
+
+  /** Takes over what another explorer of the same run measured. */
+  public void secondsPerStep(double measured) {
+    states.measured(measured);
   }
 
   /** Whether a state may be called something better after its next checkpoint. */

@@ -47,6 +47,7 @@ import refrain.model.View;
  * @param positions T, how many are read
  * @param before [T] loss of predicting token t + 1 from 0..t, nats; NaN where that is not known
  * @param after the same under the interventions
+ * @param others [T] the mean of the same over the sets of the placebo; empty: there is none
  * @param change of the mean loss and of the ICL score of this text, after minus before, nats; an
  *     ICL score that the text is too short for is NaN
  * @param icl the text's ICL score as the model is, nats; NaN where the text is too short
@@ -69,6 +70,7 @@ public record Pass(
     int positions,
     float[] before,
     float[] after,
+    float[] others,
     Removal change,
     double icl,
     int position,
@@ -227,6 +229,7 @@ public record Pass(
         text.positions(),
         before.losses,
         after.losses,
+        mean(seen.subList(2, seen.size())),
         change,
         whole ? icl(run, before) : Double.NaN,
         position,
@@ -293,6 +296,19 @@ public record Pass(
         .mapToDouble(t -> seen.losses[t])
         .average()
         .orElse(Double.NaN);
+  }
+
+  /** At each position; empty of none. */
+  private static float[] mean(List<Seen> sets) {
+    float[] mean = new float[sets.isEmpty() ? 0 : sets.getFirst().losses.length];
+    for (int t = 0; t < mean.length; t++) {
+      double sum = 0;
+      for (Seen set : sets) {
+        sum += set.losses[t];
+      }
+      mean[t] = (float) (sum / sets.size());
+    }
+    return mean;
   }
 
   private static double icl(Subject run, Seen seen) {
@@ -401,13 +417,14 @@ public record Pass(
    * Attention as bytes for a film: round(255 sqrt(p)), head after head.
    *
    * @param intervened whether under the interventions
+   * @param heads by their places among all
    */
-  public byte[] patternBytes(boolean intervened) {
+  public byte[] patternBytes(boolean intervened, int... heads) {
     float[][] from = intervened ? patternsAfter : patterns;
-    byte[] bytes = new byte[from.length * (from.length == 0 ? 0 : from[0].length)];
+    byte[] bytes = new byte[heads.length * positions * (positions + 1) / 2];
     int at = 0;
-    for (float[] triangle : from) {
-      for (float p : triangle) {
+    for (int head : heads) {
+      for (float p : from[head]) {
         bytes[at++] = (byte) Math.round(255 * Math.sqrt(Math.clamp(p, 0f, 1f)));
       }
     }

@@ -77,7 +77,14 @@ public record ClaimPlot(String title, String description, Axis axis, List<Row> r
     Scale xs = scale();
     for (Tick tick : xs.ticks(4)) {
       double x = SIDE + w * xs.at(tick.value());
-      Pen.stroke(m, Ink.RULE, Pen.to("M", x, top) + "V" + Num.coord(bottom));
+      StringBuilder rule = new StringBuilder();
+      for (int i = 0; i < rows.size(); i++) {
+        // Below the words of each row, which a rule may not cross.
+        rule.append(Pen.to("M", x, top + i * ROW + 15))
+            .append('V')
+            .append(Num.coord(top + (i + 1) * ROW));
+      }
+      Pen.stroke(m, Ink.RULE, rule.toString());
       Pen.words(m, tick.label(), x, bottom + 15, 11.0, Ink.MUTED, "middle", "400");
     }
     for (int i = 0; i < rows.size(); i++) {

@@ -124,7 +124,7 @@ public record Answers(StudyResults results, String question) {
         }
       }
     }
-    return List.of(summary(rows), forIt(held), againstIt(against, open));
+    return List.of(summary(rows), forIt(held), againstIt(against, open) + uncounted() + ".");
   }
 
   /** A claim that nothing is said of is spoken of by its sentence. */
@@ -178,13 +178,28 @@ public record Answers(StudyResults results, String question) {
 
   private static String againstIt(List<String> against, List<String> open) {
     if (against.isEmpty() && open.isEmpty()) {
-      return "Nothing that was asked speaks against it, and nothing is open.";
+      return "Nothing that was asked speaks against it, and nothing is open";
     }
     String speaks =
         against.isEmpty()
             ? "Nothing that was asked speaks against it"
             : "What speaks against it: " + String.join("; ", against);
-    return speaks + (open.isEmpty() ? "" : "; open: " + String.join("; ", open)) + ".";
+    return speaks + (open.isEmpty() ? "" : "; open: " + String.join("; ", open));
+  }
+
+  /** What the answer leaves out, so that nobody takes silence about it for agreement. */
+  private String uncounted() {
+    List<Verdict> explored = results.verdicts().stream().filter(v -> !v.claim().primary()).toList();
+    if (explored.isEmpty() || explored.size() == results.verdicts().size()) {
+      return "";
+    }
+    long hold = explored.stream().filter(v -> v.ruling() == Ruling.HOLDS).count();
+    long open =
+        explored.stream()
+            .filter(v -> v.ruling() == Ruling.UNDECIDED || v.ruling() == Ruling.NO_VALUE)
+            .count();
+    return "; of %s exploratory claims, which are not counted here, %s hold, %s are open and %s fail"
+        .formatted(explored.size(), hold, open, explored.size() - hold - open);
   }
 
   /** Such as "4 agree, 1 differs and 2 are open". */

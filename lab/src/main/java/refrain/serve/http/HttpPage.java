@@ -7,14 +7,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 
 /**
@@ -152,7 +150,7 @@ public final class HttpPage implements AutoCloseable {
     headers.set("Cache-Control", etag == null ? "no-store" : "no-cache");
     if (etag != null) {
       headers.set("ETag", '"' + etag + '"');
-      if (knows(exchange.getRequestHeaders(), etag)) {
+      if (Request.knows(exchange.getRequestHeaders(), etag)) {
         exchange.sendResponseHeaders(304, -1);
         return;
       }
@@ -193,14 +191,6 @@ public final class HttpPage implements AutoCloseable {
   /** A length of 0 means chunks to the server, and -1 no content. */
   private static void begin(HttpExchange exchange, int status, long length) throws IOException {
     exchange.sendResponseHeaders(status, length);
-  }
-
-  private static boolean knows(Headers headers, String etag) {
-    @Nullable String known = headers.getFirst("If-None-Match");
-    return known != null
-        && Arrays.stream(known.split(","))
-            .map(each -> each.strip().replaceFirst("^W/", ""))
-            .anyMatch(('"' + etag + '"')::equals);
   }
 
   private void write(HttpExchange exchange, Reply.Writing writing) throws IOException {

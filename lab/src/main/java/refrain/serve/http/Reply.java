@@ -52,6 +52,11 @@ public sealed interface Reply {
    * word: a colon further on stands in a sentence.
    */
   static Reply error(int status, String message) {
+    return new Whole(status, JSON, tree(message).toString().getBytes(UTF_8), null);
+  }
+
+  /** The same as a tree. */
+  static ObjectNode tree(String message) {
     int colon = message.indexOf(": ");
     int semicolon = message.lastIndexOf("; ");
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
@@ -59,7 +64,7 @@ public sealed interface Reply {
         .put("where", colon < 0 || message.indexOf(' ') < colon ? "" : message.substring(0, colon))
         .put("message", message)
         .put("remedy", semicolon < 0 ? "" : message.substring(semicolon + 2));
-    return new Whole(status, JSON, tree.toString().getBytes(UTF_8), null);
+    return tree;
   }
 
   /** What the user can act on: bad input 400, a damaged file 422, a disk that fails 500. */

@@ -106,4 +106,17 @@ public record Request(
         most);
     return number;
   }
+
+  /** Whether the client has what an ETag stands for. */
+  public boolean knows(String etag) {
+    return knows(headers, etag);
+  }
+
+  static boolean knows(Headers headers, String etag) {
+    String known = headers.getFirst("If-None-Match");
+    return known != null
+        && Arrays.stream(known.split(","))
+            .map(each -> each.strip().replaceFirst("^W/", ""))
+            .anyMatch(('"' + etag + '"')::equals);
+  }
 }

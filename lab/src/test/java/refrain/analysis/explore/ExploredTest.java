@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -161,8 +162,10 @@ class ExploredTest {
     // Position 4 reads the 3 again: L1H0 looks at position 1, what followed it.
     assertThat(before[4 * 5 / 2 + 1]).isEqualTo(1f, within(1e-5f));
     assertThat(pass.patternsAfter()[induction][4 * 5 / 2 + 1]).isLessThan(.5f);
-    byte[] bytes = pass.patternBytes(false);
+    byte[] bytes = pass.patternBytes(false, IntStream.range(0, 8).toArray());
     assertThat(bytes).hasSize(8 * 15);
+    assertThat(pass.patternBytes(false, induction))
+        .isEqualTo(Arrays.copyOfRange(bytes, 15 * induction, 15 * (induction + 1)));
     assertThat(bytes[15 * induction + 11] & 255).isEqualTo(255);
     // Uniform attention of an idle head: round(255 sqrt(1 / 5)).
     assertThat(bytes[15 * 7 + 10] & 255).isEqualTo(114);

@@ -15,6 +15,10 @@ import refrain.base.ExitCode;
 import refrain.base.Printable;
 import refrain.base.RefrainException;
 import refrain.watch.DetectorSettings;
+import refrain.watch.act.Action;
+import refrain.watch.act.Actor;
+import refrain.watch.act.Ladder;
+import refrain.watch.act.Target;
 import refrain.watch.follow.EventBook;
 import refrain.watch.follow.RunWatch;
 import refrain.watch.follow.WatchEvent;
@@ -27,6 +31,8 @@ import refrain.watch.log.LogSource;
     name = "watch",
     description = {
       "Watch a training log, of any program, for changes that leave the curve's own law.",
+      "Tells of them, and does nothing else unless --action says so; only what is confirmed, and"
+          + " harm, may pause a training, and nothing is ever killed.",
       "Reads TensorBoard events, JSON lines and documents, trainer_state.json, tables (Lightning,"
           + " W&B, monitors), printed keys and values, one JSON file a checkpoint, and runs of"
           + " refrain. Ctrl-C ends the watch, and no training with it."
@@ -70,8 +76,16 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
           "Keep the events here, so that a watch that is started again tells none of them twice.")
   private @Nullable Path state;
 
+  @Mixin private WatchActions actions = new WatchActions();
+
+  private Ladder ladder = WatchActions.NONE;
+  private Ladder.Plan plan = ladder.plan();
   private @Nullable EventBook book;
+  private final List<Planned> planned = new ArrayList<>();
   private ExitCode exit = ExitCode.OK;
+
+  /** What an event sets off once the rows that were there are read. */
+  private record Planned(WatchEvent event, List<Action> rungs) {}
 
   @Override
   public void run() {
@@ -86,33 +100,61 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
         runs.add(new RunWatch(source, options, this::tell));
       }
     }
-    try (EventBook opened = state == null ? null : EventBook.open(state)) {
+    ladder = actions.ladder(state, replay);
+    plan = ladder.plan();
+    Path acting = replay || ladder.rungs().isEmpty() ? null : state;
+    try (EventBook opened = state == null ? null : EventBook.open(state);
+        Actor actor = acting == null ? null : Actor.open(ladder, acting, this::tellDone)) {
       book = opened;
       if (replay || once) {
-        runs.forEach(this::read);
+        runs.forEach(run -> read(run, actor));
       } else {
-        follow(runs);
+        follow(runs, actor);
+      }
+      if (actor != null) {
+        actor.finish();
       }
     }
   }
 
-  private void read(RunWatch run) {
+  private void tellDone(String line) {
+    say(List.of(line));
+  }
+
+  /** Acts on what the last poll found. */
+  private void act(RunWatch run, @Nullable Actor actor) {
+    if (actor != null) {
+      long row = run.view().rows();
+      planned.forEach(each -> actor.act(each.event, each.rungs, row));
+    }
+    planned.clear();
+  }
+
+  private void read(RunWatch run, @Nullable Actor actor) {
     run.poll();
     if (replay) {
       run.end();
     }
+    act(run, actor);
     say(WatchText.head(run.view(), threshold));
     say(WatchText.standing(run.view()));
   }
 
-  private void follow(List<RunWatch> runs) {
+  private void follow(List<RunWatch> runs, @Nullable Actor actor) {
     List<RunWatch> unsaid = new ArrayList<>(runs);
     long told = System.nanoTime();
+    Target process = ladder.target();
     while (true) {
+      boolean last = process != null && !process.lives();
       boolean quiet = System.nanoTime() - told < STANDING_NANOS;
       for (RunWatch run : runs) {
         boolean news = run.poll();
-        run.clock(System.currentTimeMillis() * 1e-3, news);
+        if (last) {
+          run.end();
+        } else {
+          run.clock(System.currentTimeMillis() * 1e-3, news);
+        }
+        act(run, actor);
         if (!run.view().series().isEmpty() && unsaid.remove(run)) {
           say(WatchText.head(run.view(), threshold));
           say(WatchText.standing(run.view()));
@@ -122,6 +164,10 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
       }
       told = quiet ? told : System.nanoTime();
       out().flush();
+      if (last) {
+        say(List.of("process " + process.pid() + " has ended, and so does the watch"));
+        return;
+      }
       try {
         Thread.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
@@ -132,13 +178,16 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
   }
 
   private void tell(WatchEvent event) {
-    boolean isNew = book == null || book.add(event, "log");
+    List<Action> rungs = plan.of(event);
+    String action = Ladder.text(rungs);
+    boolean isNew = book == null || book.add(event, action);
     exit = worse(exit, event);
+    planned.add(new Planned(event, rungs));
     if (!isNew) {
       return;
     }
     if (json) {
-      out().println(event.json("log"));
+      out().println(event.json(action));
     } else {
       print("%-10s step %s: %s", event.kind().text(), step(event), event.text());
     }
@@ -159,11 +208,12 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
     };
   }
 
-  private void say(List<String> lines) {
+  private synchronized void say(List<String> lines) {
     PrintWriter to = json ? line().getErr() : out();
     for (String each : lines) {
       to.println(Printable.line(each));
     }
+    to.flush();
   }
 
   @Override

@@ -235,7 +235,7 @@ public final class RunWatch implements RowSink {
             settings,
             finding ->
                 out.accept(
-                    new WatchEvent(source.name(), metric.name(), self[0].attempt(), finding)),
+                    new WatchEvent(source.name(), metric.name(), self[0].attempt(), rows, finding)),
             from -> restarted(self[0].attempt(), from));
     self[0] = series;
     watched.add(series);
@@ -251,6 +251,7 @@ public final class RunWatch implements RowSink {
               source.name(),
               null,
               attempt,
+              rows,
               plain(EventKind.RESTART, restarts++, from, Double.NaN)));
     }
   }
@@ -275,7 +276,11 @@ public final class RunWatch implements RowSink {
     if (!Double.isNaN(budget)) {
       out.accept(
           new WatchEvent(
-              source.name(), null, attempt, plain(EventKind.STALLED, stalls++, step, budget)));
+              source.name(),
+              null,
+              attempt,
+              rows,
+              plain(EventKind.STALLED, stalls++, step, budget)));
     }
   }
 

@@ -1,11 +1,9 @@
 package refrain.watch.follow;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import refrain.base.Digests;
 import refrain.store.Json;
 import refrain.watch.EventKind;
 import refrain.watch.Finding;
@@ -17,8 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param run its name
  * @param metric null where the run as a whole is meant
  * @param attempt from 1
+ * @param row of the log at which it was found, from 1
  */
-public record WatchEvent(String run, @Nullable String metric, int attempt, Finding finding) {
+public record WatchEvent(
+    String run, @Nullable String metric, int attempt, long row, Finding finding) {
   private static final int ID_DIGITS = 16;
 
   public EventKind kind() {
@@ -35,13 +35,7 @@ public record WatchEvent(String run, @Nullable String metric, int attempt, Findi
             String.valueOf(attempt),
             finding.kind().text(),
             String.valueOf(finding.ordinal()));
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, ID_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digests.hex(all.getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
   }
 
   /** One line of JSON. */
@@ -53,6 +47,7 @@ public record WatchEvent(String run, @Nullable String metric, int attempt, Findi
     line.put("attempt", attempt);
     line.put("kind", finding.kind().text());
     number(line, "step", finding.step());
+    line.put("row", row);
     line.put("observation", finding.observation());
     number(line, "tau", finding.tau());
     number(line, "low", finding.low());

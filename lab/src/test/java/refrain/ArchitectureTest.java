@@ -44,7 +44,9 @@ class ArchitectureTest {
           Map.entry("store", Set.of("model", "base")),
           Map.entry(
               "train",
-              Set.of("probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
+              Set.of(
+                  "watch",
+                  "probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
           Map.entry(
               "analysis",
               Set.of(

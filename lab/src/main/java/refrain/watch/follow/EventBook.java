@@ -46,10 +46,15 @@ public final class EventBook implements AutoCloseable {
 
   /** Writes an event and waits until the disk has it; false where the book had it before. */
   public boolean add(WatchEvent event, String action) {
-    if (!known.add(event.id())) {
+    return add(event.id(), event.json(action));
+  }
+
+  /** The same of an event as it is written. */
+  public boolean add(String id, String json) {
+    if (!known.add(id)) {
       return false;
     }
-    lines.add(event.json(action));
+    lines.add(json);
     return true;
   }
 

@@ -46,7 +46,14 @@ class ArchitectureTest {
               "train",
               Set.of(
                   "watch",
-                  "probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "stats",
+                  "base")),
           Map.entry(
               "analysis",
               Set.of(

@@ -163,7 +163,8 @@ final class TrainCommand extends Subcommand {
       boolean there;
       try (TerminalDisplay display = TerminalDisplay.open()) {
         RunFollower follower = new RunFollower(spec.name(), spec, display);
-        TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic, phaseAction());
+        TrainControl control =
+            new TrainControl(signal::requested, () -> threads, otherArithmetic, phaseAction());
         result = earlier.train(spec, folder, control, follower);
         there = !follower.trained();
         if (result.end() != TrainResult.End.INTERRUPTED) {

@@ -9,8 +9,9 @@ import refrain.stats.DatingSettings;
 
 /**
  * Watches induction heads form, in a run whose head measures are known. The general {@link
- * Detector} needs hundreds of observations and says that a curve left its law; this one needs {@link
- * #BLIND} probes and says what formed, since it reads the score by which induction heads are told.
+ * Detector} needs hundreds of observations and says that a curve left its law; this one needs
+ * {@link #BLIND} probes and says what formed, since it reads the score by which induction heads are
+ * told.
  *
  * <p>Each measure is held against its own {@link TangentFit} in log-steps. <em>Suspected</em>: best
  * prefix matching is above its tangent at two scheduled probes on end. From then on the caller

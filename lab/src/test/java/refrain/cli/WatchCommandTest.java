@@ -57,6 +57,50 @@ class WatchCommandTest extends TypedCommands {
   }
 
   @Test
+  void whatARunKeptOfItsTwinsChangeIsSaidAndDrawn() throws Exception {
+    Path twin = run("twin", 700);
+    Path stopped = run("stopped", 390);
+    Path picture = folder.resolve("kept.svg");
+    forget();
+    assertThat(
+            run("watch", "kept", stopped.toString(), twin.toString(), "--svg", picture.toString()))
+        .isZero();
+    // Means of the last five values, and of those in the 30 steps before the onset, 367.
+    assertThat(out.toString())
+        .contains("stopped at step 390: ICL score -0.6", "of the change", "to -2.50: 1");
+    assertThat(picture).content().contains("40 % of the change", "confirmed, stopped");
+    assertThat(run("watch", "kept", twin.toString(), run("short", 100).toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("has 11 probes of the ICL score, expected 20 or more");
+  }
+
+  /** A run whose ICL score falls by 2.2 nats at step 400. */
+  private Path run(String name, int steps) throws Exception {
+    Path run = folder.resolve(name);
+    assertThat(run("train", "--preset", "tiny", "--set", "steps=1", "--out", run.toString()))
+        .isZero();
+    StringBuilder rows = new StringBuilder();
+    for (int step = 0; step <= steps; step += 10) {
+      double icl = -0.3 - 2.2 / (1 + Math.exp((400 - step) / 15.0));
+      rows.append("{\"step\":" + step + ",\"icl\":" + icl + "}\n");
+    }
+    Files.writeString(run.resolve("metrics.jsonl"), rows);
+    return run;
+  }
+
+  @Test
+  void nothingIsDoneWithoutAPlaceToWriteItDownFirst() {
+    String log = LOGS.resolve("ih-L2.json").toString();
+    assertThat(run("watch", "--once", "--action", "touch:x", log)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--action: expected --state DIR, where each event is written before anything");
+    forget();
+    Path pause = folder.resolve("pause");
+    assertThat(run("watch", "--replay", "--json", "--action", "touch:" + pause, log)).isEqualTo(21);
+    assertThat(out.toString()).contains("\"action\":\"touch:" + pause + "\"");
+    assertThat(pause).as("a replay acts on nothing").doesNotExist();
+  }
+
+  @Test
   void calibrationIsATable() {
     assertThat(run("watch", "calibrate", "--arl", "1e3,1e5", LOGS.resolve("ih-L1.json").toString()))
         .isZero();

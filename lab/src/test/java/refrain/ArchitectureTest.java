@@ -33,6 +33,8 @@ class ArchitectureTest {
           Map.entry("base", Set.of()),
           // Numbers in, records out: statistics know no runs and no models.
           Map.entry("stats", Set.of("base")),
+          // Anybody's logs: no model and no run of ours is known there.
+          Map.entry("watch", Set.of("store", "stats", "base")),
           Map.entry("tensor", Set.of("base")),
           Map.entry("data", Set.of("tensor", "base")),
           Map.entry("model", Set.of("data", "tensor", "base")),
@@ -44,7 +46,16 @@ class ArchitectureTest {
           Map.entry("pretrained", Set.of("store", "model", "data", "tensor", "base")),
           Map.entry(
               "train",
-              Set.of("probe", "store", "intervene", "model", "data", "tensor", "stats", "base")),
+              Set.of(
+                  "watch",
+                  "probe",
+                  "store",
+                  "intervene",
+                  "model",
+                  "data",
+                  "tensor",
+                  "stats",
+                  "base")),
           Map.entry(
               "analysis",
               Set.of(
@@ -102,6 +113,7 @@ class ArchitectureTest {
           Map.entry(
               "cli",
               Set.of(
+                  "watch",
                   "serve",
                   "export",
                   "pretrained",
@@ -198,6 +210,29 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .haveFullyQualifiedName("refrain.train.RunSpec")
         .check(CLASSES);
+  }
+
+  /** Numbers in, events out: what detects knows no files, what reads detects nothing. */
+  @Test
+  void whatDetectsAndWhatReadsLogsDoNotKnowEachOther() {
+    Map<String, Set<String>> allowed =
+        Map.of(
+            "refrain.watch", Set.of("refrain.watch", "refrain.stats", "refrain.base"),
+            "refrain.watch.log", Set.of("refrain.watch.log", "refrain.base"));
+    Set<String> others = new TreeSet<>();
+    for (var from : CLASSES) {
+      Set<String> known = allowed.get(from.getPackageName());
+      if (known == null) {
+        continue;
+      }
+      for (var dependency : from.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getPackageName();
+        if (target.startsWith("refrain.") && !known.contains(target)) {
+          others.add(dependency.getDescription());
+        }
+      }
+    }
+    assertThat(others).isEmpty();
   }
 
   /** Requests, guard and streams would serve anything: what is served is not theirs to know. */

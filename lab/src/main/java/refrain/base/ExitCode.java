@@ -9,8 +9,15 @@ public enum ExitCode {
   BAD_INPUT(2),
   /** The disk is full, a folder cannot be written, a file cannot be read. */
   DISK(3),
-  /** Training met NaN or infinity, or ended with a loss far above that of its start. */
-  DIVERGED(21);
+  /** A watched run left its curve, and stayed there. */
+  PHASE_CHANGE(20),
+  /**
+   * Training met NaN or infinity, or ended with a loss far above that of its start; a watched run
+   * became worse than its best.
+   */
+  DIVERGED(21),
+  /** A watched run wrote nothing for longer than its own intervals explain. */
+  STALLED(22);
 
   private final int code;
 

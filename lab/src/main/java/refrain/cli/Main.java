@@ -39,6 +39,7 @@ public final class Main extends Subcommand {
           ScanCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
+          WatchCommand.class,
           DataCommand.class,
           BenchCommand.class,
           ExplainCommand.class,

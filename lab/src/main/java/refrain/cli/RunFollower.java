@@ -39,6 +39,11 @@ final class RunFollower implements TrainListener {
   }
 
   @Override
+  public void noticed(String sentence) {
+    display.event(now.name() + ": " + sentence);
+  }
+
+  @Override
   public void measured(MetricsRow row, boolean probed) {
     double seconds = (System.nanoTime() - begunAt) * 1e-9;
     show(run -> run.measured(row, seconds), probed);

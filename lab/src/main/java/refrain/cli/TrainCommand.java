@@ -19,6 +19,7 @@ import refrain.store.Written;
 import refrain.train.EngineKind;
 import refrain.train.LaterProbing;
 import refrain.train.Overrides;
+import refrain.train.PhaseAction;
 import refrain.train.Presets;
 import refrain.train.RunSpec;
 import refrain.train.RunText;
@@ -39,6 +40,8 @@ import refrain.train.sweep.Sweep;
     })
 final class TrainCommand extends Subcommand {
   private static final Path RUNS = Path.of("runs");
+  private static final String PAUSE = "--pause-at-phase-change";
+  private static final String STOP = "--stop-at-phase-change";
 
   @Option(
       names = "--preset",
@@ -97,6 +100,19 @@ final class TrainCommand extends Subcommand {
   @Option(names = "--print-config", description = "Print the whole configuration and stop.")
   private boolean printConfig;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Tell when induction heads form, by the head measures; every step is probed from a"
+              + " suspicion on. The run keeps its bits.")
+  private boolean watch;
+
+  @Option(names = PAUSE, description = "The same, and save and end there; --resume goes on.")
+  private boolean pauseAtChange;
+
+  @Option(names = STOP, description = "The same, and end the run there.")
+  private boolean stopAtChange;
+
   @Mixin private SweepOptions sweep = new SweepOptions();
 
   private @Nullable Written input;
@@ -147,7 +163,8 @@ final class TrainCommand extends Subcommand {
       boolean there;
       try (TerminalDisplay display = TerminalDisplay.open()) {
         RunFollower follower = new RunFollower(spec.name(), spec, display);
-        TrainControl control = new TrainControl(signal::requested, () -> threads, otherArithmetic);
+        TrainControl control =
+            new TrainControl(signal::requested, () -> threads, otherArithmetic, phaseAction());
         result = earlier.train(spec, folder, control, follower);
         there = !follower.trained();
         if (result.end() != TrainResult.End.INTERRUPTED) {
@@ -174,6 +191,13 @@ final class TrainCommand extends Subcommand {
       }
       terminal.flush();
     }
+  }
+
+  private PhaseAction phaseAction() {
+    if (stopAtChange) {
+      return PhaseAction.STOP;
+    }
+    return pauseAtChange ? PhaseAction.PAUSE : watch ? PhaseAction.TELL : PhaseAction.NONE;
   }
 
   private Path place(RunSpec spec) {
@@ -238,7 +262,21 @@ final class TrainCommand extends Subcommand {
           "--seeds",
           "--grid",
           "--csv",
-          "--dry-run");
+          "--dry-run",
+          "--watch",
+          PAUSE,
+          STOP);
+    }
+    if (stopAtChange) {
+      refuseBeside(STOP, "which ends the run", PAUSE);
+    }
+    if (sweep.many() || sweep.dryRun) {
+      refuseBeside(
+          sweep.many() ? "--seeds and --grid" : "--dry-run",
+          sweep.many() ? "which train several runs" : "which trains nothing",
+          "--watch",
+          PAUSE,
+          STOP);
     }
     if (!sweep.many() && sweep.csv != null) {
       throw RefrainException.badInput(

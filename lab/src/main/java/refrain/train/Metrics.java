@@ -26,6 +26,9 @@ public final class Metrics {
   /** In-context-learning score, nats. */
   public static final String ICL = "icl";
 
+  /** Loss at the late indices of the in-context-learning score, nats. */
+  public static final String LATE_LOSS = "icl.late";
+
   /** Highest prefix-matching score of any head. */
   public static final String PREFIX_MATCHING = "pm.best";
 

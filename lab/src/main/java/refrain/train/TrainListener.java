@@ -17,6 +17,9 @@ public interface TrainListener {
   /** Something about the state that was found which the user should know. */
   default void warned(String sentence) {}
 
+  /** Something happened in the run that the user asked to be told of. */
+  default void noticed(String sentence) {}
+
   /**
    * A row of metrics was written.
    *

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
 import refrain.data.DataSource;
@@ -63,6 +64,7 @@ public final class Trainer {
   private final RunProbe probe;
   private final TrainingState state;
   private final StopWhen stop;
+  private final @Nullable PhaseWatch phase;
   private final long begun = System.nanoTime();
   private final double secondsBefore;
 
@@ -181,9 +183,32 @@ public final class Trainer {
         if (data instanceof TextSource source) {
           source.cut().forEach(listener::warned);
         }
-        return new Trainer(spec, writer, state, probe, control, listener).train();
+        try (PhaseWatch phase = phase(spec, data, donors, writer, control, listener)) {
+          return new Trainer(spec, writer, state, probe, phase, control, listener).train();
+        }
       }
     }
+  }
+
+  private static @Nullable PhaseWatch phase(
+      RunSpec spec,
+      DataSource data,
+      Donors donors,
+      RunWriter writer,
+      TrainControl control,
+      TrainListener listener) {
+    if (control.phase() == PhaseAction.NONE) {
+      return null;
+    }
+    RunFolder run = writer.folder();
+    return PhaseWatch.open(
+        control.phase(),
+        spec,
+        data,
+        donors,
+        run.path(),
+        writer.resumeFrom().isPresent() ? run.metrics().rows() : List.of(),
+        listener::noticed);
   }
 
   /** That a run is told what it is trained to find; empty: it is not. */
@@ -266,8 +291,10 @@ public final class Trainer {
       RunWriter writer,
       TrainingState state,
       RunProbe probe,
+      @Nullable PhaseWatch phase,
       TrainControl control,
       TrainListener listener) {
+    this.phase = phase;
     this.spec = spec;
     this.writer = writer;
     this.state = state;
@@ -323,6 +350,7 @@ public final class Trainer {
       record(firstRow());
       if (spec.parent() != null) {
         save(); // from here on the parent is not needed
+        history.checkpointTaken(state.step());
       }
     }
     while (true) {
@@ -333,12 +361,22 @@ public final class Trainer {
       if (spec.probing().at(step, spec.steps()) && stop.metAt(step)) {
         return finish(Outcome.Status.STOPPED, stop.reason(), TrainResult.End.SETTLED);
       }
+      if (phase != null && phase.stops()) {
+        return finish(Outcome.Status.STOPPED, phase.reason(), TrainResult.End.SETTLED);
+      }
+      if (phase != null && phase.pauses()) {
+        save();
+        return end(TrainResult.End.INTERRUPTED);
+      }
       if (control.stop().getAsBoolean()) {
         save();
         return end(TrainResult.End.INTERRUPTED);
       }
       record(update());
       if (spec.checkpoints().due(state.step(), history)) {
+        save();
+        history.checkpointTaken(state.step());
+      } else if (phase != null && phase.checkpointDue(state.step())) {
         save();
       }
     }
@@ -366,6 +404,11 @@ public final class Trainer {
       probeNanos += System.nanoTime() - before;
     }
     writer.append(row);
+    if (phase != null) {
+      long before = System.nanoTime();
+      phase.see(row, probed, state);
+      probeNanos += System.nanoTime() - before;
+    }
     seeLoss(row);
     stop.see(row);
     history.add(row);
@@ -424,10 +467,12 @@ public final class Trainer {
 
   private void save() {
     if (savedStep != state.step()) {
+      if (phase != null) {
+        phase.sync();
+      }
       writer.checkpoint(state.snapshot());
       writer.writeJson(TIMING, timing());
       savedStep = state.step();
-      history.checkpointTaken(savedStep);
     }
   }
 
@@ -438,6 +483,9 @@ public final class Trainer {
   private TrainResult finish(Outcome.Status status, String reason, TrainResult.End end) {
     requireNoBlowUp();
     save();
+    if (phase != null) {
+      phase.end();
+    }
     int step = state.step();
     writer.writeJson(HeadPattern.FILE, probe.pattern(state.engine(), state.parameters(), step));
     writer.finish(status, step, reason, timing());

@@ -87,7 +87,8 @@ public final class OnDisk implements Measured, AutoCloseable {
    */
   public static OnDisk of(ModelOnDisk disk, String name, int threads) {
     ModelOnDisk model = disk.within(MOST_POSITIONS);
-    checkMemory(disk.found().place().toString(), Layout.of(model.spec()).length());
+    long most = Runtime.getRuntime().maxMemory();
+    checkMemory(disk.found().place().toString(), Layout.of(model.spec()).length(), most);
     ModelTokenizer tokenizer =
         disk.tokenizer()
             .orElseThrow(() ->
@@ -97,9 +98,9 @@ public final class OnDisk implements Measured, AutoCloseable {
     return new OnDisk(name, disk.found(), model.parameters(), tokenizer, disk.start(), threads);
   }
 
-  private static void checkMemory(String place, long weights) {
+  /** Refuses so many weights where java may not have room for them. */
+  static void checkMemory(String place, long weights, long most) {
     long needed = BYTES_A_WEIGHT * weights + BESIDE;
-    long most = Runtime.getRuntime().maxMemory();
     if (needed > most) {
       throw RefrainException.badInput(
           "%s: has %s million weights, which take %s GB of memory; java may use %s GB; where the"
@@ -171,7 +172,8 @@ public final class OnDisk implements Measured, AutoCloseable {
    * The tokens of a text as the model reads one, with those that belong around every text; where
    * that is none, the one that begins texts.
    *
-   * @throws RefrainException of kind BAD_INPUT where the text has no token or too many
+   * @throws RefrainException of kind BAD_INPUT where the text has no token, too many, or one that
+   *     the model has no embedding of
    */
   public int[] tokens(String text) {
     int[] tokens = tokenizer.encodeWhole(text);
@@ -181,6 +183,15 @@ public final class OnDisk implements Measured, AutoCloseable {
     if (tokens.length == 0 || tokens.length > context()) {
       throw RefrainException.badInput(
           "the text has %s tokens of %s, expected 1 to %s", tokens.length, name, context());
+    }
+    for (int token : tokens) {
+      RefrainException.require(
+          token < model().dVocab(),
+          "%s: its tokenizer gives token %s, and its vocabulary has 0 to %s: they are not of one"
+              + " model",
+          name,
+          token,
+          model().dVocab() - 1);
     }
     return tokens;
   }

@@ -58,7 +58,7 @@ final class MeasureText {
           format(
               format,
               m.run().label(),
-              m.run().seed(),
+              (long) m.run().seedInColumn(),
               m.step(),
               m.run().formed() == null ? "none" : m.run().formed(),
               m.model().icl().ascii(),
@@ -94,7 +94,7 @@ final class MeasureText {
     return format(
         "%s, seed %d, step %d of %d; %s",
         m.run().name(),
-        m.run().seed(),
+        (long) m.run().seedInColumn(),
         m.step(),
         m.run().steps(),
         formed == null ? "no heads formed" : "heads formed at step " + formed);

@@ -2,6 +2,7 @@ package refrain.serve;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -146,36 +147,47 @@ final class ModelAnswers {
     return now(
         model,
         (at, watch) -> {
-          examples(at).forEach(each -> examples.add(Json.tree(each)));
+          for (ModelExamples.Example each : examples(at)) {
+            ObjectNode example = examples.addObject().put("name", each.name());
+            example.put("says", each.says()).put("text", each.text());
+          }
           IntStream.range(0, at.names.vocab()).mapToObj(at.names::name).forEach(names::add);
           return Reply.json(answer);
         });
   }
 
   private static String sentence(Models.Model model) {
-    String notes =
-        model.found().notes().stream()
-            .map(note -> " " + note + (note.endsWith(".") ? "" : "."))
-            .reduce("", String::concat);
-    return "%s is a model on disk (%s, %s): %s layers of %s heads, %s million weights.%s"
-        .formatted(
-            model.name(),
-            model.found().architecture(),
-            model.found().format(),
-            Integer.toString(model.spec().nLayers()),
-            Integer.toString(model.spec().nHeads()),
-            Long.toString(Math.round(model.weights() / 1e6)),
-            notes);
+    List<String> sentences = new ArrayList<>();
+    sentences.add(
+        "%s is a model on disk (%s, %s): %s layers of %s heads, %s million weights"
+            .formatted(
+                model.name(),
+                model.found().architecture(),
+                model.found().format(),
+                Integer.toString(model.spec().nLayers()),
+                Integer.toString(model.spec().nHeads()),
+                Long.toString(Math.round(model.weights() / 1e6))));
+    sentences.addAll(model.found().notes());
+    return String.join(". ", sentences) + ".";
   }
 
-  /** Those that are long enough to have something predicted, and fit. */
+  /** Those that fit; at least one, which is cut where none does. */
   private static List<ModelExamples.Example> examples(Opened at) {
-    return ModelExamples.ALL.stream()
-        .filter(each -> {
-          int length = at.disk.tokensOf(each.text().getBytes(UTF_8)).length;
-          return length > 1 && length <= at.disk.context();
-        })
-        .toList();
+    List<ModelExamples.Example> fit =
+        ModelExamples.ALL.stream().filter(each -> fits(at, each.text())).toList();
+    return fit.isEmpty() ? List.of(cut(at, ModelExamples.ALL.getFirst())) : fit;
+  }
+
+  private static boolean fits(Opened at, String text) {
+    return at.disk.tokensOf(text.getBytes(UTF_8)).length <= at.disk.context();
+  }
+
+  private static ModelExamples.Example cut(Opened at, ModelExamples.Example example) {
+    String text = example.text();
+    while (text.length() > 2 && !fits(at, text)) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return new ModelExamples.Example(example.name(), example.says(), text, "");
   }
 
   /** A sentence of the examples, repeated random tokens, or what somebody typed. */
@@ -199,7 +211,8 @@ final class ModelAnswers {
             tokens = all.get(n);
             answer.put("kind", kind).put("n", n).put("of", all.size());
             if (kind.equals("evaluation")) {
-              answer.put("position", tokens.length - 2);
+              String prompt = examples(at).get(n).prompt();
+              answer.put("position", Math.min(tokens.length, at.disk.tokens(prompt).length) - 1);
             }
           }
           ArrayNode ids = answer.putArray("tokens");

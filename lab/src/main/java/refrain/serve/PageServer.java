@@ -119,7 +119,10 @@ public final class PageServer implements AutoCloseable {
     Films films = new Films(runs, states, desk);
     Tours tours = new Tours(listing, runs, states);
     Watch watch = new Watch(listing, defects);
-    Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
+    Jobs jobs =
+        program == null || Models.isModel(folder) // no run belongs into a model's folder
+            ? null
+            : new Jobs(program, job -> watch.tell("job", job));
     Control control = new Control(listing, jobs, new Speed());
     StudyAnswer studies = new StudyAnswer(listing);
     Router router =

@@ -87,7 +87,7 @@ public final class Explored {
     Parameters parameters = state.parameters();
     ModelState own = run.state(state.step(), parameters);
     return new ModelState(
-        new Watched(own.engine(), watch),
+        new Watched(own.engine(), watch, run instanceof OnDisk),
         parameters,
         own.own(),
         own.donors(),

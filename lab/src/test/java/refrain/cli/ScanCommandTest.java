@@ -42,8 +42,7 @@ class ScanCommandTest extends TypedCommands {
     String words = scan(MODEL, "--html", page.toString(), "--picture", picture.toString());
     JsonNode json = Json.parse(scan(MODEL, "--json"), "output");
     int heads = json.path("heads").size();
-    assertThat(heads)
-        .isEqualTo(json.path("layers").asInt(0) * json.path("headsPerLayer").asInt(0));
+    assertThat(heads).isEqualTo(json.path("layers").asInt(0) * json.path("headsPerLayer").asInt(0));
     assertThat(words).contains("llama: Llama, ", "Of " + heads + " heads 0 match prefixes");
     assertThat(Files.readString(page)).contains("Of " + heads + " heads", "Duplicate-token score");
     assertThat(Files.readString(picture)).contains("Prefix matching of llama");

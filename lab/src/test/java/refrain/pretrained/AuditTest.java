@@ -58,5 +58,4 @@ class AuditTest {
     assertThat(rows.get(5).sha256()).isEmpty();
     assertThat(rows.get(5).faults().getFirst()).contains("has shape", "expected [7,");
   }
-
 }

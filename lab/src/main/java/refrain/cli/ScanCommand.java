@@ -75,6 +75,7 @@ final class ScanCommand extends Subcommand {
   @Option(
       names = "--effects",
       arity = "0..1",
+      fallbackValue = "",
       paramLabel = "all",
       parameterConsumer = AllOrNothing.class,
       description = {
@@ -127,7 +128,10 @@ final class ScanCommand extends Subcommand {
   public void run() {
     positive("--threads", threads);
     if (audit) {
-      refuseBeside("--audit", "which scans nothing", "--effects", "--text", "--html", "--picture");
+      refuseBeside("--audit", "which scans nothing", "--text", "--html", "--picture");
+      // An option with a consumer of its own does not count as matched.
+      RefrainException.require(
+          effects == null, "--effects: would be ignored beside --audit; leave it out");
       audited(Audit.of(models));
       return;
     }

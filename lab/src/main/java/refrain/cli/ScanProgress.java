@@ -6,7 +6,9 @@ import java.util.concurrent.TimeUnit;
 import refrain.analysis.scan.Progress;
 import refrain.cli.term.TerminalTraits;
 
-/** Says on a terminal how far a scan has come and how long it still takes; elsewhere now and then. */
+/**
+ * Says on a terminal how far a scan has come and how long it still takes; elsewhere now and then.
+ */
 final class ScanProgress implements Progress {
   private static final long QUIET = TimeUnit.SECONDS.toNanos(2);
   private static final long SELDOM = TimeUnit.SECONDS.toNanos(30);
@@ -35,7 +37,9 @@ final class ScanProgress implements Progress {
     if (due && done > 0) {
       said = now;
       double left = (now - begun) * 1e-9 / done * (1 - done);
-      String line = String.format(Locale.ROOT, "%.0f %%, %s, %s left", 100 * done, what, Forecasts.time(left));
+      String line =
+          String.format(
+              Locale.ROOT, "%.0f %%, %s, %s left", 100 * done, what, Forecasts.time(left));
       String pad = " ".repeat(Math.max(0, drawn - line.length()));
       drawn = line.length();
       err.print(redraws ? "\r" + line + pad : line + System.lineSeparator());

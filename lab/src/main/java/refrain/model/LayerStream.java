@@ -111,7 +111,8 @@ public final class LayerStream implements AutoCloseable {
     int d = spec.dModel();
     float[] positions = inStream() ? positions(longest) : new float[0];
     for (int[] sequence : tokens) {
-      Checks.fit(spec, Batch.of(new int[][] {Arrays.copyOf(sequence, sequence.length + 1)}), Plan.NONE);
+      Checks.fit(
+          spec, Batch.of(new int[][] {Arrays.copyOf(sequence, sequence.length + 1)}), Plan.NONE);
       int row = streams.row(streams.add(sequence.length));
       for (int t = 0; t < sequence.length; t++) {
         int at = streams.x.at(row + t);
@@ -134,7 +135,8 @@ public final class LayerStream implements AutoCloseable {
     float[] table = new float[rows * spec.dModel()];
     if (spec.positions() instanceof Positions.Sinusoidal) {
       for (int i = 0; i < table.length; i++) {
-        table[i] = (float) Positions.Sinusoidal.at(i / spec.dModel(), i % spec.dModel(), spec.dModel());
+        table[i] =
+            (float) Positions.Sinusoidal.at(i / spec.dModel(), i % spec.dModel(), spec.dModel());
       }
     } else {
       weights.columns("pos_embed.W_pos", rows, 0, spec.dModel(), table, 0);
@@ -168,7 +170,9 @@ public final class LayerStream implements AutoCloseable {
       qkIn = qkIn.copy();
       addPositions(streams, from, qkIn);
     }
-    Mat q = linear(qkIn, block + "attn.W_Q", Slot.Q, spec.nHeads() * spec.dHead(), spec.biases().onQkv());
+    Mat q =
+        linear(
+            qkIn, block + "attn.W_Q", Slot.Q, spec.nHeads() * spec.dHead(), spec.biases().onQkv());
     Mat k = linear(qkIn, block + "attn.W_K", Slot.K, keys(), spec.biases().onQkv());
     Mat v = linear(normed, block + "attn.W_V", Slot.V, keys(), spec.biases().onQkv());
     float[] alpha = new float[spec.smear().on(layer) ? spec.nKvHeads() : 0];
@@ -184,8 +188,7 @@ public final class LayerStream implements AutoCloseable {
         (task, worker) -> {
           int s = from + task;
           Rows in =
-              new Rows(
-                  q, streams.row(queries.applyAsInt(s)) - begin, k, v, streams.row(s) - begin);
+              new Rows(q, streams.row(queries.applyAsInt(s)) - begin, k, v, streams.row(s) - begin);
           shells.get(task).attend(worker, s, in, streams.z, streams.row(s), reading);
         });
   }
@@ -226,12 +229,19 @@ public final class LayerStream implements AutoCloseable {
     Mat in = spec.parallelResidual() ? before : mlpInput(block, x);
     boolean biased = spec.biases().onMlp();
     Mat up = linear(in, block + "mlp.W_in", Slot.UP, spec.dMlp(), biased);
-    Mat pre = spec.activation().gated() ? linear(in, block + "mlp.W_gate", Slot.PRE, spec.dMlp(), false) : up;
+    Mat pre =
+        spec.activation().gated()
+            ? linear(in, block + "mlp.W_gate", Slot.PRE, spec.dMlp(), false)
+            : up;
     each(
         pre.rows,
         (i, n) ->
             FusedCall.activate(
-                kernels, spec.activation(), part(pre, i, i + n), part(up, i, i + n), part(pre, i, i + n)));
+                kernels,
+                spec.activation(),
+                part(pre, i, i + n),
+                part(up, i, i + n),
+                part(pre, i, i + n)));
     addTo(x, linear(pre, block + "mlp.W_out", Slot.OUT, d, biased));
   }
 
@@ -285,7 +295,8 @@ public final class LayerStream implements AutoCloseable {
     }
     Mat last = Mat.allocate(read.size(), spec.dModel());
     for (int i = 0; i < read.size(); i++) {
-      System.arraycopy(streams.x.data, streams.x.at(read.get(i)[2]), last.data, last.at(i), spec.dModel());
+      System.arraycopy(
+          streams.x.data, streams.x.at(read.get(i)[2]), last.data, last.at(i), spec.dModel());
     }
     Mat y = normed("ln_final", last, spec.hasFinalNorm());
     double[] sum = new double[read.size()]; // log of the sum of exponentials so far
@@ -479,8 +490,7 @@ public final class LayerStream implements AutoCloseable {
   /** Rows in blocks, shared out among the threads. */
   private void each(int rows, OfRows task) {
     int blocks = (rows + ROWS - 1) / ROWS;
-    workers.run(
-        blocks, (b, worker) -> task.run(b * ROWS, Math.min(ROWS, rows - b * ROWS)));
+    workers.run(blocks, (b, worker) -> task.run(b * ROWS, Math.min(ROWS, rows - b * ROWS)));
   }
 
   private static Mat part(Mat x, int from, int end) {

@@ -66,8 +66,7 @@ public final class Audit {
       try (ModelOnDisk model = ModelOnDisk.open(place)) {
         String shape = shape(model.spec());
         int first = shapes.indexOf(shape);
-        Row row =
-            first < 0 ? row(place, model, null) : against(place, model, places.get(first));
+        Row row = first < 0 ? row(place, model, null) : against(place, model, places.get(first));
         shapes.add(shape);
         rows.add(row);
       } catch (RefrainException e) {

@@ -227,14 +227,7 @@ final class Mapping {
   }
 
   private void rows(
-      String tensor,
-      int column,
-      float scale,
-      int first,
-      int rows,
-      int count,
-      float[] to,
-      int at) {
+      String tensor, int column, float scale, int first, int rows, int count, float[] to, int at) {
     int width = StoredTensors.width(tensors.shape(tensor));
     boolean whole = count == width && scale == 1;
     int some = Math.max(1, (1 << 20) / width);

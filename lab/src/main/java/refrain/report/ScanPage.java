@@ -70,7 +70,10 @@ public record ScanPage(Scan scan, Page.Provenance provenance) {
     for (int l = 0; l < scan.layers(); l++) {
       List<HeadRow> rows = scan.heads().subList(l * n, (l + 1) * n);
       values.add(rows.stream().mapToDouble(of).toArray());
-      marks.add(rows.stream().mapToInt(row -> Verdict.NONE.ordinal() - row.verdict().ordinal()).toArray());
+      marks.add(
+          rows.stream()
+              .mapToInt(row -> Verdict.NONE.ordinal() - row.verdict().ordinal())
+              .toArray());
     }
     return new HeadMap(
         title,
@@ -89,7 +92,9 @@ public record ScanPage(Scan scan, Page.Provenance provenance) {
     blocks.add(
         new Block.Figured(
             picture(scan),
-            "A cell a head, on " + scan.text() + ". Darker: it looks more at what followed earlier"
+            "A cell a head, on "
+                + scan.text()
+                + ". Darker: it looks more at what followed earlier"
                 + " occurrences of the present token.",
             provenance.command()));
     List<Figure> others = new ArrayList<>();

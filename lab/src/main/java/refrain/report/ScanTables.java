@@ -89,8 +89,7 @@ public final class ScanTables {
     columns.add(Table.Of.text("head", HeadRow::name));
     columns.add(number("layer", row -> row.head().layer()));
     columns.add(number("index", row -> row.head().head()));
-    columns.add(
-        Table.Of.text("verdict", row -> row.match() == null ? "" : row.verdict().words()));
+    columns.add(Table.Of.text("verdict", row -> row.match() == null ? "" : row.verdict().words()));
     columns.add(number("match", row -> ofMatch(row, Match::difference)));
     columns.add(number("match.error", row -> ofMatch(row, Match::error)));
     columns.add(number("match.p", row -> ofMatch(row, Match::p)));
@@ -119,10 +118,7 @@ public final class ScanTables {
   }
 
   private static Change change(
-      HeadRow row,
-      Effects effects,
-      Effects.By by,
-      Function<Effects.Without, Change> of) {
+      HeadRow row, Effects effects, Effects.By by, Function<Effects.Without, Change> of) {
     return effects.without().stream()
         .filter(w -> w.by() == by && w.head().equals(row.head()))
         .map(of)

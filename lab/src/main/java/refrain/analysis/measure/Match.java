@@ -121,7 +121,8 @@ public record Match(
       return Map.of();
     }
     RepeatedSequences repeated =
-        RepeatedSequences.draw(model.tokens().get(), seed, pairs, longest(model.tokens().get(), model.context()));
+        RepeatedSequences.draw(
+            model.tokens().get(), seed, pairs, longest(model.tokens().get(), model.context()));
     Batch partners = partners(repeated, seed);
     PrefixMatching measure = new PrefixMatching(repeated);
     double[][] with = scores(model, more, repeated.batch(), repeated.batch(), measure);

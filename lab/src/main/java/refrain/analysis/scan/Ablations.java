@@ -131,7 +131,8 @@ final class Ablations {
   /** [variant, sequence] of one round; empty where it was stopped. */
   private float[][] losses(Streams front, List<Variant> some, double before, double all) {
     int n = tokens.length;
-    Streams streams = stream.room((some.size() + 1) * Arrays.stream(tokens).mapToInt(t -> t.length).sum());
+    Streams streams =
+        stream.room((some.size() + 1) * Arrays.stream(tokens).mapToInt(t -> t.length).sum());
     for (int s = 0; s < n; s++) {
       streams.add(front, s);
     }

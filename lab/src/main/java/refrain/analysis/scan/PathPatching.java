@@ -15,8 +15,8 @@ import refrain.probe.PrefixMatching;
 import refrain.probe.RepeatedSequences;
 
 /**
- * How much of a head's prefix matching rests on what one earlier head wrote into its keys: the
- * path from sender to receiver's keys patched, everything else as it is.
+ * How much of a head's prefix matching rests on what one earlier head wrote into its keys: the path
+ * from sender to receiver's keys patched, everything else as it is.
  */
 final class PathPatching {
   /** The previous-token score from which on a head is taken for a sender. */

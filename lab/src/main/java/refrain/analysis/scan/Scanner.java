@@ -227,8 +227,7 @@ public final class Scanner implements AutoCloseable {
       List<HeadId> heads, List<Effects.By> by, List<HeadRow> rows, int[][] text, String words) {
     heads.forEach(head -> head.check(spec));
     RefrainException.require(text.length > 0, "no text to read without heads");
-    List<Effects.Without> without =
-        new Ablations(stream, repeated, text, progress).of(heads, by);
+    List<Effects.Without> without = new Ablations(stream, repeated, text, progress).of(heads, by);
     List<Effects.Path> paths =
         without.size() < heads.size() * by.size()
             ? List.of()

@@ -48,7 +48,8 @@ public record HeadMap(
     double cell = Math.clamp(Math.floor(480.0 / Math.max(heads(), layers())), 7, 20);
     double left = Weight.PLAIN.width("layer 00 ", LABEL);
     double legend = Weight.PLAIN.width(key(), 11) + 30;
-    double width = Math.max(Math.max(left + heads() * cell + 12, 300), found.isEmpty() ? 0 : legend);
+    double width =
+        Math.max(Math.max(left + heads() * cell + 12, 300), found.isEmpty() ? 0 : legend);
     Heading heading = Heading.of(title, Pen.TITLE, width);
     double top = 44 + heading.more();
     double below = top + layers() * cell;

@@ -47,8 +47,7 @@ class ScannerTest {
   private static Scanner scanner(Parameters parameters, Progress progress) {
     ModelSpec spec = parameters.spec();
     TokenPool pool = TokenPool.all(spec.dVocab());
-    return Scanner.of(
-        new InMemory(parameters), pool, spec.nCtx(), SEED, PAIRS, 2, progress);
+    return Scanner.of(new InMemory(parameters), pool, spec.nCtx(), SEED, PAIRS, 2, progress);
   }
 
   private static List<HeadRow> heads(Parameters parameters) {
@@ -113,8 +112,7 @@ class ScannerTest {
             MeasureKind.START_ATTENTION);
     List<HeadRow> rows = heads(parameters);
     HeadScores copying =
-        new OvEigenvalues(NormTreatment.FOLDED)
-            .of(new Circuits(parameters, NormTreatment.FOLDED));
+        new OvEigenvalues(NormTreatment.FOLDED).of(new Circuits(parameters, NormTreatment.FOLDED));
     try (FusedTransformer engine = new FusedTransformer(spec, 1)) {
       Batch any = Batch.of(new int[][] {new int[spec.nCtx() + 1]});
       Measurements expected =
@@ -254,8 +252,7 @@ class ScannerTest {
       for (int i = 0; i < 30; i++) {
         many.addAll(heads);
       }
-      Effects effects =
-          scanner.effects(many, List.of(Effects.By.ZERO), List.of(), text, "text");
+      Effects effects = scanner.effects(many, List.of(Effects.By.ZERO), List.of(), text, "text");
       assertThat(effects.without().size()).isBetween(1, many.size() - 1);
       assertThat(scanner.notes().getFirst()).contains("of 360 heads were taken out");
     }

@@ -115,7 +115,7 @@ export class CausesView {
     const whole = lab.pass('pass', at);
     const reply = whole ?? first;
     if (reply) this.pass = { ...reply, at };
-    if (this.pass?.at.id !== at.id) this.pass = null;
+    if (this.pass?.at.id !== at.id || this.pass.at.text !== at.text) this.pass = null;
     this.results.classList.toggle('pending', !reply);
     this.whole = Boolean(whole);
     const circuit = this.#rested('step', `${state.main}|${step}`) ? lab.circuit('circuit', state.main, step) : null;

@@ -50,6 +50,7 @@ class ArchitectureTest {
               Set.of(
                   "train",
                   "probe",
+                  "pretrained",
                   "store",
                   "intervene",
                   "model",
@@ -63,6 +64,7 @@ class ArchitectureTest {
                   "analysis",
                   "train",
                   "probe",
+                  "pretrained",
                   "store",
                   "intervene",
                   "model",

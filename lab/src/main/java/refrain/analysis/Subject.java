@@ -21,6 +21,8 @@ import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
 import refrain.probe.IclIndices;
+import refrain.probe.ProbeSpec;
+import refrain.probe.ProbeSuite;
 import refrain.probe.RepeatedSequences;
 import refrain.probe.TokenPool;
 import refrain.store.Checkpoint;
@@ -28,6 +30,7 @@ import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
 import refrain.train.RunDonors;
+import refrain.train.RunProbe;
 import refrain.train.RunSpec;
 import refrain.train.RunText;
 import refrain.train.Snapshot;
@@ -39,7 +42,10 @@ import refrain.train.Trainer;
  *
  * <p>Not thread-safe; to be closed.
  */
-public final class Subject implements AutoCloseable {
+public final class Subject implements Measured, AutoCloseable {
+  /** Pairs of sequences behind a verdict. */
+  private static final int PAIRS = 64;
+
   private final RunFolder folder;
   private final RunSpec spec;
   private final int threads;
@@ -81,8 +87,39 @@ public final class Subject implements AutoCloseable {
     return spec;
   }
 
+  @Override
   public ModelSpec model() {
     return spec.model();
+  }
+
+  @Override
+  public int context() {
+    return spec.context();
+  }
+
+  @Override
+  public ProbeSpec probe() {
+    return spec.probing().measures();
+  }
+
+  @Override
+  public int readable() {
+    return Math.max(IclEstimate.SEQUENCES, spec.probing().sequences());
+  }
+
+  @Override
+  public int pairs() {
+    return PAIRS;
+  }
+
+  @Override
+  public ProbeSuite suite(ProbeSpec probe) {
+    return suite(probe, evaluation(spec.probing().sequences()));
+  }
+
+  @Override
+  public ProbeSuite suite(ProbeSpec probe, Batch text) {
+    return RunProbe.suite(spec, data(), probe, text);
   }
 
   /** The run that this one is compared with. */
@@ -144,6 +181,7 @@ public final class Subject implements AutoCloseable {
   }
 
   /** What its tokens are called; of text without opening it, where the run keeps its tokenizer. */
+  @Override
   public TokenNames tokenNames() {
     return RunText.tokenizer(folder)
         .map(TokenNames::of)
@@ -163,6 +201,7 @@ public final class Subject implements AutoCloseable {
   }
 
   /** The first sequences of the run's own evaluation set, or more of the same draw. */
+  @Override
   public Batch evaluation(int sequences) {
     return data().evaluation(spec.seeds().evaluation(), sequences, spec.context());
   }
@@ -173,6 +212,7 @@ public final class Subject implements AutoCloseable {
   }
 
   /** Where the run's ICL score is read. */
+  @Override
   public IclIndices iclIndices() {
     IclIndices own = spec.probing().measures().icl();
     return own == null ? IclIndices.forContext(spec.context()) : own;
@@ -182,8 +222,9 @@ public final class Subject implements AutoCloseable {
    * What scores in tables, verdicts and last lines are read on: {@link IclEstimate#SEQUENCES}
    * sequences of the evaluation set, or as many as the run's probes read where those are more.
    */
+  @Override
   public Batch scored() {
-    return evaluation(Math.max(IclEstimate.SEQUENCES, spec.probing().sequences()));
+    return evaluation(readable());
   }
 
   /** The ICL score of the model after so many steps, under the run's own interventions. */
@@ -203,6 +244,7 @@ public final class Subject implements AutoCloseable {
   }
 
   /** The run's own sequences of repeated random tokens, or more of the same draw. */
+  @Override
   public RepeatedSequences repeated(int examples) {
     return RepeatedSequences.draw(
         pool(), spec.probing().measures().seed(), examples, spec.context());
@@ -231,6 +273,7 @@ public final class Subject implements AutoCloseable {
   }
 
   /** The model after so many steps, under the run's own interventions that are on then. */
+  @Override
   public ModelState state(long step) {
     return state(step, parameters(step));
   }
@@ -240,6 +283,7 @@ public final class Subject implements AutoCloseable {
    *
    * @param step any, which says which of its interventions are on
    */
+  @Override
   public ModelState state(long step, Parameters parameters) {
     List<Intervention> on = Intervention.at((int) step, spec.interventions());
     return new ModelState(engine(), parameters, on, donors, spec.context(), this::pool);

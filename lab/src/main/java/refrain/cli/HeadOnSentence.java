@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
 import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.LookingBack;
 import refrain.analysis.instrument.LookingBack.Prediction;
@@ -26,9 +26,6 @@ final class HeadOnSentence {
    */
   private static final double NOT_NEUTRAL = 0.25;
 
-  /** As many sequences of repeated tokens as losses are read on. */
-  private static final int SEQUENCES = 64;
-
   private final LookingBack looking;
   private final TokenNames names;
   private final HeadId head;
@@ -46,9 +43,9 @@ final class HeadOnSentence {
     this.ink = new Ink(traits);
   }
 
-  /** What is shown: a run after so many steps. */
-  static LookingBack looking(Subject run, long step) {
-    return new LookingBack(run.state(step), run.repeated(SEQUENCES));
+  /** What is shown: a model after so many steps, on as many sequences as verdicts have. */
+  static LookingBack looking(Measured run, long step) {
+    return new LookingBack(run.state(step), run.repeated(run.pairs()));
   }
 
   /** The heads that match, and that this one does or does not. */

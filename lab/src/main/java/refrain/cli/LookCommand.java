@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import refrain.analysis.Measured;
+import refrain.analysis.OnDisk;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.LookingBack;
 import refrain.base.RefrainException;
@@ -20,8 +22,10 @@ import refrain.model.HeadId;
     })
 final class LookCommand extends Subcommand {
   @Parameters(
-      paramLabel = "RUN[@STEP]",
-      description = "A run folder, perhaps with the step of one of its checkpoints.")
+      paramLabel = "RUN[@STEP]|MODEL",
+      description =
+          "A run folder, perhaps with the step of one of its checkpoints; or a pretrained model on"
+              + " disk: a folder of Hugging Face's, a GGUF file.")
   private String run = "";
 
   @Option(
@@ -41,22 +45,36 @@ final class LookCommand extends Subcommand {
   @Override
   public void run() {
     Failures.tellOfSlowKernels(line().getErr());
+    if (Pretrained.isMeant(run)) {
+      try (OnDisk model = Pretrained.inMemory(run, Runtime.getRuntime().availableProcessors())) {
+        look(
+            model,
+            0,
+            model.name() + ", a model on disk",
+            prompt == null ? null : model.tokens(prompt));
+      }
+      return;
+    }
     RunAtStep at = RunAtStep.parse(run);
     try (Subject subject = new Subject(at.run(), null, 1)) {
       long step = at.state();
-      print(
-          "%s at step %d: layers %d, heads a layer %d",
-          subject.spec().name(), step, subject.model().nLayers(), subject.model().nHeads());
-      HeadOnSentence show = show(subject, step);
-      show.heads();
-      out().println();
-      show.sentence(tokens(subject));
-      out().println();
-      show.losses();
+      look(subject, step, subject.spec().name() + " at step " + step, tokens(subject));
     }
   }
 
-  private HeadOnSentence show(Subject subject, long step) {
+  private void look(Measured subject, long step, String name, int @Nullable [] tokens) {
+    print(
+        "%s: layers %d, heads a layer %d",
+        name, subject.model().nLayers(), subject.model().nHeads());
+    HeadOnSentence show = show(subject, step);
+    show.heads();
+    out().println();
+    show.sentence(tokens);
+    out().println();
+    show.losses();
+  }
+
+  private HeadOnSentence show(Measured subject, long step) {
     LookingBack looking = HeadOnSentence.looking(subject, step);
     HeadId id = head == null ? looking.best() : HeadId.parse(head);
     id.check(subject.model());

@@ -36,6 +36,7 @@ public final class Main extends Subcommand {
           MeasureCommand.class,
           LookCommand.class,
           InspectCommand.class,
+          ScanCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
           DataCommand.class,

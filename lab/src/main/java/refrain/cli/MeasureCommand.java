@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import refrain.analysis.Curves;
 import refrain.analysis.NamedPattern;
+import refrain.analysis.OnDisk;
 import refrain.analysis.Subject;
 import refrain.analysis.measure.Asked;
 import refrain.analysis.measure.Comparison;
@@ -48,10 +49,10 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class MeasureCommand extends Subcommand {
   @Parameters(
-      paramLabel = "RUN",
+      paramLabel = "RUN|MODEL",
       description =
           "A run's folder, RUN@STEP, a checkpoint's folder, or a study's: then one table of its"
-              + " runs.")
+              + " runs. Or a pretrained model on disk: a folder of Hugging Face's, a GGUF file.")
   private @Nullable String name;
 
   @Option(
@@ -139,6 +140,10 @@ final class MeasureCommand extends Subcommand {
   @Override
   public void run() {
     positive("--threads", threads);
+    if (Pretrained.isMeant(requireNonNull(name))) {
+      onDisk(requireNonNull(name));
+      return;
+    }
     MeasureTarget target = MeasureTarget.of(requireNonNull(name));
     List<Intervention> list = new ArrayList<>();
     interventions.forEach(text -> list.addAll(InterventionWords.of(text)));
@@ -187,6 +192,42 @@ final class MeasureCommand extends Subcommand {
     out().flush();
   }
 
+  /** A model that others trained: it has one state, and no run's page. */
+  private void onDisk(String name) {
+    String one = "a model on disk, which has one state and no record of its training";
+    if (at != null) {
+      throw RefrainException.badInput("%s is %s; leave out --at %s", name, one, at);
+    }
+    if (other != null || html != null) {
+      throw RefrainException.badInput("%s is %s; --compare and --html are for runs", name, one);
+    }
+    List<Intervention> list = new ArrayList<>();
+    interventions.forEach(text -> list.addAll(InterventionWords.of(text)));
+    Asked asked = measures.isEmpty() ? Asked.QUICK : Asked.of(measures);
+    Failures.tellOfSlowKernels(line().getErr());
+    try (OnDisk model = Pretrained.inMemory(name, threads)) {
+      PromptReading prompt = null;
+      List<Measurement> all = new ArrayList<>();
+      if (own != null && own.prompt != null) {
+        HeadId shown = head == null ? HeadOnSentence.looking(model, 0).best() : HeadId.parse(head);
+        prompt =
+            PromptReading.of(
+                model.state(0), model.tokens(own.prompt), model.tokenNames()::name, shown, list);
+      } else if (head != null) {
+        throw headAlone();
+      } else {
+        TextWindows text = own == null || own.text == null ? null : TextWindows.of(own.text, model);
+        all.add(new Measuring(model, "", asked, text, list).at(0));
+      }
+      print(all, prompt, null);
+    }
+    out().flush();
+  }
+
+  private static RefrainException headAlone() {
+    return RefrainException.badInput("--head is for --prompt; name the head in --intervene");
+  }
+
   /** Of a study a table over its runs, for which a pass a head would take too long. */
   private Asked usual(MeasureTarget target) {
     boolean detailed = !target.study() && !"all".equals(at) && (own == null || own.prompt == null);
@@ -204,7 +245,7 @@ final class MeasureCommand extends Subcommand {
           "%s says which checkpoint is measured; leave out --at %s", name, at);
     }
     if (head != null && (own == null || own.prompt == null)) {
-      throw RefrainException.badInput("--head is for --prompt; name the head in --intervene");
+      throw headAlone();
     }
   }
 

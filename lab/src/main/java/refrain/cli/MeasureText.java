@@ -13,21 +13,26 @@ import refrain.analysis.measure.Placebo;
 import refrain.analysis.measure.PromptReading;
 import refrain.analysis.measure.Reading;
 import refrain.analysis.measure.Removal;
+import refrain.analysis.measure.Verdict;
 import refrain.probe.Definition;
 import refrain.report.MeasuredTable;
 
 /** Measurements as lines of text that a terminal of 80 columns holds. */
 final class MeasureText {
+  /** Of more heads the first ones are shown, and all that match. */
+  private static final int MOST_ROWS = 100;
+
+  private static final int FEW_ROWS = 24;
+
   private MeasureText() {}
 
   static List<String> lines(
       List<Measurement> all, @Nullable PromptReading prompt, @Nullable Comparison compared) {
+    if (prompt != null) {
+      return prompt(prompt);
+    }
     List<String> lines = new ArrayList<>();
     Measurement last = all.getLast();
-    if (prompt != null) {
-      lines.addAll(prompt(prompt));
-      return lines;
-    }
     if (all.size() > 1) {
       states(lines, all);
       lines.add("");
@@ -53,7 +58,7 @@ final class MeasureText {
           format(
               format,
               m.run().label(),
-              m.run().seed(),
+              (long) m.run().seedInColumn(),
               m.step(),
               m.run().formed() == null ? "none" : m.run().formed(),
               m.model().icl().ascii(),
@@ -69,15 +74,7 @@ final class MeasureText {
   }
 
   private static void one(List<String> lines, Measurement m) {
-    Long formed = m.run().formed();
-    lines.add(
-        format(
-            "%s, seed %d, step %d of %d; %s",
-            m.run().name(),
-            m.run().seed(),
-            m.step(),
-            m.run().steps(),
-            formed == null ? "no heads formed" : "heads formed at step " + formed));
+    lines.add(m.run().isOnDisk() ? m.run().name() + ", a model on disk" : trained(m));
     lines.add(
         format(
             "ICL score %s nats (n = %d), loss %s nats per token, on %s",
@@ -90,6 +87,17 @@ final class MeasureText {
     if (after != null) {
       intervened(lines, m, after);
     }
+  }
+
+  private static String trained(Measurement m) {
+    Long formed = m.run().formed();
+    return format(
+        "%s, seed %d, step %d of %d; %s",
+        m.run().name(),
+        (long) m.run().seedInColumn(),
+        m.step(),
+        m.run().steps(),
+        formed == null ? "no heads formed" : "heads formed at step " + formed);
   }
 
   private static void heads(List<String> lines, Measurement m, Reading model) {
@@ -109,7 +117,9 @@ final class MeasureText {
       heading.append(format("  %-13s  %s", "loss without", "ICL without"));
     }
     lines.add(heading.toString().stripTrailing());
-    for (HeadRow row : model.byVerdict()) {
+    List<HeadRow> rows = model.byVerdict();
+    int shown = rows.size() <= MOST_ROWS ? rows.size() : Math.max(FEW_ROWS, found(rows));
+    for (HeadRow row : rows.subList(0, shown)) {
       StringBuilder line = new StringBuilder(format("%-6s", row.name()));
       Match match = row.match();
       if (match != null) {
@@ -125,6 +135,9 @@ final class MeasureText {
       }
       lines.add(line.toString().stripTrailing());
     }
+    if (shown < rows.size()) {
+      lines.add(format("and %d heads more, in --json and --csv", rows.size() - shown));
+    }
     lines.add("");
     scored.forEach(d -> lines.add(format("%-13s%s", d.key(), named(d))));
     if (m.hasVerdicts()) {
@@ -134,6 +147,11 @@ final class MeasureText {
     if (m.hasEffects()) {
       lines.add("without      change (nats) where the head's output is zero; ICL above 0: lost");
     }
+  }
+
+  /** How many heads have a verdict other than none; they come first. */
+  private static int found(List<HeadRow> rows) {
+    return (int) rows.stream().filter(row -> row.verdict() != Verdict.NONE).count();
   }
 
   private static String named(Definition d) {

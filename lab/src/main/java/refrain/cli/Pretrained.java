@@ -3,6 +3,7 @@ package refrain.cli;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import refrain.analysis.OnDisk;
 import refrain.base.RefrainException;
 import refrain.data.TokenNames;
 import refrain.pretrained.ModelOnDisk;
@@ -36,6 +37,26 @@ final class Pretrained {
       return tokens;
     }
     return new int[] {start.getAsInt()};
+  }
+
+  /**
+   * The tokens of a text, with those that belong around every text.
+   *
+   * @throws RefrainException where the model has no tokenizer beside it
+   */
+  static int[] tokens(ModelOnDisk model, String text) {
+    return tokenizer(model).encodeWhole(text);
+  }
+
+  /**
+   * The model that a word names, all of its weights in memory.
+   *
+   * @throws RefrainException where it does not fit, or has no tokenizer beside it
+   */
+  static OnDisk inMemory(String word, int threads) {
+    try (ModelOnDisk model = ModelOnDisk.open(Path.of(word))) {
+      return OnDisk.of(model, ModelOnDisk.name(Path.of(word)), threads);
+    }
   }
 
   static TokenNames names(ModelOnDisk model) {

@@ -49,8 +49,10 @@ final class ServeCommand extends Subcommand {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "DIR",
-      description = "A folder of runs, or a run's own; by default runs.")
+      paramLabel = "DIR|MODEL",
+      description =
+          "A folder of runs and of pretrained models, or a run's own; or a model on disk: a folder of"
+              + " Hugging Face's, a GGUF file. By default runs.")
   private Path folder = RUNS;
 
   @Option(
@@ -83,9 +85,12 @@ final class ServeCommand extends Subcommand {
     if (port < 0 || port > 65_535) {
       throw RefrainException.badInput("--port is %s, expected 0 to 65535", port);
     }
-    if (!Files.isDirectory(folder) && !folder.equals(RUNS)) { // that one is made by the first run
+    if (!Files.isDirectory(folder)
+        && !folder.equals(RUNS)
+        && !Pretrained.isMeant(folder.toString())) { // that one is made by the first run
       throw RefrainException.badInput(
-          "%s: no such folder; expected one that holds runs, such as ./refrain train makes",
+          "%s: no such folder and no model; expected a folder that holds runs, such as ./refrain train"
+              + " makes, or a model on disk",
           folder);
     }
     String token = Optional.ofNullable(System.getenv(TOKEN)).orElseGet(Guard::newToken);

@@ -50,7 +50,7 @@ final class FusedBackward {
     } else {
       unembedWeights();
     }
-    kernels.gemm(logits, u.backward, buffers.zeros, dy);
+    kernels.gemm(logits, u.backward(), buffers.zeros, dy);
     if (spec.hasFinalNorm()) {
       grad.stream.clear();
       call.normBack(dy, call.packed().lnFinal, buffers.lnFinal, grad.stream, part);
@@ -152,7 +152,7 @@ final class FusedBackward {
     for (int i = 0; i < dy.rows && bias >= 0; i++) {
       kernels.add(dy.data, dy.at(i), part, bias, dy.columns);
     }
-    kernels.gemm(dy, w.backward, start, dx);
+    kernels.gemm(dy, w.backward(), start, dx);
   }
 
   private void embed(int[] tokens) {

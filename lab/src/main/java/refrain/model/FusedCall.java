@@ -73,11 +73,42 @@ record FusedCall(
 
   /** The norm with these parameters; nothing without norms, where {@code to} holds x itself. */
   void norm(Mat x, NormAt at, Normed to) {
+    norm(kernels, spec, x, arena, at, to);
+  }
+
+  /** The same with parameters that lie in any array. */
+  static void norm(Kernels kernels, ModelSpec spec, Mat x, float[] theta, NormAt at, Normed to) {
     float eps = (float) spec.normEps();
     switch (spec.norm()) {
-      case LAYER -> kernels.layerNorm(x, arena, at.w(), at.b(), eps, to.hat(), to.r(), to.out());
-      case RMS -> kernels.rmsNorm(x, arena, at.w(), eps, to.hat(), to.r(), to.out());
+      case LAYER -> kernels.layerNorm(x, theta, at.w(), at.b(), eps, to.hat(), to.r(), to.out());
+      case RMS -> kernels.rmsNorm(x, theta, at.w(), eps, to.hat(), to.r(), to.out());
       case NONE -> {}
+    }
+  }
+
+  /**
+   * The MLP's non-linearity, [rows, d_mlp].
+   *
+   * @param pre what it reads: the gate's map where there is one
+   * @param up the map beside the gate
+   * @param post may be either
+   */
+  static void activate(Kernels kernels, Activation activation, Mat pre, Mat up, Mat post) {
+    float[] x = pre.data;
+    float[] y = post.data;
+    for (int i = 0; i < pre.rows; i++) {
+      int at = pre.at(i);
+      int to = post.at(i);
+      switch (activation) {
+        case RELU -> {
+          for (int j = 0; j < pre.columns; j++) {
+            y[to + j] = Math.max(0, x[at + j]);
+          }
+        }
+        case GELU -> kernels.gelu(x, at, y, to, pre.columns);
+        case GELU_TANH -> kernels.geluTanh(x, at, y, to, pre.columns);
+        case SWIGLU -> kernels.swiglu(x, at, up.data, up.at(i), y, to, pre.columns);
+      }
     }
   }
 

@@ -120,22 +120,7 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
       linear(kept.ln2.out(), w.wGate(), kept.pre);
     }
     show(HookKind.MLP_PRE, l, kept.pre);
-    float[] pre = kept.pre.data;
-    float[] post = kept.post.data;
-    int n = spec().dMlp();
-    for (int i = 0; i < kept.pre.rows; i++) {
-      int at = kept.pre.at(i);
-      switch (spec().activation()) {
-        case RELU -> {
-          for (int j = at; j < at + n; j++) {
-            post[j] = Math.max(0, pre[j]);
-          }
-        }
-        case GELU -> call.kernels().gelu(pre, at, post, at, n);
-        case GELU_TANH -> call.kernels().geluTanh(pre, at, post, at, n);
-        case SWIGLU -> call.kernels().swiglu(pre, at, kept.up.data, at, post, at, n);
-      }
-    }
+    FusedCall.activate(call.kernels(), spec().activation(), kept.pre, kept.up, kept.post);
     show(HookKind.MLP_POST, l, kept.post);
     linear(kept.post, w.wOut(), kept.mlpOut);
     edit(HookKind.MLP_OUT, l, kept.mlpOut);

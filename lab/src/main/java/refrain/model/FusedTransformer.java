@@ -3,6 +3,7 @@ package refrain.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ public final class FusedTransformer implements Transformer {
   /** Gradients of all shards together take at most so many floats (128 MB). */
   private static final int SHARD_FLOATS = 32 << 20;
 
+  /** Lengths of texts whose activations are kept for parameters that nobody changes. */
+  private static final int LENGTHS = 2;
+
   /** Rows of the arena that one task adds up. */
   private static final int CHUNK = 1 << 14;
 
@@ -38,6 +42,11 @@ public final class FusedTransformer implements Transformer {
   private final Packed packed;
   private final FusedCall.Tables tables;
   private final List<Map<Integer, Buffers>> buffers = new ArrayList<>();
+  private final boolean packsOnce;
+
+  /** What was packed last, where that need not be packed again; null: nothing. */
+  private @Nullable Parameters packedOnce;
+
   private Packed.Shard @Nullable [] shards;
 
   public FusedTransformer(ModelSpec spec, int threads) {
@@ -46,6 +55,19 @@ public final class FusedTransformer implements Transformer {
 
   /** With kernels of the caller's choice, for tests of both twins and for profiles. */
   public FusedTransformer(ModelSpec spec, int threads, Kernels kernels) {
+    this(spec, threads, kernels, false);
+  }
+
+  /**
+   * For parameters that nobody changes: those of a call are packed once and not again as long as
+   * calls have the same. Of a short text on a large model that is half of a pass.
+   */
+  public static FusedTransformer ofConstant(ModelSpec spec, int threads) {
+    return new FusedTransformer(spec, threads, KernelChoice.best(), true);
+  }
+
+  private FusedTransformer(ModelSpec spec, int threads, Kernels kernels, boolean packsOnce) {
+    this.packsOnce = packsOnce;
     this.spec = spec;
     this.layout = Layout.of(spec);
     this.kernels = kernels;
@@ -53,8 +75,20 @@ public final class FusedTransformer implements Transformer {
     this.packed = new Packed(spec, layout, kernels.panel());
     this.tables = new FusedCall.Tables(spec);
     for (int w = 0; w < threads; w++) {
-      buffers.add(new HashMap<>());
+      buffers.add(packsOnce ? lastUsed() : new HashMap<>());
     }
+  }
+
+  /** Texts that people type have any length, and a large model's activations are large too. */
+  private static Map<Integer, Buffers> lastUsed() {
+    return new LinkedHashMap<>(LENGTHS, .75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<Integer, Buffers> eldest) {
+        return size() > LENGTHS;
+      }
+    };
   }
 
   @Override
@@ -176,7 +210,10 @@ public final class FusedTransformer implements Transformer {
   }
 
   private FusedCall call(Parameters p, Plan plan, Observer observer, boolean withBackward) {
-    packed.pack(p.arena(), withBackward, workers);
+    if (withBackward || p != packedOnce) {
+      packed.pack(p.arena(), withBackward, workers);
+      packedOnce = packsOnce ? p : null;
+    }
     PlanIndex index = new PlanIndex(plan);
     return new FusedCall(spec, kernels, packed, p.arena(), index, observer, tables);
   }

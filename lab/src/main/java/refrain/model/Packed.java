@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import refrain.tensor.Mat;
 import refrain.tensor.Workers;
 
@@ -22,11 +23,12 @@ final class Packed {
     final int bias;
 
     final Mat forward;
-    final Mat backward;
     private final int index;
     private final int rows;
     private final int columns;
     private final boolean flipped;
+    private final int panel;
+    private @Nullable Mat backward;
 
     /** For x W with W [rows, columns]; flipped: for x W^T (the tied unembedding). */
     private Weight(
@@ -37,10 +39,22 @@ final class Packed {
       this.rows = rows;
       this.columns = columns;
       this.flipped = flipped;
-      Mat asItIs = Mat.packed(rows, columns, panel);
-      Mat turned = Mat.packed(columns, rows, panel);
-      this.forward = flipped ? turned : asItIs;
-      this.backward = flipped ? asItIs : turned;
+      this.panel = panel;
+      this.forward = packed(flipped);
+    }
+
+    private Mat packed(boolean turned) {
+      return Mat.packed(turned ? columns : rows, turned ? rows : columns, panel);
+    }
+
+    /** For gradients; made where the first one is taken. */
+    Mat backward() {
+      Mat known = backward;
+      if (known == null) {
+        known = packed(!flipped);
+        backward = known;
+      }
+      return known;
     }
 
     /** Where the matrix lies in an array laid out like the arena. */
@@ -50,11 +64,15 @@ final class Packed {
 
     private void pack(float[] arena, boolean withBackward) {
       Mat from = in(arena);
-      if (withBackward || !flipped) {
-        (flipped ? backward : forward).pack(from);
+      if (flipped) {
+        forward.packTransposed(from);
+      } else {
+        forward.pack(from);
       }
-      if (withBackward || flipped) {
-        (flipped ? forward : backward).packTransposed(from);
+      if (withBackward && flipped) {
+        backward().pack(from);
+      } else if (withBackward) {
+        backward().packTransposed(from);
       }
     }
   }

@@ -165,7 +165,7 @@ final class Mapping {
   void columns(String ours, int rows, int first, int count, float[] to, int at) {
     switch (source(ours)) {
       case Source.Rows(String tensor, int column, float scale) ->
-          rows(tensor, column + first, scale, rows, count, to, at);
+          rows(tensor, column + first, scale, 0, rows, count, to, at);
       case Source.Turned(String tensor, IntUnaryOperator row, float scale) ->
           turned(tensor, row, scale, rows, first, count, to, at);
       case Source.Heads(String tensor) -> heads(tensor, rows, first, count, to, at);
@@ -180,6 +180,24 @@ final class Mapping {
       }
       case Source.Constant(float value) -> Arrays.fill(to, at, at + rows * count, value);
     }
+  }
+
+  /** Whether rows of a parameter's matrix are read faster than its columns. */
+  boolean byRows(String ours) {
+    return source(ours) instanceof Source.Rows;
+  }
+
+  /**
+   * Some rows of a parameter that lies row by row.
+   *
+   * @param columns of the whole matrix
+   * @param to [count, columns], from {@code at} on
+   */
+  void rows(String ours, int columns, int first, int count, float[] to, int at) {
+    if (!(source(ours) instanceof Source.Rows(String tensor, int column, float scale))) {
+      throw new IllegalArgumentException(ours + " does not lie row by row");
+    }
+    rows(tensor, column, scale, first, count, columns, to, at);
   }
 
   private Source source(String ours) {
@@ -209,20 +227,22 @@ final class Mapping {
   }
 
   private void rows(
-      String tensor, int column, float scale, int rows, int count, float[] to, int at) {
+      String tensor, int column, float scale, int first, int rows, int count, float[] to, int at) {
     int width = StoredTensors.width(tensors.shape(tensor));
-    if (count == width && scale == 1) {
-      int some = Math.max(1, (1 << 20) / width);
-      for (int r = 0; r < rows; r += some) {
-        tensors.rows(tensor, r, Math.min(some, rows - r), to, at + r * width);
+    boolean whole = count == width && scale == 1;
+    int some = Math.max(1, (1 << 20) / width);
+    float[] read = new float[whole ? 0 : Math.min(some, rows) * width];
+    for (int r = 0; r < rows; r += some) {
+      int n = Math.min(some, rows - r);
+      if (whole) {
+        tensors.rows(tensor, first + r, n, to, at + r * width);
+        continue;
       }
-      return;
-    }
-    float[] row = new float[width];
-    for (int r = 0; r < rows; r++) {
-      tensors.rows(tensor, r, 1, row, 0);
-      for (int c = 0; c < count; c++) {
-        to[at + r * count + c] = scale * row[column + c];
+      tensors.rows(tensor, first + r, n, read, 0);
+      for (int i = 0; i < n; i++) {
+        for (int c = 0; c < count; c++) {
+          to[at + (r + i) * count + c] = scale * read[i * width + column + c];
+        }
       }
     }
   }
@@ -269,15 +289,5 @@ final class Mapping {
             head, r * width + from - h * width, to, at + r * count + from - first, end - from);
       }
     }
-  }
-
-  /** Rows of a parameter's matrix as it lies in an arena; a vector is one row. */
-  static int rowsOf(Parameter p) {
-    return switch (p.role()) {
-      case W_Q, W_K, W_V -> p.shape()[1];
-      case W_O -> p.shape()[0] * p.shape()[1];
-      case W_E, W_POS, W_IN, W_GATE, W_OUT, W_U -> p.shape()[0];
-      case NORM_W, NORM_B, B_Q, B_K, B_V, B_O, ALPHA, B_IN, B_OUT -> 1;
-    };
   }
 }

@@ -1,5 +1,6 @@
 package refrain.probe;
 
+import org.hipparchus.linear.Array2DRowRealMatrix;
 import refrain.probe.Definition.Better;
 
 /**
@@ -11,6 +12,15 @@ import refrain.probe.Definition.Better;
  * @param norms what is done about the norms before W_V and W_U
  */
 public record OvEigenvalues(NormTreatment norms) implements WeightMeasure {
+
+  /**
+   * The score of one head.
+   *
+   * @param product W_O W_U W_E W_V, [d_head, d_head], with what is done about norms
+   */
+  public static double of(double[][] product) {
+    return Eigenvalues.positivity(new Array2DRowRealMatrix(product, false));
+  }
 
   /** The score of every head. */
   public HeadScores of(Circuits circuits) {

@@ -83,6 +83,7 @@ public final class ProbeSuite {
       case PER_TOKEN_LOSSES -> new PerTokenLosses(probe.seed());
       case PREVIOUS_TOKEN_REPEATED -> new PreviousToken(Stimulus.REPEATED);
       case DUPLICATE_TOKEN -> new DuplicateToken();
+      case START_ATTENTION -> new StartAttention();
       case ENTROPY -> new AttentionEntropy();
       case DISTANCE -> new AttentionDistance();
       case COPYING ->

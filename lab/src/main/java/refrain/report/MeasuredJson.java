@@ -89,21 +89,8 @@ public final class MeasuredJson {
     estimate(node.putObject("icl"), "score", icl.score(), icl.error(), icl.n());
     ArrayNode heads = node.putArray("heads");
     for (HeadRow row : model.heads()) {
-      ObjectNode head = heads.addObject().put("head", row.name());
-      Match match = row.match();
-      if (match == null) {
-        head.putNull("verdict").putNull("match");
-      } else {
-        head.put("verdict", match.verdict().words());
-        ObjectNode m = head.putObject("match");
-        m.set("score", Json.finite(match.score()));
-        m.set("without", Json.finite(match.without()));
-        m.set("difference", Json.finite(match.difference()));
-        m.set("error", Json.finite(match.error()));
-        m.set("p", Json.finite(match.p()));
-      }
-      ObjectNode scores = head.putObject("scores");
-      row.scores().forEach((key, score) -> scores.set(key, Json.finite(score)));
+      ObjectNode head = heads.addObject();
+      head(head, row);
       Removal without = row.without();
       if (without == null) {
         head.putNull("without");
@@ -117,12 +104,31 @@ public final class MeasuredJson {
     model.series().forEach((name, values) -> numbers(series.putArray(name), values));
   }
 
+  /** Name, verdict, match and scores. */
+  static void head(ObjectNode head, HeadRow row) {
+    head.put("head", row.name());
+    Match match = row.match();
+    if (match == null) {
+      head.putNull("verdict").putNull("match");
+    } else {
+      head.put("verdict", match.verdict().words());
+      ObjectNode m = head.putObject("match");
+      m.set("score", Json.finite(match.score()));
+      m.set("without", Json.finite(match.without()));
+      m.set("difference", Json.finite(match.difference()));
+      m.set("error", Json.finite(match.error()));
+      m.set("p", Json.finite(match.p()));
+    }
+    ObjectNode scores = head.putObject("scores");
+    row.scores().forEach((key, score) -> scores.set(key, Json.finite(score)));
+  }
+
   private static void removal(ObjectNode node, Removal removal) {
     change(node.putObject("loss"), removal.loss());
     change(node.putObject("icl"), removal.icl());
   }
 
-  private static void change(ObjectNode node, Change change) {
+  static void change(ObjectNode node, Change change) {
     estimate(node, "mean", change.mean(), change.error(), change.n());
   }
 

@@ -123,7 +123,7 @@ public final class MeasuredTable {
               new Table.Text(of.run().path()),
               new Table.Text(of.run().name()),
               new Table.Text(of.run().variant()),
-              new Table.Number(of.run().seed(), 0),
+              new Table.Number(of.run().seedInColumn(), 0),
               new Table.Number(of.step(), 0),
               new Table.Text(intervention),
               new Table.Text(head),

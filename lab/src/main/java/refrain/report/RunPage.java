@@ -140,7 +140,7 @@ public record RunPage(
         measurements,
         List.of(
             Table.Of.text("run", m -> m.run().label()),
-            Table.Of.number("seed", "", 0, m -> m.run().seed()),
+            Table.Of.number("seed", "", 0, m -> m.run().seedInColumn()),
             Table.Of.number("step", "", 0, Measurement::step),
             Table.Of.text(
                 "formed at", m -> m.run().formed() == null ? "none" : m.run().formed().toString()),

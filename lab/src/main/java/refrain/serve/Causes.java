@@ -2,28 +2,22 @@ package refrain.serve;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.explore.CircuitGraph;
 import refrain.analysis.explore.Continuation;
 import refrain.analysis.explore.ExactState;
 import refrain.analysis.explore.Explored;
 import refrain.analysis.explore.HeadTables;
-import refrain.analysis.explore.Pass;
 import refrain.analysis.explore.Watch;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
-import refrain.model.ModelSpec;
 import refrain.serve.http.Reply;
 import refrain.serve.http.Request;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,9 +30,6 @@ final class Causes {
   private static final int MOST_EDGES = 100_000;
   private static final int TOP = 10;
   private static final int MOST_TOP = 1000;
-
-  /** Beyond as many bytes heads have to be named whose patterns are wanted. */
-  private static final int MOST_PATTERNS = Film.MOST_BYTES;
 
   /** Likeliest tokens beside each that is generated. */
   private static final int MOST_LIKELIEST = 50;
@@ -145,76 +136,8 @@ final class Causes {
   Reply pass(Request request) {
     request.only();
     Question question = Question.ofBody(request, "pass");
-    JsonNode asked = question.rest().deepCopy();
-    List<String> wanted = patterns(question);
-    JsonNode text = question.rest().path("text");
-    if (text instanceof ObjectNode own && own.has("tokens") && !own.has("kind")) {
-      own.put("kind", "tokens");
-    }
-    Pass.Asked pass = question.as(Pass.Asked.class);
-    ModelSpec model = runs.place(request).spec().model();
-    int[] heads = wanted == null ? null : heads(model, wanted);
-    return quick(
-        request,
-        question,
-        "",
-        asked,
-        (at, watch) -> {
-          Pass passed = at.pass(pass, watch);
-          ObjectNode answer = object(passed);
-          answer.set("patterns", heads == null ? null : patterns(model, passed, heads));
-          return answer;
-        });
-  }
-
-  /** Whose patterns are wanted; empty: all heads'; null: none. */
-  private static @Nullable List<String> patterns(Question question) {
-    JsonNode wanted = question.rest().remove("patterns");
-    if (wanted == null || wanted.isNull()) {
-      return null;
-    }
-    List<String> names = new ArrayList<>();
-    RefrainException.require(
-        wanted.isArray(),
-        "pass: patterns is %s, expected a list of heads ([]: all of them)",
-        wanted);
-    for (JsonNode name : wanted) {
-      names.add(name.asString(""));
-    }
-    return names;
-  }
-
-  private static int[] heads(ModelSpec model, List<String> names) {
-    if (names.isEmpty()) {
-      return IntStream.range(0, model.nLayers() * model.nHeads()).toArray();
-    }
-    return names.stream()
-        .map(HeadId::parse)
-        .mapToInt(head -> {
-          head.check(model);
-          return head.index(model.nHeads());
-        })
-        .toArray();
-  }
-
-  private static ObjectNode patterns(ModelSpec model, Pass pass, int[] heads) {
-    int t = pass.positions();
-    RefrainException.require(
-        (long) heads.length * t * (t + 1) / 2 <= MOST_PATTERNS,
-        "pass: patterns of %s heads at %s positions are more than %s bytes; name fewer heads",
-        heads.length,
-        t,
-        MOST_PATTERNS);
-    ObjectNode patterns = Json.object();
-    ArrayNode names = patterns.putArray("heads");
-    for (int head : heads) {
-      names.add(HeadId.ofIndex(head, model.nHeads()).toString());
-    }
-    Base64.Encoder base64 = Base64.getEncoder();
-    return patterns
-        .put("size", t)
-        .put("before", base64.encodeToString(pass.patternBytes(false, heads)))
-        .put("after", base64.encodeToString(pass.patternBytes(true, heads)));
+    AskedPass asked = AskedPass.of(question, runs.place(request).spec().model());
+    return quick(request, question, "", asked.whole(), asked::answer);
   }
 
   /** The model as a graph. */
@@ -276,12 +199,7 @@ final class Causes {
   Reply generate(Request request) {
     request.only();
     Question question = Question.ofBody(request, "generate");
-    Continuation.Asked asked = question.as(Continuation.Asked.class);
-    RefrainException.require(
-        asked.top() <= MOST_LIKELIEST,
-        "generate: top is %s, expected 1 to %s",
-        asked.top(),
-        MOST_LIKELIEST);
+    Continuation.Asked asked = continuation(question);
     Place place = states.place(request, question);
     ExactState state =
         states
@@ -299,14 +217,29 @@ final class Causes {
                 place,
                 question,
                 (explorer, watch) -> {
-                  Continuation text = explorer.adopt(state).continuation(asked, watch);
-                  text.forEachRemaining(step -> {
-                    ObjectNode line = Lines.line("token");
-                    line.setAll(object(step));
-                    lines.tell(line, watch);
-                  });
+                  tell(explorer.adopt(state).continuation(asked, watch), lines, watch);
                   return Replays.done(state);
                 }),
         defects);
+  }
+
+  /** What is asked for, refused where it is too much. */
+  static Continuation.Asked continuation(Question question) {
+    Continuation.Asked asked = question.as(Continuation.Asked.class);
+    RefrainException.require(
+        asked.top() <= MOST_LIKELIEST,
+        "generate: top is %s, expected 1 to %s",
+        asked.top(),
+        MOST_LIKELIEST);
+    return asked;
+  }
+
+  /** Tells each token as it comes. */
+  static void tell(Continuation text, Lines lines, Watch watch) {
+    text.forEachRemaining(step -> {
+      ObjectNode line = Lines.line("token");
+      line.setAll(object(step));
+      lines.tell(line, watch);
+    });
   }
 }

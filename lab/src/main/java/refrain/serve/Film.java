@@ -53,6 +53,11 @@ record Film(
     return size * (size + 1) / 2;
   }
 
+  /** What a film says of its frames, but for the bigram table. */
+  int flags() {
+    return (thumbnails() ? 1 : 0) | (head != null ? 4 : 0) | (weighted ? 8 : 0);
+  }
+
   boolean thumbnails() {
     return size < positions;
   }

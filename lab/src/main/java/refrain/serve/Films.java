@@ -220,11 +220,7 @@ final class Films {
       String shown)
       throws IOException {
     int positions = film.positions();
-    int flags =
-        (film.thumbnails() ? 1 : 0)
-            | (OpenRun.ownBigrams(run.spec()) ? 2 : 0)
-            | (film.head() != null ? 4 : 0)
-            | (film.weighted() ? 8 : 0);
+    int flags = film.flags() | (OpenRun.ownBigrams(run.spec()) ? 2 : 0);
     out.write(
         new Binary(24 + 8L * wanted.size())
             .u32(wanted.size(), positions, film.layers(), film.heads(), film.size(), flags)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.base.Version;
@@ -27,8 +28,11 @@ final class Home {
   private final Listing listing;
   private final Tallies tallies = new Tallies();
 
-  Home(Listing listing) {
+  private final Models models;
+
+  Home(Listing listing, Models models) {
     this.listing = listing;
+    this.models = models;
   }
 
   Reply home(Request request) {
@@ -45,7 +49,10 @@ final class Home {
     ArrayNode studies = answer.putArray("studies");
     studies(now).forEach((folder, places) -> study(studies.addObject(), folder, places));
     ArrayNode broken = answer.putArray("broken");
-    now.broken()
+    Models.Now disk = models.now();
+    ArrayNode onDisk = answer.putArray("models");
+    disk.models().values().forEach(model -> model.row(onDisk.addObject()));
+    Stream.concat(now.broken().stream(), disk.broken().stream())
         .forEach(
             each -> broken.addObject().put("path", each.path()).put("message", each.message()));
     return Reply.json(answer);

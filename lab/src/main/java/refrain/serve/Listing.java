@@ -47,6 +47,7 @@ final class Listing {
   private static final String EXAMPLE = "example/";
 
   private final Path folder;
+  private final Models models;
   private final RecordedExample recorded;
 
   /** The folder of the recorded example, from when it was shown first; null: it was not. */
@@ -60,10 +61,12 @@ final class Listing {
 
   /**
    * @param folder that holds runs, or is one
-   * @param recorded what is shown while the folder has none, and from then on beside what it has
+   * @param models what it has beside
+   * @param recorded what is shown while the folder has neither, and from then on beside what it has
    */
-  Listing(Path folder, RecordedExample recorded) {
+  Listing(Path folder, Models models, RecordedExample recorded) {
     this.folder = folder;
+    this.models = models;
     this.recorded = recorded;
   }
 
@@ -79,7 +82,8 @@ final class Listing {
   /** What is there now. */
   synchronized Now now() {
     Catalog.Places found = places();
-    String exampleMissing = found.runs().isEmpty() ? showExample() : "";
+    boolean alone = found.runs().isEmpty() && !models.any();
+    String exampleMissing = alone ? showExample() : "";
     List<Path> all = new ArrayList<>(found.runs());
     if (example != null) {
       all.addAll(Catalog.places(example).runs());
@@ -128,7 +132,9 @@ final class Listing {
 
   /** None while the folder is not there: the first run makes it. */
   private Catalog.Places places() {
-    return Files.exists(folder) ? Catalog.places(folder) : new Catalog.Places(List.of(), List.of());
+    return Files.isDirectory(folder) && !Models.isModel(folder)
+        ? Catalog.places(folder)
+        : new Catalog.Places(List.of(), List.of());
   }
 
   /** Each study is read again only where its file or the list of runs changed. */

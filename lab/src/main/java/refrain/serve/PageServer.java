@@ -62,7 +62,7 @@ public final class PageServer implements AutoCloseable {
   /**
    * Begins to answer.
    *
-   * @param folder that holds runs, or is one; it may be empty
+   * @param folder that holds runs and models, or is one; it may be empty
    * @param defects hears of failures that nobody foresaw
    * @throws RefrainException of kind BAD_INPUT when the folder is none or the port is taken
    */
@@ -107,16 +107,22 @@ public final class PageServer implements AutoCloseable {
       StateCache cache,
       Desk desk,
       Consumer<Throwable> defects) {
-    Listing listing = new Listing(folder, example);
+    Models models = new Models(folder);
+    Listing listing = new Listing(folder, models, example);
     Runs runs = new Runs(listing);
-    Home home = new Home(listing);
+    Home home = new Home(listing, models);
+    ModelAnswers model = new ModelAnswers(models, desk, defects);
     RunAnswer run = new RunAnswer(listing, runs);
     States states = new States(listing, runs, desk, cache);
     Replays replays = new Replays(listing, states, desk, defects);
     Causes causes = new Causes(runs, states, desk, defects);
     Films films = new Films(runs, states, desk);
+    Tours tours = new Tours(listing, runs, states);
     Watch watch = new Watch(listing, defects);
-    Jobs jobs = program == null ? null : new Jobs(program, job -> watch.tell("job", job));
+    Jobs jobs =
+        program == null || Models.isModel(folder) // no run belongs into a model's folder
+            ? null
+            : new Jobs(program, job -> watch.tell("job", job));
     Control control = new Control(listing, jobs, new Speed());
     StudyAnswer studies = new StudyAnswer(listing);
     Router router =
@@ -125,20 +131,20 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/home", home::home)
             .on("GET", "/api/glossary", words(glossary))
             .on("GET", "/api/events", watch::events)
-            .on("GET", "/api/runs/{id}", run::run)
-            .on("GET", "/api/runs/{id}/series", runs::series)
-            .on("GET", "/api/runs/{id}/heads", runs::heads)
-            .on("GET", "/api/runs/{id}/index", runs::index)
-            .on("GET", "/api/runs/{id}/text", runs::text)
-            .on("GET", "/api/runs/{id}/tour", new Tours(listing, runs, states)::tour)
-            .on("POST", "/api/runs/{id}/film", films::film)
-            .on("GET", "/api/runs/{id}/exact", replays::takes)
-            .on("POST", "/api/runs/{id}/exact", replays::exact)
-            .on("POST", "/api/runs/{id}/pass", causes::pass)
-            .on("GET", "/api/runs/{id}/circuit", causes::circuit)
-            .on("GET", "/api/runs/{id}/tables", causes::tables)
-            .on("GET", "/api/runs/{id}/evidence", causes::evidence)
-            .on("POST", "/api/runs/{id}/generate", causes::generate)
+            .on("GET", "/api/runs/{id}", model.or(model::model, run::run))
+            .on("GET", "/api/runs/{id}/series", model.or(model::none, runs::series))
+            .on("GET", "/api/runs/{id}/heads", model.or(model::none, runs::heads))
+            .on("GET", "/api/runs/{id}/index", model.or(model::none, runs::index))
+            .on("GET", "/api/runs/{id}/text", model.or(model::text, runs::text))
+            .on("GET", "/api/runs/{id}/tour", model.or(model::none, tours::tour))
+            .on("POST", "/api/runs/{id}/film", model.or(model::film, films::film))
+            .on("GET", "/api/runs/{id}/exact", model.or(model::none, replays::takes))
+            .on("POST", "/api/runs/{id}/exact", model.or(model::none, replays::exact))
+            .on("POST", "/api/runs/{id}/pass", model.or(model::pass, causes::pass))
+            .on("GET", "/api/runs/{id}/circuit", model.or(model::verdicts, causes::circuit))
+            .on("GET", "/api/runs/{id}/tables", model.or(model::none, causes::tables))
+            .on("GET", "/api/runs/{id}/evidence", model.or(model::none, causes::evidence))
+            .on("POST", "/api/runs/{id}/generate", model.or(model::generate, causes::generate))
             .on("GET", "/api/presets", control::presets)
             .on("GET", "/api/jobs", control::all)
             .on("POST", "/api/check", control::check)

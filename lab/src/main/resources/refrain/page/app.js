@@ -16,7 +16,8 @@ import { Lab } from './lab.js';
 import { inside } from './offline.js';
 import { RunView } from './run.js';
 import { Runs } from './runs.js';
-import { createStore, MOST_RUNS } from './store.js';
+import { isOwn } from './sequence.js';
+import { createStore, DEFAULTS, MOST_RUNS } from './store.js';
 import { about, StartView } from './start.js';
 import { spoken, Strip } from './strip.js';
 import { StudyView } from './study.js';
@@ -26,6 +27,8 @@ import { headName, keepSlots, parseHead, runName, slotOf, variantsOf } from './t
 import * as url from './url.js';
 
 const VIEWS = [['time', 'Time'], ['heads', 'Heads'], ['attention', 'Attention'], ['causes', 'Causes'], ['run', 'Run'], ['glossary', 'Glossary'], ['study', 'Study'], ['start', 'Train']];
+/** Views of a run's training. */
+const OF_TRAINING = new Set(['time', 'heads', 'run']);
 /** Views that need no run. */
 const WITHOUT_RUNS = new Set(['glossary', 'study', 'start']);
 const SPEAK_MS = 500;
@@ -110,6 +113,11 @@ class App {
     const study = data.home.studies.find((s) => data.row(s.run));
     const best = [...data.home.runs].sort((a, b) => (a.icl ?? 0) - (b.icl ?? 0))[0];
     const main = study?.run ?? best?.id;
+    const model = data.home.models[0]?.id;
+    if (!main && model) {
+      this.choose(model);
+      return this.#complete(model);
+    }
     if (!main) return;
     const beside = study?.beside ?? null;
     store.set({ main, beside: state.beside ?? beside, runs: state.runs.filter((id) => data.row(id)).length ? state.runs : this.#seedsOf([main, beside]) });
@@ -126,7 +134,7 @@ class App {
   /** Puts the cursor at the end of the window, where the address did not say a step. */
   #complete(main) {
     const { store, data } = this;
-    if (!store.get().runs.includes(main)) store.set({ runs: [main, ...store.get().runs].slice(0, MOST_RUNS) });
+    if (!data.row(main).model && !store.get().runs.includes(main)) store.set({ runs: [main, ...store.get().runs].slice(0, MOST_RUNS) });
     if (store.get().step === null) this.toEnd = main;
     data.details(main);
   }
@@ -140,7 +148,14 @@ class App {
 
   /** Makes a run the one of the cursor; it is drawn from then on. */
   choose(id) {
-    const { runs } = this.store.get();
+    const { runs, view, text } = this.store.get();
+    const row = this.data.row(id);
+    const before = this.data.row(this.store.get().main);
+    if (before && before !== row && (row?.model || before.model)) {
+      // Tokens, heads and switches of another vocabulary and shape say nothing here.
+      this.store.set({ text: isOwn(text) ? DEFAULTS.text : text, token: null, head: null, edits: [], pin: null, beside: null, step: row.step });
+    }
+    if (row?.model) return this.store.set({ main: id, view: OF_TRAINING.has(view) ? 'causes' : view });
     this.store.set({ main: id, runs: runs.includes(id) ? runs : [id, ...runs].slice(0, MOST_RUNS) });
   }
 
@@ -201,30 +216,49 @@ class App {
   #update(state, changed) {
     const started = performance.now();
     const rows = state.runs.map((id) => this.data.row(id)).filter(Boolean);
+    const main = this.data.row(state.main);
     if (changed.has('runs') || changed.has('home')) {
       keepSlots(rows);
       rows.forEach(slotOf);
-      if (!this.data.row(state.main) && this.data.home.runs.length) this.#choose();
+      if (!main && this.data.rows.size) this.#choose();
       this.data.listen(rows.filter((r) => r.state === 'running').map((r) => r.id));
     }
     if (changed.has('data') || changed.has('home')) this.#placeCursor();
     this.#showView(state);
     this.control.update(state, changed);
-    if (!rows.length && !WITHOUT_RUNS.has(state.view)) return this.#empty(state.view);
+    if (!rows.length && !main?.model && !WITHOUT_RUNS.has(state.view)) return this.#empty(state.view);
+    if (main?.model && OF_TRAINING.has(state.view)) return this.#untrained(main, state, changed);
     if (this.emptyFor) {
       this.emptyFor = this.shown = null;
       this.#showView(state);
     }
     this.views[state.view].update(state, changed);
     this.strip.update(state, changed);
-    this.tour.update(state, changed);
-    this.sentence.hidden = this.strip.root.hidden = WITHOUT_RUNS.has(state.view);
+    if (!main?.model) this.tour.update(state, changed);
+    this.sentence.hidden = WITHOUT_RUNS.has(state.view);
+    this.strip.root.hidden = this.sentence.hidden || Boolean(main?.model);
+    this.tour.opener.hidden = inside !== null || Boolean(main?.model);
+    if (main?.model) this.tour.root.hidden = true;
     if ([...changed].some((k) => k !== 'hoverStep')) this.#words(state, changed);
     if (changed.has('home') || changed.has('runs') || changed.has('main') || changed.has('beside')) {
       this.runs.update();
       this.#showSwaps();
     }
     performance.measure('refrain.frame', { start: started, detail: [...changed].join() });
+  }
+
+  /** Why a view of training has nothing of a model on disk, and where something is. */
+  #untrained(model, state, changed) {
+    this.emptyFor = `${state.view} of a model`;
+    const title = VIEWS.find(([v]) => v === state.view)?.[1];
+    fill(this.main, h('section', { class: 'view words', 'aria-label': title },
+      h('h2', {}, `${title} is of runs`),
+      h('p', {}, `${model.name} is a model on disk: it has one state, and nobody recorded how it was trained. What it does with a sentence is in `,
+        h('a', { href: '?view=causes', onclick: (e) => this.#go(e, 'causes') }, 'Causes'), ', where all heads look in ',
+        h('a', { href: '?view=attention', onclick: (e) => this.#go(e, 'attention') }, 'Attention'), '.')));
+    this.strip.root.hidden = true;
+    this.#words(state, changed);
+    this.runs.update();
   }
 
   #showView(state) {
@@ -248,7 +282,7 @@ class App {
     const study = this.#study();
     say(this.question, study ? [study.question ?? study.title, tallied(study)].filter(Boolean).join(' ') : '');
     say(this.sentence, details?.sentence || runName(row));
-    say(this.openRuns, `Runs · ${state.runs.length}`);
+    say(this.openRuns, row?.model ? 'Runs and models' : `Runs · ${state.runs.length}`);
     const live = state.runs.some((id) => this.data.row(id)?.state === 'running');
     say(this.badge, { lost: 'connection lost, trying again', refused: 'the server was started anew: open the address that it printed' }[this.data.connection] ?? (inside ? `saved ${inside.made.slice(0, 16).replace('T', ' ')}` : live ? '● live' : ''));
     this.badge.classList.toggle('lost', this.data.connection !== 'open');
@@ -294,7 +328,7 @@ class App {
     this.emptyFor = key;
     this.strip.root.hidden = true;
     fill(this.main, h('section', { class: 'view words' },
-      h('h2', {}, `No runs in ${this.data.home.folder} yet`),
+      h('h2', {}, `No runs and no models in ${this.data.home.folder} yet`),
       this.data.home.exampleMissing && h('p', {}, this.data.home.exampleMissing),
       h('p', {}, 'One that is trained appears here by itself, while it learns.'),
       this.#trainNow(),

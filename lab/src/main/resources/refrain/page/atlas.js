@@ -11,6 +11,8 @@ const LEFT = 26;
 const TOP = 18;
 const FOOT = 4;
 const MOST_SIDE = 150;
+/** Of many layers tiles are smaller, so that all are seen at once. */
+const MOST_HEIGHT = 1000;
 
 export class Atlas {
   /**
@@ -51,10 +53,11 @@ export class Atlas {
 
   /** Pixels a tile takes at a figure's width. */
   #place(width) {
-    const { heads, size } = this.film;
+    const { heads, layers, size } = this.film;
     // A short sequence is drawn with larger cells.
     const most = Math.max(this.most, MOST_SIDE / (size + GAP));
-    const scale = Math.min(most, Math.floor((width - LEFT) / heads) / (size + GAP));
+    const tall = Math.max(1, MOST_HEIGHT / layers / (size + GAP));
+    const scale = Math.min(most, tall, Math.floor((width - LEFT) / heads) / (size + GAP));
     // Pixel for pixel where there is no room for twice that: crisp, and the fastest to draw.
     const whole = scale >= 1 && scale < 2 ? 1 : scale;
     return { side: whole * (size + GAP), scale: whole };

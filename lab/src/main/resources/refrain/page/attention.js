@@ -1,7 +1,8 @@
 /** The view Attention: the film of all heads' patterns, the words by their losses, two steps at once. */
 import { Atlas } from './atlas.js';
 import { term } from './cards.js';
-import { button, choice, h, say } from './dom.js';
+import { button, choice, h, say, setOptions } from './dom.js';
+import { Dose } from './dose.js';
 import { ExactChip } from './exactchip.js';
 import { diverging, ink, sequential } from './ink.js';
 import { Pattern } from './pattern.js';
@@ -9,7 +10,7 @@ import { Rows } from './rows.js';
 import { number, short } from './scale.js';
 import { TextChoice } from './textchoice.js';
 import { Tokens } from './tokens.js';
-import { headName, parseHead, runName, training } from './training.js';
+import { atStep, headName, parseHead, runName, training } from './training.js';
 
 const TINTS = [
   { value: 'loss', text: 'loss' },
@@ -17,9 +18,13 @@ const TINTS = [
   { value: 'difference', text: 'loss against the pinned step' },
   { value: 'attention', text: 'attention of the chosen head' },
 ];
+/** What words of a model on disk can be coloured by: it has no bigram table and no other step. */
+const OF_ANY = new Set(['loss', 'attention']);
 const LOSS_TOP = 6;
 const SIGNED_TOP = 4;
 const MOST_BESIDE = 600;
+/** From so many layers on the picture of all heads is a column. */
+const TALL = 16;
 
 export class AttentionView {
   constructor(app) {
@@ -88,7 +93,12 @@ export class AttentionView {
     return this.best ?? { layer: 0, head: 0 };
   }
 
-  #findBest(state) {
+  #findBest(state, t) {
+    if (t.row?.model) {
+      const matching = Dose.heads(this.app.lab.circuit('circuit', state.main, 0)?.answer)[0];
+      this.best = parseHead(matching ?? null);
+      return;
+    }
     const map = this.app.data.heads(state.main, 'pm');
     if (!map?.rows || this.bestOf === map) return;
     this.bestOf = map;
@@ -105,7 +115,8 @@ export class AttentionView {
     this.t = t;
     const text = data.text(state.main, state.text);
     this.names = text?.names ?? [];
-    this.#findBest(state);
+    this.given = text?.position ?? null;
+    this.#findBest(state, t);
     this.#frameOf(state, t);
     this.#whole(state, t);
     this.#compared(state, t);
@@ -114,6 +125,8 @@ export class AttentionView {
     if (text) this.strip.show(text.names);
     this.#titles(t);
     this.text.update(state, text);
+    this.chip.root.hidden = Boolean(t.row?.model);
+    setOptions(this.tint.querySelector('select'), t.row?.model ? TINTS.filter((tint) => OF_ANY.has(tint.value)) : TINTS, state.tint);
     this.tint.querySelector('select').value = state.tint;
     this.weighted.setAttribute('aria-pressed', String(Boolean(state.weighted)));
     this.#showChip(state, t);
@@ -150,7 +163,7 @@ export class AttentionView {
 
   /** The other film: of the run beside it, of the pinned step, or of both. */
   #compared(state, t) {
-    const other = state.beside && this.app.data.row(state.beside) ? state.beside : null;
+    const other = state.beside && !t.row?.model && this.app.data.row(state.beside) ? state.beside : null;
     this.comparing = Boolean(other) || state.pin !== null;
     this.otherStep = state.pin ?? t.step;
     this.other = this.comparing ? this.#filmAt(other ?? state.main, state.text, this.otherStep) : null;
@@ -171,7 +184,8 @@ export class AttentionView {
   /** The position that is lit: under the pointer, else the one that was chosen. */
   #lit(state) {
     const i = this.at?.i ?? null;
-    return i ?? (state.token !== null && state.token < this.names.length ? state.token : null);
+    const chosen = state.token ?? this.given;
+    return i ?? (chosen !== null && chosen < this.names.length ? chosen : null);
   }
 
   #tintWords(state) {
@@ -221,6 +235,7 @@ export class AttentionView {
     const many = Boolean(this.film?.size) && this.film.heads * this.film.size > MOST_BESIDE;
     this.b.root.hidden = !this.comparing;
     this.films.classList.toggle('comparing', this.comparing || many);
+    this.films.classList.toggle('tall', !this.comparing && !many && (this.film?.layers ?? 0) > TALL);
     const pointed = parseHead(state.hoverHead);
     this.a.show(this.film, this.frame, k, lit, chosen, pointed);
     if (this.comparing) this.b.show(this.other, this.otherFrame, k, lit, chosen, pointed);
@@ -232,7 +247,7 @@ export class AttentionView {
     const one = this.film?.size && this.frame >= 0;
     const chosen = this.#head();
     const how = this.app.store.get().weighted ? ', weighted by values' : '';
-    this.a.figure.setTitle(`All heads${one ? ` at step ${short(this.film.steps[this.frame])}` : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
+    this.a.figure.setTitle(`All heads${one ? atStep(t.row, short(this.film.steps[this.frame])) : ''}${how}${this.comparing ? `: ${runName(t.row)}` : ''}`);
     if (this.comparing) this.b.figure.setTitle(`Beside it: ${this.#otherWords()}`);
     for (const atlas of [this.a, this.b]) {
       atlas.figure.label('group', `Attention of all heads. Chosen: ${headName(chosen.layer, chosen.head)}. Arrows choose a head; the table has its numbers.`);

@@ -13,6 +13,7 @@ import { inWords, known, toggled, withFactor } from './edits.js';
 import { EvidencePart } from './evidence.js';
 import { ExactChip } from './exactchip.js';
 import { diverging, ink, sequential } from './ink.js';
+import { Lookers } from './lookers.js';
 import { median, placeboWords } from './placebo.js';
 import { number, short } from './scale.js';
 import { Switches } from './switches.js';
@@ -41,7 +42,9 @@ export class CausesView {
     this.strip.root.dataset.id = 'c';
     this.key = h('p', { class: 'made' });
     this.said = h('p', { class: 'readout', role: 'status' });
-    this.switches = new Switches({ edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) });
+    const to = { edits: () => store.get().edits, set: (edits) => store.set({ edits }), choose: (name) => parseHead(name) && store.set({ head: name }) };
+    this.switches = new Switches(to);
+    this.lookers = new Lookers(to);
     this.reset = button('all on', 'Reset all switches and join all edges (A)', () => store.set({ edits: [] }), { class: 'small' });
     this.absent = h('p', { class: 'made' });
     this.bars = new Bars({ least: SHOWN_TOKENS + 1, table: () => this.#barsTable() });
@@ -51,10 +54,11 @@ export class CausesView {
     this.parts = { circuit: new CircuitPart(app), compare: new ComparePart(app), tables: new TablesPart(app), evidence: new EvidencePart(app), write: new WritePart(app) };
     this.tabs = segments('Part', PARTS.map(([value, text]) => ({ value, text })), (part) => store.set({ part }));
     this.part = h('div', {});
+    this.lacks = h('p', { class: 'made', hidden: true }, 'The circuit, the tables of OV and QK, evidence by ablation and a second model beside it are for runs of models that were trained here; of a model on disk the terminal has the table of all heads: ', h('code', {}, './refrain measure MODEL'), '.');
     this.moved = {};
     this.results = h('div', { class: 'results' },
       h('div', { class: 'lab' },
-        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.switches.root, this.absent, this.totals.root),
+        h('div', {}, h('div', { class: 'bar' }, h('h2', {}, 'Switches'), h('span', { class: 'space' }), this.reset), this.lookers.root, this.switches.root, this.absent, this.totals.root),
         h('div', {}, this.bars.root),
         h('div', {}, this.dose.root)),
       this.deltas.root);
@@ -63,7 +67,7 @@ export class CausesView {
       this.text.picker.root,
       this.strip.root, this.key, this.said,
       this.results,
-      h('div', { class: 'bar parts' }, this.tabs), this.part);
+      h('div', { class: 'bar parts' }, this.tabs), this.lacks, this.part);
   }
 
   /** The pointer is on a position: the next token there shows. */
@@ -96,6 +100,7 @@ export class CausesView {
     this.text.update(state, text);
     this.variants.update(state);
     this.tabs.show(state.part);
+    this.#showKind(Boolean(t.row?.model));
     this.names = text?.names ?? [];
     const step = exact.nearest(state.main, t.step);
     this.chip.update(state.main, t.step, step, t.beyond ? [`this run ended at ${short(t.last)}, the cursor is at ${short(t.beyond)}`] : []);
@@ -105,17 +110,29 @@ export class CausesView {
     const position = this.#position(state, text);
     const at = { id: state.main, step, text: state.text, edits, position, names: this.names };
     this.at = at;
-    const reply = lab.pass('pass', at);
+    // A large model answers twice: at once what was switched, then with the placebo beside it.
+    const first = t.row.model && edits.length ? lab.pass('first', { ...at, placebos: 0 }) : null;
+    const whole = lab.pass('pass', at);
+    const reply = whole ?? first;
     if (reply) this.pass = { ...reply, at };
     if (this.pass?.at.id !== at.id) this.pass = null;
     this.results.classList.toggle('pending', !reply);
+    this.whole = Boolean(whole);
     const circuit = this.#rested('step', `${state.main}|${step}`) ? lab.circuit('circuit', state.main, step) : null;
     if (circuit?.answer) this.circuit = circuit.answer;
     if (this.circuitOf !== state.main) Object.assign(this, { circuitOf: state.main, circuit: circuit?.answer ?? null });
     this.#showSwitches(state, t, edits);
     this.#showPass(state, t);
+    this.#showLookers(state, t, text, position);
     if (this.#rested('place', `${state.main}|${step}|${state.text}|${position}`)) this.dose.update({ ...at, circuit: this.circuit, edits: state.edits });
     this.#showPart(state, t, at, circuit, changed);
+  }
+
+  /** What there is of a run alone is not offered of a model on disk. */
+  #showKind(model) {
+    this.chip.root.hidden = this.tabs.hidden = model;
+    this.lacks.hidden = !model;
+    for (const root of this.variants.roots) root.hidden = model;
   }
 
   /** Whether something has not changed for a moment: what takes long is asked for then. */
@@ -152,17 +169,26 @@ export class CausesView {
     const n = text.tokens.length;
     const at = this.hovered ?? state.token;
     if (at !== null && at !== undefined && at < n) return at;
-    if (this.secondOf !== text) Object.assign(this, { secondOf: text, second: secondTime(text.tokens) });
+    if (this.secondOf !== text) Object.assign(this, { secondOf: text, second: text.position ?? secondTime(text.tokens) });
     return this.second ?? n - 1;
   }
 
   #showPart(state, t, at, circuit, changed) {
-    const part = this.parts[state.part] ?? this.parts.circuit;
+    const part = t.row.model ? this.parts.write : this.parts[state.part] ?? this.parts.circuit;
     if (this.shownPart !== part) {
       this.shownPart = part;
       fill(this.part, part.root);
     }
     part.update({ state, t, at, circuit, rests: this.#rested('step', `${at.id}|${at.step}`), head: this.#head(state), changed });
+  }
+
+  #showLookers(state, t, text, position) {
+    const { answer } = this.pass ?? {};
+    this.lookers.root.hidden = !t.row.model || !answer;
+    if (this.lookers.root.hidden) return;
+    const likely = [...answer.next].sort((a, b) => b.before - a.before)[0];
+    const target = answer.position === position ? (answer.next.find((n) => n.follows) ?? likely).token : null;
+    this.lookers.update({ film: this.app.data.film(state.main, state.text), tokens: text.tokens, names: text.names, position, target, edits: state.edits });
   }
 
   #showPass(state, t) {
@@ -173,7 +199,7 @@ export class CausesView {
       this.strip.tint(() => null, lit);
       return say(this.said, failed ?? 'The answer is being computed.');
     }
-    this.placebo = placeboWords(answer.placebo);
+    this.placebo = this.whole ? placeboWords(answer.placebo) : 'The placebo is being computed.';
     const losses = answer.positions;
     if (this.deltasOf !== answer) {
       this.deltasOf = answer;
@@ -242,7 +268,7 @@ export class CausesView {
     if (!follows) return say(this.said, `After ${where} the likeliest is ${answer.next[0].name}, ${number(answer.next[0].before)}; which token follows is not known.${notes}`);
     const before = earlier(answer.tokens, answer.position);
     const seen = before === null ? '' : ` ${names[before]} stood at ${before} before, and ${names[before + 1]} followed.`;
-    const now = switched ? `; with ${inWords(at.edits)} ${number(follows.after)}${answer.placebo.sets.length ? `, under the placebo ${number(median(follows.placebo))}` : `, and there is no placebo: ${answer.placebo.none}`}` : '';
+    const now = switched ? `; with ${inWords(at.edits)} ${number(follows.after)}${answer.placebo.sets.length ? `, under the placebo ${number(median(follows.placebo))}` : this.whole ? `, and there is no placebo: ${answer.placebo.none}` : '; the placebo is being computed'}` : '';
     say(this.said, `After ${where} comes ${follows.name}: ${number(follows.before)}${now}.${seen}${notes}`);
   }
 

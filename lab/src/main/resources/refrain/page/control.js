@@ -99,7 +99,7 @@ export class Control {
   /** The form for a run that goes on from the cursor's step. */
   fork() {
     const { main, step } = this.app.store.get();
-    if (main) this.app.store.set({ view: 'start', from: `${main}@${step ?? 0}`, preset: null });
+    if (main && !this.app.data.row(main)?.model) this.app.store.set({ view: 'start', from: `${main}@${step ?? 0}`, preset: null });
   }
 
   /** @param {Set<string>} changed */

@@ -82,13 +82,14 @@ export class Data {
   async loadHome() {
     this.home = await api.json('home');
     const before = this.rows;
-    this.rows = new Map(this.home.runs.map((r) => [r.id, r]));
+    this.rows = new Map([...this.home.runs, ...(this.home.models ?? [])].map((r) => [r.id, r]));
     // What a run says of itself changes when it ends, also without a row after that.
     for (const { id, state } of this.home.runs) if (before.get(id)?.state !== state && this.values.has(`${id}|details`)) this.#fetch(`${id}|details`, () => api.json(`runs/${id}`));
     this.store.touch('home');
     return this.home;
   }
 
+  /** What stands under an id: a run, or a model on disk (`model` is true). */
   row(id) {
     return this.rows.get(id) ?? null;
   }

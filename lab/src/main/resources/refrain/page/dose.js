@@ -7,6 +7,10 @@ import { button, fill, h, say } from './dom.js';
 import { ink } from './ink.js';
 import { median } from './placebo.js';
 
+/** Of more heads the best are switched: each takes a pass with its placebo. */
+const MOST = 16;
+/** Sets of other heads beside each dose of a model on disk, whose passes are long. */
+const FEW_PLACEBOS = 4;
 const SHOWN = KINDS.filter((k) => k.key !== 'before');
 
 export class Dose {
@@ -21,7 +25,7 @@ export class Dose {
 
   /** The heads' names, the best matching first. */
   static heads(circuit) {
-    return (circuit?.nodes ?? []).filter((n) => n.match && n.match.verdict !== 'NONE').sort((a, b) => b.match.difference - a.match.difference).map((n) => n.name);
+    return (circuit?.nodes ?? []).filter((n) => n.match && n.match.verdict !== 'NONE').sort((a, b) => b.match.difference - a.match.difference).map((n) => n.name).slice(0, MOST);
   }
 
   /** @param {{id: string, step: number, text: string, position: number, names: string[], circuit: any, edits: string[]}} at */
@@ -57,7 +61,7 @@ export class Dose {
     const rows = [];
     for (let n = 0; n <= heads.length; n++) {
       const edits = heads.slice(0, n).map((name) => ({ word: name, kind: 'scale', site: name, factor: 0 }));
-      const reply = this.app.lab.pass('dose', { ...at, edits });
+      const reply = this.app.lab.pass('dose', { ...at, edits, ...(this.app.data.row(at.id)?.model && { placebos: FEW_PLACEBOS }) });
       if (!reply?.answer) break;
       const next = reply.answer.next.find((t) => t.follows) ?? reply.answer.next[0];
       rows.push({ name: n ? `− ${heads[n - 1]}` : 'none off', token: next.name, follows: false, values: { after: next.after, placebo: n ? median(next.placebo) : NaN }, dots: n ? next.placebo : [], none: n ? reply.answer.placebo.none : '', sets: reply.answer.placebo.sets });

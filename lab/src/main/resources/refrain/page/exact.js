@@ -61,7 +61,7 @@ export class Exact {
 
   /** Asks, when the cursor rests, what a step takes; makes it where that is short. */
   want(id, step) {
-    if (!id || step === null || this.saved(id, step) || this.of(id, step)) return;
+    if (!id || step === null || this.app.data.row(id)?.model || this.saved(id, step) || this.of(id, step)) return;
     const waiting = this.timers.get(id);
     if (waiting?.step === step) return;
     clearTimeout(waiting?.timer);

@@ -93,7 +93,7 @@ export class Export {
 
   async #home(runs) {
     const home = await api.json('home');
-    return { ...home, runs: home.runs.filter((r) => runs.has(r.id)), broken: [] };
+    return { ...home, runs: home.runs.filter((r) => runs.has(r.id)), models: home.models.filter((m) => runs.has(m.id)), broken: [] };
   }
 
   /** As many frames, evenly taken, as there is room for. */

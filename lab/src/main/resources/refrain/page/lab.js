@@ -25,8 +25,8 @@ export class Lab {
   }
 
   /** A text at a step under edits: losses, next tokens at a position, placebo. */
-  pass(panel, { id, step, text, edits, position, patterns = null, chosen = [] }) {
-    const body = { step, text: parseSequence(text), interventions: interventions(edits), position, placebos: PLACEBOS, patterns, chosen };
+  pass(panel, { id, step, text, edits, position, patterns = null, chosen = [], placebos = PLACEBOS }) {
+    const body = { step, text: parseSequence(text), interventions: interventions(edits), position, placebos, patterns, chosen };
     return this.#ask(panel, `runs/${id}/pass`, body);
   }
 

@@ -22,8 +22,9 @@ export class Picker {
     this.all = h('div', { class: 'chips', role: 'group', 'aria-label': 'Words to take' });
     this.words = h('div', {}, h('div', { class: 'bar' }, this.filter, this.count, button('take the last out', 'Take the last word out', () => this.#set(this.draft.slice(0, -1)), { class: 'small' }), button('clear', 'Begin anew', () => this.#set([]), { class: 'small' })), this.chosen, this.all);
     this.text = /** @type {HTMLTextAreaElement} */ (h('textarea', { rows: 3, 'aria-label': 'Own text', placeholder: 'any text', onkeydown: (e) => e.key === 'Enter' && (e.ctrlKey || e.metaKey) && this.#typed(this.text.value) }));
-    this.free = h('div', {}, this.text, h('div', { class: 'bar' }, button('Show it', 'Show this text (Ctrl+Enter)', () => this.#typed(this.text.value))));
-    this.root = h('details', { class: 'picker', ontoggle: () => this.root.open && this.#list() }, h('summary', {}, 'Own words'), this.examples, this.words, this.free);
+    this.free = h('div', { class: 'free' }, this.text, h('div', { class: 'bar' }, button('Show it', 'Show this text (Ctrl+Enter)', () => this.#typed(this.text.value))));
+    this.title = h('summary', {}, 'Own words');
+    this.root = /** @type {HTMLDetailsElement} */ (h('details', { class: 'picker', ontoggle: () => this.root.open && this.#list() }, this.title, this.examples, this.words, this.free));
   }
 
   update(state) {
@@ -32,7 +33,11 @@ export class Picker {
     if (!details?.tokenNames) return;
     if (this.details?.id !== details.id) this.#of(details);
     this.details = details;
-    const { tokens } = parseSequence(state.text);
+    const { tokens, kind, n } = parseSequence(state.text);
+    if (details.examples && kind && this.example !== state.text) {
+      this.example = state.text;
+      this.text.value = (kind === 'evaluation' && details.examples[n]?.text) || '';
+    }
     if (!this.timer && (tokens ?? []).join() !== this.draft.join()) {
       this.draft = tokens ?? [];
       this.#showDraft();
@@ -44,8 +49,15 @@ export class Picker {
     this.details = details;
     this.words.hidden = details.isText;
     this.free.hidden = !details.isText;
-    fill(this.examples, h('span', { class: 'muted' }, 'Examples'), examples(details).map((e) =>
-      button(e.name, e.says, () => (e.text ? this.#typed(e.text) : this.#play(e.tokens)), { class: 'small' })));
+    say(this.title, details.examples ? 'Prompt' : 'Own words');
+    if (details.examples) {
+      this.root.open = true;
+      this.example = null;
+    }
+    const given = (details.examples ?? []).map((e, n) => ({ ...e, play: () => this.app.store.set({ text: `evaluation.${n}`, token: null }) }));
+    if (details.examples) given.push({ name: 'random tokens', says: '25 random tokens, said four times', play: () => this.app.store.set({ text: 'repeated.0', token: null }) });
+    const made = details.examples ? given : examples(details).map((e) => ({ ...e, play: () => (e.text ? this.#typed(e.text) : this.#play(e.tokens)) }));
+    fill(this.examples, h('span', { class: 'muted' }, 'Examples'), made.map((e) => button(e.name, e.says, e.play, { class: 'small' })));
     this.#list();
     this.#showDraft();
   }

@@ -27,6 +27,7 @@ export class Runs {
       this.#list();
     });
     this.count = h('p', { class: 'made', role: 'status' });
+    this.models = h('div', { role: 'group', 'aria-label': 'Models on disk', hidden: true });
     this.body = h('div', { class: 'groups' });
     this.broken = h('details', { class: 'broken', hidden: true });
     this.root = h('aside', { class: 'drawer', 'aria-label': 'Runs', hidden: true },
@@ -34,7 +35,7 @@ export class Runs {
       h('div', { class: 'bar' }, this.filter, this.sorts),
       h('div', { class: 'bar' }, button('Draw these', 'Draw all runs that the filter leaves, at most 48', () => this.#drawAll(), { class: 'small' }), button('Only the main one', 'Draw only the run of the cursor', () => this.#only(), { class: 'small' })),
       h('p', { class: 'made' }, 'Columns: the last step, ', term(app, 'formation', 'formed'), ' at step, ', term(app, 'icl', 'ICL'), ' score at the end.'),
-      this.count, this.body, this.broken);
+      this.models, this.count, this.body, this.broken);
     this.root.addEventListener('keydown', (e) => {
       if (e.key === 'Escape') this.toggle();
     });
@@ -80,6 +81,7 @@ export class Runs {
     const rows = this.#found();
     const all = this.app.data.home?.runs.length ?? 0;
     say(this.count, `${rows.length} of ${all} runs · ${state.runs.length} drawn (at most ${MOST_RUNS})`);
+    this.#showModels(state);
     const key = JSON.stringify([rows.map((r) => [r.id, r.state, r.step, r.icl]), state.runs, state.main, state.beside, [...this.closedGroups]]);
     if (this.body.dataset.key === key) return;
     this.body.dataset.key = key;
@@ -89,6 +91,14 @@ export class Runs {
     fill(this.body, [...groups].map(([name, group]) => this.#group(name, group, state)));
     if (held) /** @type {HTMLElement|null} */ (this.body.querySelector(`[data-key="${CSS.escape(held)}"]`))?.focus();
     this.#showBroken();
+  }
+
+  #showModels(state) {
+    const all = this.app.data.home?.models ?? [];
+    this.models.hidden = !all.length;
+    fill(this.models, h('h3', {}, 'Models on disk'), all.map((m) => h('p', {},
+      button(m.name, `Ask ${m.name}`, () => this.app.choose(m.id), { 'data-key': `main ${m.id}`, class: 'link', 'aria-pressed': String(m.id === state.main) }),
+      h('span', { class: 'muted' }, ` ${m.architecture}, ${m.layers} layers of ${m.heads} heads`))));
   }
 
   #group(name, rows, state) {

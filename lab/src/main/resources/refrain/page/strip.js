@@ -68,7 +68,8 @@ export class Strip {
 
   update(state, changed) {
     const { t, x } = this.#scale();
-    this.root.hidden = !t.row || state.view === 'glossary';
+    this.root.hidden = !t.row || t.row.model || state.view === 'glossary';
+    if (this.root.hidden) return;
     this.axis.show(state.axis);
     this.unit.show(state.unit);
     this.pin.setAttribute('aria-pressed', String(state.pin !== null));

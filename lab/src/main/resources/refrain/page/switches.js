@@ -7,6 +7,8 @@ import { button, fill, h, say } from './dom.js';
 import { factorOf, inWords, withFactor } from './edits.js';
 import { headName, parseHead } from './training.js';
 
+/** Of more heads the switches are small: their layer is said once a row. */
+const MANY = 96;
 const OFF = 0;
 const ON = 1;
 
@@ -107,8 +109,11 @@ export class Switches {
     this.shape = shape;
     this.at = null;
     this.cells.clear();
+    const many = shape.layers * shape.heads > MANY;
+    this.grid.classList.toggle('many', many);
     const cell = (name) => {
-      const made = h('button', { type: 'button', class: 'switch', 'data-name': name, 'aria-pressed': 'false', tabindex: '-1', onclick: () => this.#toggle(name) }, h('b', {}, name), ' ', h('span', {}));
+      const shown = many ? name.replace(/^L\d+|\.\d+$/g, '') : name;
+      const made = h('button', { type: 'button', class: 'switch', 'data-name': name, 'aria-pressed': 'false', tabindex: '-1', onclick: () => this.#toggle(name) }, h('b', {}, shown), ' ', h('span', {}));
       this.cells.set(name, made);
       return made;
     };

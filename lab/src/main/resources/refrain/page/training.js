@@ -9,7 +9,7 @@ export function training(state, data) {
   const row = data.row(state.main);
   const details = state.main ? data.details(state.main) : null;
   const axis = axisOf(state, row);
-  const last = row ? Math.max(row.step, 1) : 1;
+  const last = row ? Math.max(row.step, row.model ? 0 : 1) : 1;
   const longest = Math.max(1, ...state.runs.map((id) => data.row(id)).filter(Boolean).map((r) => r.step * (state.unit === 'tokens' ? r.tokensPerStep || 1 : 1)), last * axis.perStep);
   const zoom = state.zoom;
   const x = (step) => (step === null || step === undefined ? null : step * axis.perStep);
@@ -22,7 +22,7 @@ export function training(state, data) {
     low: zoom ? x(zoom[0]) : 0,
     high: zoom ? x(zoom[1]) : longest,
     step: state.step === null ? last : Math.min(state.step, last),
-    beyond: row && state.step !== null && state.step > last ? state.step : null,
+    beyond: row && !row.model && state.step !== null && state.step > last ? state.step : null,
     cursor: x(state.step),
     pin: x(state.pin),
     hover: x(state.hoverStep),
@@ -31,8 +31,11 @@ export function training(state, data) {
   };
 }
 
-/** "2L, seed 0": what a run is called on the page. */
-export const runName = (row) => (row ? `${row.variant ?? row.path}, seed ${row.seed}` : '');
+/** "2L, seed 0": what a run is called on the page; a model on disk has a name. */
+export const runName = (row) => (row ? row.name ?? `${row.variant ?? row.path}, seed ${row.seed}` : '');
+
+/** " at step 340"; of a model on disk nothing, since it has no other step. */
+export const atStep = (row, step) => (row?.model ? '' : ` at step ${step}`);
 
 /** The variants of its study whose run it is: two that train the same share one. */
 export const variantsOf = (row) => (row?.variant ?? '').split(', ').filter(Boolean);

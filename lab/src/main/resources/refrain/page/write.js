@@ -42,7 +42,7 @@ export class WritePart {
     this.temperature.querySelector('select').value = String(temperature);
     if (document.activeElement !== this.seed) this.seed.value = String(seed);
     const from = Math.max(0, at.position - 9);
-    say(this.prompt, `After ${from ? '… ' : ''}${at.names.slice(from, at.position + 1).join(' ')} (${at.position + 1} tokens), at step ${short(at.step)}: ${COUNT} tokens${temperature ? `, drawn with seed ${seed}` : ', always the likeliest'}.`);
+    say(this.prompt, `After ${from ? '… ' : ''}${at.names.slice(from, at.position + 1).join(' ')} (${at.position + 1} tokens)${this.app.data.row(at.id)?.model ? '' : `, at step ${short(at.step)}`}: ${COUNT} tokens${temperature ? `, drawn with seed ${seed}` : ', always the likeliest'}.`);
   }
 
   async #start() {

@@ -16,6 +16,7 @@ import refrain.data.Batch;
 import refrain.data.Rng;
 import refrain.model.Variants.Variant;
 import refrain.tensor.Kernels;
+import refrain.tensor.Mat;
 import refrain.tensor.ScalarKernels;
 import refrain.tensor.VectorKernels;
 
@@ -62,6 +63,27 @@ class FusedTransformerTest {
           size = Math.max(size, Math.abs(x));
         }
         assertThat(b).as("gradient of %s", q.name()).containsExactly(a, within(1e-3f * size));
+      }
+    }
+  }
+
+  /** Packed once or each time: the same bits, also for other parameters and after a gradient. */
+  @Test
+  void constantParametersArePackedOnce() {
+    Variant v = Variants.all().getFirst();
+    Parameters first = v.parameters();
+    Parameters second = first.copy();
+    second.arena()[Mat.ORIGIN] += 1;
+    try (FusedTransformer usual = new FusedTransformer(v.spec(), 1);
+        FusedTransformer constant = FusedTransformer.ofConstant(v.spec(), 2)) {
+      for (Parameters p : List.of(first, first, second, first)) {
+        assertThat(constant.forward(p, v.batch(), v.plan(), Observer.NONE))
+            .isDeepEqualTo(usual.forward(p, v.batch(), v.plan(), Observer.NONE));
+        float[] expected = new float[p.layout().length()];
+        float[] found = new float[p.layout().length()];
+        usual.gradient(p, v.batch(), v.plan(), expected);
+        constant.gradient(p, v.batch(), v.plan(), found);
+        assertThat(found).isEqualTo(expected);
       }
     }
   }

@@ -10,6 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import refrain.analysis.OnDisk;
+import refrain.analysis.measure.HeadRow;
+import refrain.analysis.scan.Progress;
+import refrain.analysis.scan.Scanner;
 import refrain.data.Batch;
 import refrain.data.Sha256Text;
 import refrain.model.FusedTransformer;
@@ -22,6 +26,7 @@ import refrain.model.Plan;
 import refrain.model.Transformer;
 import refrain.model.View;
 import refrain.pretrained.token.ModelTokenizer;
+import refrain.probe.RepeatedSequences;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 
@@ -84,6 +89,38 @@ class SmolLm2Test {
         }
       }
       prompts(model, parameters, engine);
+    }
+  }
+
+  /** Layer by layer, on the same sequences. */
+  @Test
+  void aScanHasTheSameScores() {
+    int n = EXPECTED.path("sequences").size();
+    int[][] tokens = new int[n][];
+    for (int s = 0; s < n; s++) {
+      int[] read = ints(EXPECTED.path("sequences").get(s));
+      tokens[s] = Arrays.copyOf(read, read.length + 1);
+    }
+    int[] blocks = new int[n];
+    Arrays.fill(blocks, RepeatedSequences.BLOCK);
+    try (ModelOnDisk model = model();
+        Scanner scanner =
+            Scanner.on(
+                model,
+                new RepeatedSequences(
+                    Batch.of(tokens), 1, blocks, 0, OnDisk.pool(model), "given sequences"),
+                2,
+                Progress.SILENT)) {
+      for (HeadRow row : scanner.heads()) {
+        int l = row.head().layer();
+        int h = row.head().head();
+        assertThat(row.score("pm"))
+            .as(row.name())
+            .isCloseTo(EXPECTED.path("prefixMatching").get(l).get(h).asDouble(0), within(2e-3));
+        assertThat(row.score("dup"))
+            .as(row.name())
+            .isCloseTo(EXPECTED.path("duplicateToken").get(l).get(h).asDouble(0), within(2e-3));
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.hipparchus.linear.RealMatrix;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Match;
 import refrain.intervene.Intervention;
@@ -125,7 +125,7 @@ public record CircuitGraph(
   }
 
   static CircuitGraph of(
-      Subject run, ModelState model, Map<HeadId, Match> matches, long step, Watch watch) {
+      Measured run, ModelState model, Map<HeadId, Match> matches, long step, Watch watch) {
     ModelSpec spec = model.spec();
     ProbeSuite suite = suite(run, model);
     Measurements found =
@@ -153,10 +153,10 @@ public record CircuitGraph(
       }
     }
     nodes.add(new Node("unembed", Kind.UNEMBEDDING, spec.nLayers(), -1, Map.of(), null));
-    Circuits circuits = new Circuits(model.parameters(), run.spec().probing().measures().norms());
+    Circuits circuits = new Circuits(model.parameters(), run.probe().norms());
     List<Definition> definitions = new ArrayList<>(suite.definitions());
     definitions.add(TURNED);
-    definitions.add(Match.DEFINITION);
+    definitions.add(Match.definition(run.pairs()));
     Map<String, Double> numbers = found.values();
     return new CircuitGraph(
         step,
@@ -167,11 +167,9 @@ public record CircuitGraph(
         definitions);
   }
 
-  private static ProbeSuite suite(Subject run, ModelState model) {
+  private static ProbeSuite suite(Measured run, ModelState model) {
     ProbeSpec probe =
-        run.spec()
-            .probing()
-            .measures()
+        run.probe()
             .withMeasures(
                 MeasureKind.PREFIX_MATCHING,
                 MeasureKind.PREVIOUS_TOKEN,

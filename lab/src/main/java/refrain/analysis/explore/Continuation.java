@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
 import refrain.analysis.instrument.EditedReader;
 import refrain.analysis.instrument.ModelState;
 import refrain.base.Default;
@@ -77,7 +77,7 @@ public final class Continuation implements Iterator<Continuation.Step> {
   private boolean ended;
 
   Continuation(
-      Subject run, TokenNames names, ModelState model, long step, Asked asked, Watch watch) {
+      Measured run, TokenNames names, ModelState model, long step, Asked asked, Watch watch) {
     ReadText.checkTokens(run, asked.prompt(), "prompt");
     Interventions.of(model.spec(), asked.interventions()); // refuses what the model has not
     List<Intervention> on = Intervention.at((int) step, asked.interventions());

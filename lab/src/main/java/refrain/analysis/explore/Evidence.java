@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.analysis.instrument.ModelState;
@@ -63,7 +63,7 @@ public record Evidence(
     long step,
     HeadId head,
     @Nullable Match match,
-    List<Measured> measures,
+    List<Scored> measures,
     int sequences,
     IclEstimate icl,
     Removal without,
@@ -85,11 +85,11 @@ public record Evidence(
    * @param rank among all heads of the model, 1: none is larger
    * @param of heads
    */
-  public record Measured(
+  public record Scored(
       Definition definition, double value, double error, int n, int rank, int of) {}
 
   static Evidence of(
-      Subject run, ModelState model, Map<HeadId, Match> matches, long step, HeadId head) {
+      Measured run, ModelState model, Map<HeadId, Match> matches, long step, HeadId head) {
     ModelSpec spec = model.spec();
     head.check(spec);
     int[][] tokens = run.scored().tokens();
@@ -104,7 +104,7 @@ public record Evidence(
     Placebo placebo = Passes.placebo(model, tokens, run.iclIndices(), intact, off, verdicts);
     Placebo.Summary loss = placebo.summary(without, c -> c.loss().mean(), true).orElse(null);
     Placebo.Summary icl = placebo.summary(without, c -> c.icl().mean(), true).orElse(null);
-    List<Measured> measures = measures(run, model, head);
+    List<Scored> measures = measures(run, model, head);
     return new Evidence(
         step,
         head,
@@ -123,8 +123,8 @@ public record Evidence(
     return match == null ? Verdict.NONE : match.verdict();
   }
 
-  private static List<Measured> measures(Subject run, ModelState model, HeadId head) {
-    ProbeSpec probe = run.spec().probing().measures();
+  private static List<Scored> measures(Measured run, ModelState model, HeadId head) {
+    ProbeSpec probe = run.probe();
     RepeatedSequences repeated = run.repeated(probe.repeatedSequences());
     CopyingNull reference =
         CopyingNull.draw(repeated, model.spec().dHead(), probe.nullSamples(), probe.seed());
@@ -132,12 +132,12 @@ public record Evidence(
     PreviousToken previous = new PreviousToken(Stimulus.EVALUATION);
     double[][] back = scores(model, run.evaluation(READ), previous);
     double[][] copies = scores(model, repeated.batch(), copying);
-    List<Measured> all = new ArrayList<>();
+    List<Scored> all = new ArrayList<>();
     all.add(measured(previous.definition(), back, head, model.spec()));
-    Measured copy = measured(copying.definitions().get(0), copies, head, model.spec());
+    Scored copy = measured(copying.definitions().get(0), copies, head, model.spec());
     all.add(copy);
     all.add(
-        new Measured(
+        new Scored(
             copying.definitions().get(1),
             reference.z(copy.value()),
             copy.error() / reference.sd(),
@@ -150,21 +150,21 @@ public record Evidence(
         HeadId.all(model.spec()).stream()
             .map(h -> new double[] {ov.get(h.layer(), h.head())})
             .toArray(double[][]::new);
-    Measured weights = measured(eigenvalues.definition(), each, head, model.spec());
+    Scored weights = measured(eigenvalues.definition(), each, head, model.spec());
     all.add(
-        new Measured(
+        new Scored(
             weights.definition(), weights.value(), Double.NaN, 0, weights.rank(), weights.of()));
     return all;
   }
 
   /** Of scores [head, sequence]. */
-  private static Measured measured(
+  private static Scored measured(
       Definition definition, double[][] scores, HeadId head, ModelSpec spec) {
     double[] means = Arrays.stream(scores).mapToDouble(Evidence::mean).toArray();
     double own = means[head.index(spec.nHeads())];
     int rank = 1 + (int) Arrays.stream(means).filter(other -> other > own).count();
     double[] each = scores[head.index(spec.nHeads())];
-    return new Measured(definition, own, IclEstimate.error(each), each.length, rank, means.length);
+    return new Scored(definition, own, IclEstimate.error(each), each.length, rank, means.length);
   }
 
   private static double mean(double[] each) {
@@ -213,7 +213,7 @@ public record Evidence(
   private static List<String> says(
       HeadId head,
       @Nullable Match match,
-      List<Measured> measures,
+      List<Scored> measures,
       Removal without,
       Placebo placebo,
       Placebo.@Nullable Summary loss,
@@ -240,7 +240,7 @@ public record Evidence(
               match.change().words(),
               match.change().n()));
     }
-    for (Measured measure : measures) {
+    for (Scored measure : measures) {
       all.add(
           String.format(
               Locale.ROOT,

@@ -58,6 +58,21 @@ public record ExactState(
         parameters);
   }
 
+  /** The one state of a model on disk. */
+  static ExactState onDisk(Parameters parameters) {
+    return new ExactState(
+        0,
+        Exactness.STORED,
+        0,
+        null,
+        "",
+        null,
+        "",
+        "the weights as they lie on disk",
+        List.of(),
+        parameters);
+  }
+
   /**
    * A state that was trained again.
    *

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
+import refrain.analysis.OnDisk;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Match;
 import refrain.analysis.measure.Verdict;
@@ -19,24 +20,29 @@ import refrain.model.HeadId;
 import refrain.model.Parameters;
 
 /**
- * A run at one step, and what can be asked of it. Of one {@link Explorer}, and of use until that is
- * closed; not thread-safe.
+ * A run at one step, or a model on disk, and what can be asked of it. Of use until its {@link
+ * Explorer} or the model is closed; not thread-safe.
  */
 public final class Explored {
   /** Numbers hashed at a time. */
   private static final int BLOCK = 1 << 14;
 
-  private final Subject run;
+  private final Measured run;
   private final TokenNames names;
   private final ExactState state;
   private @Nullable Map<HeadId, Match> matches;
   private @Nullable CircuitGraph circuit;
   private @Nullable String digest;
 
-  Explored(Subject run, TokenNames names, ExactState state) {
+  Explored(Measured run, TokenNames names, ExactState state) {
     this.run = run;
     this.names = names;
     this.state = state;
+  }
+
+  /** A model on disk in its one state, step 0. */
+  public static Explored of(OnDisk model) {
+    return new Explored(model, model.tokenNames(), ExactState.onDisk(model.parameters()));
   }
 
   /** The same where more or less is known of the state; else another with nothing found of it. */
@@ -81,7 +87,7 @@ public final class Explored {
     Parameters parameters = state.parameters();
     ModelState own = run.state(state.step(), parameters);
     return new ModelState(
-        new Watched(own.engine(), watch),
+        new Watched(own.engine(), watch, run instanceof OnDisk),
         parameters,
         own.own(),
         own.donors(),
@@ -94,15 +100,16 @@ public final class Explored {
     Map<HeadId, Match> known = matches;
     if (known == null) {
       known =
-          new LinkedHashMap<>(
-              Match.of(model(watch), List.of(), run.spec().probing().measures().seed()));
+          new LinkedHashMap<>(Match.of(model(watch), List.of(), run.probe().seed(), run.pairs()));
       matches = known;
     }
     return known;
   }
 
+  /** The verdicts of a model on disk take seconds: a pass has them where they were asked for. */
   private Map<HeadId, Verdict> verdicts(Watch watch) {
-    Map<HeadId, Match> known = matches(watch);
+    boolean waits = run instanceof OnDisk && matches == null;
+    Map<HeadId, Match> known = waits ? Map.of() : matches(watch);
     return HeadId.all(run.model()).stream()
         .collect(
             Collectors.toMap(

@@ -7,12 +7,13 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import refrain.analysis.Subject;
+import refrain.analysis.Measured;
+import refrain.analysis.OnDisk;
 import refrain.analysis.instrument.IclReading;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Change;
@@ -149,7 +150,7 @@ public record Pass(
   private record Seen(float[] losses, double[] probabilities, float[][] patterns) {}
 
   static Pass of(
-      Subject run,
+      Measured run,
       TokenNames names,
       ModelState model,
       Map<HeadId, Verdict> verdicts,
@@ -200,12 +201,11 @@ public record Pass(
     }
     Seen before = seen.get(0);
     Seen after = seen.get(1);
-    boolean whole =
-        text.positions() == run.spec().context() && text.hasTarget(text.positions() - 1);
-    if (!whole) {
+    boolean whole = text.positions() == run.context() && text.hasTarget(text.positions() - 1);
+    if (!whole && !(run instanceof OnDisk)) {
       notes.add(
           "an ICL score needs a text of all "
-              + run.spec().context()
+              + run.context()
               + " positions and the token behind them");
     }
     Removal change = change(run, whole, before, after, text);
@@ -279,7 +279,7 @@ public record Pass(
   }
 
   private static Removal change(
-      Subject run, boolean whole, Seen before, Seen after, ReadText text) {
+      Measured run, boolean whole, Seen before, Seen after, ReadText text) {
     double[] losses = {mean(before, text), mean(after, text)};
     double[] icl = {whole ? icl(run, before) : Double.NaN, whole ? icl(run, after) : Double.NaN};
     return new Removal(single(losses), single(icl));
@@ -311,7 +311,7 @@ public record Pass(
     return mean;
   }
 
-  private static double icl(Subject run, Seen seen) {
+  private static double icl(Measured run, Seen seen) {
     return IclReading.of(new float[][] {seen.losses}, run.iclIndices()).icl();
   }
 
@@ -406,11 +406,18 @@ public record Pass(
 
   /** The indices of the largest numbers, largest first; of equal ones the lower index. */
   static List<Integer> top(double[] values, int count) {
-    return IntStream.range(0, values.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -values[i]).thenComparing(i -> i))
-        .limit(count)
-        .collect(Collectors.toList());
+    Comparator<Integer> order =
+        Comparator.comparingDouble((Integer i) -> values[i]).thenComparing(i -> -i);
+    PriorityQueue<Integer> most = new PriorityQueue<>(order);
+    for (int i = 0; i < values.length; i++) {
+      if (most.size() < count || values[i] > values[most.element()]) {
+        most.add(i);
+      }
+      if (most.size() > count) {
+        most.remove();
+      }
+    }
+    return most.stream().sorted(order.reversed()).toList();
   }
 
   /**

@@ -3,8 +3,7 @@ package refrain.analysis.explore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import refrain.analysis.Subject;
-import refrain.analysis.instrument.IclEstimate;
+import refrain.analysis.Measured;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 
@@ -20,25 +19,25 @@ record ReadText(int[] tokens, int positions) {
    *
    * @throws RefrainException when there is none, with what there is
    */
-  static ReadText of(Subject run, AskedText asked) {
+  static ReadText of(Measured run, AskedText asked) {
     return switch (asked) {
       case AskedText.Evaluation(int n) -> {
-        int most = Math.max(IclEstimate.SEQUENCES, run.spec().probing().sequences());
+        int most = run.readable();
         check(n, most, "evaluation sequence");
         yield known(run.evaluation(n + 1).tokens()[n]);
       }
       case AskedText.Repeated(int n) -> {
-        int most = run.spec().probing().measures().repeatedSequences();
+        int most = run.probe().repeatedSequences();
         check(n, most, "sequence of repeated tokens");
         yield known(run.repeated(most).batch().tokens()[n]);
       }
       case AskedText.Tokens(List<Integer> tokens) -> {
         checkTokens(run, tokens, "text");
         RefrainException.require(
-            tokens.size() <= run.spec().context(),
+            tokens.size() <= run.context(),
             "text: has %s tokens, expected at most %s, the context that the model is trained on",
             tokens.size(),
-            run.spec().context());
+            run.context());
         yield new ReadText(tokens.stream().mapToInt(t -> t).toArray(), tokens.size());
       }
     };
@@ -53,7 +52,7 @@ record ReadText(int[] tokens, int positions) {
   }
 
   /** Refuses a list that is empty or has tokens that the model does not know. */
-  static void checkTokens(Subject run, List<Integer> tokens, String what) {
+  static void checkTokens(Measured run, List<Integer> tokens, String what) {
     RefrainException.require(!tokens.isEmpty(), "%s: has no token, expected one or more", what);
     int vocab = run.model().dVocab();
     for (int token : tokens) {
@@ -76,7 +75,7 @@ record ReadText(int[] tokens, int positions) {
    *
    * @param beside how many
    */
-  Batch batch(Subject run, int beside) {
+  Batch batch(Measured run, int beside) {
     List<int[]> all = new ArrayList<>();
     all.add(Arrays.copyOf(tokens, positions + 1)); // a target that is not known is left out later
     if (beside > 0) {

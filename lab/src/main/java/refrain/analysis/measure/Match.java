@@ -42,10 +42,17 @@ import refrain.stats.StudentT;
  * @param difference mean of score minus partner's, over pairs
  * @param error its standard error
  * @param p of Student's paired test that it is 0, two-sided
+ * @param pairs of sequences
  * @param verdict by size and by Benjamini and Hochberg over all heads of the model
  */
 public record Match(
-    double score, double without, double difference, double error, double p, Verdict verdict) {
+    double score,
+    double without,
+    double difference,
+    double error,
+    double p,
+    int pairs,
+    Verdict verdict) {
   /** The least difference of an induction head. */
   public static final double SIZE = .2;
 
@@ -55,35 +62,39 @@ public record Match(
   /** The share of false discoveries among the heads that are found. */
   public static final double RATE = .05;
 
-  /** Pairs of sequences. */
-  private static final int PAIRS = 64;
-
   static final String KEY = "match";
 
-  public static final Definition DEFINITION =
-      new Definition(
-          KEY,
-          "prefix matching over the same distances without a match",
-          "probability",
-          Better.HIGHER,
-          "prefix-matching score on "
-              + PAIRS
-              + " sequences of repeated random tokens, minus the head's attention from the same"
-              + " positions over the same distances on sequences that begin alike and repeat no"
-              + " token; verdict: induction head from .2 on, weak from .1 on, of the heads whose"
-              + " paired t-tests are discoveries at 5 % (Benjamini and Hochberg 1995) over all heads"
-              + " of the model",
-          "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
+  /** What it is, over so many pairs. */
+  public static Definition definition(int pairs) {
+    return new Definition(
+        KEY,
+        "prefix matching over the same distances without a match",
+        "probability",
+        Better.HIGHER,
+        "prefix-matching score on "
+            + pairs
+            + " sequences of repeated random tokens, minus the head's attention from the same"
+            + " positions over the same distances on sequences that begin alike and repeat no"
+            + " token; verdict: induction head from .2 on, weak from .1 on, of the heads whose"
+            + " paired t-tests are discoveries at 5 % (Benjamini and Hochberg 1995) over all heads"
+            + " of the model",
+        "this project; Olsson et al. 2022, Head activation evaluators: prefix matching");
+  }
 
   /** The difference with its error. */
   public Change change() {
-    return new Change(difference, error, PAIRS);
+    return new Change(difference, error, pairs);
   }
 
   /** Why no head of a model can have a verdict; empty: they can. */
   public static Optional<String> impossible(ModelState model) {
-    int longest = longest(model);
-    int least = RepeatedSequences.LEAST + (model.tokens().get().hasStart() ? 1 : 0);
+    return impossible(model.tokens().get(), model.context());
+  }
+
+  /** The same of a model of these tokens and so many positions. */
+  public static Optional<String> impossible(TokenPool pool, int context) {
+    int longest = longest(pool, context);
+    int least = RepeatedSequences.LEAST + (pool.hasStart() ? 1 : 0);
     return longest >= least
         ? Optional.empty()
         : Optional.of(
@@ -94,31 +105,44 @@ public record Match(
   }
 
   /** Positions that sequences without repeats can fill. */
-  private static int longest(ModelState model) {
-    TokenPool pool = model.tokens().get();
-    int different = pool.tokens().length + (pool.hasStart() ? 1 : 0);
-    return Math.min(model.context(), different);
+  public static int longest(TokenPool pool, int context) {
+    return Math.min(context, pool.tokens().length + (pool.hasStart() ? 1 : 0));
   }
 
   /**
    * All heads of a model; none where {@link #impossible}.
    *
    * @param more interventions, after the model's own
+   * @param pairs of sequences, with a match and without
    */
-  public static Map<HeadId, Match> of(ModelState model, List<Intervention> more, long seed) {
+  public static Map<HeadId, Match> of(
+      ModelState model, List<Intervention> more, long seed, int pairs) {
     if (impossible(model).isPresent()) {
       return Map.of();
     }
     RepeatedSequences repeated =
-        RepeatedSequences.draw(model.tokens().get(), seed, PAIRS, longest(model));
+        RepeatedSequences.draw(
+            model.tokens().get(), seed, pairs, longest(model.tokens().get(), model.context()));
     Batch partners = partners(repeated, seed);
     PrefixMatching measure = new PrefixMatching(repeated);
     double[][] with = scores(model, more, repeated.batch(), repeated.batch(), measure);
     double[][] without = scores(model, more, partners, repeated.batch(), measure);
-    double[][] differences = new double[with.length][PAIRS];
+    return of(with, without, model.spec().nHeads());
+  }
+
+  /**
+   * Verdicts on all heads of a model.
+   *
+   * @param with [head, pair] the score on each sequence with a match, layer by layer
+   * @param without the same on its partner
+   * @param heads of a layer
+   */
+  public static Map<HeadId, Match> of(double[][] with, double[][] without, int heads) {
+    int pairs = with[0].length;
+    double[][] differences = new double[with.length][pairs];
     double[] p = new double[with.length];
     for (int h = 0; h < with.length; h++) {
-      for (int s = 0; s < PAIRS; s++) {
+      for (int s = 0; s < pairs; s++) {
         differences[h][s] = with[h][s] - without[h][s];
       }
       p[h] = StudentT.of(differences[h]).p(0);
@@ -130,20 +154,21 @@ public record Match(
       Verdict verdict =
           !found[h] || size < WEAK ? Verdict.NONE : size < SIZE ? Verdict.WEAK : Verdict.INDUCTION;
       matches.put(
-          HeadId.ofIndex(h, model.spec().nHeads()),
+          HeadId.ofIndex(h, heads),
           new Match(
               mean(with[h]),
               mean(without[h]),
               size,
               IclEstimate.error(differences[h]),
               p[h],
+              pairs,
               verdict));
     }
     return matches;
   }
 
   /** [pair, T + 1]: the first block of each repeated sequence, then tokens that all differ. */
-  private static Batch partners(RepeatedSequences repeated, long seed) {
+  public static Batch partners(RepeatedSequences repeated, long seed) {
     Rng rng = Rng.of(seed).split("sequences without repeats");
     int[] pool = repeated.pool().tokens();
     int[][] partners = new int[repeated.batch().size()][];
@@ -185,12 +210,7 @@ public record Match(
               for (int h = 0; h < heads; h++) {
                 HeadReading reading =
                     new HeadReading(
-                        model.parameters(),
-                        requireNonNull(tokens.tokens()[sequence]),
-                        point.layer(),
-                        h,
-                        pattern,
-                        new float[0]);
+                        requireNonNull(tokens.tokens()[sequence]), point.layer(), h, pattern);
                 scores[point.layer() * heads + h][sequence] = measure.of(reading);
               }
             }));

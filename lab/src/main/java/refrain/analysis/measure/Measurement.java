@@ -36,20 +36,35 @@ public record Measurement(
    * @param id what its weights are known by
    * @param name for people
    * @param variant of a study, "" elsewhere
-   * @param seed of the initial parameters
-   * @param context positions that it was trained on; nothing is read beyond
+   * @param seed of the initial parameters; null: nobody knows, of a model on disk
+   * @param context positions that it was trained on, or that are read of it; nothing is read beyond
    * @param steps that it was trained for
-   * @param formed the step at which heads had formed; null: they had not
+   * @param formed the step at which heads had formed; null: they had not, or nobody knows
    */
   public record Run(
       String path,
       String id,
       String name,
       String variant,
-      long seed,
+      @Nullable Long seed,
       int context,
       long steps,
       @Nullable Long formed) {
+
+    /** A model on disk, of whose training nothing is known. */
+    static Run onDisk(String path, String name, String variant, int context) {
+      return new Run(path, "", name, variant, null, context, 0, null);
+    }
+
+    /** Whether it is a model on disk and no run. */
+    public boolean isOnDisk() {
+      return seed == null;
+    }
+
+    /** The seed, as a column of numbers has it: NaN where nobody knows. */
+    public double seedInColumn() {
+      return seed == null ? Double.NaN : seed;
+    }
 
     /** Its place in a table of a study, or its name. */
     public String label() {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.AnalysisStore;
 import refrain.analysis.Curves;
+import refrain.analysis.Measured;
+import refrain.analysis.OnDisk;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.Ablation;
 import refrain.analysis.instrument.ModelState;
@@ -27,19 +29,18 @@ import refrain.probe.MeasureKind;
 import refrain.probe.Measurements;
 import refrain.probe.ProbeSpec;
 import refrain.probe.ProbeSuite;
-import refrain.train.RunProbe;
 
 /**
- * Measures a run, at any of its checkpoints and on any text of its tokens.
+ * Measures a run, at any of its checkpoints, or a model on disk, on any text of its tokens.
  *
- * @param run at least one checkpoint
+ * @param run of a run of ours at least one checkpoint
  * @param variant of a study, "" elsewhere
  * @param asked which measures
  * @param own text to read in place of the evaluation set; null: that
  * @param interventions to make; none: no before and after
  */
 public record Measuring(
-    Subject run,
+    Measured run,
     String variant,
     Asked asked,
     @Nullable TextWindows own,
@@ -122,12 +123,22 @@ public record Measuring(
   private String text(int[][] tokens) {
     return own == null
         ? tokens.length
-            + " sequences of the evaluation set, seed "
-            + run.spec().seeds().evaluation()
+            + (run instanceof Subject ours
+                ? " sequences of the evaluation set, seed " + ours.spec().seeds().evaluation()
+                : " sequences of " + run.context() + " tokens of State of the Union addresses")
         : own.words();
   }
 
   private Measurement.Run whose() {
+    return switch (run) {
+      case Subject ours -> whose(ours);
+      case OnDisk model ->
+          Measurement.Run.onDisk(
+              model.found().place().toString(), model.name(), variant, model.context());
+    };
+  }
+
+  private Measurement.Run whose(Subject run) {
     long[] steps = run.steps();
     long last = steps.length == 0 ? 0 : steps[steps.length - 1];
     return new Measurement.Run(
@@ -138,11 +149,11 @@ public record Measuring(
         run.spec().seeds().init(),
         run.spec().context(),
         last,
-        formed(last));
+        formed(run, last));
   }
 
   /** As the run's summary has it, whose reading takes no time, or from the metrics. */
-  private @Nullable Long formed(long last) {
+  private static @Nullable Long formed(Subject run, long last) {
     double[] known =
         AnalysisStore.values(run.folder(), AnalysisKind.SUMMARY, last, "formed", "formation.step");
     if (!Double.isNaN(known[0])) {
@@ -158,18 +169,15 @@ public record Measuring(
         asked.kinds().stream()
             .filter(kind -> kind != MeasureKind.LOSS && kind != MeasureKind.ICL)
             .toList();
-    ProbeSpec probe =
-        run.spec().probing().measures().withMeasures(kinds.toArray(MeasureKind[]::new));
-    Batch batch =
-        own == null ? run.evaluation(run.spec().probing().sequences()) : Batch.of(own.tokens());
-    return RunProbe.suite(run.spec(), run.data(), probe, batch);
+    ProbeSpec probe = run.probe().withMeasures(kinds.toArray(MeasureKind[]::new));
+    return own == null ? run.suite(probe) : run.suite(probe, Batch.of(own.tokens()));
   }
 
   private List<Definition> definitions(ProbeSuite suite) {
     List<Definition> all = new ArrayList<>(List.of(LOSS, icl()));
     all.addAll(suite.definitions());
     if (asked.verdict()) {
-      all.add(Match.DEFINITION);
+      all.add(Match.definition(run.pairs()));
     }
     if (asked.effect()) {
       all.addAll(Removal.DEFINITIONS);
@@ -178,7 +186,7 @@ public record Measuring(
   }
 
   private Definition icl() {
-    Definition own = new IclScore(run.iclIndices(), run.spec().context()).definition();
+    Definition own = new IclScore(run.iclIndices(), run.context()).definition();
     return new Definition(
         own.key(),
         own.title(),
@@ -200,8 +208,8 @@ public record Measuring(
             model.parameters(),
             batch -> Passes.plan(model, batch, more),
             MeasureKind.Depth.THOROUGH);
-    long seed = run.spec().probing().measures().seed();
-    Map<HeadId, Match> matches = asked.verdict() ? Match.of(model, more, seed) : Map.of();
+    Map<HeadId, Match> matches =
+        asked.verdict() ? Match.of(model, more, run.probe().seed(), run.pairs()) : Map.of();
     Map<String, Double> numbers = new LinkedHashMap<>(found.values());
     List<HeadRow> rows = new ArrayList<>();
     for (HeadId head : HeadId.all(run.model())) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import refrain.analysis.OnDisk;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
@@ -39,10 +40,23 @@ public record TextWindows(int[][] tokens, String words) {
           "--text: this run reads a language of token ids and has no tokenizer; give its tokens as"
               + " --prompt");
     }
+    check(file);
+    return of(file, text.tokenizer().encode(read(file)), context, "the run");
+  }
+
+  /** The same in the tokens of a model on disk. */
+  public static TextWindows of(Path file, OnDisk model) {
+    check(file);
+    return of(file, model.tokensOf(read(file)), model.context(), model.name());
+  }
+
+  private static void check(Path file) {
     if (!Files.isRegularFile(file)) {
       throw RefrainException.badInput("--text %s: no such file; expected a text file", file);
     }
-    int[] ids = text.tokenizer().encode(read(file));
+  }
+
+  private static TextWindows of(Path file, int[] ids, int context, String whose) {
     List<int[]> windows = new ArrayList<>();
     for (int from = 0;
         from + context < ids.length && windows.size() < IclEstimate.SEQUENCES;
@@ -51,9 +65,9 @@ public record TextWindows(int[][] tokens, String words) {
     }
     if (windows.isEmpty()) {
       throw RefrainException.badInput(
-          "--text %s: has %s tokens, expected at least %s, one more than the context of the run;"
+          "--text %s: has %s tokens, expected at least %s, one more than the context of %s;"
               + " give more text, or a short one as --prompt",
-          file, ids.length, context + 1);
+          file, ids.length, context + 1, whose);
     }
     return new TextWindows(
         windows.toArray(int[][]::new),

@@ -25,7 +25,7 @@ class MatchTest {
 
   private static Map<HeadId, Match> matches(Parameters parameters) {
     try (FusedTransformer engine = new FusedTransformer(parameters.spec(), 1)) {
-      return Match.of(ModelState.of(engine, parameters), List.of(), 1);
+      return Match.of(ModelState.of(engine, parameters), List.of(), 1, 64);
     }
   }
 
@@ -88,7 +88,7 @@ class MatchTest {
           .contains(
               "no verdicts: sequences with a match and without need 4 positions of different"
                   + " tokens; this model has 3");
-      assertThat(Match.of(model, List.of(), 1)).isEmpty();
+      assertThat(Match.of(model, List.of(), 1, 64)).isEmpty();
     }
   }
 }

@@ -23,7 +23,8 @@ final class StudyEnding {
         .ifPresent(answer -> lines.add((question + " " + answer).strip()));
     List<Answers.Row> rows = answers.rows();
     boolean paper = rows.stream().anyMatch(row -> row.argument().paper() != null);
-    TextTable table = new TextTable("", paper ? "the paper" : "argument", "these runs", "");
+    TextTable table =
+        new TextTable("", paper ? "the paper" : "argument", results.study().subject(), "");
     for (Answers.Row row : rows) {
       table.row(row.argument().label(), row.says(), row.here(), row.ascii());
     }

@@ -49,6 +49,16 @@ public record Parameter(String name, Role role, int layer, int[] shape, int[] st
     return n;
   }
 
+  /** Rows of its matrix as it lies in an arena, all heads together; a vector is one row. */
+  public int rows() {
+    return switch (role) {
+      case W_Q, W_K, W_V -> shape[1];
+      case W_O -> shape[0] * shape[1];
+      case W_E, W_POS, W_IN, W_GATE, W_OUT, W_U -> shape[0];
+      case NORM_W, NORM_B, B_Q, B_K, B_V, B_O, ALPHA, B_IN, B_OUT -> 1;
+    };
+  }
+
   /** Where the element lies that comes {@code i}-th in logical row-major order. */
   public int at(int i) {
     int where = offset;

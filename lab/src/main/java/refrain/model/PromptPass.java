@@ -29,14 +29,14 @@ public final class PromptPass implements AutoCloseable {
   /** Columns of the unembedding that are read at once. */
   private static final int PANEL = 2048;
 
-  private final LayerWeights weights;
+  private final WeightSource weights;
   private final Kernels kernels = KernelChoice.best();
   private final Workers workers;
 
   /**
    * @throws RefrainException of kind BAD_INPUT when the model has smeared keys
    */
-  public PromptPass(LayerWeights weights, int threads) {
+  public PromptPass(WeightSource weights, int threads) {
     for (int l = 0; l < weights.spec().nLayers(); l++) {
       RefrainException.require(
           !weights.spec().smear().on(l), "prompts: smeared keys (layer %s) are not done here", l);
@@ -60,7 +60,7 @@ public final class PromptPass implements AutoCloseable {
         "prompts: the longest has %s tokens, expected at most %s, the model's context",
         longest,
         weights.spec().nCtx());
-    return new Pass(weights.within(longest), trees, sets, watcher).run(done);
+    return new Pass(longest, trees, sets, watcher).run(done);
   }
 
   @Override
@@ -118,7 +118,6 @@ public final class PromptPass implements AutoCloseable {
 
   /** One call's state: the stream of every set and tree, layer by layer. */
   private final class Pass {
-    private final LayerWeights weights;
     private final ModelSpec spec;
     private final List<PromptTree> trees;
     private final List<HeadsOff> sets;
@@ -130,9 +129,9 @@ public final class PromptPass implements AutoCloseable {
     /** [set][tree] the stream; null while it is that of set 0. */
     private final Mat @Nullable [][] streams;
 
-    Pass(LayerWeights weights, List<PromptTree> trees, List<HeadsOff> sets, PromptWatcher watcher) {
-      this.weights = weights;
-      this.spec = weights.spec();
+    Pass(int longest, List<PromptTree> trees, List<HeadsOff> sets, PromptWatcher watcher) {
+      // Tables of positions are no longer than the longest prompt.
+      this.spec = weights.spec().with(m -> m.nCtx = Math.max(1, longest));
       this.trees = trees;
       this.sets = sets;
       this.watcher = watcher;
@@ -150,7 +149,7 @@ public final class PromptPass implements AutoCloseable {
         ModelSpec block = block(l);
         for (Parameter p : layout.all()) {
           if (p.layer() == 0 || p.role() == Parameter.Role.W_POS) {
-            weights.read(p, p.name().replace("blocks.0.", "blocks." + l + "."), arena);
+            read(p, p.name().replace("blocks.0.", "blocks." + l + "."), arena);
           }
         }
         Packed packed = new Packed(block, layout, kernels.panel());
@@ -162,6 +161,10 @@ public final class PromptPass implements AutoCloseable {
         done.accept(l + 1);
       }
       return read();
+    }
+
+    private void read(Parameter p, String name, float[] arena) {
+      weights.columns(name, p.rows(), 0, p.size() / p.rows(), arena, p.offset());
     }
 
     /** A model of this one block, and hardly any vocabulary. */
@@ -239,7 +242,7 @@ public final class PromptPass implements AutoCloseable {
         Layout layout = Layout.of(block(0));
         Parameter p = layout.get("pos_embed.W_pos");
         float[] arena = new float[layout.length()];
-        weights.read(p, p.name(), arena);
+        read(p, p.name(), arena);
         table = Arrays.copyOfRange(arena, p.offset(), p.offset() + p.size());
       }
       for (int i = 0; i < x.rows; i++) {
@@ -306,7 +309,7 @@ public final class PromptPass implements AutoCloseable {
         float[] arena = new float[layout.length()];
         for (Parameter p : layout.all()) {
           if (p.name().startsWith("ln_final")) {
-            weights.read(p, p.name(), arena);
+            read(p, p.name(), arena);
           }
         }
         Packed packed = new Packed(around, layout, kernels.panel());

@@ -141,7 +141,7 @@ public final class Audit {
 
   private static float[] read(ModelOnDisk model, Parameter p, String name) {
     float[] values = new float[p.size()];
-    int rows = Mapping.rowsOf(p);
+    int rows = p.rows();
     model.columns(name, rows, 0, p.size() / rows, values, 0);
     return values;
   }

@@ -290,14 +290,4 @@ final class Mapping {
       }
     }
   }
-
-  /** Rows of a parameter's matrix as it lies in an arena; a vector is one row. */
-  static int rowsOf(Parameter p) {
-    return switch (p.role()) {
-      case W_Q, W_K, W_V -> p.shape()[1];
-      case W_O -> p.shape()[0] * p.shape()[1];
-      case W_E, W_POS, W_IN, W_GATE, W_OUT, W_U -> p.shape()[0];
-      case NORM_W, NORM_B, B_Q, B_K, B_V, B_O, ALPHA, B_IN, B_OUT -> 1;
-    };
-  }
 }

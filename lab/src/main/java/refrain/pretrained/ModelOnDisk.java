@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
 import refrain.model.Decoder;
-import refrain.model.LayerWeights;
 import refrain.model.ModelSpec;
 import refrain.model.Parameter;
 import refrain.model.Parameters;
 import refrain.model.TokenReader;
+import refrain.model.WeightSource;
 import refrain.pretrained.token.ModelTokenizer;
 
 /**
@@ -20,7 +20,7 @@ import refrain.pretrained.token.ModelTokenizer;
  * model may be gone through layer by layer in less memory than it has. Weights may be read by
  * several threads.
  */
-public final class ModelOnDisk implements LayerWeights, AutoCloseable {
+public final class ModelOnDisk implements WeightSource, AutoCloseable {
   private final Found found;
   private final ModelSpec spec;
   private final Mapping mapping;
@@ -81,7 +81,6 @@ public final class ModelOnDisk implements LayerWeights, AutoCloseable {
    * The same model for texts of so many tokens at most: tables of positions are no longer than
    * that. It shares the open files.
    */
-  @Override
   public ModelOnDisk within(int context) {
     return context >= spec.nCtx()
         ? this
@@ -114,9 +113,16 @@ public final class ModelOnDisk implements LayerWeights, AutoCloseable {
     return begins.isPresent() ? begins : known.get().separator();
   }
 
-  @Override
+  /**
+   * Reads one parameter.
+   *
+   * @param p as the layout of this model has it, or of a part of it
+   * @param name under which it is read, where that is not the parameter's own: the block of a model
+   *     of one block stands for any
+   * @param arena where it goes, at the parameter's place
+   */
   public void read(Parameter p, String name, float[] arena) {
-    int rows = Mapping.rowsOf(p);
+    int rows = p.rows();
     mapping.columns(name, rows, 0, p.size() / rows, arena, p.offset());
   }
 

@@ -10,7 +10,10 @@ import refrain.study.Study.Cell;
 import refrain.study.StudyResults;
 import refrain.study.Variant;
 
-/** A study in one picture: the ICL score over training, for pages that hold no more than that. */
+/**
+ * A study in one picture, for pages that hold no more than that: the ICL score over training, or of
+ * a model on disk the first curves that its figures draw.
+ */
 public final class StudyPicture {
   private StudyPicture() {}
 
@@ -23,7 +26,14 @@ public final class StudyPicture {
     Map<String, List<Cell>> groups = results.byData();
     List<Variant> variants =
         groups.values().iterator().next().stream().map(Cell::variant).distinct().toList();
-    Item.Curves picture = DefaultFigures.picture(variants);
+    Item.Curves picture =
+        (study.onDisk() ? figures.sections() : List.<Figures.Section>of())
+            .stream()
+                .flatMap(section -> section.items().stream())
+                .filter(Item.Curves.class::isInstance)
+                .map(Item.Curves.class::cast)
+                .findFirst()
+                .orElseGet(() -> DefaultFigures.picture(variants));
     return new CurvesDrawing(Reading.of(results, figures))
         .draw(picture)
         .orElseGet(() ->

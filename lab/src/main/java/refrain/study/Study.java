@@ -249,6 +249,11 @@ public record Study(
         name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, opening, elsewhere);
   }
 
+  /** What its numbers are of, for sentences: "these runs" or "this model". */
+  public String subject() {
+    return onDisk() ? "this model" : "these runs";
+  }
+
   /** Whether it is of a model on disk, of which nothing is trained. */
   public boolean onDisk() {
     return variants.stream().anyMatch(Variant::onDisk);

@@ -20,7 +20,8 @@ class StudyTest {
   void theStudiesThatComeWithTheProgramAreWhole() {
     for (String name : Study.names()) {
       Study study = Study.named(name);
-      assertThat(study.cells()).isNotEmpty();
+      assertThat(study.cells().isEmpty()).isEqualTo(study.onDisk());
+      assertThat(study.arms().isEmpty()).isNotEqualTo(study.onDisk());
       assertThat(study.cells().stream().map(Study.Cell::id).distinct())
           .hasSameSizeAs(study.cells());
       assertThat(Study.of(Json.tree(study), "again")).isEqualTo(study);

@@ -135,7 +135,8 @@ public record Answers(StudyResults results, String question) {
         claim.id(), claim.test().definition().title(), start, "it does not hold that " + start);
   }
 
-  private static String summary(List<Row> rows) {
+  private String summary(List<Row> rows) {
+    String subject = results.study().subject();
     if (rows.stream().allMatch(row -> row.argument().paper() == null)) {
       long hold = count(rows, Mark.AGREES);
       return "Of %s %s.".formatted(arguments(rows.size()), hold == 1 ? "1 holds" : hold + " hold");
@@ -145,10 +146,10 @@ public record Answers(StudyResults results, String question) {
     long open = count(rows, Mark.OPEN);
     String start =
         agree == rows.size()
-            ? "By these runs, yes"
+            ? "By " + subject + ", yes"
             : differ == rows.size()
-                ? "By these runs, no"
-                : open == rows.size() ? "These runs leave it open" : "By these runs, in part";
+                ? "By " + subject + ", no"
+                : open == rows.size() ? "It is open" : "By " + subject + ", in part";
     List<String> parts = new ArrayList<>();
     part(parts, agree, "agrees", "agree");
     part(parts, differ, "differs", "differ");

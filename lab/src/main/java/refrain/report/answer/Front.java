@@ -48,7 +48,7 @@ public record Front(Answers answers, Figure picture) {
     return blocks;
   }
 
-  private static Table table(List<Answers.Row> rows) {
+  private Table table(List<Answers.Row> rows) {
     boolean paper = rows.stream().anyMatch(row -> row.argument().paper() != null);
     return Table.of(
         rows,
@@ -56,7 +56,8 @@ public record Front(Answers answers, Figure picture) {
             Table.Of.text("", row -> row.argument().label()),
             Table.Of.text(paper ? "the paper" : "argument", Answers.Row::says),
             Table.Of.text(
-                "these runs", row -> row.here() + " `" + row.deciding().claim().id() + "`"),
+                answers.results().study().subject(),
+                row -> row.here() + " `" + row.deciding().claim().id() + "`"),
             new Table.Of<>(
                 Table.Column.text("verdict"),
                 row ->

@@ -39,7 +39,7 @@ public final class Detector {
   private static final int WINDOW = 200;
 
   /** Less than this is immaterial: of a log or of a score between 0 and 1; of another's range. */
-  private static final double MATERIAL = 0.003;
+  static final double MATERIAL = 0.003;
 
   private static final double MATERIAL_OF_RANGE = 0.01;
   private static final double HARM_MATERIAL = 0.02;

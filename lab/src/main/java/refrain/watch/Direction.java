@@ -12,7 +12,7 @@ public enum Direction {
   }
 
   /** 1 where more is better, -1 where less is. */
-  int sign() {
+  public int sign() {
     return sign;
   }
 }

@@ -12,7 +12,7 @@ public enum Transform {
 
   private static final double NEAR_ZERO = 0.01;
 
-  double apply(double value) {
+  public double apply(double value) {
     return this == IDENTITY ? value : Math.log(Math.max(LEAST, value + NEAR_ZERO));
   }
 

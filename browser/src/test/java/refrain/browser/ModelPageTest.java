@@ -116,7 +116,8 @@ class ModelPageTest {
     assertThat(csv).hasSize(1 + t);
     double sum = csv.getLast().stream().skip(1).mapToDouble(Double::parseDouble).sum();
     assertThat(sum).isCloseTo(1, within(.1)); // bytes hold roots in steps of 1 / 255
-    Figures.titled(page, "in the 24 of 104 heads that look most at one earlier word").waitFor();
+    assertThat(page.locator(".one figure .title").first())
+        .containsText("in the 24 of 104 heads that look most at one earlier word");
   }
 
   @Test

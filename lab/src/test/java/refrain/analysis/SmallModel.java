@@ -52,7 +52,13 @@ public record SmallModel(Path folder, RunFolder run) {
                 s -> s.context = CONTEXT,
                 s -> s.steps = STEPS,
                 s -> s.engine = EngineKind.FUSED,
-                s -> s.probing = new Probing(STEPS, STEPS, 4, ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS, MeasureKind.ICL)),
+                s ->
+                    s.probing =
+                        new Probing(
+                            STEPS,
+                            STEPS,
+                            4,
+                            ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS, MeasureKind.ICL)),
                 s -> s.checkpoints = CheckpointSchedule.every(STEPS)),
         run,
         TrainControl.threads(1),

@@ -19,10 +19,13 @@ import refrain.data.TextFiles;
 import refrain.export.HuggingFace;
 import refrain.model.ModelSpec;
 import refrain.model.Positions;
+import refrain.probe.MeasureKind;
+import refrain.probe.ProbeSpec;
 import refrain.store.CheckpointSchedule;
 import refrain.store.RunFolder;
 import refrain.train.EngineKind;
 import refrain.train.Presets;
+import refrain.train.Probing;
 import refrain.train.TrainControl;
 import refrain.train.TrainListener;
 import refrain.train.Trainer;
@@ -30,7 +33,7 @@ import refrain.train.Trainer;
 /** A model on disk: somebody types a sentence, looks where heads look, and switches one off. */
 @ExtendWith(Reading.class)
 class ModelPageTest {
-  private static final int STEPS = 40;
+  private static final int STEPS = 10;
   private static final int LAYERS = 13;
   private static final int HEADS = 8;
 
@@ -54,6 +57,13 @@ class ModelPageTest {
                 s -> s.context = 64,
                 s -> s.steps = STEPS,
                 s -> s.engine = EngineKind.FUSED,
+                s ->
+                    s.probing =
+                        new Probing(
+                            STEPS,
+                            STEPS,
+                            4,
+                            ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS, MeasureKind.ICL)),
                 s -> s.checkpoints = CheckpointSchedule.every(STEPS)),
         run,
         TrainControl.threads(1),
@@ -116,7 +126,8 @@ class ModelPageTest {
     assertThat(csv).hasSize(1 + t);
     double sum = csv.getLast().stream().skip(1).mapToDouble(Double::parseDouble).sum();
     assertThat(sum).isCloseTo(1, within(.1)); // bytes hold roots in steps of 1 / 255
-    Figures.titled(page, "in the 24 of 104 heads that look most at one earlier word").waitFor();
+    assertThat(page.locator(".one figure .title").first())
+        .containsText("in the 24 of 104 heads that look most at one earlier word");
   }
 
   @Test

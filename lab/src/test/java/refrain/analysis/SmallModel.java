@@ -7,6 +7,7 @@ import refrain.data.TextFiles;
 import refrain.export.HuggingFace;
 import refrain.model.ModelSpec;
 import refrain.model.Positions;
+import refrain.probe.MeasureKind;
 import refrain.probe.ProbeSpec;
 import refrain.store.CheckpointSchedule;
 import refrain.store.RunFolder;
@@ -25,7 +26,7 @@ import refrain.train.Trainer;
  * @param run the run that it is of
  */
 public record SmallModel(Path folder, RunFolder run) {
-  public static final int STEPS = 20;
+  public static final int STEPS = 5;
   public static final int CONTEXT = 64;
   private static final int VOCAB = 280;
 
@@ -39,7 +40,7 @@ public record SmallModel(Path folder, RunFolder run) {
     Path text = Files.createDirectories(place.resolve("text"));
     for (int d = 0; d < 4; d++) {
       Files.writeString(
-          text.resolve(d + ".txt"), "all cats are beautiful, all dogs are brave. ".repeat(40 + d));
+          text.resolve(d + ".txt"), "all cats are beautiful, all dogs are brave. ".repeat(20 + d));
     }
     Path run = place.resolve("run");
     Trainer.run(
@@ -51,7 +52,13 @@ public record SmallModel(Path folder, RunFolder run) {
                 s -> s.context = CONTEXT,
                 s -> s.steps = STEPS,
                 s -> s.engine = EngineKind.FUSED,
-                s -> s.probing = new Probing(10, 20, 4, ProbeSpec.DEFAULT),
+                s ->
+                    s.probing =
+                        new Probing(
+                            STEPS,
+                            STEPS,
+                            4,
+                            ProbeSpec.DEFAULT.withMeasures(MeasureKind.LOSS, MeasureKind.ICL)),
                 s -> s.checkpoints = CheckpointSchedule.every(STEPS)),
         run,
         TrainControl.threads(1),

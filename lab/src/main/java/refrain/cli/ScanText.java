@@ -105,10 +105,7 @@ final class ScanText {
       TextTable table = new TextTable("without", "by", ">loss, repeated", ">loss, text");
       for (Effects.Without each : effects.without()) {
         table.row(
-            each.head(),
-            ScanTables.words(each.by()),
-            each.repeated().ascii(),
-            each.text().ascii());
+            each.head(), ScanTables.words(each.by()), each.repeated().ascii(), each.text().ascii());
       }
       lines.addAll(table.lines());
       lines.add("change in nats with one head's output replaced; text: " + effects.text());

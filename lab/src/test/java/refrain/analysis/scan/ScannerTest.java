@@ -171,7 +171,13 @@ class ScannerTest {
         double onText = change(engine, parameters, own, HeadId.parse(each.head()), mean, 0);
         assertThat(each.text().mean()).isCloseTo(onText, within(2e-5));
         double onRepeated =
-            change(engine, parameters, repeated.batch(), HeadId.parse(each.head()), mean, repeated.again(0));
+            change(
+                engine,
+                parameters,
+                repeated.batch(),
+                HeadId.parse(each.head()),
+                mean,
+                repeated.again(0));
         assertThat(each.repeated().mean()).isCloseTo(onRepeated, within(2e-5));
         assertThat(each.repeated().n()).isEqualTo(PAIRS);
         assertThat(each.text().n()).isEqualTo(60);

@@ -37,7 +37,7 @@ class NumbersTest {
     assertThat(out.value("shots.added.fr")).isCloseTo(5 / 10.0, within(1e-12));
     assertThat(out.value("shots.more.fr")).isCloseTo(.5 - (.1 + .8) / 2, within(1e-12));
     assertThat(out.value("shots.rank.fr")).isCloseTo(2 / 3.0, within(1e-12));
-    assertThat(out.series("shots.drawn.fr")).containsExactly(.5, within(1e-12));
+    assertThat(out.series("shots.drawn.fr")).containsExactly(new double[] {.5}, within(1e-12));
   }
 
   @Test

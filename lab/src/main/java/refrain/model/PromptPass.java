@@ -127,7 +127,7 @@ public final class PromptPass implements AutoCloseable {
     private final int widest;
 
     /** [set][tree] the stream; null while it is that of set 0. */
-    private final Mat @Nullable [][] streams;
+    private final Mat[] @Nullable [] streams;
 
     Pass(int longest, List<PromptTree> trees, List<HeadsOff> sets, PromptWatcher watcher) {
       // Tables of positions are no longer than the longest prompt.

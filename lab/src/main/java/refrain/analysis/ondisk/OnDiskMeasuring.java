@@ -415,7 +415,7 @@ public final class OnDiskMeasuring {
       longTexts = new Texts(claimed, sizes.texts(), sizes.whole(), tokenizer);
       for (Task task : Task.ALL) {
         tasks.add(new WordPrompts(task, words, sizes.words(), Numbers.SHOTS, tokenizer));
-        if (task != Task.LINES) {
+        if (!task.equals(Task.LINES)) {
           fewer.add(new WordPrompts(task, words, sizes.words(), Numbers.FEWER, tokenizer));
         }
       }
@@ -490,7 +490,7 @@ public final class OnDiskMeasuring {
     int[] shots = drawn ? Numbers.FEWER : Numbers.SHOTS;
     Findings out = new Findings();
     for (Task task : Task.ALL) {
-      if (drawn && task == Task.LINES) {
+      if (drawn && task.equals(Task.LINES)) {
         continue;
       }
       double[][][] sets = sets(WordPrompts.name(task, shots), arm);
@@ -520,7 +520,7 @@ public final class OnDiskMeasuring {
   }
 
   private double @Nullable [][][] others(Task task, OffArm arm) {
-    if (arm.heads() != Which.BEST || task == Task.LINES) {
+    if (arm.heads() != Which.BEST || task.equals(Task.LINES)) {
       return null;
     }
     int draws =

@@ -164,7 +164,7 @@ final class WatchCommand extends Subcommand implements IExitCodeGenerator {
       }
       told = quiet ? told : System.nanoTime();
       out().flush();
-      if (last) {
+      if (process != null && last) {
         say(List.of("process " + process.pid() + " has ended, and so does the watch"));
         return;
       }

@@ -95,7 +95,7 @@ class FormationWatchTest {
   void whatFormsInTheBlindPartIsDated() {
     for (int i = 0; i < FormationWatch.BLIND; i++) {
       double done = 1 / (1 + Math.exp((95 - 10 * i) / 8.0));
-      watch.add(made(10 * i, 0.03 + 0.6 * done, -0.2 - 2 * done), true);
+      watch.add(made(10L * i, 0.03 + 0.6 * done, -0.2 - 2 * done), true);
     }
     assertThat(events)
         .singleElement()
@@ -110,11 +110,11 @@ class FormationWatchTest {
   @Test
   void matchingAloneOrIclAloneIsNotConfirmed() {
     for (int i = 0; i < 60; i++) {
-      watch.add(made(10 * i, i < 40 ? 0.03 : 0.2, -0.2), true);
+      watch.add(made(10L * i, i < 40 ? 0.03 : 0.2, -0.2), true);
     }
     assertThat(events.getLast().kind()).isEqualTo(EventKind.SUSPECTED);
     for (int i = 60; i < 90; i++) {
-      watch.add(made(10 * i, 0.2, -0.2), true);
+      watch.add(made(10L * i, 0.2, -0.2), true);
     }
     assertThat(events.get(2).kind())
         .as("half as many steps again have gone by")
@@ -122,7 +122,7 @@ class FormationWatchTest {
     FormationWatch other = new FormationWatch(events::add);
     events.clear();
     for (int i = 0; i < 90; i++) {
-      other.add(made(10 * i, 0.03, i < 40 ? -0.2 : -2), true);
+      other.add(made(10L * i, 0.03, i < 40 ? -0.2 : -2), true);
     }
     assertThat(events.stream().map(Event::kind)).containsExactly(EventKind.BLIND);
   }
@@ -130,8 +130,8 @@ class FormationWatchTest {
   @Test
   void whatIsBackIsWithdrawnAndWhatIsNoNumberIsLeftOut() {
     for (int i = 0; i < 70; i++) {
-      watch.add(made(10 * i, i == 40 || i == 41 ? 0.1 : 0.03, -0.2), true);
-      watch.add(made(10 * i + 1, Double.NaN, Double.NaN), false);
+      watch.add(made(10L * i, i == 40 || i == 41 ? 0.1 : 0.03, -0.2), true);
+      watch.add(made(10L * i + 1, Double.NaN, Double.NaN), false);
     }
     assertThat(events.stream().map(Event::kind))
         .containsExactly(EventKind.BLIND, EventKind.SUSPECTED, EventKind.WITHDRAWN);

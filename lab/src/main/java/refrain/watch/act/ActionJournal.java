@@ -2,6 +2,7 @@ package refrain.watch.act;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -54,16 +55,17 @@ final class ActionJournal implements AutoCloseable {
         SyncedLines.open(
             folder.resolve(NAME),
             (line, where) -> {
-              try {
-                states.put(
-                    key(line.path("event").asString(""), line.path("rung").asInt(-1)),
-                    State.valueOf(line.path("state").asString("").toUpperCase(Locale.ROOT)));
-              } catch (IllegalArgumentException e) {
-                throw RefrainException.badFile(
-                    "%s: expected an action with its state; move the file away, then what it names"
-                        + " may be done again",
-                    where);
-              }
+              String text = line.path("state").asString("");
+              State state =
+                  Arrays.stream(State.values())
+                      .filter(each -> each.text().equals(text))
+                      .findFirst()
+                      .orElseThrow(() ->
+                          RefrainException.badFile(
+                              "%s: expected an action with its state; move the file away, then what"
+                                  + " it names may be done again",
+                              where));
+              states.put(key(line.path("event").asString(""), line.path("rung").asInt(-1)), state);
             });
     return new ActionJournal(lines, states);
   }

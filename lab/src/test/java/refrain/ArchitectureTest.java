@@ -59,7 +59,6 @@ class ArchitectureTest {
           Map.entry(
               "analysis",
               Set.of(
-                  "pretrained",
                   "train",
                   "probe",
                   "pretrained",

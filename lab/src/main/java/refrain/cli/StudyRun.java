@@ -185,6 +185,7 @@ abstract class StudyRun extends Subcommand {
       Study study, StudyFolder folder, StopSignal signal, boolean measuring) {
     Path place = model();
     if (!measuring) {
+      OnDiskRunner.begin(study, folder);
       return new StudyRunner.Result(true, Map.of());
     }
     if (place == null) {

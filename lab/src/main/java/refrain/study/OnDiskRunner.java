@@ -30,6 +30,11 @@ public final class OnDiskRunner {
     return arms;
   }
 
+  /** Writes down what is to be measured and what it has to show. */
+  public static void begin(Study study, StudyFolder folder) {
+    folder.write(study);
+  }
+
   /**
    * Measures all arms.
    *
@@ -43,7 +48,7 @@ public final class OnDiskRunner {
       int threads,
       BooleanSupplier stop,
       OnDiskMeasuring.Progress progress) {
-    folder.write(study);
+    begin(study, folder);
     RunInfo.Session session =
         new RunInfo.Session(
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -51,7 +51,6 @@ class ArchitectureTest {
                   "pretrained",
                   "train",
                   "probe",
-                  "pretrained",
                   "store",
                   "intervene",
                   "model",

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * One arm of a study.
  *
  * @param name as in tables and figures
- * @param preset where its specification starts; {@value #ON_DISK}: nothing is trained, the model
+ * @param preset where its specification starts; "on-disk": nothing is trained, the model
  *     lies on disk
  * @param set settings over the preset, laid out like a run's specification; of a model on disk
  *     which heads are off ({@link OffArm})

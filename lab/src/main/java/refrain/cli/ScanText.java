@@ -12,8 +12,8 @@ import refrain.analysis.measure.Verdict;
 import refrain.analysis.scan.Effects;
 import refrain.analysis.scan.Scan;
 import refrain.probe.Definition;
-import refrain.report.ScanPage;
-import refrain.report.ScanTables;
+import refrain.report.scan.ScanPage;
+import refrain.report.scan.ScanTables;
 
 /** A scan as lines of text that a terminal of 80 columns holds. */
 final class ScanText {
@@ -105,10 +105,7 @@ final class ScanText {
       TextTable table = new TextTable("without", "by", ">loss, repeated", ">loss, text");
       for (Effects.Without each : effects.without()) {
         table.row(
-            each.head().toString(),
-            ScanTables.words(each.by()),
-            each.repeated().ascii(),
-            each.text().ascii());
+            each.head(), ScanTables.words(each.by()), each.repeated().ascii(), each.text().ascii());
       }
       lines.addAll(table.lines());
       lines.add("change in nats with one head's output replaced; text: " + effects.text());
@@ -120,8 +117,8 @@ final class ScanText {
       TextTable table = new TextTable("from", "into", ">matching", ">without the path");
       for (Effects.Path each : effects.paths()) {
         table.row(
-            each.sender().toString(),
-            each.receiver().toString(),
+            each.sender(),
+            each.receiver(),
             String.format(Locale.ROOT, "%.2f", each.before()),
             each.score().ascii());
       }

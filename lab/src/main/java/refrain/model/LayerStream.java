@@ -35,8 +35,11 @@ public final class LayerStream implements AutoCloseable {
   /** Rows of a matrix that one task reads, where it lies row by row. */
   private static final int READ = 16;
 
-  /** Columns of W_U whose logits are in memory at once. */
+  /** Columns of W_U whose logits are in memory at once, at most. */
   private static final int VOCABULARY = 8192;
+
+  /** Floats of those columns: 32 MB. */
+  private static final int COLUMNS = 8 << 20;
 
   private final WeightSource weights;
   private final ModelSpec spec;
@@ -302,9 +305,9 @@ public final class LayerStream implements AutoCloseable {
     double[] sum = new double[read.size()]; // log of the sum of exponentials so far
     Arrays.fill(sum, Double.NEGATIVE_INFINITY);
     double[] own = new double[read.size()];
-    for (int v = 0; v < spec.dVocab(); v += VOCABULARY) {
+    for (int v = 0; v < spec.dVocab(); v += atOnce()) {
       int first = v;
-      int count = Math.min(VOCABULARY, spec.dVocab() - v);
+      int count = Math.min(atOnce(), spec.dVocab() - v);
       Mat w = unembedding(first, count);
       each(
           read.size(),
@@ -356,9 +359,9 @@ public final class LayerStream implements AutoCloseable {
   public Mat unembedEmbed() {
     int d = spec.dModel();
     Mat sum = Mat.allocate(d, d);
-    for (int v = 0; v < spec.dVocab(); v += VOCABULARY) {
+    for (int v = 0; v < spec.dVocab(); v += atOnce()) {
       int first = v;
-      int count = Math.min(VOCABULARY, spec.dVocab() - v);
+      int count = Math.min(atOnce(), spec.dVocab() - v);
       Mat embed = Mat.allocate(count, d);
       each(
           count,
@@ -387,13 +390,15 @@ public final class LayerStream implements AutoCloseable {
 
   /** Some columns of W_U, row-major, [d_model, count]. */
   private Mat unembeddingRows(int first, int count) {
-    Mat rows = Mat.allocate(spec.dModel(), count);
-    float[] all = new float[spec.dModel() * count];
-    weights.columns("unembed.W_U", spec.dModel(), first, count, all, 0);
-    for (int i = 0; i < spec.dModel(); i++) {
-      System.arraycopy(all, i * count, rows.data, rows.at(i), count);
-    }
-    return rows;
+    int d = spec.dModel();
+    float[] all = new float[d * count];
+    weights.columns("unembed.W_U", d, first, count, all, 0);
+    return Mat.of(all, 0, d, count, count);
+  }
+
+  /** Tokens of the vocabulary that are gone through together. */
+  private int atOnce() {
+    return Math.clamp(COLUMNS / spec.dModel(), kernels.panel(), VOCABULARY);
   }
 
   /** A vector of the model, such as a bias. */

@@ -148,14 +148,10 @@ final class Eigenvalues {
           r == 0
               ? new double[] {1, 0, 0, 0}
               : new double[] {re[k][k] / r, im[k][k] / r, re[k + 1][k] / r, im[k + 1][k] / r};
-      for (int j = k; j <= last; j++) {
-        rotateRows(k, j, c[k]);
-      }
+      rotateRows(k, last, c[k]);
     }
-    for (int k = first; k < last; k++) {
-      for (int i = first; i <= k + 1; i++) {
-        rotateColumns(i, k, c[k]);
-      }
+    for (int i = first; i <= last; i++) {
+      rotateColumns(i, Math.max(first, i - 1), last, c);
     }
     for (int i = first; i <= last; i++) {
       re[i][i] += s[0];
@@ -163,28 +159,49 @@ final class Eigenvalues {
     }
   }
 
-  /** [x; y] becomes [conj(c) x + conj(d) y; c y - d x] in column j. */
-  private void rotateRows(int k, int j, double[] g) {
-    double xr = re[k][j];
-    double xi = im[k][j];
-    double yr = re[k + 1][j];
-    double yi = im[k + 1][j];
-    re[k][j] = g[0] * xr + g[1] * xi + g[2] * yr + g[3] * yi;
-    im[k][j] = g[0] * xi - g[1] * xr + g[2] * yi - g[3] * yr;
-    re[k + 1][j] = g[0] * yr - g[1] * yi - g[2] * xr + g[3] * xi;
-    im[k + 1][j] = g[0] * yi + g[1] * yr - g[2] * xi - g[3] * xr;
+  /** [x; y] becomes [conj(c) x + conj(d) y; c y - d x] in rows k and k + 1, from column k on. */
+  private void rotateRows(int k, int last, double[] g) {
+    double cr = g[0];
+    double ci = g[1];
+    double dr = g[2];
+    double di = g[3];
+    double[] x = re[k];
+    double[] xi = im[k];
+    double[] y = re[k + 1];
+    double[] yi = im[k + 1];
+    for (int j = k; j <= last; j++) {
+      double ar = x[j];
+      double ai = xi[j];
+      double br = y[j];
+      double bi = yi[j];
+      x[j] = cr * ar + ci * ai + dr * br + di * bi;
+      xi[j] = cr * ai - ci * ar + dr * bi - di * br;
+      y[j] = cr * br - ci * bi - dr * ar + di * ai;
+      yi[j] = cr * bi + ci * br - dr * ai - di * ar;
+    }
   }
 
-  /** [x, y] becomes [c x + d y, conj(c) y - conj(d) x] in row i: the inverse, from the right. */
-  private void rotateColumns(int i, int k, double[] g) {
-    double xr = re[i][k];
-    double xi = im[i][k];
-    double yr = re[i][k + 1];
-    double yi = im[i][k + 1];
-    re[i][k] = g[0] * xr - g[1] * xi + g[2] * yr - g[3] * yi;
-    im[i][k] = g[0] * xi + g[1] * xr + g[2] * yi + g[3] * yr;
-    re[i][k + 1] = g[0] * yr + g[1] * yi - g[2] * xr - g[3] * xi;
-    im[i][k + 1] = g[0] * yi - g[1] * yr - g[2] * xi + g[3] * xr;
+  /**
+   * [x, y] becomes [c x + d y, conj(c) y - conj(d) x] in row i, columns k and k + 1, one k after
+   * the other: the inverse, from the right.
+   */
+  private void rotateColumns(int i, int from, int last, double[][] g) {
+    double[] row = re[i];
+    double[] rowI = im[i];
+    for (int k = from; k < last; k++) {
+      double cr = g[k][0];
+      double ci = g[k][1];
+      double dr = g[k][2];
+      double di = g[k][3];
+      double xr = row[k];
+      double xi = rowI[k];
+      double yr = row[k + 1];
+      double yi = rowI[k + 1];
+      row[k] = cr * xr - ci * xi + dr * yr - di * yi;
+      rowI[k] = cr * xi + ci * xr + dr * yi + di * yr;
+      row[k + 1] = cr * yr + ci * yi - dr * xr - di * xi;
+      rowI[k + 1] = cr * yi - ci * yr - dr * xi + di * xr;
+    }
   }
 
   /** Wilkinson's: the eigenvalue of the last 2 x 2 block nearer to its last entry, as {re, im}. */

@@ -104,8 +104,8 @@ public final class MeasuredJson {
     model.series().forEach((name, values) -> numbers(series.putArray(name), values));
   }
 
-  /** Name, verdict, match and scores. */
-  static void head(ObjectNode head, HeadRow row) {
+  /** Name, verdict, match and scores of a head. */
+  public static void head(ObjectNode head, HeadRow row) {
     head.put("head", row.name());
     Match match = row.match();
     if (match == null) {
@@ -128,7 +128,8 @@ public final class MeasuredJson {
     change(node.putObject("icl"), removal.icl());
   }
 
-  static void change(ObjectNode node, Change change) {
+  /** {@code {mean, error, n}}. */
+  public static void change(ObjectNode node, Change change) {
     estimate(node, "mean", change.mean(), change.error(), change.n());
   }
 

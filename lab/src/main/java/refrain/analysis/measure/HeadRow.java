@@ -24,6 +24,15 @@ public record HeadRow(
     return head.toString();
   }
 
+  public int layer() {
+    return head.layer();
+  }
+
+  /** Its place among the heads of its layer. */
+  public int index() {
+    return head.head();
+  }
+
   /** The score of that key; NaN where it was not measured. */
   public double score(String key) {
     return scores.getOrDefault(key, Double.NaN);

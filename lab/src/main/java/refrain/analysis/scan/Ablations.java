@@ -193,7 +193,7 @@ final class Ablations {
 
   private Effects.Without compared(Variant variant, float[][] intact, float[][] own) {
     return new Effects.Without(
-        variant.head,
+        variant.head.toString(),
         variant.by,
         Change.between(bySequence(intact), bySequence(own)),
         Change.between(byToken(intact), byToken(own)));

@@ -2,7 +2,6 @@ package refrain.analysis.scan;
 
 import java.util.List;
 import refrain.analysis.measure.Change;
-import refrain.model.HeadId;
 import refrain.probe.Definition;
 import refrain.probe.Definition.Better;
 
@@ -24,10 +23,11 @@ public record Effects(List<Without> without, List<Path> paths, int asked, String
   /**
    * One head taken out.
    *
+   * @param head such as L1H3
    * @param repeated change of the loss where a token was followed before, nats; between sequences
    * @param text change of the loss on text, nats; between tokens
    */
-  public record Without(HeadId head, By by, Change repeated, Change text) {}
+  public record Without(String head, By by, Change repeated, Change text) {}
 
   /**
    * A path patched: the receiver's keys read the stream without what the sender wrote.
@@ -35,7 +35,7 @@ public record Effects(List<Without> without, List<Path> paths, int asked, String
    * @param score change of the receiver's prefix-matching score; between sequences
    * @param before the score as it is
    */
-  public record Path(HeadId sender, HeadId receiver, double before, Change score) {}
+  public record Path(String sender, String receiver, double before, Change score) {}
 
   public Effects {
     without = List.copyOf(without);

@@ -70,12 +70,13 @@ final class OvCopying {
     int column = head / spec.group() * n;
     double[][] product = new double[n][n];
     for (int i = 0; i < n; i++) {
+      double[] sums = product[i];
       int row = read.at(head * n + i);
       for (int k = 0; k < spec.dModel(); k++) {
         double x = read.data[row + k];
         int at = values.at(k) + column;
         for (int j = 0; j < n; j++) {
-          product[i][j] += x * values.data[at + j];
+          sums[j] += x * values.data[at + j];
         }
       }
     }

@@ -84,7 +84,7 @@ final class PathPatching {
         for (int r = 0; r < own.size(); r++) {
           double before = Arrays.stream(scores[r][0]).sum() / n;
           Change change = Change.between(scores[r][0], scores[r][sender]);
-          paths.add(new Effects.Path(from, own.get(r), before, change));
+          paths.add(new Effects.Path(from.toString(), own.get(r).toString(), before, change));
         }
         sender++;
       }

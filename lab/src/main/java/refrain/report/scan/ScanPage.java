@@ -1,4 +1,4 @@
-package refrain.report;
+package refrain.report.scan;
 
 import java.util.ArrayList;
 import java.util.List;

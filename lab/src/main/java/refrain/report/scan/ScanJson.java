@@ -1,7 +1,8 @@
-package refrain.report;
+package refrain.report.scan;
 
 import refrain.analysis.scan.Effects;
 import refrain.analysis.scan.Scan;
+import refrain.report.MeasuredJson;
 import refrain.store.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,14 +40,14 @@ public final class ScanJson {
     ArrayNode without = node.putArray("without");
     for (Effects.Without each : effects.without()) {
       ObjectNode one = without.addObject();
-      one.put("head", each.head().toString()).put("by", ScanTables.words(each.by()));
+      one.put("head", each.head()).put("by", ScanTables.words(each.by()));
       MeasuredJson.change(one.putObject("repeated"), each.repeated());
       MeasuredJson.change(one.putObject("text"), each.text());
     }
     ArrayNode paths = node.putArray("paths");
     for (Effects.Path each : effects.paths()) {
       ObjectNode one = paths.addObject();
-      one.put("sender", each.sender().toString()).put("receiver", each.receiver().toString());
+      one.put("sender", each.sender()).put("receiver", each.receiver());
       one.set("before", Json.finite(each.before()));
       MeasuredJson.change(one.putObject("score"), each.score());
     }

@@ -1,4 +1,4 @@
-package refrain.report;
+package refrain.report.scan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +56,7 @@ public final class ScanTables {
     return Table.of(
         effects.without(),
         List.of(
-            Table.Of.text("head", w -> w.head().toString()),
+            Table.Of.text("head", Effects.Without::head),
             Table.Of.text("replaced by", w -> words(w.by())),
             Table.Of.text("loss on repeated tokens (nats)", w -> w.repeated().words()),
             Table.Of.text("loss on text (nats)", w -> w.text().words())));
@@ -72,8 +72,8 @@ public final class ScanTables {
     return Table.of(
         effects.paths(),
         List.of(
-            Table.Of.text("from", p -> p.sender().toString()),
-            Table.Of.text("into the keys of", p -> p.receiver().toString()),
+            Table.Of.text("from", Effects.Path::sender),
+            Table.Of.text("into the keys of", Effects.Path::receiver),
             Table.Of.number("prefix matching", "", 2, Effects.Path::before),
             Table.Of.text("change without the path", p -> p.score().words())));
   }
@@ -87,8 +87,8 @@ public final class ScanTables {
     List<Table.Of<HeadRow>> columns = new ArrayList<>();
     columns.add(Table.Of.text("model", row -> scan.model()));
     columns.add(Table.Of.text("head", HeadRow::name));
-    columns.add(number("layer", row -> row.head().layer()));
-    columns.add(number("index", row -> row.head().head()));
+    columns.add(number("layer", HeadRow::layer));
+    columns.add(number("index", HeadRow::index));
     columns.add(Table.Of.text("verdict", row -> row.match() == null ? "" : row.verdict().words()));
     columns.add(number("match", row -> ofMatch(row, Match::difference)));
     columns.add(number("match.error", row -> ofMatch(row, Match::error)));
@@ -120,7 +120,7 @@ public final class ScanTables {
   private static Change change(
       HeadRow row, Effects effects, Effects.By by, Function<Effects.Without, Change> of) {
     return effects.without().stream()
-        .filter(w -> w.by() == by && w.head().equals(row.head()))
+        .filter(w -> w.by() == by && w.head().equals(row.name()))
         .map(of)
         .findFirst()
         .orElse(new Change(Double.NaN, Double.NaN, 0));

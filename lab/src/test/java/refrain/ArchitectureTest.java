@@ -61,7 +61,6 @@ class ArchitectureTest {
               Set.of(
                   "train",
                   "probe",
-                  "pretrained",
                   "store",
                   "intervene",
                   "model",

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * One arm of a study.
  *
  * @param name as in tables and figures
- * @param preset where its specification starts; {@value #ON_DISK}: nothing is trained, the model
- *     lies on disk
+ * @param preset where its specification starts; "on-disk": nothing is trained, the model lies on
+ *     disk
  * @param set settings over the preset, laid out like a run's specification; of a model on disk
  *     which heads are off ({@link OffArm})
  * @param seeds at most so many of the study's seeds, 0: none; null: all

@@ -61,6 +61,7 @@ class ArchitectureTest {
               Set.of(
                   "train",
                   "probe",
+                  "pretrained",
                   "store",
                   "intervene",
                   "model",

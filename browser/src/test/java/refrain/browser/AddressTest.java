@@ -32,11 +32,12 @@ class AddressTest {
         .doesNotContain("token=");
     Page other = reader.opens(query);
     Locator same =
-        Figures.titled(other, "previous-token score of every head over training: 2L, seed 0");
+        Figures.titled(
+            other, "previous-token score (prev) of every head over training: 2L, seed 0");
     assertThat(Figures.value(same)).containsText("at 60");
     assertThat(Figures.value(same))
         .hasText(
-            Figures.value(Figures.titled(page, "previous-token score of every head"))
+            Figures.value(Figures.titled(page, "previous-token score (prev) of every head"))
                 .textContent());
     assertThat(other.getByLabel("Order of heads")).hasValue("pm");
     assertThat(other.locator("[data-value=tokens]")).hasAttribute("aria-pressed", "true");

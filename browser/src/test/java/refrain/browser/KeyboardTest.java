@@ -74,6 +74,7 @@ class KeyboardTest {
     assertThat(dialog.locator("kbd").first()).hasText("←");
     dialog.locator("input[type=checkbox]").uncheck();
     page.keyboard().press("Escape");
+    assertThat(dialog).hasCount(0);
     page.keyboard().press("2");
     page.keyboard().press("ArrowRight");
     assertThat(page).hasURL(Pattern.compile("step=41"));

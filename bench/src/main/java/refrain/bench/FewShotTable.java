@@ -22,9 +22,9 @@ import refrain.pretrained.token.ModelTokenizer;
 
 /**
  * How long a table of few-shot translation takes with SmolLM2-135M-Instruct: 40 words behind 0, 1,
- * 2, 4, 8 and 16 examples of three lists, which are 720 prompts, under five sets of heads.
- * {@code bench/few_shot.py} reads some of the same prompts with PyTorch, each by itself. Arguments:
- * the model, then {@code --prompts} to print them and no more, or {@code --beside} and that script.
+ * 2, 4, 8 and 16 examples of three lists, which are 720 prompts, under five sets of heads. {@code
+ * bench/few_shot.py} reads some of the same prompts with PyTorch, each by itself. Arguments: the
+ * model, then {@code --prompts} to print them and no more, or {@code --beside} and that script.
  */
 public final class FewShotTable {
   private static final int WORDS = 40;

@@ -131,7 +131,7 @@ final class GenerateCommand extends Subcommand {
         write(names, tokens, model.tokenReader(), wanted, sampling);
         return;
       }
-      try (Transformer engine = new FusedTransformer(model.spec(), 1)) {
+      try (Transformer engine = FusedTransformer.ofConstant(model.spec(), 1)) {
         ModelState state = ModelState.of(engine, model.parameters());
         write(names, tokens, new EditedReader(state, more), wanted, sampling);
       }

@@ -1,6 +1,5 @@
 package refrain.watch;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -87,16 +86,14 @@ public final class Detector {
   private double lnR = Double.NEGATIVE_INFINITY;
 
   // A suspicion: the tangent that was left, and how far from it the observations since lie.
-  private double frozenV;
-  private double frozenAt;
-  private double frozenSlope;
-  private double frozenScale;
-  private double frozenBest;
+  private Tangent left = new Tangent(0, 0, 0);
+  private double leftScale;
+  private double leftBest;
   private final SlidingMedian now;
+  private final SlidingMedian residuals;
   private double onset;
   private int since;
   private double age;
-  private final double[] since30;
 
   // Harm: the best that was left.
   private double harmBest;
@@ -123,8 +120,8 @@ public final class Detector {
             .map(halfLife -> new Lens(halfLife, settings.correlation()))
             .toArray(Lens[]::new);
     windowSums = new double[lenses.length];
-    since30 = new double[settings.confirm() / 2];
-    now = new SlidingMedian(since30.length);
+    now = new SlidingMedian(settings.confirm() / 2);
+    residuals = new SlidingMedian(settings.confirm() / 2);
   }
 
   /**
@@ -262,36 +259,31 @@ public final class Detector {
     onset = history.stepBefore(age);
     double from = history.stepBefore(age + spread);
     double through = history.stepBefore(Math.max(0, age - spread));
-    frozenV = v;
-    frozenAt = loudest.fit().at(v);
-    frozenSlope = loudest.fit().slope();
-    frozenScale = loudest.marginal(floor);
-    frozenBest = best.level();
+    left = loudest.fit().taken(v);
+    leftScale = loudest.marginal(floor);
+    leftBest = best.level();
     now.clear();
+    residuals.clear();
     since = 0;
     phase = Standing.Phase.SUSPECTED;
-    emit(EventKind.SUSPECTED, onset, from, through, original(frozenAt), lnR);
+    emit(EventKind.SUSPECTED, onset, from, through, original(left.y()), lnR);
   }
 
   private void suspected(double v, double y) {
-    int begin = settings.confirm() - since30.length;
-    if (since >= begin) {
-      since30[since - begin] = y - (frozenAt + frozenSlope * (v - frozenV));
+    if (since >= settings.confirm() - settings.confirm() / 2) {
+      residuals.add(y - left.at(v));
       now.add(y);
     }
     if (++since < settings.confirm()) {
       return;
     }
-    double[] sorted = since30.clone();
-    Arrays.sort(sorted);
-    double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-    double expected = original(frozenAt + frozenSlope * (v - frozenV));
+    double expected = original(left.at(v));
     double immaterial =
         CONFIRM_MATERIAL * (transform == Transform.LOG || inUnit() ? 1 : high - low);
-    boolean better = !(now.median() <= frozenBest);
+    boolean better = !(now.median() <= leftBest);
     if (better
-        && median
-            > Math.max(Math.max(settings.left() * frozenScale, immaterial), foresight.bar())) {
+        && residuals.median()
+            > Math.max(Math.max(settings.left() * leftScale, immaterial), foresight.bar())) {
       ChangePoint date = date(Math.min(inBaseline, 2.5 * (since + age) + settings.blind()));
       boolean dated = date.inside() && date.size() > 0 == direction.sign() > 0;
       emit(

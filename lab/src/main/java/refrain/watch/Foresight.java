@@ -12,7 +12,6 @@ final class Foresight {
   private static final int KEPT = 40;
   private static final int LEAST = 8;
   private static final double SCALES = 3;
-  private static final double MAD_TO_SD = 1.4826;
 
   private final int half;
   private int filled;
@@ -57,14 +56,10 @@ final class Foresight {
     newest = null;
   }
 
-  private double scale() {
-    return MAD_TO_SD * spreads.median();
-  }
-
   /** By how much ordinary stretches stay below; minus infinity while too few are known. */
   double bar() {
     return misses.size() < LEAST
         ? Double.NEGATIVE_INFINITY
-        : Math.max(0, misses.median()) + SCALES * scale();
+        : Math.max(0, misses.median()) + SCALES * spreads.sd();
   }
 }

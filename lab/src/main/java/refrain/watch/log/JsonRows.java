@@ -1,5 +1,6 @@
 package refrain.watch.log;
 
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JsonParser;
@@ -13,7 +14,7 @@ import tools.jackson.core.json.JsonReadFeature;
  * numbers their index, and {@code /max}, which is what one asks of a list of heads.
  */
 final class JsonRows {
-  static final JsonFactory FACTORY =
+  private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   /** A longer list is no list of curves: losses by token, histograms. */
@@ -22,7 +23,7 @@ final class JsonRows {
   private JsonRows() {}
 
   /** A parser that errs on nothing that Python's json writes. */
-  static JsonParser parser(java.io.InputStream in) {
+  static JsonParser parser(InputStream in) {
     return FACTORY.createParser(ObjectReadContext.empty(), in);
   }
 

@@ -309,10 +309,7 @@ public final class WatchBench {
     }
 
     Interval per() {
-      Interval mean = Poisson.mean(alarms, LEVEL);
-      double scale = PER / observations;
-      return new Interval(
-          mean.estimate() * scale, mean.low() * scale, mean.high() * scale, mean.level());
+      return Poisson.mean(alarms, LEVEL).times(PER / observations);
     }
   }
 

@@ -1,13 +1,11 @@
 package refrain.train;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import refrain.base.Digests;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
@@ -35,8 +33,6 @@ final class PhaseWatch implements AutoCloseable {
 
   /** Checkpoints in the time of one scheduled probe, while something is suspected. */
   private static final int CHECKPOINTS = 2;
-
-  private static final int ID_DIGITS = 16;
 
   private final PhaseAction action;
   private final RunSpec spec;
@@ -173,11 +169,7 @@ final class PhaseWatch implements AutoCloseable {
       confirmed = event;
       confirmedNow = true;
     }
-    String id =
-        Digests.hex(
-                (spec.id() + "\n" + event.kind().text() + "\n" + event.ordinal())
-                    .getBytes(StandardCharsets.UTF_8))
-            .substring(0, ID_DIGITS);
+    String id = EventBook.id(spec.id(), event.kind().text(), String.valueOf(event.ordinal()));
     String acts = isConfirmed ? action.name().toLowerCase(Locale.ROOT) : "tell";
     if (book.add(id, json(id, event, acts))) {
       say.accept(event.kind().text() + ": " + text(event));

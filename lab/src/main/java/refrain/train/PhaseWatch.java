@@ -1,6 +1,5 @@
 package refrain.train;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +12,7 @@ import refrain.probe.MeasureKind;
 import refrain.store.Json;
 import refrain.store.MetricsLog;
 import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
 import refrain.watch.EventKind;
 import refrain.watch.FormationWatch;
 import refrain.watch.FormationWatch.Event;
@@ -25,10 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * own probes, from a suspicion on, and what it finds are files beside the run's: metrics and
  * parameters have the same bits as without it.
  */
-final class PhaseWatch implements AutoCloseable {
-  /** Of the run's folder. */
-  static final String FOLDER = "watch";
-
+public final class PhaseWatch implements AutoCloseable {
+  private static final String FOLDER = "watch";
   private static final String PROBES = "probes.jsonl";
 
   /** Checkpoints in the time of one scheduled probe, while something is suspected. */
@@ -57,6 +55,16 @@ final class PhaseWatch implements AutoCloseable {
     this.probes = probes;
     this.book = book;
     this.say = say;
+  }
+
+  /** What was measured of a run beside its plan; empty where it was not watched. */
+  public static List<MetricsRow> probed(RunFolder run) {
+    return MetricsLog.read(run.path().resolve(FOLDER).resolve(PROBES));
+  }
+
+  /** The book of what was found in a run, whether it is there or not. */
+  public static Path book(RunFolder run) {
+    return EventBook.in(run.path().resolve(FOLDER));
   }
 
   /**
@@ -97,7 +105,7 @@ final class PhaseWatch implements AutoCloseable {
     MetricsLog probes = MetricsLog.open(file, last);
     PhaseWatch watch =
         new PhaseWatch(action, spec, new RunProbe(narrow, data, donors), probes, book, say);
-    List<MetricsRow> beside = Files.exists(file) ? MetricsLog.read(file) : List.of();
+    List<MetricsRow> beside = MetricsLog.read(file);
     int next = 0;
     for (MetricsRow row : before) {
       while (next < beside.size() && beside.get(next).step() < row.step()) {

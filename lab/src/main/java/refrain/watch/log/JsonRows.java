@@ -45,7 +45,7 @@ final class JsonRows {
     switch (token) {
       case START_OBJECT -> object(in, name, row);
       case START_ARRAY -> list(in, name, row);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in, name, row);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> put(row, name, in.getDoubleValue());
       case VALUE_STRING -> {
         String text = in.getString();
         Double value = Numbers.parse(text);
@@ -60,10 +60,6 @@ final class JsonRows {
       }
       default -> {}
     }
-  }
-
-  private static void number(JsonParser in, String name, LogRow row) {
-    put(row, name, in.getDoubleValue());
   }
 
   private static void put(LogRow row, String name, double value) {

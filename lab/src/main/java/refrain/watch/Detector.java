@@ -83,9 +83,9 @@ public final class Detector {
   private long outliers;
   private long nans;
   private int nansInARow;
+
   /** R, what all bets say in the mean. */
   private double meanBet;
-
 
   // A suspicion: the tangent that was left, and how far from it the observations since lie.
   private Tangent left = new Tangent(0, 0, 0);

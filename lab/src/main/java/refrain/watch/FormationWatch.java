@@ -191,8 +191,7 @@ public final class FormationWatch {
   }
 
   private Probe expected(Probe probe, double v) {
-    return new Probe(
-        probe.step(), frozen.get(0).at(v), frozen.get(1).at(v), frozen.get(2).at(v));
+    return new Probe(probe.step(), frozen.get(0).at(v), frozen.get(1).at(v), frozen.get(2).at(v));
   }
 
   private void suspected(Probe probe, double v) {

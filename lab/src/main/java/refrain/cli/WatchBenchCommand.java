@@ -70,9 +70,9 @@ final class WatchBenchCommand extends Subcommand {
       Interval onRuns = result.runs();
       table.row(
           result.method(),
-          interval(result.steady()),
-          interval(result.planned()),
-          onRuns == null ? "-" : interval(onRuns),
+          WatchText.interval(result.steady()),
+          WatchText.interval(result.planned()),
+          onRuns == null ? "-" : WatchText.interval(onRuns),
           result.found() + " of " + result.changes(),
           number(result.delay()),
           number(result.late()),
@@ -83,10 +83,6 @@ final class WatchBenchCommand extends Subcommand {
     }
     table.lines().forEach(out()::println);
     out().flush();
-  }
-
-  private static String interval(Interval per) {
-    return String.format(Locale.ROOT, "%.1f [%.1f, %.1f]", per.estimate(), per.low(), per.high());
   }
 
   private static String number(double value) {

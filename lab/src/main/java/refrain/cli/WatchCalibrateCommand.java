@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import refrain.stats.Interval;
 import refrain.watch.follow.Calibration;
 import refrain.watch.follow.WatchEvent;
 import refrain.watch.log.LogPlaces;
@@ -52,9 +51,9 @@ final class WatchCalibrateCommand extends Subcommand {
           String.format(Locale.ROOT, "%.0e", row.threshold()),
           String.valueOf(row.watched()),
           String.valueOf(row.suspected()),
-          interval(row.suspectedPer()),
+          WatchText.interval(row.suspectedPer()),
           String.valueOf(row.confirmed()),
-          interval(row.confirmedPer()),
+          WatchText.interval(row.confirmedPer()),
           String.valueOf(row.harm()),
           Double.isNaN(row.over()) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * row.over()));
     }
@@ -74,10 +73,5 @@ final class WatchCalibrateCommand extends Subcommand {
     List<LogSource> sources = new ArrayList<>();
     paths.forEach(path -> sources.addAll(LogPlaces.find(path, reading.pattern())));
     return sources;
-  }
-
-  private static String interval(Interval rate) {
-    return String.format(
-        Locale.ROOT, "%.1f [%.1f, %.1f]", rate.estimate(), rate.low(), rate.high());
   }
 }

@@ -22,10 +22,10 @@ import refrain.stats.Dating;
 import refrain.stats.DatingSettings;
 import refrain.store.AtomicFiles;
 import refrain.store.Json;
-import refrain.store.MetricsLog;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.Metrics;
+import refrain.train.PhaseWatch;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -123,7 +123,7 @@ final class WatchKeptCommand extends Subcommand {
   }
 
   private Optional<Double> suspected() {
-    Path file = stopped.resolve("watch/events.jsonl");
+    Path file = PhaseWatch.book(RunFolder.at(stopped));
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -148,11 +148,8 @@ final class WatchKeptCommand extends Subcommand {
   /** With what was probed beside the plan. */
   private static Curve curve(RunFolder run) {
     TreeMap<Long, Double> points = new TreeMap<>();
-    Path beside = run.path().resolve("watch/probes.jsonl");
     List<MetricsRow> rows = new ArrayList<>(run.metrics().having(Metrics.ICL));
-    if (Files.exists(beside)) {
-      rows.addAll(MetricsLog.read(beside));
-    }
+    rows.addAll(PhaseWatch.probed(run));
     rows.forEach(row -> points.put(row.step(), row.value(Metrics.ICL)));
     if (points.size() < 20) {
       throw RefrainException.badInput(

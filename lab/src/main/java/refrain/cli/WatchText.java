@@ -3,6 +3,7 @@ package refrain.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import refrain.stats.Interval;
 import refrain.watch.Standing;
 import refrain.watch.follow.RunWatch;
 import refrain.watch.follow.SeriesView;
@@ -121,6 +122,11 @@ final class WatchText {
       case SUSPECTED -> "suspected";
       case HARMED -> "harmed";
     };
+  }
+
+  /** A rate with its interval. */
+  static String interval(Interval of) {
+    return String.format(Locale.ROOT, "%.1f [%.1f, %.1f]", of.estimate(), of.low(), of.high());
   }
 
   static String shown(double value) {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.zip.CRC32C;
+import refrain.base.MaskedCrc;
 
 /**
  * A TensorBoard event file: records, each a message {@code Event}, byte for byte as TensorBoard's
@@ -135,15 +135,8 @@ final class EventFile {
     byte[] data = event.bytes();
     byte[] length = Protobuf.little(8).putLong(data.length).array();
     out.write(length);
-    out.write(Protobuf.little(4).putInt(maskedCrc(length)).array());
+    out.write(Protobuf.little(4).putInt(MaskedCrc.of(length)).array());
     out.write(data);
-    out.write(Protobuf.little(4).putInt(maskedCrc(data)).array());
-  }
-
-  /** Turned and shifted, since a CRC of bytes that hold a CRC is a weak one. */
-  static int maskedCrc(byte[] data) {
-    CRC32C crc = new CRC32C();
-    crc.update(data);
-    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+    out.write(Protobuf.little(4).putInt(MaskedCrc.of(data)).array());
   }
 }

@@ -1,13 +1,10 @@
 package refrain.train;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import refrain.base.Digests;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.intervene.Donors;
@@ -15,6 +12,7 @@ import refrain.probe.MeasureKind;
 import refrain.store.Json;
 import refrain.store.MetricsLog;
 import refrain.store.MetricsRow;
+import refrain.store.RunFolder;
 import refrain.watch.EventKind;
 import refrain.watch.FormationWatch;
 import refrain.watch.FormationWatch.Event;
@@ -27,16 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  * own probes, from a suspicion on, and what it finds are files beside the run's: metrics and
  * parameters have the same bits as without it.
  */
-final class PhaseWatch implements AutoCloseable {
-  /** Of the run's folder. */
-  static final String FOLDER = "watch";
-
+public final class PhaseWatch implements AutoCloseable {
+  private static final String FOLDER = "watch";
   private static final String PROBES = "probes.jsonl";
 
   /** Checkpoints in the time of one scheduled probe, while something is suspected. */
   private static final int CHECKPOINTS = 2;
-
-  private static final int ID_DIGITS = 16;
 
   private final PhaseAction action;
   private final RunSpec spec;
@@ -61,6 +55,16 @@ final class PhaseWatch implements AutoCloseable {
     this.probes = probes;
     this.book = book;
     this.say = say;
+  }
+
+  /** What was measured of a run beside its plan; empty where it was not watched. */
+  public static List<MetricsRow> probed(RunFolder run) {
+    return MetricsLog.read(run.path().resolve(FOLDER).resolve(PROBES));
+  }
+
+  /** The book of what was found in a run, whether it is there or not. */
+  public static Path book(RunFolder run) {
+    return EventBook.in(run.path().resolve(FOLDER));
   }
 
   /**
@@ -101,7 +105,7 @@ final class PhaseWatch implements AutoCloseable {
     MetricsLog probes = MetricsLog.open(file, last);
     PhaseWatch watch =
         new PhaseWatch(action, spec, new RunProbe(narrow, data, donors), probes, book, say);
-    List<MetricsRow> beside = Files.exists(file) ? MetricsLog.read(file) : List.of();
+    List<MetricsRow> beside = MetricsLog.read(file);
     int next = 0;
     for (MetricsRow row : before) {
       while (next < beside.size() && beside.get(next).step() < row.step()) {
@@ -173,11 +177,7 @@ final class PhaseWatch implements AutoCloseable {
       confirmed = event;
       confirmedNow = true;
     }
-    String id =
-        Digests.hex(
-                (spec.id() + "\n" + event.kind().text() + "\n" + event.ordinal())
-                    .getBytes(StandardCharsets.UTF_8))
-            .substring(0, ID_DIGITS);
+    String id = EventBook.id(spec.id(), event.kind().text(), String.valueOf(event.ordinal()));
     String acts = isConfirmed ? action.name().toLowerCase(Locale.ROOT) : "tell";
     if (book.add(id, json(id, event, acts))) {
       say.accept(event.kind().text() + ": " + text(event));

@@ -364,11 +364,7 @@ public final class Trainer {
       if (phase != null && phase.stops()) {
         return finish(Outcome.Status.STOPPED, phase.reason(), TrainResult.End.SETTLED);
       }
-      if (phase != null && phase.pauses()) {
-        save();
-        return end(TrainResult.End.INTERRUPTED);
-      }
-      if (control.stop().getAsBoolean()) {
+      if (phase != null && phase.pauses() || control.stop().getAsBoolean()) {
         save();
         return end(TrainResult.End.INTERRUPTED);
       }

@@ -14,7 +14,6 @@ final class BestSoFar {
   private static final int TRIMMED = 6;
   private static final int LEAST_STEPS = 8;
   private static final double SCALES = 4;
-  private static final double MAD_TO_SD = 1.4826;
 
   private final double[] block = new double[BLOCK];
   private final SlidingMedian steps = new SlidingMedian(40);
@@ -39,7 +38,7 @@ final class BestSoFar {
       steps.add(Math.abs(middle - last));
     }
     last = middle;
-    boolean low = middle < best - SCALES * MAD_TO_SD * steps.median();
+    boolean low = middle < best - SCALES * steps.sd();
     lowBlocks = low ? lowBlocks + 1 : 0;
     if (middle > best || Double.isNaN(best)) {
       best = middle;

@@ -1,6 +1,5 @@
 package refrain.watch;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -84,19 +83,19 @@ public final class Detector {
   private long outliers;
   private long nans;
   private int nansInARow;
-  private double lnR = Double.NEGATIVE_INFINITY;
+
+  /** R, what all bets say in the mean. */
+  private double meanBet;
 
   // A suspicion: the tangent that was left, and how far from it the observations since lie.
-  private double frozenV;
-  private double frozenAt;
-  private double frozenSlope;
-  private double frozenScale;
-  private double frozenBest;
+  private Tangent left = new Tangent(0, 0, 0);
+  private double leftScale;
+  private double leftBest;
   private final SlidingMedian now;
+  private final SlidingMedian residuals;
   private double onset;
   private int since;
   private double age;
-  private final double[] since30;
 
   // Harm: the best that was left.
   private double harmBest;
@@ -123,8 +122,8 @@ public final class Detector {
             .map(halfLife -> new Lens(halfLife, settings.correlation()))
             .toArray(Lens[]::new);
     windowSums = new double[lenses.length];
-    since30 = new double[settings.confirm() / 2];
-    now = new SlidingMedian(since30.length);
+    now = new SlidingMedian(settings.confirm() / 2);
+    residuals = new SlidingMedian(settings.confirm() / 2);
   }
 
   /**
@@ -169,8 +168,7 @@ public final class Detector {
       harmed();
       return;
     }
-    boolean harm = harms(y, floor);
-    if (harm) {
+    if (harms(v, y, floor)) {
       return;
     }
     if (best.add(y)) {
@@ -189,7 +187,7 @@ public final class Detector {
       suspected(v, y);
     } else if (rate == Schedule.State.CHANGING) {
       if (before != Schedule.State.CHANGING) {
-        tell(EventKind.SCHEDULED, step, step, step, lnR);
+        tell(EventKind.SCHEDULED, step, step, step, lnR());
         otherRate = true;
       }
       clearBets();
@@ -224,8 +222,13 @@ public final class Detector {
     firstBlind = false;
     ChangePoint date = date(total);
     History.Stretch all = history.last(total);
-    double begin = transform.undo(direction.sign() * all.values()[0]);
-    emit(EventKind.BLIND, date.tau(), date.low(), date.high(), begin, date.evidence());
+    emit(
+        EventKind.BLIND,
+        date.tau(),
+        date.low(),
+        date.high(),
+        original(all.values()[0]),
+        date.evidence());
   }
 
   private void bet(double v, double floor) {
@@ -245,9 +248,8 @@ public final class Detector {
       }
       inWindow = 0;
     }
-    double r = sum / (lenses.length * Bets.SIZES.length);
-    lnR = Math.log(r);
-    if (r >= settings.threshold()) {
+    meanBet = sum / (lenses.length * Bets.SIZES.length);
+    if (meanBet >= settings.threshold()) {
       suspect(v, floor);
     }
   }
@@ -262,36 +264,31 @@ public final class Detector {
     onset = history.stepBefore(age);
     double from = history.stepBefore(age + spread);
     double through = history.stepBefore(Math.max(0, age - spread));
-    frozenV = v;
-    frozenAt = loudest.fit().at(v);
-    frozenSlope = loudest.fit().slope();
-    frozenScale = loudest.marginal(floor);
-    frozenBest = best.level();
+    left = loudest.fit().taken(v);
+    leftScale = loudest.marginal(floor);
+    leftBest = best.level();
     now.clear();
+    residuals.clear();
     since = 0;
     phase = Standing.Phase.SUSPECTED;
-    emit(EventKind.SUSPECTED, onset, from, through, original(frozenAt), lnR);
+    emit(EventKind.SUSPECTED, onset, from, through, original(left.y()), lnR());
   }
 
   private void suspected(double v, double y) {
-    int begin = settings.confirm() - since30.length;
-    if (since >= begin) {
-      since30[since - begin] = y - (frozenAt + frozenSlope * (v - frozenV));
+    if (since >= settings.confirm() - settings.confirm() / 2) {
+      residuals.add(y - left.at(v));
       now.add(y);
     }
     if (++since < settings.confirm()) {
       return;
     }
-    double[] sorted = since30.clone();
-    Arrays.sort(sorted);
-    double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-    double expected = original(frozenAt + frozenSlope * (v - frozenV));
+    double expected = original(left.at(v));
     double immaterial =
         CONFIRM_MATERIAL * (transform == Transform.LOG || inUnit() ? 1 : high - low);
-    boolean better = !(now.median() <= frozenBest);
+    boolean better = !(now.median() <= leftBest);
     if (better
-        && median
-            > Math.max(Math.max(settings.left() * frozenScale, immaterial), foresight.bar())) {
+        && residuals.median()
+            > Math.max(Math.max(settings.left() * leftScale, immaterial), foresight.bar())) {
       ChangePoint date = date(Math.min(inBaseline, 2.5 * (since + age) + settings.blind()));
       boolean dated = date.inside() && date.size() > 0 == direction.sign() > 0;
       emit(
@@ -300,10 +297,10 @@ public final class Detector {
           dated ? date.low() : onset,
           dated ? date.high() : step,
           expected,
-          lnR);
+          lnR());
       beginFrom(since);
     } else {
-      emit(EventKind.WITHDRAWN, onset, onset, step, expected, lnR);
+      emit(EventKind.WITHDRAWN, onset, onset, step, expected, lnR());
       phase = Standing.Phase.WATCHING;
     }
     clearBets();
@@ -341,21 +338,19 @@ public final class Detector {
     for (Lens lens : lenses) {
       lens.bets().clear();
     }
-    lnR = Double.NEGATIVE_INFINITY;
+    meanBet = 0;
   }
 
-  /** Counts what is far on the worse side; true where it is three of five. */
-  private boolean harms(double y, double floor) {
+  /** Counts what is far on the worse side; true where the level is. */
+  private boolean harms(double v, double y, double floor) {
     Lens lens = lenses[0];
     if (!lens.known()) {
       return false;
     }
-    double scale = lens.marginal(floor);
-    if (y < lens.fit().at(Math.log(step + T0)) - OUTLIER * scale) {
+    if (y < lens.fit().at(v) - OUTLIER * lens.marginal(floor)) {
       outliers++;
       if (Long.bitCount(outliers) == 1) {
-        double expected = original(lens.fit().at(Math.log(step + T0)));
-        emit(EventKind.OUTLIER, step, step, step, expected, outliers);
+        emit(EventKind.OUTLIER, step, step, step, original(lens.fit().at(v)), outliers);
       }
     }
     double floorOfHarm =
@@ -378,7 +373,7 @@ public final class Detector {
     since = 0;
     phase = Standing.Phase.HARMED;
     double from = history.stepBefore(medianOf - 1.0);
-    emit(EventKind.HARM, from, from, step, original(harmBest), lnR);
+    emit(EventKind.HARM, from, from, step, original(harmBest), lnR());
     clearBets();
     return true;
   }
@@ -387,9 +382,9 @@ public final class Detector {
     since++;
     if (recent.median() > harmBest - RECOVERED * harmScale) {
       phase = inBaseline < settings.blind() ? Standing.Phase.BLIND : Standing.Phase.WATCHING;
-      emit(EventKind.RECOVERED, step, step, step, original(harmBest), lnR);
+      emit(EventKind.RECOVERED, step, step, step, original(harmBest), lnR());
     } else if (since == HARM_ENDS) {
-      emit(EventKind.NEW_LEVEL, step, step, step, original(harmBest), lnR);
+      emit(EventKind.NEW_LEVEL, step, step, step, original(harmBest), lnR());
       best.startAgain();
       harmTimes *= 2;
       startAgain();
@@ -440,6 +435,10 @@ public final class Detector {
             Bets.delay(2, settings.threshold())));
   }
 
+  private double lnR() {
+    return Math.log(meanBet);
+  }
+
   private double original(double y) {
     return transform.undo(direction.sign() * y);
   }
@@ -463,7 +462,7 @@ public final class Detector {
         watched,
         phase == Standing.Phase.BLIND ? Math.max(1, left) : 0,
         phase == Standing.Phase.BLIND ? baselineStart + settings.blindSteps() : firstStep,
-        lnR,
+        lnR(),
         Math.log(settings.threshold()),
         (int) Bets.delay(settings.clip(), settings.threshold()),
         windows,

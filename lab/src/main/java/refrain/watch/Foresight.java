@@ -1,6 +1,6 @@
 package refrain.watch;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How well the tangent foretells a series: what a confirmation asks is asked of ordinary stretches
@@ -12,46 +12,36 @@ final class Foresight {
   private static final int KEPT = 40;
   private static final int LEAST = 8;
   private static final double SCALES = 3;
-  private static final double MAD_TO_SD = 1.4826;
 
   private final int half;
-  private final double[] v;
-  private final double[] y;
   private int filled;
-  private final Tangent[] tangents = new Tangent[2];
+  private @Nullable Tangent old;
+  private @Nullable Tangent newest;
+  private final SlidingMedian residuals;
   private final SlidingMedian misses = new SlidingMedian(KEPT);
   private final SlidingMedian spreads = new SlidingMedian(KEPT);
-  private final double[] sorted;
-
-  private record Tangent(double v, double at, double slope) {}
 
   Foresight(int ahead) {
     half = Math.max(1, ahead / 2);
-    v = new double[half];
-    y = new double[half];
-    sorted = new double[half];
+    residuals = new SlidingMedian(half);
   }
 
   /** Takes the next observation of a series that is on its curve, and its tangent before it. */
-  void add(double nextV, double nextY, TangentFit fit) {
+  void add(double v, double y, TangentFit fit) {
     if (filled == 0) {
-      Tangent before = tangents[1];
-      tangents[1] = fit.ready() ? new Tangent(nextV, fit.at(nextV), fit.slope()) : null;
-      tangents[0] = before;
+      old = newest;
+      newest = fit.ready() ? fit.taken(v) : null;
+      residuals.clear();
     }
-    v[filled] = nextV;
-    y[filled] = nextY;
+    if (old != null) {
+      residuals.add(y - old.at(v));
+    }
     if (++filled < half) {
       return;
     }
     filled = 0;
-    Tangent old = tangents[0];
     if (old != null) {
-      for (int i = 0; i < half; i++) {
-        sorted[i] = y[i] - (old.at + old.slope * (v[i] - old.v));
-      }
-      Arrays.sort(sorted);
-      double miss = (sorted[(half - 1) / 2] + sorted[half / 2]) / 2;
+      double miss = residuals.median();
       if (misses.size() > 0) {
         spreads.add(Math.abs(miss - misses.median()));
       }
@@ -62,18 +52,14 @@ final class Foresight {
   /** The series changed, or its curve is another one from here on. */
   void interrupt() {
     filled = 0;
-    tangents[0] = null;
-    tangents[1] = null;
-  }
-
-  private double scale() {
-    return MAD_TO_SD * spreads.median();
+    old = null;
+    newest = null;
   }
 
   /** By how much ordinary stretches stay below; minus infinity while too few are known. */
   double bar() {
     return misses.size() < LEAST
         ? Double.NEGATIVE_INFINITY
-        : Math.max(0, misses.median()) + SCALES * scale();
+        : Math.max(0, misses.median()) + SCALES * spreads.sd();
   }
 }

@@ -92,9 +92,7 @@ public final class FormationWatch {
   // A suspicion: the tangents that were left.
   private long suspectedAt;
   private long denseUntil;
-  private double frozenV;
-  private final double[] frozenAt = new double[fits.size()];
-  private final double[] frozenSlope = new double[fits.size()];
+  private List<Tangent> frozen = List.of();
   private final List<SlidingMedian> recent =
       fits.stream().map(any -> new SlidingMedian(MEDIAN_OF)).toList();
 
@@ -182,12 +180,8 @@ public final class FormationWatch {
       return;
     }
     above = 0;
-    frozenV = v;
-    for (int i = 0; i < frozenAt.length; i++) {
-      frozenAt[i] = fits.get(i).at(v);
-      frozenSlope[i] = fits.get(i).slope();
-      recent.get(i).clear();
-    }
+    frozen = fits.stream().map(fit -> fit.taken(v)).toList();
+    recent.forEach(SlidingMedian::clear);
     suspectedAt = probe.step();
     denseUntil = Long.MAX_VALUE;
     onsetLow = lastAtNull;
@@ -197,17 +191,13 @@ public final class FormationWatch {
   }
 
   private Probe expected(Probe probe, double v) {
-    return new Probe(probe.step(), frozen(0, v), frozen(1, v), frozen(2, v));
-  }
-
-  private double frozen(int measure, double v) {
-    return frozenAt[measure] + frozenSlope[measure] * (v - frozenV);
+    return new Probe(probe.step(), frozen.get(0).at(v), frozen.get(1).at(v), frozen.get(2).at(v));
   }
 
   private void suspected(Probe probe, double v) {
     double[] y = probe.all();
     for (int i = 0; i < y.length; i++) {
-      recent.get(i).add(y[i] - frozen(i, v));
+      recent.get(i).add(y[i] - frozen.get(i).at(v));
     }
     if (recent.getFirst().size() < MEDIAN_OF) {
       return;

@@ -1,7 +1,5 @@
 package refrain.watch;
 
-import java.util.Arrays;
-
 /**
  * The past of a series in flat memory: the last {@value #LENGTH} observations one by one, and on
  * each storey above the last as many means of four of the one below.
@@ -15,13 +13,7 @@ final class History {
   private long count;
 
   History() {
-    clear();
-  }
-
-  void clear() {
-    Arrays.fill(storeys, null);
     storeys[0] = new Storey();
-    count = 0;
   }
 
   private static final class Storey {
@@ -61,26 +53,22 @@ final class History {
     }
   }
 
-  long count() {
-    return count;
+  private boolean isTop(int k) {
+    return k + 1 == STOREYS || storeys[k + 1] == null;
   }
 
   /** The step of the observation some places before the last; the oldest known where too far. */
   double stepBefore(double places) {
     double back = Math.clamp(places, 0, count - 1.0);
-    for (int k = 0; k < STOREYS; k++) {
+    for (int k = 0; ; k++) {
       Storey storey = storeys[k];
       double scaled = back / Math.pow(POOLED, k);
       long kept = Math.min(storey.n, LENGTH);
-      if (scaled <= kept - 1
-          || k + 1 == STOREYS
-          || storeys[k + 1] == null
-          || storeys[k + 1].n == 0) {
+      if (scaled <= kept - 1 || isTop(k)) {
         int whole = (int) Math.min(kept - 1, Math.round(scaled));
         return storey.steps[(int) ((storey.n - 1 - whole) % LENGTH)];
       }
     }
-    throw new IllegalStateException("a history has a storey for each place");
   }
 
   /** The last observations, as many as asked for or a few more, pooled where they are many. */
@@ -90,7 +78,7 @@ final class History {
       Storey storey = storeys[k];
       long kept = Math.min(storey.n, LENGTH);
       double scaled = Math.ceil(back / Math.pow(POOLED, k));
-      if (scaled <= kept || k + 1 == STOREYS || storeys[k + 1] == null || storeys[k + 1].n == 0) {
+      if (scaled <= kept || isTop(k)) {
         int size = (int) Math.min(kept, scaled);
         double[] steps = new double[size];
         double[] values = new double[size];

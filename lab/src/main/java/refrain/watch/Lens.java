@@ -7,7 +7,6 @@ package refrain.watch;
  */
 final class Lens {
   private static final int WINDOW = 400;
-  private static final double MAD_TO_SD = 1.4826;
   private static final double HUBER = 4;
   private static final int KNOWN = 20;
 
@@ -26,7 +25,6 @@ final class Lens {
   private long correlated;
   private double product;
   private double x;
-  private double last;
 
   Lens(DetectorSettings.HalfLife halfLife, double mostCorrelation) {
     this.mostCorrelation = mostCorrelation;
@@ -58,8 +56,7 @@ final class Lens {
     double r = y - fit.at(v);
     double phi = phi();
     double scale = scale(floor);
-    boolean known = sizes.size() >= KNOWN;
-    last = r;
+    boolean known = known();
     boolean says = false;
     if (hasResidual) {
       double e = r - phi * residual;
@@ -88,11 +85,6 @@ final class Lens {
     return x;
   }
 
-  /** The last observation minus the tangent. */
-  double residual() {
-    return last;
-  }
-
   Bets bets() {
     return bets;
   }
@@ -101,14 +93,13 @@ final class Lens {
     return fit;
   }
 
-  double phi() {
+  private double phi() {
     return square > 0 ? Math.clamp(product / square, 0, mostCorrelation) : 0;
   }
 
   /** Of e, the part of a residual that the one before does not tell. */
-  double scale(double floor) {
-    double median = sizes.median();
-    return Math.max(floor, Double.isNaN(median) ? 0 : MAD_TO_SD * median);
+  private double scale(double floor) {
+    return sizes.size() == 0 ? floor : Math.max(floor, sizes.sd());
   }
 
   /** Of the residuals themselves. */

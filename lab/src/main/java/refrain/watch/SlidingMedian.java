@@ -2,6 +2,8 @@ package refrain.watch;
 
 /** The median of the last values, kept sorted: a step costs a search and a move. */
 final class SlidingMedian {
+  private static final double MAD_TO_SD = 1.4826;
+
   private final double[] sorted;
   private final double[] inOrder;
   private int size;
@@ -56,6 +58,11 @@ final class SlidingMedian {
   /** NaN where there is nothing yet. */
   double median() {
     return size == 0 ? Double.NaN : (sorted[(size - 1) / 2] + sorted[size / 2]) / 2;
+  }
+
+  /** Of values whose sizes were added, the standard deviation, as their median has it. */
+  double sd() {
+    return MAD_TO_SD * median();
   }
 
   void clear() {

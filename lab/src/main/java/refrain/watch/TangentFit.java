@@ -149,6 +149,11 @@ final class TangentFit {
     return meanY + slope() * (v - meanV);
   }
 
+  /** The tangent as it is now, taken at some v. */
+  Tangent taken(double v) {
+    return new Tangent(v, at(v), slope());
+  }
+
   double halfLife() {
     return halfLife;
   }

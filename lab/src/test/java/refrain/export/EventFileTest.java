@@ -10,6 +10,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import refrain.base.MaskedCrc;
 
 class EventFileTest {
   /** The file is TensorBoard's own writer's; see src/test/python/golden_events.py. */
@@ -38,7 +39,7 @@ class EventFileTest {
   @Test
   void theMaskIsTensorFlows() {
     int crc = 0xE3069283;
-    assertThat(EventFile.maskedCrc("123456789".getBytes(StandardCharsets.US_ASCII)))
+    assertThat(MaskedCrc.of("123456789".getBytes(StandardCharsets.US_ASCII)))
         .isEqualTo(((crc >>> 15) | (crc << 17)) + 0xa282ead8);
   }
 

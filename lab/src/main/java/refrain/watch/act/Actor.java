@@ -85,8 +85,8 @@ public final class Actor implements AutoCloseable {
         if (state == null || state == State.BEGUN) {
           state = take(event, i, action, planned, stale, state == State.BEGUN);
         }
-        if (action.pauses() && !goesOn(state)) {
-          return;
+        if (action.pauses() && state != State.ACKNOWLEDGED) {
+          return; // nothing is done to a training that has not said that it is saved
         }
       }
     } catch (InterruptedException e) {
@@ -94,11 +94,6 @@ public final class Actor implements AutoCloseable {
     } catch (RefrainException e) {
       say.accept("actions: " + e.getMessage());
     }
-  }
-
-  /** Nothing is done to a training that has not said that it is saved. */
-  private static boolean goesOn(State state) {
-    return state == State.ACKNOWLEDGED;
   }
 
   private State take(

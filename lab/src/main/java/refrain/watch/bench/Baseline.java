@@ -1,6 +1,7 @@
 package refrain.watch.bench;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,9 +73,10 @@ public enum Baseline {
       case PAGE_HINKLEY -> new PageHinkley(threshold);
       case CUSUM -> new Cusum(threshold);
       case BOCPD -> new Bocpd(threshold);
-      case SIX_SD -> new SixSd(threshold);
-      case TWICE_THE_MEAN -> new TwiceTheMean(threshold);
-      case LAST_10_AGAINST_50 -> new LastAgainstBefore(threshold);
+      case SIX_SD -> new Windowed(103, false, window -> sixSd(window, threshold));
+      case TWICE_THE_MEAN -> new Windowed(101, true, window -> twiceTheMean(window, threshold));
+      case LAST_10_AGAINST_50 ->
+          new Windowed(60, true, window -> lastAgainstBefore(window, threshold));
     };
   }
 
@@ -261,92 +263,63 @@ public enum Baseline {
     }
   }
 
-  private static final class SixSd implements Follower {
-    private final double threshold;
-    private Window window = new Window(103);
+  /** Says what it finds in the last ones, once there are so many. */
+  private static final class Windowed implements Follower {
+    private final int size;
+    private final boolean ofRaw;
+    private final Predicate<Window> alarm;
+    private Window window;
 
-    SixSd(double threshold) {
-      this.threshold = threshold;
+    Windowed(int size, boolean ofRaw, Predicate<Window> alarm) {
+      this.size = size;
+      this.ofRaw = ofRaw;
+      this.alarm = alarm;
+      window = new Window(size);
     }
 
     @Override
     public boolean add(double y, double raw) {
-      window.add(y);
-      if (!window.full()) {
+      window.add(ofRaw ? raw : y);
+      if (!window.full() || !alarm.test(window)) {
         return false;
       }
-      double[] before = new double[100];
-      for (int i = 0; i < before.length; i++) {
-        before[i] = window.before(3 + i);
-      }
-      double mean = mean(before);
-      double bar = mean + threshold * sd(before, mean);
-      int over = 0;
-      for (int i = 0; i < 3; i++) {
-        over += window.before(i) > bar ? 1 : 0;
-      }
-      if (over < 2) {
-        return false;
-      }
-      window = new Window(103);
+      window = new Window(size);
       return true;
     }
   }
 
-  private static final class TwiceTheMean implements Follower {
-    private final double threshold;
-    private Window window = new Window(101);
-
-    TwiceTheMean(double threshold) {
-      this.threshold = threshold;
+  private static boolean sixSd(Window window, double threshold) {
+    double[] before = new double[100];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = window.before(3 + i);
     }
-
-    @Override
-    public boolean add(double y, double raw) {
-      window.add(raw);
-      if (!window.full()) {
-        return false;
-      }
-      double sum = 0;
-      for (int i = 1; i <= 100; i++) {
-        sum += window.before(i);
-      }
-      if (!(raw > threshold * sum / 100)) {
-        return false;
-      }
-      window = new Window(101);
-      return true;
+    double mean = mean(before);
+    double bar = mean + threshold * sd(before, mean);
+    int over = 0;
+    for (int i = 0; i < 3; i++) {
+      over += window.before(i) > bar ? 1 : 0;
     }
+    return over >= 2;
   }
 
-  private static final class LastAgainstBefore implements Follower {
-    private final double threshold;
-    private Window window = new Window(60);
-
-    LastAgainstBefore(double threshold) {
-      this.threshold = threshold;
+  private static boolean twiceTheMean(Window window, double threshold) {
+    double sum = 0;
+    for (int i = 1; i <= 100; i++) {
+      sum += window.before(i);
     }
+    return window.before(0) > threshold * sum / 100;
+  }
 
-    @Override
-    public boolean add(double y, double raw) {
-      window.add(raw);
-      if (!window.full()) {
-        return false;
+  private static boolean lastAgainstBefore(Window window, double threshold) {
+    double last = 0;
+    double before = 0;
+    for (int i = 0; i < 60; i++) {
+      if (i < 10) {
+        last += window.before(i) / 10;
+      } else {
+        before += window.before(i) / 50;
       }
-      double last = 0;
-      double before = 0;
-      for (int i = 0; i < 60; i++) {
-        if (i < 10) {
-          last += window.before(i) / 10;
-        } else {
-          before += window.before(i) / 50;
-        }
-      }
-      if (!(Math.abs(last - before) > threshold * Math.abs(before))) {
-        return false;
-      }
-      window = new Window(60);
-      return true;
     }
+    return Math.abs(last - before) > threshold * Math.abs(before);
   }
 }

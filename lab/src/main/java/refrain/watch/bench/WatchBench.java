@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -83,6 +85,9 @@ public final class WatchBench {
   private final List<MadeLog> made;
   private final List<MadeLog> runs;
   private final List<MadeLog> calibration;
+
+  /** What the watch finds in each log, which several methods ask for. */
+  private final Map<MadeLog, List<WatchEvent>> watched = new IdentityHashMap<>();
 
   private WatchBench(List<MadeLog> made, List<MadeLog> runs, List<MadeLog> calibration) {
     this.made = made;
@@ -230,8 +235,16 @@ public final class WatchBench {
         });
   }
 
+  private List<Alarm> ours(MadeLog log, EventKind kind) {
+    return watched.computeIfAbsent(log, WatchBench::events).stream()
+        .filter(event -> event.kind() == kind)
+        .map(WatchEvent::finding)
+        .map(f -> new Alarm(f.step(), f.tau(), f.low(), f.high()))
+        .toList();
+  }
+
   /** Through the readers, as anybody's log. */
-  private static List<Alarm> ours(MadeLog log, EventKind kind) {
+  private static List<WatchEvent> events(MadeLog log) {
     List<WatchEvent> events = new ArrayList<>();
     try {
       Path file = Files.createTempFile("refrain-made", ".jsonl");
@@ -247,11 +260,7 @@ public final class WatchBench {
     } catch (IOException e) {
       throw RefrainException.disk("a made log cannot be written: " + e.getMessage(), e);
     }
-    return events.stream()
-        .filter(event -> event.kind() == kind)
-        .map(WatchEvent::finding)
-        .map(f -> new Alarm(f.step(), f.tau(), f.low(), f.high()))
-        .toList();
+    return events;
   }
 
   private Result result(Method method) {
@@ -309,10 +318,7 @@ public final class WatchBench {
     }
 
     Interval per() {
-      Interval mean = Poisson.mean(alarms, LEVEL);
-      double scale = PER / observations;
-      return new Interval(
-          mean.estimate() * scale, mean.low() * scale, mean.high() * scale, mean.level());
+      return Poisson.mean(alarms, LEVEL).times(PER / observations);
     }
   }
 

@@ -96,9 +96,6 @@ public final class Calibration {
   }
 
   private static Interval per(long count, long watched) {
-    Interval mean = Poisson.mean(count, LEVEL);
-    double scale = watched == 0 ? Double.NaN : PER / watched;
-    return new Interval(
-        mean.estimate() * scale, mean.low() * scale, mean.high() * scale, mean.level());
+    return Poisson.mean(count, LEVEL).times(watched == 0 ? Double.NaN : PER / watched);
   }
 }

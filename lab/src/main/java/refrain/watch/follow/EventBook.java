@@ -1,8 +1,10 @@
 package refrain.watch.follow;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import refrain.base.Digests;
 import refrain.base.RefrainException;
 import tools.jackson.databind.JsonNode;
 
@@ -13,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class EventBook implements AutoCloseable {
   private static final String NAME = "events.jsonl";
+  private static final int ID_DIGITS = 16;
 
   private final SyncedLines lines;
   private final Set<String> known;
@@ -32,7 +35,7 @@ public final class EventBook implements AutoCloseable {
     Set<String> known = new HashSet<>();
     SyncedLines lines =
         SyncedLines.open(
-            folder.resolve(NAME),
+            in(folder),
             (line, where) -> {
               JsonNode id = line.get("id");
               if (id == null || !id.isString()) {
@@ -42,6 +45,17 @@ public final class EventBook implements AutoCloseable {
               known.add(id.asString());
             });
     return new EventBook(lines, known);
+  }
+
+  /** The book of a folder, whether it is there or not. */
+  public static Path in(Path folder) {
+    return folder.resolve(NAME);
+  }
+
+  /** By what an event is known: the same for the same parts. */
+  public static String id(String... parts) {
+    byte[] all = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
+    return Digests.hex(all).substring(0, ID_DIGITS);
   }
 
   /** Writes an event and waits until the disk has it; false where the book had it before. */

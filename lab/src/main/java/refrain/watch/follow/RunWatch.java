@@ -37,7 +37,7 @@ public final class RunWatch implements RowSink {
   private final LogSource source;
   private final WatchOptions options;
   private final Consumer<WatchEvent> out;
-  private final Stall stall;
+  private final Stall stall = new Stall();
 
   private final List<LogRow> opening = new ArrayList<>();
   private @Nullable Axis axis;
@@ -53,7 +53,6 @@ public final class RunWatch implements RowSink {
   private long rows;
   private long stepless;
   private double step = Double.NaN;
-  private boolean ended;
 
   /** What a column is: nothing, the learning rate, or a series. */
   private record Role(boolean isRate, @Nullable Series series) {
@@ -69,7 +68,6 @@ public final class RunWatch implements RowSink {
     this.source = source;
     this.options = options;
     this.out = out;
-    this.stall = new Stall();
   }
 
   /** Reads what is new in the log; whether there was anything. */
@@ -88,7 +86,6 @@ public final class RunWatch implements RowSink {
     if (axis == null && !opening.isEmpty()) {
       decide();
     }
-    ended = true;
     LogCounts counts = source.counts();
     if (rows == 0) {
       throw RefrainException.badFile(
@@ -312,8 +309,7 @@ public final class RunWatch implements RowSink {
       int attempt,
       boolean rateKnown,
       List<SeriesView> series,
-      List<String> unwatched,
-      boolean ended) {}
+      List<String> unwatched) {}
 
   public View view() {
     return new View(
@@ -327,7 +323,6 @@ public final class RunWatch implements RowSink {
         attempt,
         rateKnown,
         watched.stream().map(Series::view).toList(),
-        List.copyOf(unwatched),
-        ended);
+        List.copyOf(unwatched));
   }
 }

@@ -34,16 +34,14 @@ final class Stall {
     if (news && !timed) {
       return interval(time);
     }
-    if (told || known < LEAST_KNOWN || !(time - last > budget())) {
-      return Double.NaN;
-    }
-    told = true;
-    return budget();
+    double exceeded = exceeded(time - last);
+    told |= !Double.isNaN(exceeded);
+    return exceeded;
   }
 
   private double interval(double time) {
     double since = time - last;
-    double exceeded = !told && known >= LEAST_KNOWN && since > budget() ? budget() : Double.NaN;
+    double exceeded = exceeded(since);
     if (since >= 0) {
       intervals[next] = since;
       next = (next + 1) % KEPT;
@@ -54,8 +52,12 @@ final class Stall {
     return exceeded;
   }
 
-  /** Seconds. */
-  double budget() {
-    return Math.max(LEAST, TIMES * Arrays.stream(intervals, 0, known).max().orElse(0));
+  /** The budget, seconds, where a silence that was not told of yet is longer than it; else NaN. */
+  private double exceeded(double silence) {
+    if (told || known < LEAST_KNOWN || !(silence > LEAST)) {
+      return Double.NaN; // most rows: no intervals are gone through
+    }
+    double budget = Math.max(LEAST, TIMES * Arrays.stream(intervals, 0, known).max().orElse(0));
+    return silence > budget ? budget : Double.NaN;
   }
 }

@@ -1,9 +1,7 @@
 package refrain.watch.follow;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import refrain.base.Digests;
 import refrain.store.Json;
 import refrain.watch.EventKind;
 import refrain.watch.Finding;
@@ -19,23 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record WatchEvent(
     String run, @Nullable String metric, int attempt, long row, Finding finding) {
-  private static final int ID_DIGITS = 16;
-
   public EventKind kind() {
     return finding.kind();
   }
 
   /** The same for the same event of the same log, however often and when it is read. */
   public String id() {
-    String all =
-        String.join(
-            "\n",
-            run,
-            String.valueOf(metric),
-            String.valueOf(attempt),
-            finding.kind().text(),
-            String.valueOf(finding.ordinal()));
-    return Digests.hex(all.getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
+    return EventBook.id(
+        run,
+        String.valueOf(metric),
+        String.valueOf(attempt),
+        finding.kind().text(),
+        String.valueOf(finding.ordinal()));
   }
 
   /** One line of JSON. */

@@ -3,7 +3,6 @@ package refrain.watch.log;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What columns of logs are, told by their names alone. */
 public final class ColumnNames {
@@ -54,8 +53,8 @@ public final class ColumnNames {
   }
 
   /** Whether an axis counts passes over data or episodes, which are more than steps. */
-  public static boolean coarse(@Nullable String axis) {
-    return axis != null && axis(axis) >= 5;
+  public static boolean coarse(String axis) {
+    return axis(axis) >= 5;
   }
 
   public static boolean isEpoch(String name) {

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.CRC32C;
+import refrain.base.MaskedCrc;
 
 /**
  * TensorBoard event files: records of a length, its masked CRC, a message {@code Event} and its
@@ -46,14 +46,8 @@ final class EventReader extends RowReader {
   }
 
   private static boolean header(byte[] data, int at) {
-    return masked(data, at, 8) == little(data, at + 8, 4).getInt()
+    return MaskedCrc.of(data, at, 8) == little(data, at + 8, 4).getInt()
         && little(data, at, 8).getLong() >= 0;
-  }
-
-  private static int masked(byte[] data, int from, int count) {
-    CRC32C crc = new CRC32C();
-    crc.update(data, from, count);
-    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
   }
 
   private static ByteBuffer little(byte[] data, int from, int count) {
@@ -103,7 +97,7 @@ final class EventReader extends RowReader {
       if (end + FOOTER > length) {
         break;
       }
-      if (masked(buffer, at + HEADER, (int) size) != little(buffer, end, 4).getInt()) {
+      if (MaskedCrc.of(buffer, at + HEADER, (int) size) != little(buffer, end, 4).getInt()) {
         damaged++;
         drop(String.format(Locale.ROOT, "byte %d: a record's checksum is wrong", offset + at));
       } else {

@@ -1,5 +1,6 @@
 package refrain.watch.log;
 
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JsonParser;
@@ -13,7 +14,7 @@ import tools.jackson.core.json.JsonReadFeature;
  * numbers their index, and {@code /max}, which is what one asks of a list of heads.
  */
 final class JsonRows {
-  static final JsonFactory FACTORY =
+  private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   /** A longer list is no list of curves: losses by token, histograms. */
@@ -22,7 +23,7 @@ final class JsonRows {
   private JsonRows() {}
 
   /** A parser that errs on nothing that Python's json writes. */
-  static JsonParser parser(java.io.InputStream in) {
+  static JsonParser parser(InputStream in) {
     return FACTORY.createParser(ObjectReadContext.empty(), in);
   }
 
@@ -44,7 +45,7 @@ final class JsonRows {
     switch (token) {
       case START_OBJECT -> object(in, name, row);
       case START_ARRAY -> list(in, name, row);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in, name, row);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> put(row, name, in.getDoubleValue());
       case VALUE_STRING -> {
         String text = in.getString();
         Double value = Numbers.parse(text);
@@ -59,10 +60,6 @@ final class JsonRows {
       }
       default -> {}
     }
-  }
-
-  private static void number(JsonParser in, String name, LogRow row) {
-    put(row, name, in.getDoubleValue());
   }
 
   private static void put(LogRow row, String name, double value) {

@@ -240,7 +240,7 @@ public final class LogFile implements LogSource {
     boolean cut = read.end() == End.CUT || read.offset() > documentSize - LONGEST_WORD;
     if (read.end() == End.BROKEN && !cut) {
       throw RefrainException.badFile(
-          "%s: is no JSON at %s; %s", file, read.where(), "say --pattern where its lines are text");
+          "%s: is no JSON at %s; say --pattern where its lines are text", file, read.where());
     }
     documentCounts =
         new LogCounts(

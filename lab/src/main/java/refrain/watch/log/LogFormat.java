@@ -85,14 +85,11 @@ public enum LogFormat {
 
   private static Optional<LogFormat> json(String begin, boolean whole) {
     String inside = begin.substring(1).stripLeading();
-    if (begin.charAt(0) == '[') {
-      if (inside.isEmpty()) {
-        return whole ? Optional.of(JSON_DOCUMENT) : Optional.empty();
-      }
-      return Optional.of(inside.charAt(0) == '{' || inside.equals("]") ? JSON_DOCUMENT : TEXT);
-    }
     if (inside.isEmpty()) {
       return whole ? Optional.of(JSON_DOCUMENT) : Optional.empty();
+    }
+    if (begin.charAt(0) == '[') {
+      return Optional.of(inside.charAt(0) == '{' || inside.equals("]") ? JSON_DOCUMENT : TEXT);
     }
     if (inside.charAt(0) != '"' && inside.charAt(0) != '}') {
       return Optional.of(TEXT);

@@ -70,9 +70,27 @@ record Film(
 
   /** A frame of a state that cannot be read: no losses, no attention. */
   byte[] unreadable() {
+    return new Binary(bytes()).f32(unknown()).bytes();
+  }
+
+  /** In place of losses that are not known. */
+  float[] unknown() {
     float[] losses = new float[positions];
     Arrays.fill(losses, Float.NaN);
-    return new Binary(bytes()).f32(losses).bytes();
+    return losses;
+  }
+
+  /** What stands before a film's frames, one a step. */
+  byte[] begins(int flags, long... steps) {
+    return new Binary(24 + 8L * steps.length)
+        .u32(steps.length, positions, layers, heads, size, flags)
+        .f64(steps)
+        .bytes();
+  }
+
+  /** What stands behind them. */
+  byte[] ends(float[] bigrams, int flags) {
+    return new Binary(4L * positions + 8).f32(bigrams).u32(flags, 0).bytes();
   }
 
   /**

@@ -219,17 +219,11 @@ final class Films {
       List<State> wanted,
       String shown)
       throws IOException {
-    int positions = film.positions();
     int flags = film.flags() | (OpenRun.ownBigrams(run.spec()) ? 2 : 0);
-    out.write(
-        new Binary(24 + 8L * wanted.size())
-            .u32(wanted.size(), positions, film.layers(), film.heads(), film.size(), flags)
-            .f64(wanted.stream().mapToLong(State::step).toArray())
-            .bytes());
+    out.write(film.begins(flags, wanted.stream().mapToLong(State::step).toArray()));
     out.flush();
-    int[] sequence = Arrays.copyOf(tokens[0], positions);
-    float[] unknown = new float[positions];
-    Arrays.fill(unknown, Float.NaN);
+    int[] sequence = Arrays.copyOf(tokens[0], film.positions());
+    float[] unknown = film.unknown();
     for (State state : wanted) {
       String key = shown + "@" + state.step + state.sha;
       byte[] frame = frames.get(key);
@@ -240,7 +234,7 @@ final class Films {
       out.write(film.with(run.bigramsKnown(sequence).orElse(unknown), frame));
       out.flush();
     }
-    out.write(new Binary(4L * positions + 8).f32(run.bigramLosses(sequence)).u32(flags, 0).bytes());
+    out.write(film.ends(run.bigramLosses(sequence), flags));
   }
 
   /**

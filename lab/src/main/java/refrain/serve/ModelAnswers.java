@@ -253,19 +253,17 @@ final class ModelAnswers {
   private static byte[] frame(Opened at, Films.Asked asked, @Nullable HeadId head) {
     int[] tokens = tokens(at, asked.text());
     Film film = Film.of(at.disk.model(), tokens.length, head, asked.weighted());
-    int flags = film.flags();
-    float[] unknown = new float[tokens.length];
-    Arrays.fill(unknown, Float.NaN);
+    byte[] begins = film.begins(film.flags(), 0);
+    float[] unknown = film.unknown();
     byte[] frame =
         film.with(
             unknown,
             film.frame(at.disk.state(0), new int[][] {Arrays.copyOf(tokens, tokens.length + 1)}));
-    return new Binary(24 + 8 + frame.length + 4L * tokens.length + 8)
-        .u32(1, tokens.length, film.layers(), film.heads(), film.size(), flags)
-        .f64(0)
+    byte[] ends = film.ends(unknown, film.flags());
+    return new Binary(begins.length + frame.length + ends.length)
+        .u8(begins)
         .u8(frame)
-        .f32(unknown)
-        .u32(flags, 0)
+        .u8(ends)
         .bytes();
   }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import refrain.analysis.OnDisk;
@@ -26,6 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
  * the hash of its path. A model's head is read again where a file of it changed.
  */
 final class Models {
+  private sealed interface Read {}
+
+  private record Failed(Listing.Broken why) implements Read {}
+
   /**
    * One of them.
    *
@@ -43,7 +46,8 @@ final class Models {
       String signature,
       Found found,
       ModelSpec spec,
-      long weights) {
+      long weights)
+      implements Read {
     /** As lists show it. */
     ObjectNode row(ObjectNode object) {
       return object
@@ -73,8 +77,7 @@ final class Models {
   record Now(Map<String, Model> models, List<Listing.Broken> broken) {}
 
   private final Path folder;
-  private final Map<Path, Object> kept = new ConcurrentHashMap<>();
-  private final Map<Path, String> signatures = new ConcurrentHashMap<>();
+  private final Stamped<Read> read = new Stamped<>(Models::signature, this::open);
   private volatile Map<String, Model> last = Map.of();
   private volatile boolean looked;
 
@@ -99,10 +102,9 @@ final class Models {
     Map<String, Model> models = new LinkedHashMap<>();
     List<Listing.Broken> broken = new ArrayList<>();
     for (Path place : places()) {
-      switch (read(place)) {
+      switch (read.of(place)) {
         case Model model -> models.put(model.id(), model);
-        case Listing.Broken failed -> broken.add(failed);
-        default -> throw new IllegalStateException();
+        case Failed failed -> broken.add(failed.why);
       }
     }
     last = models;
@@ -127,19 +129,7 @@ final class Models {
     }
   }
 
-  private Object read(Path place) {
-    String signature = signature(place);
-    Object known = kept.get(place);
-    if (known != null && signature.equals(signatures.get(place))) {
-      return known;
-    }
-    Object read = open(place, signature);
-    kept.put(place, read);
-    signatures.put(place, signature);
-    return read;
-  }
-
-  private Object open(Path place, String signature) {
+  private Read open(Path place, String signature) {
     String path = Place.path(folder, place);
     try (ModelOnDisk model = ModelOnDisk.open(place)) {
       return new Model(
@@ -152,7 +142,7 @@ final class Models {
           model.spec(),
           Layout.of(model.spec()).all().stream().mapToLong(Parameter::size).sum());
     } catch (RefrainException e) {
-      return new Listing.Broken(path, String.valueOf(e.getMessage()));
+      return new Failed(new Listing.Broken(path, String.valueOf(e.getMessage())));
     }
   }
 

@@ -127,7 +127,6 @@ export class AttentionView {
     this.text.update(state, text);
     this.chip.root.hidden = Boolean(t.row?.model);
     setOptions(this.tint.querySelector('select'), t.row?.model ? TINTS.filter((tint) => OF_ANY.has(tint.value)) : TINTS, state.tint);
-    this.tint.querySelector('select').value = state.tint;
     this.weighted.setAttribute('aria-pressed', String(Boolean(state.weighted)));
     this.#showChip(state, t);
     this.#tintWords(state);

@@ -3,6 +3,7 @@
  * of hundreds of heads these are the ones that one would turn off first.
  */
 import { button, fill, h, say } from './dom.js';
+import { withFactor } from './edits.js';
 import { number } from './scale.js';
 import { headName } from './training.js';
 
@@ -51,8 +52,7 @@ export class Lookers {
   }
 
   #toggle(names, off) {
-    const rest = this.to.edits().filter((word) => !names.includes(word.split('*')[0]));
-    this.to.set(off ? [...rest, ...names] : rest);
+    this.to.set(names.reduce((words, name) => withFactor(words, name, off ? 0 : 1), this.to.edits()));
     if (names.length === 1) this.to.choose(names[0]);
   }
 }

@@ -16,13 +16,14 @@ export class TextChoice {
 
   /** @param {any} state @param {any} text that is shown; null while it is fetched */
   update(state, text) {
+    this.picker.update(state);
+    // A model on disk has a prompt and examples, both of which the picker shows.
+    this.choice.hidden = Boolean(state.main && this.app.data.details(state.main)?.examples);
+    if (this.choice.hidden) return;
     const count = Math.max(1, Math.min(MOST, text?.of ?? FEW));
     const { kind: shown } = parseSequence(state.text);
-    const examples = (state.main && this.app.data.details(state.main)?.examples) ?? null;
-    const options = examples ? [...examples.map((e, n) => ({ value: `evaluation.${n}`, text: e.name })), { value: 'repeated.0', text: 'random tokens, said four times' }] : KINDS.flatMap(([kind, name]) => Array.from({ length: shown === kind ? count : FEW }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
-    this.choice.hidden = Boolean(examples);
-    if (!options.some((o) => o.value === state.text)) options.unshift({ value: state.text, text: examples ? 'your own' : 'own words' });
+    const options = KINDS.flatMap(([kind, name]) => Array.from({ length: shown === kind ? count : FEW }, (_, n) => ({ value: `${kind}.${n}`, text: `${name} ${n}` })));
+    if (!options.some((o) => o.value === state.text)) options.unshift({ value: state.text, text: 'own words' });
     setOptions(this.choice.querySelector('select'), options, state.text);
-    this.picker.update(state);
   }
 }

@@ -98,6 +98,19 @@ public final class ModelOnDisk implements WeightSource, AutoCloseable {
   }
 
   /**
+   * The tokenizer, where there is no doing without one.
+   *
+   * @throws RefrainException of kind BAD_INPUT when none is beside the weights
+   */
+  public ModelTokenizer requireTokenizer() {
+    return tokenizer()
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "%s: has no tokenizer; put the tokenizer.json of the model beside its weights",
+                found.place()));
+  }
+
+  /**
    * The token that texts begin with, or that separates them where nothing begins one; empty: the
    * model names none.
    */

@@ -89,12 +89,7 @@ public final class OnDisk implements Measured, AutoCloseable {
     ModelOnDisk model = disk.within(MOST_POSITIONS);
     long most = Runtime.getRuntime().maxMemory();
     checkMemory(disk.found().place().toString(), Layout.of(model.spec()).length(), most);
-    ModelTokenizer tokenizer =
-        disk.tokenizer()
-            .orElseThrow(() ->
-                RefrainException.badInput(
-                    "%s: has no tokenizer; put the tokenizer.json of the model beside its weights",
-                    disk.found().place()));
+    ModelTokenizer tokenizer = disk.requireTokenizer();
     return new OnDisk(name, disk.found(), model.parameters(), tokenizer, disk.start(), threads);
   }
 

@@ -7,7 +7,6 @@ import refrain.analysis.OnDisk;
 import refrain.base.RefrainException;
 import refrain.data.TokenNames;
 import refrain.pretrained.ModelOnDisk;
-import refrain.pretrained.token.ModelTokenizer;
 import refrain.store.RunFolder;
 
 /** Pretrained models on the command line. */
@@ -30,7 +29,7 @@ final class Pretrained {
    * @throws RefrainException where the model has no tokenizer beside it
    */
   static int[] prompt(ModelOnDisk model, String text) {
-    int[] tokens = tokenizer(model).encodeWhole(text);
+    int[] tokens = model.requireTokenizer().encodeWhole(text);
     OptionalInt start = model.start();
     if (tokens.length > 0 || start.isEmpty()) {
       RefrainException.require(tokens.length > 0, "--prompt is empty, and no token begins texts");
@@ -45,7 +44,7 @@ final class Pretrained {
    * @throws RefrainException where the model has no tokenizer beside it
    */
   static int[] tokens(ModelOnDisk model, String text) {
-    return tokenizer(model).encodeWhole(text);
+    return model.requireTokenizer().encodeWhole(text);
   }
 
   /**
@@ -60,15 +59,6 @@ final class Pretrained {
   }
 
   static TokenNames names(ModelOnDisk model) {
-    return TokenNames.of(tokenizer(model));
-  }
-
-  private static ModelTokenizer tokenizer(ModelOnDisk model) {
-    return model
-        .tokenizer()
-        .orElseThrow(() ->
-            RefrainException.badInput(
-                "%s: has no tokenizer; put the tokenizer.json of the model beside its weights",
-                model.found().place()));
+    return TokenNames.of(model.requireTokenizer());
   }
 }

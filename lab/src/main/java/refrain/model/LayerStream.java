@@ -11,7 +11,6 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import refrain.data.Batch;
 import refrain.model.Buffers.Normed;
-import refrain.model.Packed.NormAt;
 import refrain.tensor.KernelChoice;
 import refrain.tensor.Kernels;
 import refrain.tensor.Mat;
@@ -447,18 +446,12 @@ public final class LayerStream implements AutoCloseable {
     }
     Mat hat = plain(Slot.OUT, x.rows, d);
     Mat out = plain(Slot.NORMED, x.rows, d);
-    boolean shifted = spec.norm() == Norm.LAYER;
-    float[] theta = new float[shifted ? 2 * d : d];
-    weights.columns(name + ".w", 1, 0, d, theta, 0);
-    if (shifted) {
-      weights.columns(name + ".b", 1, 0, d, theta, d);
-    }
+    ReadNorm read = ReadNorm.of(weights, name);
     each(
         x.rows,
         (i, n) -> {
           Normed own = new Normed(part(hat, i, i + n), new float[n], part(out, i, i + n));
-          NormAt at = new NormAt(0, shifted ? d : -1);
-          FusedCall.norm(kernels, spec, part(x, i, i + n), theta, at, own);
+          read.norm(kernels, part(x, i, i + n), own);
         });
     return out;
   }

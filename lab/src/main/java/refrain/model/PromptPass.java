@@ -142,14 +142,15 @@ public final class PromptPass implements AutoCloseable {
 
     PromptTree.Said[][] run(IntConsumer done) {
       int trunk = sets.size();
-      streams[trunk] = trees.stream().map(this::embedded).toArray(Mat[]::new);
+      float[] positions = positions();
+      streams[trunk] = trees.stream().map(tree -> embedded(tree, positions)).toArray(Mat[]::new);
       Layout layout = Layout.of(block(0));
       float[] arena = new float[layout.length()];
       for (int l = 0; l < spec.nLayers(); l++) {
         ModelSpec block = block(l);
         for (Parameter p : layout.all()) {
-          if (p.layer() == 0 || p.role() == Parameter.Role.W_POS) {
-            read(p, p.name().replace("blocks.0.", "blocks." + l + "."), arena);
+          if (p.layer() == 0 || l == 0 && p.role() == Parameter.Role.W_POS) {
+            weights.read(p, p.name().replace("blocks.0.", "blocks." + l + "."), arena);
           }
         }
         Packed packed = new Packed(block, layout, kernels.panel());
@@ -161,10 +162,6 @@ public final class PromptPass implements AutoCloseable {
         done.accept(l + 1);
       }
       return read();
-    }
-
-    private void read(Parameter p, String name, float[] arena) {
-      weights.columns(name, p.rows(), 0, p.size() / p.rows(), arena, p.offset());
     }
 
     /** A model of this one block, and hardly any vocabulary. */
@@ -235,16 +232,18 @@ public final class PromptPass implements AutoCloseable {
       return known;
     }
 
-    private Mat embedded(PromptTree tree) {
-      Mat x = Mat.allocate(tree.rows(), spec.dModel());
-      float[] table = tables.sinusoid;
-      if (spec.positions() instanceof Positions.Learned) {
-        Layout layout = Layout.of(block(0));
-        Parameter p = layout.get("pos_embed.W_pos");
-        float[] arena = new float[layout.length()];
-        read(p, p.name(), arena);
-        table = Arrays.copyOfRange(arena, p.offset(), p.offset() + p.size());
+    /** What is added to embeddings, [n_ctx, d_model]; null: nothing. */
+    private float @Nullable [] positions() {
+      if (!(spec.positions() instanceof Positions.Learned)) {
+        return tables.sinusoid;
       }
+      float[] table = new float[spec.nCtx() * spec.dModel()];
+      weights.columns("pos_embed.W_pos", spec.nCtx(), 0, spec.dModel(), table, 0);
+      return table;
+    }
+
+    private Mat embedded(PromptTree tree, float @Nullable [] table) {
+      Mat x = Mat.allocate(tree.rows(), spec.dModel());
       for (int i = 0; i < x.rows; i++) {
         weights.embeddings(tree.token(i), 1, x.data, x.at(i));
         if (table != null) {
@@ -261,10 +260,12 @@ public final class PromptPass implements AutoCloseable {
       Reader[] readers = new Reader[(sets.size() + 1) * n];
       Mat[] common = streams[sets.size()];
       List<Reader> all = new ArrayList<>();
+      ReadNorm norm = spec.hasFinalNorm() ? ReadNorm.of(weights, "ln_final") : null;
       for (int s = 0; s <= sets.size(); s++) {
         if (streams[s] != null) {
           for (int t = 0; t < n; t++) {
-            readers[s * n + t] = new Reader(trees.get(t), normed(trees.get(t), stream(s, t)));
+            Mat last = normed(trees.get(t), stream(s, t), norm);
+            readers[s * n + t] = new Reader(trees.get(t), last);
             all.add(readers[s * n + t]);
           }
         }
@@ -296,26 +297,15 @@ public final class PromptPass implements AutoCloseable {
     }
 
     /** The last norm of the rows that are read. */
-    private Mat normed(PromptTree tree, Mat x) {
+    private Mat normed(PromptTree tree, Mat x, @Nullable ReadNorm norm) {
       int[] rows = tree.read();
       Mat some = Mat.allocate(rows.length, x.columns);
       for (int i = 0; i < rows.length; i++) {
         System.arraycopy(x.data, x.at(rows[i]), some.data, some.at(i), x.columns);
       }
-      Normed to = Buffers.normed(some, spec.hasFinalNorm());
-      if (spec.hasFinalNorm()) {
-        ModelSpec around = spec.with(m -> m.nLayers = 1, m -> m.dVocab = 1);
-        Layout layout = Layout.of(around);
-        float[] arena = new float[layout.length()];
-        for (Parameter p : layout.all()) {
-          if (p.name().startsWith("ln_final")) {
-            read(p, p.name(), arena);
-          }
-        }
-        Packed packed = new Packed(around, layout, kernels.panel());
-        new FusedCall(
-                around, kernels, packed, arena, new PlanIndex(Plan.NONE), Observer.NONE, tables)
-            .norm(some, packed.lnFinal, to);
+      Normed to = Buffers.normed(some, norm != null);
+      if (norm != null) {
+        norm.norm(kernels, some, to);
       }
       return to.out();
     }
@@ -411,23 +401,9 @@ public final class PromptPass implements AutoCloseable {
         if (spec.activation().gated()) {
           linear(y, w.wGate(), some(room.pre));
         }
-        Mat pre = room.pre;
-        float[] post = room.post.data;
-        int n = spec.dMlp();
-        for (int i = 0; i < rows; i++) {
-          int at = pre.at(i);
-          switch (spec.activation()) {
-            case RELU -> {
-              for (int j = at; j < at + n; j++) {
-                post[j] = Math.max(0, pre.data[j]);
-              }
-            }
-            case GELU -> kernels.gelu(pre.data, at, post, at, n);
-            case GELU_TANH -> kernels.geluTanh(pre.data, at, post, at, n);
-            case SWIGLU -> kernels.swiglu(pre.data, at, room.up.data, at, post, at, n);
-          }
-        }
-        linear(some(room.post), w.wOut(), some(room.mid));
+        Mat post = some(room.post);
+        FusedCall.activate(kernels, spec.activation(), some(room.pre), some(room.up), post);
+        linear(post, w.wOut(), some(room.mid));
       }
 
       private void linear(Mat x, Weight weight, Mat y) {

@@ -18,6 +18,18 @@ public interface WeightSource {
    */
   void columns(String name, int rows, int first, int count, float[] to, int at);
 
+  /**
+   * Reads one parameter whole.
+   *
+   * @param p as the layout of this model has it, or of a part of it
+   * @param name under which it is read, where that is not the parameter's own: the block of a model
+   *     of one block stands for any
+   * @param arena where it goes, at the parameter's place
+   */
+  default void read(Parameter p, String name, float[] arena) {
+    columns(name, p.rows(), 0, p.size() / p.rows(), arena, p.offset());
+  }
+
   /** Whether a matrix lies row by row, so that rows are read faster than columns. */
   boolean byRows(String name);
 

@@ -98,6 +98,19 @@ public final class ModelOnDisk implements WeightSource, AutoCloseable {
   }
 
   /**
+   * The tokenizer, where there is no doing without one.
+   *
+   * @throws RefrainException of kind BAD_INPUT when none is beside the weights
+   */
+  public ModelTokenizer requireTokenizer() {
+    return tokenizer()
+        .orElseThrow(() ->
+            RefrainException.badInput(
+                "%s: has no tokenizer; put the tokenizer.json of the model beside its weights",
+                found.place()));
+  }
+
+  /**
    * The token that texts begin with, or that separates them where nothing begins one; empty: the
    * model names none.
    */
@@ -113,27 +126,9 @@ public final class ModelOnDisk implements WeightSource, AutoCloseable {
     return begins.isPresent() ? begins : known.get().separator();
   }
 
-  /**
-   * Reads one parameter.
-   *
-   * @param p as the layout of this model has it, or of a part of it
-   * @param name under which it is read, where that is not the parameter's own: the block of a model
-   *     of one block stands for any
-   * @param arena where it goes, at the parameter's place
-   */
-  public void read(Parameter p, String name, float[] arena) {
-    int rows = p.rows();
-    mapping.columns(name, rows, 0, p.size() / rows, arena, p.offset());
-  }
-
   @Override
   public void columns(String name, int rows, int first, int count, float[] to, int at) {
     mapping.columns(name, rows, first, count, to, at);
-  }
-
-  /** The embedding of one token, [d_model]. */
-  public void embedding(int token, float[] to, int at) {
-    mapping.tableRows("embed.W_E", token, 1, to, at);
   }
 
   @Override

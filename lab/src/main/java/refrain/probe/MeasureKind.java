@@ -10,7 +10,8 @@ public enum MeasureKind {
   PER_TOKEN_LOSSES(Depth.THOROUGH),
   PREVIOUS_TOKEN_REPEATED(Depth.THOROUGH),
   DUPLICATE_TOKEN(Depth.THOROUGH),
-  START_ATTENTION(Depth.THOROUGH),
+  /** Taken where it is named: no preset does. */
+  START_ATTENTION(Depth.THOROUGH, false),
   ENTROPY(Depth.THOROUGH),
   DISTANCE(Depth.THOROUGH),
   COPYING(Depth.THOROUGH),
@@ -31,12 +32,25 @@ public enum MeasureKind {
   }
 
   private final Depth depth;
+  private final boolean usual;
 
   MeasureKind(Depth depth) {
+    this(depth, true);
+  }
+
+  MeasureKind(Depth depth, boolean usual) {
     this.depth = depth;
+    this.usual = usual;
   }
 
   public Depth depth() {
     return depth;
+  }
+
+  /**
+   * Whether runs are probed by it unless they say otherwise; else it is taken where it is named.
+   */
+  public boolean usual() {
+    return usual;
   }
 }

@@ -29,8 +29,8 @@ public record ProbeSpec(
     List<MeasureKind> measures) {
 
   /**
-   * What runs are probed by, at the paper's size: everything but the attention to the start, which
-   * came later and would make a run's configuration another.
+   * What runs are probed by, at the paper's size. A measure that is added later is not among them:
+   * it would make the configuration of every run another.
    */
   public static final ProbeSpec DEFAULT =
       new ProbeSpec(
@@ -40,9 +40,7 @@ public record ProbeSpec(
           8,
           NormTreatment.FOLDED,
           100,
-          Arrays.stream(MeasureKind.values())
-              .filter(kind -> kind != MeasureKind.START_ATTENTION)
-              .toList());
+          Arrays.stream(MeasureKind.values()).filter(MeasureKind::usual).toList());
 
   public ProbeSpec {
     measures = List.copyOf(measures);

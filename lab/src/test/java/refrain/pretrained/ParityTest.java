@@ -170,7 +170,7 @@ class ParityTest {
       }
       int d = model.spec().dModel();
       float[] row = new float[d];
-      model.embedding(7, row, 0);
+      model.embeddings(7, 1, row, 0);
       assertThat(row).isEqualTo(Arrays.copyOfRange(whole.get("embed.W_E"), 7 * d, 8 * d));
       // A head's columns of W_Q are a panel of its matrix [d_model, heads d_head].
       int dHead = model.spec().dHead();

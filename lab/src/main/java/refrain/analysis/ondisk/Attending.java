@@ -8,7 +8,6 @@ import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
 import refrain.analysis.SeriesQuantity;
 import refrain.model.HeadId;
-import refrain.stats.Bootstrap;
 
 /** What is said of the heads of the model as it is: where they sit, match and look. */
 final class Attending {
@@ -124,13 +123,13 @@ final class Attending {
    * the mean without other heads.
    */
   static void circuit(Findings out, double[] whole, double[] previous, double[] others) {
-    put(
+    Numbers.put(
         out,
         CIRCUIT,
         CIRCUIT_ERROR,
         whole.length,
         some -> 1 - sum(previous, some) / sum(whole, some));
-    put(
+    Numbers.put(
         out,
         CIRCUIT_OTHERS,
         CIRCUIT_OTHERS_ERROR,
@@ -149,17 +148,7 @@ final class Attending {
   }
 
   private static void mean(Findings out, Quantity of, Quantity error, double[] values) {
-    put(out, of, error, values.length, some -> sum(values, some) / some.length);
-  }
-
-  private static void put(
-      Findings out,
-      Quantity of,
-      Quantity error,
-      int units,
-      java.util.function.ToDoubleFunction<int[]> statistic) {
-    out.put(of, statistic.applyAsDouble(IntStream.range(0, units).toArray()));
-    out.put(error, Bootstrap.error(units, statistic, Numbers.DRAWS, Numbers.SEED));
+    Numbers.put(out, of, error, values.length, some -> sum(values, some) / some.length);
   }
 
   private static double sum(double[] values, int[] some) {

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import refrain.analysis.instrument.ControlSets;
 import refrain.data.Rng;
 import refrain.model.HeadId;
 import refrain.model.HeadsOff;
-import refrain.model.Layout;
 import refrain.model.ModelSpec;
-import refrain.model.Parameter;
 import refrain.model.PromptPass;
 import refrain.model.PromptWatcher;
 import refrain.pretrained.ModelOnDisk;
@@ -46,15 +45,11 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
   static HeadProfile of(
       ModelOnDisk model, PromptPass pass, Repeats repeats, Texts texts, IntConsumer done) {
     ModelSpec spec = model.spec();
-    Scores matching = new Scores(spec, repeats, repeats.first());
+    Scores matching = new Scores(spec, repeats);
     pass.of(repeats.trees(), List.of(HeadsOff.NONE), matching, done);
-    Scores reading = new Scores(spec, texts, -1);
+    Scores reading = new Scores(spec, texts);
     pass.of(texts.trees(), List.of(HeadsOff.NONE), reading, done);
-    return new HeadProfile(
-        matching.mean(matching.score),
-        reading.mean(reading.score),
-        reading.output(model),
-        reading.mixes());
+    return new HeadProfile(matching.mean(), reading.mean(), reading.output(model), reading.mixes());
   }
 
   /** Heads with the highest scores, the best first. */
@@ -120,8 +115,8 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
     private final ModelSpec spec;
     private final Stimulus stimulus;
 
-    /** Where repeated tokens begin; -1: attention to the token before is scored. */
-    private final int first;
+    /** The stimulus, where its tokens repeat; null: attention to the token before is scored. */
+    private final @Nullable Repeats repeats;
 
     /** [tree][layer][head] */
     private final double[][][] score;
@@ -131,13 +126,13 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
 
     private final double[][][][] square;
 
-    Scores(ModelSpec spec, Stimulus stimulus, int first) {
+    Scores(ModelSpec spec, Stimulus stimulus) {
       this.spec = spec;
       this.stimulus = stimulus;
-      this.first = first;
+      this.repeats = stimulus instanceof Repeats r ? r : null;
       int trees = stimulus.trees().size();
       score = new double[trees][spec.nLayers()][spec.nHeads()];
-      int kept = first < 0 ? trees : 0;
+      int kept = repeats == null ? trees : 0;
       mix = new double[kept][spec.nLayers()][spec.nHeads()][spec.dHead()];
       square = new double[kept][spec.nLayers()][spec.nHeads()][];
     }
@@ -150,18 +145,13 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
     @Override
     public void attention(int set, int tree, int layer, int head, int row, float[] p, int at) {
       int i = stimulus.trees().get(tree).position(row);
-      if (first < 0) {
-        score[tree][layer][head] += i == 0 ? 0 : p[at + i - 1];
-        return;
-      }
-      if (stimulus instanceof Repeats repeats) {
-        score[tree][layer][head] += repeats.matching(i, p, at);
-      }
+      score[tree][layer][head] +=
+          repeats != null ? repeats.matching(i, p, at) : i == 0 ? 0 : p[at + i - 1];
     }
 
     @Override
     public boolean wantsMixes(int layer) {
-      return first < 0;
+      return repeats == null;
     }
 
     @Override
@@ -185,14 +175,14 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
     }
 
     /** The mean over rows that can be scored: all but the first block, or the first token. */
-    double[][] mean(double[][][] sums) {
+    double[][] mean() {
       double[][] mean = new double[spec.nLayers()][spec.nHeads()];
       int n = 0;
-      for (int t = 0; t < sums.length; t++) {
-        n += stimulus.trees().get(t).rows() - (first < 0 ? 1 : first + BLOCK);
+      for (int t = 0; t < score.length; t++) {
+        n += stimulus.trees().get(t).rows() - (repeats == null ? 1 : repeats.first() + BLOCK);
         for (int l = 0; l < mean.length; l++) {
           for (int h = 0; h < mean[l].length; h++) {
-            mean[l][h] += sums[t][l][h];
+            mean[l][h] += score[t][l][h];
           }
         }
       }
@@ -229,20 +219,19 @@ record HeadProfile(double[][] prefix, double[][] previous, double[][] output, fl
       int d = spec.dHead();
       int width = spec.dModel();
       double[][] norm = new double[spec.nLayers()][spec.nHeads()];
-      Layout one = Layout.of(spec.with(m -> m.nLayers = 1, m -> m.dVocab = 1, m -> m.nCtx = 1));
-      Parameter out = one.get("blocks.0.attn.W_O");
-      float[] arena = new float[one.length()];
+      int rows = spec.nHeads() * d;
+      float[] out = new float[rows * width];
       for (int l = 0; l < norm.length; l++) {
-        model.read(out, "blocks." + l + ".attn.W_O", arena);
+        model.columns("blocks." + l + ".attn.W_O", rows, 0, width, out, 0);
         for (int h = 0; h < spec.nHeads(); h++) {
           double sum = 0;
           for (int a = 0; a < d; a++) {
             for (int b = 0; b < d; b++) {
-              int x = out.offset() + (h * d + a) * width;
-              int y = out.offset() + (h * d + b) * width;
+              int x = (h * d + a) * width;
+              int y = (h * d + b) * width;
               double product = 0;
               for (int c = 0; c < width; c++) {
-                product += (double) arena[x + c] * arena[y + c];
+                product += (double) out[x + c] * out[y + c];
               }
               for (double[][][] tree : square) {
                 sum += product * tree[l][h][a * d + b];

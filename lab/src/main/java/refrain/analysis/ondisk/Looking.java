@@ -115,10 +115,6 @@ final class Looking {
     prompts.add(Arrays.copyOf(tokens, tokens.length + 1));
   }
 
-  int units() {
-    return prompts.size();
-  }
-
   /** Attention to right places less that to as many wrong ones: [layer][head][prompt]. */
   double[][][] of(ModelSpec spec, PromptPass pass, IntConsumer done) {
     List<PromptTree> trees =

@@ -2,6 +2,7 @@ package refrain.analysis.ondisk;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import refrain.analysis.Declarations;
@@ -186,9 +187,11 @@ final class Numbers {
     return 1 - gain(arm, shots, units) / gain(intact, all, units);
   }
 
-  private static double error(
-      double[][] rows, java.util.function.ToDoubleFunction<int[]> statistic) {
-    return Bootstrap.error(rows.length, statistic, DRAWS, SEED);
+  /** A number of all units, and its error. */
+  static void put(
+      Findings out, Quantity of, Quantity error, int units, ToDoubleFunction<int[]> statistic) {
+    out.put(of, statistic.applyAsDouble(IntStream.range(0, units).toArray()));
+    out.put(error, Bootstrap.error(units, statistic, DRAWS, SEED));
   }
 
   /**
@@ -210,12 +213,14 @@ final class Numbers {
     int all = SHOTS.length;
     double[][] arm = mean(arms);
     int[] units = all(intact);
-    out.put(GAIN.of(task), gain(arm, n, units));
-    out.put(GAIN_ERROR.of(task), error(arm, some -> gain(arm, n, some)));
-    out.put(LOST.of(task), lost(arm, n, intact, all, units));
-    out.put(LOST_ERROR.of(task), error(arm, some -> lost(arm, n, intact, all, some)));
-    out.put(ADDED.of(task), added(arm, n, intact, units));
-    out.put(ADDED_ERROR.of(task), error(arm, some -> added(arm, n, intact, some)));
+    put(out, GAIN.of(task), GAIN_ERROR.of(task), arm.length, some -> gain(arm, n, some));
+    put(
+        out,
+        LOST.of(task),
+        LOST_ERROR.of(task),
+        arm.length,
+        some -> lost(arm, n, intact, all, some));
+    put(out, ADDED.of(task), ADDED_ERROR.of(task), arm.length, some -> added(arm, n, intact, some));
     if (others == null) {
       out.put(MORE.of(task), Double.NaN);
       out.put(MORE_ERROR.of(task), Double.NaN);
@@ -223,8 +228,12 @@ final class Numbers {
     } else {
       double[][] other = mean(others);
       int m = FEWER.length;
-      out.put(MORE.of(task), more(arm, n, other, m, intact, units));
-      out.put(MORE_ERROR.of(task), error(arm, some -> more(arm, n, other, m, intact, some)));
+      put(
+          out,
+          MORE.of(task),
+          MORE_ERROR.of(task),
+          arm.length,
+          some -> more(arm, n, other, m, intact, some));
       double own = lost(arm, n, intact, all, units);
       long asMuch =
           Arrays.stream(others).filter(o -> lost(o, m, intact, all, units) >= own).count();
@@ -261,11 +270,14 @@ final class Numbers {
   /** Of repeated random tokens: [sequence][block]. */
   static void repeats(Findings out, double[][][] arms, double[][] intact) {
     double[][] arm = mean(arms);
-    out.put(REPEATS_GAIN, repeated(arm, all(arm)));
-    out.put(REPEATS_GAIN_ERROR, error(arm, some -> repeated(arm, some)));
-    out.put(REPEATS_LOST, 1 - repeated(arm, all(arm)) / repeated(intact, all(arm)));
-    out.put(
-        REPEATS_LOST_ERROR, error(arm, some -> 1 - repeated(arm, some) / repeated(intact, some)));
+    int n = arm.length;
+    put(out, REPEATS_GAIN, REPEATS_GAIN_ERROR, n, some -> repeated(arm, some));
+    put(
+        out,
+        REPEATS_LOST,
+        REPEATS_LOST_ERROR,
+        n,
+        some -> 1 - repeated(arm, some) / repeated(intact, some));
     out.put(BLOCKS, columns(arm, 0, arm[0].length));
     out.put(BLOCK, IntStream.rangeClosed(1, arm[0].length).asDoubleStream().toArray());
   }
@@ -281,8 +293,7 @@ final class Numbers {
   /** Of text without repeats: column 0 of each text. */
   static void damage(Findings out, double[][][] arms, double[][] intact) {
     double[][] arm = mean(arms);
-    out.put(DAMAGE, mean(arm, all(arm), 0) - mean(intact, all(arm), 0));
-    out.put(DAMAGE_ERROR, error(arm, some -> mean(arm, some, 0) - mean(intact, some, 0)));
+    put(out, DAMAGE, DAMAGE_ERROR, arm.length, some -> mean(arm, some, 0) - mean(intact, some, 0));
   }
 
   /** Of longer texts: losses early and late; null: they were not read in this arm. */
@@ -291,10 +302,8 @@ final class Numbers {
       List.of(ICL, ICL_ERROR, ICL_LOST, ICL_LOST_ERROR).forEach(q -> out.put(q, Double.NaN));
       return;
     }
-    out.put(ICL, icl(arm, all(arm)));
-    out.put(ICL_ERROR, error(arm, some -> icl(arm, some)));
-    out.put(ICL_LOST, 1 - icl(arm, all(arm)) / icl(intact, all(arm)));
-    out.put(ICL_LOST_ERROR, error(arm, some -> 1 - icl(arm, some) / icl(intact, some)));
+    put(out, ICL, ICL_ERROR, arm.length, some -> icl(arm, some));
+    put(out, ICL_LOST, ICL_LOST_ERROR, arm.length, some -> 1 - icl(arm, some) / icl(intact, some));
   }
 
   private static double icl(double[][] rows, int[] units) {

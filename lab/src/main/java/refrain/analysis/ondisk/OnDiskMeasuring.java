@@ -214,6 +214,10 @@ public final class OnDiskMeasuring {
   }
 
   private void begin(ModelOnDisk model, boolean claimed, int words, RunInfo.Session session) {
+    Measured before = measured();
+    List<RunInfo.Session> sessions =
+        new ArrayList<>(before == null ? List.of() : before.sessions());
+    sessions.add(session);
     Measured now =
         new Measured(
             String.valueOf(model.found().place().getFileName()),
@@ -222,8 +226,7 @@ public final class OnDiskMeasuring {
             AnalysisKind.ON_DISK.analysis().version(),
             claimed,
             words,
-            List.of(session));
-    Measured before = measured();
+            sessions);
     RefrainException.require(
         before == null || before.same(now),
         "%s: holds what was measured of %s (sha256 %s), expected %s (%s); give another folder with"
@@ -233,20 +236,7 @@ public final class OnDiskMeasuring {
         before == null ? "" : before.sha256().substring(0, 12),
         now.name(),
         now.sha256().substring(0, 12));
-    List<RunInfo.Session> sessions =
-        new ArrayList<>(before == null ? List.of() : before.sessions());
-    sessions.add(session);
-    AtomicFiles.writeString(
-        folder.resolve(MODEL),
-        Json.pretty(
-            new Measured(
-                now.name(),
-                now.architecture(),
-                now.sha256(),
-                now.version(),
-                claimed,
-                words,
-                sessions)));
+    AtomicFiles.writeString(folder.resolve(MODEL), Json.pretty(now));
   }
 
   /** Of a file, or of the files of a folder, in the order of their names. */

@@ -45,8 +45,7 @@ final class PathPatching {
       return paths;
     }
     int[][] tokens = repeated.batch().tokens();
-    int[][] read =
-        Arrays.stream(tokens).map(x -> Arrays.copyOf(x, x.length - 1)).toArray(int[][]::new);
+    int[][] read = Scanner.positions(tokens);
     int n = read.length;
     Streams embedded = stream.embed(read);
     Streams streams =

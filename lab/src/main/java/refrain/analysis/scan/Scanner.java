@@ -210,7 +210,7 @@ public final class Scanner implements AutoCloseable {
   }
 
   /** Without the last token, a target that nothing reads. */
-  private static int[][] positions(int[][] tokens) {
+  static int[][] positions(int[][] tokens) {
     return Arrays.stream(tokens).map(x -> Arrays.copyOf(x, x.length - 1)).toArray(int[][]::new);
   }
 

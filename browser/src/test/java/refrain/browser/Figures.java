@@ -27,6 +27,9 @@ final class Figures {
   /** How the page writes a number that is none. */
   static final String NONE = "–";
 
+  /** Chromium drops a file without a word that is the eleventh of a page within a second. */
+  private static final double PACE_MS = 110;
+
   private Figures() {}
 
   /** The figure that is shown whose title begins so. */
@@ -72,8 +75,9 @@ final class Figures {
     return new Twin(rows.getFirst(), rows.subList(1, rows.size()));
   }
 
-  /** A file of the figure: SVG, PNG or CSV. */
+  /** A file of the figure: SVG, PNG, CSV or safetensors. */
   static byte[] saved(Page page, Locator figure, String format) {
+    page.waitForTimeout(PACE_MS);
     figure.locator(".menu summary").click();
     Download file =
         page.waitForDownload(() ->

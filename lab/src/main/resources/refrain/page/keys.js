@@ -67,7 +67,8 @@ export class Keys {
   #pressed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
-    if (target.closest('input, select, textarea, [contenteditable]')) return;
+    // What a closed dialog held has the focus until the next frame; keys are the page's again before that.
+    if (target.closest('input, select, textarea, [contenteditable]')?.checkVisibility()) return;
     if (event.key === ' ' && target.closest('button, summary, a, label')) return;
     if (target.closest('.scroll, .drawer') && /^(Arrow|Page|Home|End)/.test(event.key)) return;
     this.#run(event);

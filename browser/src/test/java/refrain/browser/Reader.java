@@ -156,7 +156,7 @@ final class Reader {
 
   private void hear(ConsoleMessage message) {
     if (List.of("error", "warning", "assert").contains(message.type())) {
-      complaints.add(message.type() + ": " + message.text());
+      complaints.add(message.type() + ": " + message.text() + " (" + message.location() + ")");
     }
   }
 

@@ -14,6 +14,9 @@ import refrain.train.sweep.Forecast;
 final class Speed {
   static final int CORES = Runtime.getRuntime().availableProcessors();
 
+  /** What a process takes more than its steps: java, the first probe, kernels not compiled yet. */
+  private static final double START = 3;
+
   private @Nullable CompletableFuture<Forecast> measured;
 
   private synchronized CompletableFuture<Forecast> measured() {
@@ -39,7 +42,7 @@ final class Speed {
   double seconds(RunSpec spec, int threads) {
     CompletableFuture<Forecast> forecast = measured();
     return forecast.isDone() && !forecast.isCompletedExceptionally()
-        ? forecast.join().seconds(spec, spec.begins()) / threads
+        ? START + forecast.join().seconds(spec, spec.begins()) / threads
         : Double.NaN;
   }
 }

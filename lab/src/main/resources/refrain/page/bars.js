@@ -7,6 +7,8 @@ import { number } from './scale.js';
 
 const LEFT = 84;
 const RIGHT = 44;
+/** Width of what says which token follows, in the key. */
+const FOLLOWS = 56;
 const PITCH = 11;
 const GAP = 9;
 const TOP = 6;
@@ -70,7 +72,7 @@ export class Bars {
       pen.text(`${row.follows ? '▸ ' : ''}${name}`, LEFT - 8, y + (shown.length * PITCH) / 2 + 4, { anchor: 'end', fill: row.follows ? k.text : k.muted, weight: row.follows ? 700 : 400, size: 12.5 });
       shown.forEach((kind, n) => this.#bar(pen, row, kind, x, y + n * PITCH, k));
     });
-    this.#key(pen, shown, h, k);
+    this.#key(pen, shown, w, h, k);
   }
 
   #bar(pen, row, kind, x, y, k) {
@@ -88,12 +90,14 @@ export class Bars {
     pen.text(number(value), end + 4, y + PITCH - 2, { size: 10.5, fill: k.muted });
   }
 
-  #key(pen, shown, h, k) {
-    let x = LEFT;
+  #key(pen, shown, w, h, k) {
+    const wide = (kind) => 30 + kind.text.length * 6.4;
+    const all = shown.reduce((sum, kind) => sum + wide(kind), FOLLOWS);
+    let x = LEFT + all > w ? Math.max(0, w - all) : LEFT;
     for (const kind of shown) {
       pen.rect(x, h - 14, 16, 8, kind.look(k));
       pen.text(kind.text, x + 20, h - 6, { size: 11, fill: k.text });
-      x += 30 + kind.text.length * 6.4;
+      x += wide(kind);
     }
     if (this.view.rows.some((r) => r.follows)) pen.text('▸ follows', x, h - 6, { size: 11, fill: k.text, weight: 700 });
   }

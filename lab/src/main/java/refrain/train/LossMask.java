@@ -49,7 +49,8 @@ public record LossMask(
         until);
   }
 
-  boolean on(int step) {
+  /** Whether it is on for the step from a state that has had so many. */
+  public boolean on(int step) {
     return from <= step && (until == null || step < until);
   }
 

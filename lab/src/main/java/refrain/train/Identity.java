@@ -41,8 +41,6 @@ final class Identity {
     Map<String, String> all = new HashMap<>();
     all.put("parent", "null");
     all.put("parent.graft", "null");
-    all.put("lessons", "[]");
-    all.put("masks", "[]");
     all.put("data(text).tokenizer", "null");
     all.put("data(text).split", "\"DOCUMENTS\"");
     all.put("data(text).format", "\"FILES\"");

@@ -2,6 +2,7 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import refrain.base.Default;
 import refrain.probe.ProbeSpec;
 
@@ -22,7 +23,7 @@ public record Probing(
     int thoroughEvery,
     int sequences,
     ProbeSpec measures,
-    @Default("false") boolean unblocked) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @Default("false") boolean unblocked) {
   public Probing {
     require(every >= 1, "probing: every is %s, expected 1 or more steps", every);
     require(

@@ -2,6 +2,7 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,8 @@ public record RunSpec(
     EngineKind engine,
     StopRule stop,
     @Default("null") @Nullable Parent parent,
-    @Default("[]") List<Lesson> lessons,
-    @Default("[]") List<LossMask> masks) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Lesson> lessons,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<LossMask> masks) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);

@@ -9,6 +9,7 @@ import refrain.analysis.AnalysisKind;
 import refrain.analysis.Declarations;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
+import refrain.analysis.SeriesQuantity;
 import refrain.analysis.Subject;
 import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
@@ -74,6 +75,11 @@ public final class BehaviourAnalysis extends Analysis {
   private static final Quantity OFFSET_SCORE =
       ALL.probability("behave.offset.score", "attention there").is("that attention");
 
+  private static final SeriesQuantity STEPS = ALL.axis("curve.behave.steps", "of the probes");
+  private static final SeriesQuantity CURVE =
+      ALL.series("curve.behave", "loss on repeated tokens over training", "nats")
+          .is("repeat.again at each probe");
+
   public BehaviourAnalysis() {
     super(AnalysisKind.BEHAVIOUR, 1, ALL);
   }
@@ -90,11 +96,10 @@ public final class BehaviourAnalysis extends Analysis {
    */
   static Findings of(RunSpec spec, List<MetricsRow> rows) {
     double release = release(spec);
+    double[] steps = rows.stream().mapToDouble(MetricsRow::step).toArray();
     double step =
         Crossing.above(
-            rows.stream().mapToDouble(MetricsRow::step).toArray(),
-            rows.stream().mapToDouble(row -> -row.value(DIFFERENCE)).toArray(),
-            -COPIES);
+            steps, rows.stream().mapToDouble(row -> -row.value(DIFFERENCE)).toArray(), -COPIES);
     boolean copies = !Double.isNaN(step);
     double last = rows.isEmpty() ? Double.NaN : rows.getLast().step();
     MetricsRow end = rows.isEmpty() ? null : rows.getLast();
@@ -115,7 +120,9 @@ public final class BehaviourAnalysis extends Analysis {
         .put(LONE_END, value(end, LONE))
         .put(LONE_BLOCKED, value(blocked, LONE))
         .put(OFFSET, offset < 0 ? Double.NaN : offset - 2)
-        .put(OFFSET_SCORE, offset < 0 ? Double.NaN : attention(end, offset));
+        .put(OFFSET_SCORE, offset < 0 ? Double.NaN : attention(end, offset))
+        .put(STEPS, steps)
+        .put(CURVE, rows.stream().mapToDouble(row -> row.value(AGAIN)).toArray());
   }
 
   private static double value(@Nullable MetricsRow row, String name) {

@@ -35,6 +35,8 @@ public enum AnalysisKind {
   HALF_OF_CONTROL,
   /** What the places of token-dependent interventions tell by themselves (Argument 2). */
   ORACLE,
+  /** What a run does on repeats under its blocks and after them, whatever its heads look at. */
+  BEHAVIOUR,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -3,12 +3,15 @@ package refrain.intervene;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.RefrainException;
 import refrain.model.HeadId;
+import refrain.model.ModelSpec;
 import refrain.model.Plan;
 
 /**
@@ -30,7 +33,9 @@ import refrain.model.Plan;
   @JsonSubTypes.Type(value = Intervention.FreezePatterns.class, name = "freeze-patterns"),
   @JsonSubTypes.Type(value = Intervention.ClampPattern.class, name = "clamp-pattern"),
   @JsonSubTypes.Type(value = Intervention.AttentionBias.class, name = "attention-bias"),
-  @JsonSubTypes.Type(value = Intervention.ReplaceEdge.class, name = "replace-edge")
+  @JsonSubTypes.Type(value = Intervention.OffsetBias.class, name = "offset-bias"),
+  @JsonSubTypes.Type(value = Intervention.ReplaceEdge.class, name = "replace-edge"),
+  @JsonSubTypes.Type(value = Intervention.ReplaceLayerEdges.class, name = "replace-layer-edges")
 })
 public sealed interface Intervention {
   /** Steps taken when it comes on. */
@@ -56,6 +61,17 @@ public sealed interface Intervention {
       case ClampPattern c -> c.template();
       case AttentionBias b -> b.template();
       default -> null;
+    };
+  }
+
+  /** Where it takes values from; null: it needs none. */
+  default @Nullable Source takes() {
+    return switch (this) {
+      case Replace r -> r.source();
+      case FreezePatterns f -> f.source();
+      case ReplaceEdge e -> e.source();
+      case ReplaceLayerEdges e -> e.source();
+      case Scale _, ClampPattern _, AttentionBias _, OffsetBias _ -> null;
     };
   }
 
@@ -206,6 +222,60 @@ public sealed interface Intervention {
   }
 
   /**
+   * Adds to heads' attention scores, before the softmax, at every key that lies so far back: at i -
+   * d for d from {@code least} to {@code most}. A window of w positions is a bias of {@link
+   * #FORBIDDEN} from d = w on. It depends on no token.
+   *
+   * @param least d of the nearest key, 0: the query's own position
+   * @param most d of the furthest key; null: as far back as there is
+   * @param strength added to the score, nats; negative: away from these keys
+   */
+  record OffsetBias(
+      List<HeadId> heads,
+      int least,
+      @Default("null") @Nullable Integer most,
+      @Default("-1000") double strength,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
+      implements Intervention {
+    /**
+     * Nothing of attention is left there. A row all of whose keys are forbidden is as it was: a
+     * softmax knows no common term.
+     */
+    public static final double FORBIDDEN = -1000;
+
+    public OffsetBias {
+      ordered("offset-bias", from, until);
+      heads = atLeastOne("offset-bias", heads);
+      finite("offset-bias: strength", strength);
+      RefrainException.require(
+          least >= 0, "offset-bias: least is %s, expected 0 positions back or more", least);
+      RefrainException.require(
+          most == null || most >= least,
+          "offset-bias: most is %s, expected least = %s positions back or more",
+          most,
+          least);
+    }
+
+    /** On for all steps. */
+    public OffsetBias(List<HeadId> heads, int least, @Nullable Integer most, double strength) {
+      this(heads, least, most, strength, Moment.START, null);
+    }
+
+    /** What is added to the scores, [T, T]. */
+    float[] bias(int context) {
+      float[] bias = new float[context * context];
+      for (int i = least; i < context; i++) {
+        int furthest = most == null ? i : Math.min(i, most);
+        for (int d = least; d <= furthest; d++) {
+          bias[i * context + i - d] = (float) strength;
+        }
+      }
+      return bias;
+    }
+  }
+
+  /**
    * Path patching: one input of the receiving head reads the stream with the sender's contribution
    * replaced; everything else reads the stream as it is. Where query heads share a key head, the K
    * and V inputs of the receiver are those of all of them.
@@ -231,6 +301,61 @@ public sealed interface Intervention {
     public ReplaceEdge(
         Site sender, HeadId receiver, Plan.Input input, Source source, List<Integer> positions) {
       this(sender, receiver, input, source, positions, Moment.START, null);
+    }
+  }
+
+  /**
+   * Path patching of whole layers: the named inputs of all heads of the receiving layer read the
+   * stream with what all heads of the sending layer contribute replaced; everything else reads the
+   * stream as it is. {@code {kind: replace-layer-edges, sender: 0, receiver: 1, inputs: [K],
+   * source: {kind: zero}}} cuts K-composition of two layers.
+   *
+   * @param sender a layer before the receiver
+   * @param receiver the layer whose heads read
+   * @param inputs at least one of Q, K and V
+   */
+  record ReplaceLayerEdges(
+      int sender,
+      int receiver,
+      List<Plan.Input> inputs,
+      Source source,
+      @Default("0") Moment from,
+      @Default("null") @Nullable Moment until)
+      implements Intervention {
+    public ReplaceLayerEdges {
+      ordered("replace-layer-edges", from, until);
+      inputs = List.copyOf(inputs);
+      if (inputs.isEmpty() || Set.copyOf(inputs).size() < inputs.size()) {
+        throw RefrainException.badInput(
+            "replace-layer-edges: inputs is %s, expected one or more of Q, K and V, each once",
+            inputs);
+      }
+      RefrainException.require(
+          sender >= 0 && sender < receiver,
+          "replace-layer-edges: sender is layer %s, expected one before the receiver, layer %s",
+          sender,
+          receiver);
+    }
+
+    /** On for all steps. */
+    public ReplaceLayerEdges(int sender, int receiver, List<Plan.Input> inputs, Source source) {
+      this(sender, receiver, inputs, source, Moment.START, null);
+    }
+
+    /** The same, edge by edge. */
+    List<ReplaceEdge> edges(ModelSpec spec) {
+      List<ReplaceEdge> all = new ArrayList<>();
+      for (Plan.Input input : inputs) {
+        // Query heads that share keys and values share their K and V inputs too.
+        int step = input == Plan.Input.Q ? 1 : spec.group();
+        for (int to = 0; to < spec.nHeads(); to += step) {
+          for (int of = 0; of < spec.nHeads(); of++) {
+            Site one = Site.of(new HeadId(sender, of));
+            all.add(new ReplaceEdge(one, new HeadId(receiver, to), input, source, List.of()));
+          }
+        }
+      }
+      return all;
     }
   }
 

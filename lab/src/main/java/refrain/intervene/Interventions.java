@@ -9,6 +9,7 @@ import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.model.HeadId;
 import refrain.model.HookKind;
+import refrain.model.HookPoint;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Plan;
@@ -77,7 +78,7 @@ public final class Interventions {
    */
   public void requireDonors(Donors donors) {
     for (Intervention intervention : list) {
-      switch (source(intervention)) {
+      switch (intervention.takes()) {
         case Source.Checkpoint(String ref) ->
             DonorRuns.sameShape(spec, ref, donors.checkpoint(ref));
         case Source.Input(String name) -> donors.input(name);
@@ -136,7 +137,12 @@ public final class Interventions {
           heads(spec, f).forEach(h -> runs.want(f.source(), PlanBuilder.pattern(h)));
       case Intervention.ReplaceEdge e ->
           runs.want(e.source(), PlanBuilder.contribution(e.sender()));
-      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> {}
+      case Intervention.ReplaceLayerEdges e ->
+          runs.want(e.source(), HookPoint.of(HookKind.RESULT, e.sender()));
+      case Intervention.Scale _,
+          Intervention.ClampPattern _,
+          Intervention.AttentionBias _,
+          Intervention.OffsetBias _ -> {}
     }
   }
 
@@ -145,17 +151,8 @@ public final class Interventions {
   }
 
   private static boolean needsDonors(Intervention intervention) {
-    Source source = source(intervention);
+    Source source = intervention.takes();
     return source != null && DonorRuns.needed(source);
-  }
-
-  private static @Nullable Source source(Intervention intervention) {
-    return switch (intervention) {
-      case Intervention.Replace r -> r.source();
-      case Intervention.FreezePatterns f -> f.source();
-      case Intervention.ReplaceEdge e -> e.source();
-      case Intervention.Scale _, Intervention.ClampPattern _, Intervention.AttentionBias _ -> null;
-    };
   }
 
   private static void check(ModelSpec spec, Intervention intervention) {
@@ -171,6 +168,13 @@ public final class Interventions {
       case Intervention.FreezePatterns f -> f.heads().forEach(h -> h.check(spec));
       case Intervention.ClampPattern c -> c.heads().forEach(h -> h.check(spec));
       case Intervention.AttentionBias b -> b.heads().forEach(h -> h.check(spec));
+      case Intervention.OffsetBias b -> b.heads().forEach(h -> h.check(spec));
+      case Intervention.ReplaceLayerEdges e ->
+          RefrainException.require(
+              e.receiver() < spec.nLayers(),
+              "replace-layer-edges: receiver is layer %s, but the model has layers 0..%s",
+              e.receiver(),
+              spec.nLayers() - 1);
       case Intervention.ReplaceEdge e -> {
         e.sender().check(spec);
         e.receiver().check(spec);

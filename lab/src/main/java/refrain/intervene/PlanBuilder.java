@@ -66,7 +66,12 @@ final class PlanBuilder {
           scores.add(new Plan.ScoreEdit(h, bias));
         }
       }
+      case Intervention.OffsetBias b -> {
+        Values bias = Values.shared(b.bias(context));
+        b.heads().forEach(h -> scores.add(new Plan.ScoreEdit(h, bias)));
+      }
       case Intervention.ReplaceEdge e -> replace(e);
+      case Intervention.ReplaceLayerEdges e -> e.edges(spec).forEach(this::replace);
     }
   }
 

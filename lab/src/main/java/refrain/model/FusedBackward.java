@@ -88,8 +88,8 @@ final class FusedBackward {
     edit(HookKind.Q, l, grad.q);
     edit(HookKind.K, l, grad.k);
     edit(HookKind.V, l, grad.v);
-    if (!call.plan().edges(l).isEmpty()) {
-      edges.backward(sequence, l, grad, part);
+    if (!call.plan().readers(l).isEmpty()) {
+      edges.backward(sequence, l, grad, shard);
     }
     linear(kept.qkIn, w.wQ(), grad.q, buffers.zeros, grad.y);
     linear(kept.qkIn, w.wK(), grad.k, grad.y, grad.y);
@@ -107,7 +107,7 @@ final class FusedBackward {
     edit(HookKind.ATTN_OUT, l, grad.out);
     Weight wO = call.packed().blocks.get(l).wO();
     linear(buffers.layers[l].z, wO, grad.out, buffers.zeros, grad.z);
-    edges.addHeadGradients(l, grad, part);
+    edges.addHeadGradients(l, grad, shard);
   }
 
   private void mlp(int l) {

@@ -80,7 +80,7 @@ record FusedForward(FusedCall call, Buffers buffers, int sequence) {
       linear(kept.qkIn, w.wK(), kept.k);
     }
     linear(kept.ln1.out(), w.wV(), kept.v);
-    if (!call.plan().edges(l).isEmpty()) {
+    if (!call.plan().readers(l).isEmpty()) {
       new FusedEdges(call, buffers).forward(sequence, l);
     }
     edit(HookKind.Q, l, kept.q);

@@ -3,15 +3,22 @@ package refrain.model;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import refrain.model.Plan.EdgeEdit;
+import refrain.model.Plan.Input;
 import refrain.model.Plan.OutputEdit;
 import refrain.model.Plan.PatternEdit;
 import refrain.model.Plan.ScoreEdit;
+import refrain.model.Plan.Sender;
+import refrain.model.Plan.Values;
 import refrain.tensor.Mat;
 
 /** A plan sorted by where it acts. */
@@ -22,18 +29,18 @@ final class PlanIndex {
   private final Map<HookPoint, List<OutputEdit>> outputs;
   private final Map<HeadId, List<ScoreEdit>> scores;
   private final Map<HeadId, List<PatternEdit>> patterns;
-  private final Map<Integer, List<EdgeEdit>> edges;
+  private final Map<Integer, List<Reader>> readers = new HashMap<>();
 
   /** Of a plan that {@link Checks} found to fit the model. */
   PlanIndex(Plan plan) {
     outputs = by(plan.outputs(), e -> new HookPoint(e.kind(), e.layer()));
     scores = by(plan.scores(), ScoreEdit::head);
     patterns = by(plan.patterns(), PatternEdit::head);
-    edges = by(plan.edges(), EdgeEdit::receiverLayer);
+    by(plan.edges(), EdgeEdit::receiverLayer).forEach((l, own) -> readers.put(l, readersOf(own)));
     outputs.keySet().forEach(point -> edited.set(point.layer() + 1));
     scores.keySet().forEach(head -> edited.set(head.layer() + 1));
     patterns.keySet().forEach(head -> edited.set(head.layer() + 1));
-    edges.keySet().forEach(layer -> edited.set(layer + 1));
+    readers.keySet().forEach(layer -> edited.set(layer + 1));
   }
 
   /** Edits that share something, in the plan's order. */
@@ -60,7 +67,7 @@ final class PlanIndex {
   }
 
   boolean hasEdges() {
-    return !edges.isEmpty();
+    return !readers.isEmpty();
   }
 
   /** Whether a whole pattern stands in place of the one that a head's scores would give. */
@@ -73,8 +80,107 @@ final class PlanIndex {
     return false;
   }
 
-  List<EdgeEdit> edges(int receiverLayer) {
-    return edited.get(receiverLayer + 1) ? edges.getOrDefault(receiverLayer, List.of()) : List.of();
+  /** What reads a changed stream in a block. */
+  List<Reader> readers(int layer) {
+    return edited.get(layer + 1) ? readers.getOrDefault(layer, List.of()) : List.of();
+  }
+
+  /**
+   * The heads of a block one of whose inputs reads the same changed stream.
+   *
+   * @param heads query heads, or key heads for K and V
+   */
+  record Reader(Input input, List<Integer> heads, List<Change> changes) {}
+
+  /**
+   * What all edits of one edge together make of the sender's contribution c: the stream that the
+   * receiver reads gains factor c and what {@link #addTo} adds.
+   *
+   * @param layer of the sender; -1 for the embedding
+   * @param head -1 where it is no head
+   * @param factor [T] what c is scaled with, less 1
+   */
+  record Change(Sender sender, int layer, int head, float[] factor, List<EdgeEdit> edits) {
+    static Change of(List<EdgeEdit> edits) {
+      EdgeEdit first = edits.getFirst();
+      float[] factor = new float[first.scale().length];
+      for (int i = 0; i < factor.length; i++) {
+        float scale = 1;
+        for (EdgeEdit edit : edits) {
+          scale *= edit.scale()[i];
+        }
+        factor[i] = scale - 1;
+      }
+      return new Change(first.sender(), first.senderLayer(), first.senderHead(), factor, edits);
+    }
+
+    /**
+     * Adds the edits' constants to x [T, d_model]; what an edit adds is scaled by those after it.
+     */
+    void addTo(Mat x, int sequence) {
+      for (int n = 0; n < edits.size(); n++) {
+        Values add = edits.get(n).add();
+        if (add == null) {
+          continue;
+        }
+        float[] values = add.of(sequence);
+        for (int i = 0; i < x.rows; i++) {
+          float scale = 1;
+          for (EdgeEdit after : edits.subList(n + 1, edits.size())) {
+            scale *= after.scale()[i];
+          }
+          for (int j = 0; j < x.columns; j++) {
+            x.data[x.at(i) + j] += scale * values[i * x.columns + j];
+          }
+        }
+      }
+    }
+
+    private boolean same(Change other) {
+      return sender == other.sender
+          && layer == other.layer
+          && head == other.head
+          && Arrays.equals(factor, other.factor)
+          && constants().equals(other.constants())
+          && (constants().isEmpty() || edits.size() == 1 && other.edits.size() == 1);
+    }
+
+    private List<Values> constants() {
+      return edits.stream().map(EdgeEdit::add).filter(Objects::nonNull).toList();
+    }
+  }
+
+  private static List<Reader> readersOf(List<EdgeEdit> edits) {
+    List<Reader> readers = new ArrayList<>();
+    record Receiver(Input input, int head) {}
+    by(edits, e -> new Receiver(e.input(), e.receiverHead()))
+        .forEach((receiver, own) -> {
+          List<Change> changes =
+              by(own, EdgeEdit::component).values().stream().map(Change::of).toList();
+          readers.stream()
+              .filter(r -> r.input == receiver.input && same(r.changes, changes))
+              .findFirst()
+              .orElseGet(() -> {
+                Reader reader = new Reader(receiver.input, new ArrayList<>(), changes);
+                readers.add(reader);
+                return reader;
+              })
+              .heads
+              .add(receiver.head);
+        });
+    return readers;
+  }
+
+  private static boolean same(List<Change> a, List<Change> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (!a.get(i).same(b.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** activation &lt;- scale activation + add, of one head's columns or of all. */

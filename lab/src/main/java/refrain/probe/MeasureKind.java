@@ -7,6 +7,10 @@ public enum MeasureKind {
   PREFIX_MATCHING(Depth.CHEAP),
   PREVIOUS_TOKEN(Depth.CHEAP),
   REPEATED_LOSS(Depth.CHEAP),
+  /** Taken where it is named: no preset does. */
+  MATCH_OFFSETS(Depth.CHEAP, false),
+  /** Taken where it is named: no preset does. */
+  LONE_MATCH(Depth.CHEAP, false),
   PER_TOKEN_LOSSES(Depth.THOROUGH),
   PREVIOUS_TOKEN_REPEATED(Depth.THOROUGH),
   DUPLICATE_TOKEN(Depth.THOROUGH),

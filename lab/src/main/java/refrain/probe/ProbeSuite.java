@@ -21,6 +21,7 @@ public final class ProbeSuite {
   private final Batch evaluation;
   private final RepeatedSequences repeated;
   private final Optional<RepeatedSequences> trained;
+  private final Optional<LoneMatches> lone;
   private final List<Entry> entries = new ArrayList<>();
 
   private record Entry(Measure measure, Depth depth) {}
@@ -61,23 +62,36 @@ public final class ProbeSuite {
     this.evaluation = evaluation;
     this.repeated = repeated;
     this.trained = trained;
+    this.lone =
+        probe.measures().contains(MeasureKind.LONE_MATCH)
+            ? Optional.of(LoneMatches.draw(repeated.pool(), probe.seed(), evaluation.context()))
+            : Optional.empty();
     for (MeasureKind kind : probe.measures()) {
-      if (kind != MeasureKind.NGRAM_DIVERGENCE || !baselines.isEmpty()) {
-        entries.add(new Entry(make(kind, spec, baselines), kind.depth()));
-      }
-      if (kind == MeasureKind.PREFIX_MATCHING) {
-        trained
-            .map(at -> new PrefixMatching(at, Stimulus.REPEATED_AS_TRAINED))
-            .ifPresent(measure -> entries.add(new Entry(measure, kind.depth())));
-      }
+      all(kind, spec, baselines).forEach(m -> entries.add(new Entry(m, kind.depth())));
     }
   }
 
-  private Measure make(MeasureKind kind, ModelSpec spec, List<NgramBaseline> baselines) {
+  /** The measures of a kind; none where what it needs is not there. */
+  private List<? extends Measure> all(
+      MeasureKind kind, ModelSpec spec, List<NgramBaseline> baselines) {
+    return switch (kind) {
+      case PREFIX_MATCHING -> {
+        List<Measure> both = new ArrayList<>(List.of(new PrefixMatching(repeated)));
+        trained.ifPresent(at -> both.add(new PrefixMatching(at, Stimulus.REPEATED_AS_TRAINED)));
+        yield both;
+      }
+      case MATCH_OFFSETS -> MatchOffset.all();
+      case NGRAM_DIVERGENCE ->
+          baselines.isEmpty() ? List.of() : List.of(new NgramDivergence(baselines));
+      default -> List.of(make(kind, spec));
+    };
+  }
+
+  private Measure make(MeasureKind kind, ModelSpec spec) {
     return switch (kind) {
       case LOSS -> new LossByIndex();
       case ICL -> icl();
-      case PREFIX_MATCHING -> new PrefixMatching(repeated);
+      case LONE_MATCH -> new LoneMatchLoss(lone.orElseThrow());
       case PREVIOUS_TOKEN -> new PreviousToken(Stimulus.EVALUATION);
       case REPEATED_LOSS -> new RepeatedLoss(repeated);
       case PER_TOKEN_LOSSES -> new PerTokenLosses(probe.seed());
@@ -94,7 +108,8 @@ public final class ProbeSuite {
       case QK_EIGENVALUES -> new QkEigenvalues(probe.norms());
       case QK_TRACE -> new QkTrace(probe.norms());
       case COMPOSITION -> new Composition(probe.norms(), chance(spec));
-      case NGRAM_DIVERGENCE -> new NgramDivergence(baselines);
+      case PREFIX_MATCHING, MATCH_OFFSETS, NGRAM_DIVERGENCE ->
+          throw new IllegalArgumentException(kind + " is no single measure");
     };
   }
 
@@ -166,6 +181,7 @@ public final class ProbeSuite {
       case EVALUATION -> evaluation;
       case REPEATED -> repeated.batch();
       case REPEATED_AS_TRAINED -> trained.orElseThrow().batch();
+      case LONE_MATCH -> lone.orElseThrow().batch();
     };
   }
 

@@ -7,5 +7,7 @@ public enum Stimulus {
   /** {@link RepeatedSequences#draw}. */
   REPEATED,
   /** {@link RepeatedSequences#trained}. */
-  REPEATED_AS_TRAINED
+  REPEATED_AS_TRAINED,
+  /** {@link LoneMatches#draw}. */
+  LONE_MATCH
 }

@@ -44,5 +44,8 @@ public final class Metrics {
   /** How many interventions the probe measured under; where they change in the run. */
   public static final String INTERVENTIONS = "interventions.on";
 
+  /** Before the names of what a blocked state measures without its interventions. */
+  public static final String UNBLOCKED = "unblocked.";
+
   private Metrics() {}
 }

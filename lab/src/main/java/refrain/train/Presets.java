@@ -117,7 +117,9 @@ public final class Presets {
         OFTEN,
         EngineKind.FUSED,
         new StopRule.Never(),
-        null);
+        null,
+        List.of(),
+        List.of());
   }
 
   /**

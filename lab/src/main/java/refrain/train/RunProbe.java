@@ -189,10 +189,27 @@ public final class RunProbe {
   /** What the measures mean. */
   List<Definition> definitions() {
     List<Definition> all = new ArrayList<>(suite.definitions());
+    if (unblocked()) {
+      suite.definitions().stream().map(RunProbe::unblocked).forEach(all::add);
+    }
     if (timetable.changes()) {
       all.add(INTERVENTIONS);
     }
     return all;
+  }
+
+  private boolean unblocked() {
+    return spec.probing().unblocked() && !spec.interventions().isEmpty();
+  }
+
+  private static Definition unblocked(Definition of) {
+    return new Definition(
+        Metrics.UNBLOCKED + of.key(),
+        of.title() + ", without the interventions",
+        of.unit(),
+        of.better(),
+        of.formula() + "; the run's interventions are left out of the forward pass",
+        of.source());
   }
 
   /** Adds what the suite measures to the row of this state. */
@@ -206,6 +223,12 @@ public final class RunProbe {
             thorough ? Depth.THOROUGH : Depth.CHEAP);
     found.values().forEach(row::put);
     found.series().forEach(row::put);
+    if (unblocked() && !timetable.at((int) row.step()).isEmpty()) {
+      suite
+          .measure(engine, parameters, _ -> Plan.NONE, thorough ? Depth.THOROUGH : Depth.CHEAP)
+          .values()
+          .forEach((name, value) -> row.put(Metrics.UNBLOCKED + name, value));
+    }
     if (timetable.changes()) {
       row.put(Metrics.INTERVENTIONS, timetable.at((int) row.step()).list().size());
     }

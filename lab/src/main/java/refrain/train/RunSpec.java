@@ -2,6 +2,7 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ import tools.jackson.databind.JsonNode;
  * @param engine which implementation computes it
  * @param stop when it stops before its last step
  * @param parent the checkpoint of another run that it begins from; null: it begins anew
+ * @param lessons other languages that its first steps are taken on, in their order
+ * @param masks targets that do not count in the training loss for some steps
  */
 public record RunSpec(
     String name,
@@ -54,10 +57,14 @@ public record RunSpec(
     CheckpointSchedule checkpoints,
     EngineKind engine,
     StopRule stop,
-    @Default("null") @Nullable Parent parent) {
+    @Default("null") @Nullable Parent parent,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Lesson> lessons,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<LossMask> masks) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);
+    lessons = List.copyOf(lessons);
+    masks = List.copyOf(masks);
     Interventions.of(model, interventions);
     require(batch >= 1, "run: batch is %s, expected 1 or more", batch);
     require(context >= 1, "run: context is %s, expected 1 or more", context);
@@ -82,6 +89,25 @@ public record RunSpec(
         begins(parent));
     if (parent != null && parent.graft() != null) {
       Grafting.check(parent.graft(), model);
+    }
+    for (int n = 0; n < lessons.size(); n++) {
+      int begins = n == 0 ? 0 : lessons.get(n - 1).until();
+      int until = lessons.get(n).until();
+      require(
+          until > begins && until < steps,
+          "run: lessons[%s] ends at step %s, expected a step after %s, where it begins, and before"
+              + " the run's last, %s",
+          n,
+          until,
+          begins,
+          steps);
+    }
+    for (LossMask mask : masks) {
+      require(
+          mask.from() < steps,
+          "run: a mask is on from step %s, but the run has %s steps, so it would never be on",
+          mask.from(),
+          steps);
     }
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
@@ -135,6 +161,9 @@ public record RunSpec(
     return with(
         s -> s.seeds = Seeds.replicate(n),
         s -> s.data = s.data.replicate(n),
+        s ->
+            s.lessons =
+                s.lessons.stream().map(l -> new Lesson(l.data().replicate(n), l.until())).toList(),
         s -> s.probing = s.probing.replicate(n));
   }
 
@@ -183,6 +212,8 @@ public record RunSpec(
     public EngineKind engine;
     public StopRule stop;
     public @Nullable Parent parent;
+    public List<Lesson> lessons;
+    public List<LossMask> masks;
 
     private Builder(RunSpec from) {
       name = from.name;
@@ -199,6 +230,8 @@ public record RunSpec(
       engine = from.engine;
       stop = from.stop;
       parent = from.parent;
+      lessons = from.lessons;
+      masks = from.masks;
     }
 
     private RunSpec build() {
@@ -216,7 +249,9 @@ public record RunSpec(
           checkpoints,
           engine,
           stop,
-          parent);
+          parent,
+          lessons,
+          masks);
     }
   }
 }

@@ -21,7 +21,7 @@ import refrain.store.Parent;
  */
 public final class TrainingState implements AutoCloseable {
   private final RunSpec spec;
-  private final DataSource data;
+  private final Batches batches;
   private final Donors donors;
   private final Timetable timetable;
   private final Parameters parameters;
@@ -36,7 +36,7 @@ public final class TrainingState implements AutoCloseable {
   /** The state before the first step. */
   TrainingState(RunSpec spec, DataSource data, Donors donors, int threads) {
     this.spec = spec;
-    this.data = data;
+    this.batches = new Batches(spec, data);
     this.donors = donors;
     this.threads = threads;
     this.engine = Engines.create(spec.engine(), spec.model(), threads);
@@ -94,7 +94,7 @@ public final class TrainingState implements AutoCloseable {
    */
   MetricsRow update() {
     long[] before = rng.state();
-    Batch batch = data.next(rng, spec.batch(), spec.context());
+    Batch batch = batches.next(rng, step);
     Plan plan = plan(batch);
     double loss = Transformer.mean(engine.gradient(parameters, batch, plan, gradient), batch);
     double rate = spec.optimizer().rateAt(step, spec.steps());
@@ -145,7 +145,7 @@ public final class TrainingState implements AutoCloseable {
 
   /** The mean loss of the batch that the next step would take, nats; nothing is changed. */
   double nextLoss() {
-    Batch batch = data.next(Rng.ofState(rng.state()), spec.batch(), spec.context());
+    Batch batch = batches.next(Rng.ofState(rng.state()), step);
     Plan plan = plan(batch);
     return Transformer.mean(engine.forward(parameters, batch, plan, Observer.NONE), batch);
   }

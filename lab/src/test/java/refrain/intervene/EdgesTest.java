@@ -1,8 +1,11 @@
 package refrain.intervene;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static refrain.intervene.Laboratory.BATCH;
+import static refrain.intervene.Laboratory.clean;
 import static refrain.intervene.Laboratory.distance;
+import static refrain.intervene.Laboratory.losses;
 import static refrain.intervene.Laboratory.plan;
 import static refrain.intervene.Laboratory.record;
 
@@ -68,5 +71,46 @@ class EdgesTest {
         assertThat(loss).isLessThan(1e-6f);
       }
     }
+  }
+
+  /** A layer cut off from another in one line is the same as all its edges one by one. */
+  @Test
+  void aWholeLayerIsAllItsEdges() {
+    for (Source source : List.of(Source.ZERO, Source.MEAN, new Source.Input("other"))) {
+      for (List<Plan.Input> inputs :
+          List.of(List.of(Plan.Input.K), List.of(Plan.Input.Q, Plan.Input.V))) {
+        List<Intervention> one = new ArrayList<>();
+        for (Plan.Input input : inputs) {
+          for (int to = 0; to < 4; to += input == Plan.Input.Q ? 1 : 2) {
+            for (int of = 0; of < 4; of++) {
+              HeadId receiver = new HeadId(2, to);
+              Site sender = Site.of(new HeadId(0, of));
+              one.add(new Intervention.ReplaceEdge(sender, receiver, input, source, List.of()));
+            }
+          }
+        }
+        Intervention whole = new Intervention.ReplaceLayerEdges(0, 2, inputs, source);
+        float[][] losses = losses(plan(whole));
+        assertThat(losses).isEqualTo(losses(plan(one.toArray(Intervention[]::new))));
+        assertThat(losses).isNotEqualTo(clean());
+      }
+    }
+  }
+
+  @Test
+  void layersThatNoEdgesJoinAreRefused() {
+    assertThatThrownBy(
+            () -> new Intervention.ReplaceLayerEdges(1, 1, List.of(Plan.Input.K), Source.ZERO))
+        .hasMessage(
+            "replace-layer-edges: sender is layer 1, expected one before the receiver, layer 1");
+    assertThatThrownBy(() -> new Intervention.ReplaceLayerEdges(0, 1, List.of(), Source.ZERO))
+        .hasMessage(
+            "replace-layer-edges: inputs is [], expected one or more of Q, K and V, each once");
+    Intervention beyond =
+        new Intervention.ReplaceLayerEdges(0, 3, List.of(Plan.Input.K), Source.ZERO);
+    assertThatThrownBy(() -> plan(beyond))
+        .hasMessage(
+            "interventions[0]: replace-layer-edges: receiver is layer 3, but the model has layers"
+                + " 0..2");
   }
 }

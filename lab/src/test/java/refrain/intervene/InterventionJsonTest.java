@@ -32,6 +32,9 @@ class InterventionJsonTest {
         new Intervention.FreezePatterns(List.of(head), new Source.Checkpoint("a@100")),
         new Intervention.ClampPattern(List.of(head), Template.INDUCTION, .25),
         new Intervention.AttentionBias(List.of(head), Template.PREVIOUS_TOKEN, 3),
+        new Intervention.OffsetBias(List.of(head), 1, 3, -1000),
+        new Intervention.OffsetBias(List.of(head), 8, null, .5),
+        new Intervention.ReplaceLayerEdges(0, 1, List.of(Plan.Input.K, Plan.Input.V), Source.CLEAN),
         new Intervention.ReplaceEdge(
             Site.of(new HeadId(0, 1)), head, Plan.Input.K, Source.MEAN, List.of()));
   }

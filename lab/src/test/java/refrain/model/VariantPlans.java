@@ -125,6 +125,21 @@ final class VariantPlans {
     return new Plan(List.of(), List.of(), List.of(), edits);
   }
 
+  /** All heads of the first layer to one input of all heads of each later one, scaled alike. */
+  static Plan layerEdges(ModelSpec s, int context, Input input) {
+    Rng rng = Rng.of(5);
+    float[] scale = scale(rng, context);
+    List<EdgeEdit> edits = new ArrayList<>();
+    for (int to = 1; to < s.nLayers(); to++) {
+      for (int head = 0; head < (input == Input.Q ? s.nHeads() : s.nKvHeads()); head++) {
+        for (int sender = 0; sender < s.nHeads(); sender++) {
+          edits.add(new EdgeEdit(0, Sender.HEAD, sender, to, head, input, scale, null));
+        }
+      }
+    }
+    return new Plan(List.of(), List.of(), List.of(), edits);
+  }
+
   private static EdgeEdit edge(
       Rng rng,
       int context,

@@ -210,6 +210,11 @@ public final class Variants {
             on + "edges to " + input,
             spec,
             (s, n, t) -> VariantPlans.edges(s, n, t, List.of(input)));
+        plan(
+            v,
+            on + "edges of a layer to " + input,
+            spec,
+            (s, n, t) -> VariantPlans.layerEdges(s, t, input));
       }
       plan(v, on + "everything", spec, VariantPlans::everything);
     }

@@ -84,6 +84,32 @@ class PatternMeasuresTest {
     assertThat(new AttentionDistance().of(head)).isEqualTo(9 * 3 / 13.0, within(1e-12));
   }
 
+  /** Two of the offsets have measures of their own, and a head that looks five behind has 5. */
+  @Test
+  void offsetsFromAMatchAgreeWithTheMeasuresOfTwoOfThem() {
+    Rng rng = Rng.of(8);
+    for (int trial = 0; trial < 20; trial++) {
+      int context = 4 + rng.nextInt(14);
+      int[] tokens = new int[context + 1];
+      for (int t = 0; t <= context; t++) {
+        tokens[t] = rng.nextInt(4);
+      }
+      float[] pattern = randomPattern(rng, context);
+      HeadReading head = reading(tokens, pattern);
+      assertThat(new MatchOffset(1).of(head)).isEqualTo(prefixMatching(tokens, pattern));
+      assertThat(new MatchOffset(0).of(head)).isEqualTo(new DuplicateToken().of(head));
+    }
+    int[] tokens = {0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3};
+    float[] pattern = new float[100];
+    for (int i = 0; i < 10; i++) {
+      pattern[i * 10 + Math.max(0, i - 2)] = 1; // 7 - 5 = 2 back from a match 7 back
+    }
+    assertThat(new MatchOffset(5).of(reading(tokens, pattern))).isEqualTo(1);
+    assertThat(new MatchOffset(4).of(reading(tokens, pattern))).isEqualTo(0);
+    assertThat(new MatchOffset(7).of(reading(tokens, pattern))).isNaN();
+    assertThat(new MatchOffset(-2).definition().key()).isEqualTo("offset.before2");
+  }
+
   @Test
   void groupedHeadsReadTheirKeyHeadsValue() {
     ModelSpec spec = ONE_HEAD.spec().with(heads(4, 2, 3));

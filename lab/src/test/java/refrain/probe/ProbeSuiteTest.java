@@ -135,6 +135,65 @@ class ProbeSuiteTest {
     assertThat(backwards.values()).isEqualTo(forwards.values());
   }
 
+  /** The head looks one behind the match and nowhere else, and needs no more than one match. */
+  @Test
+  void aHeadThatMatchesIsSeenAtItsOffsetAndAfterALoneMatch() {
+    Parameters p = HandBuilt.induction(40, 33);
+    ProbeSuite suite = suite(p, MeasureKind.MATCH_OFFSETS, MeasureKind.LONE_MATCH);
+    Measurements m = suite.measure(transformer(p), p, batch -> Plan.NONE, Depth.CHEAP);
+    // The shortest block has 8 tokens: 9 behind a match is 1 behind the next.
+    for (int offset = -2; offset <= 8; offset++) {
+      String key = "offset." + (offset < 0 ? "before" + -offset : "" + offset) + ".L1H0";
+      assertThat(m.value(key)).as(key).isCloseTo(offset == 1 ? 1 : 0, CLOSE);
+    }
+    assertThat(m.value("offset.1.best.head")).isEqualTo(2);
+    assertThat(m.value("lone.again")).isCloseTo(0, within(1e-4));
+    assertThat(m.value("lone.fresh")).isGreaterThan(2);
+    assertThat(m.value("lone")).isCloseTo(m.value("lone.again") - m.value("lone.fresh"), CLOSE);
+    Parameters uniform = HandBuilt.uniform(40, 33);
+    assertThat(
+            suite(uniform, MeasureKind.LONE_MATCH)
+                .measure(transformer(uniform), uniform, batch -> Plan.NONE, Depth.CHEAP)
+                .value("lone"))
+        .isCloseTo(0, CLOSE);
+  }
+
+  @Test
+  void aLoneMatchIsTheOnlyRepeatOfItsSequence() {
+    for (TokenPool pool : List.of(TokenPool.all(90), TokenPool.all(20).withStart(3))) {
+      LoneMatches drawn = LoneMatches.draw(pool, 5, 33);
+      int positions = drawn.batch().context();
+      assertThat(positions).isEqualTo(pool.hasStart() ? 19 : 33);
+      int[][] tokens = drawn.batch().tokens();
+      for (int s = 0; s < tokens.length; s += 2) {
+        int[] again = tokens[s];
+        int[] fresh = tokens[s + 1];
+        int a = again[positions - 1];
+        int[] before = Arrays.copyOf(again, positions - 1);
+        assertThat(before)
+            .doesNotHaveDuplicates()
+            .contains(a)
+            .isEqualTo(Arrays.copyOf(fresh, positions - 1));
+        assertThat(before).doesNotContain(fresh[positions - 1]);
+        int first = Arrays.stream(before).boxed().toList().indexOf(a);
+        assertThat(first).isGreaterThanOrEqualTo(pool.hasStart() ? 1 : 0);
+        assertThat(positions - 1 - first).isGreaterThan(2);
+        assertThat(again[positions]).isEqualTo(before[first + 1]).isEqualTo(fresh[positions]);
+      }
+    }
+    assertThatThrownBy(() -> LoneMatches.draw(TokenPool.all(5), 1, 40))
+        .hasMessage(
+            "lone matches: 4 positions of different tokens, expected at least 5 (context 40, all 5"
+                + " tokens)");
+  }
+
+  private static ProbeSuite suite(Parameters p, MeasureKind... kinds) {
+    Batch evaluation =
+        new BigramRestarts(40, .5, .75, 8, 3).open().evaluation(1, 2, p.spec().nCtx());
+    return new ProbeSuite(
+        p.spec(), ProbeSpec.DEFAULT.withMeasures(kinds), evaluation, TokenPool.all(40), List.of());
+  }
+
   private static Measurements measure(Parameters p, int vocab) {
     return suite(p.spec(), vocab).measure(transformer(p), p, batch -> Plan.NONE, Depth.THOROUGH);
   }

@@ -73,6 +73,31 @@ class InterventionStepsTest {
     }
   }
 
+  @Test
+  void aBlockedStateIsMeasuredWithoutItsInterventionsToo() {
+    RunSpec once = with(TINY, bias(5, 10));
+    RunSpec twice =
+        once.with(s -> {
+          Probing p = s.probing;
+          s.probing = new Probing(p.every(), p.thoroughEvery(), p.sequences(), p.measures(), true);
+        });
+    RunFolder run = train(twice, "twice");
+    MetricsRow blocked = run.metrics().rows().get(5);
+    // The step from state 5 is the first under the bias: so far the weights are the plain run's.
+    MetricsRow plain = train(TINY, "plain").metrics().rows().get(5);
+    for (String name : List.of("loss", "icl", "pm.L0H1", "prev.L0H1")) {
+      assertThat(blocked.value(Metrics.UNBLOCKED + name)).as(name).isEqualTo(plain.value(name));
+      assertThat(blocked.value(name)).as(name).isNotEqualTo(plain.value(name));
+    }
+    for (int step : List.of(4, 10)) {
+      assertThat(run.metrics().rows().get(step).values()).doesNotContainKey("unblocked.loss");
+    }
+    assertThat(Json.readFile(run.path().resolve("measures.json")).toString())
+        .contains("unblocked.icl", "the run's interventions are left out of the forward pass");
+    assertThat(model(run, 18)).isEqualTo(model(train(once, "once"), 18));
+    assertThat(twice.id()).as("measuring is no part of a run's identity").isEqualTo(once.id());
+  }
+
   @ParameterizedTest
   @EnumSource
   void itsFirstStepIsFromAndItsLastTheOneBeforeUntil(EngineKind engine) {

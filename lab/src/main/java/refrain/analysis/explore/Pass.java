@@ -254,23 +254,14 @@ public record Pass(
     return at;
   }
 
-  private static Source source(Intervention intervention) {
-    return switch (intervention) {
-      case Intervention.Replace r -> r.source();
-      case Intervention.FreezePatterns f -> f.source();
-      case Intervention.ReplaceEdge e -> e.source();
-      default -> Source.ZERO;
-    };
-  }
-
   private static boolean needsOthers(Intervention intervention) {
-    return source(intervention) instanceof Source.Mean
-        || source(intervention) instanceof Source.Resample;
+    return intervention.takes() instanceof Source.Mean
+        || intervention.takes() instanceof Source.Resample;
   }
 
   /** A name in a question must not lead to files. */
   static void checkSource(Intervention intervention) {
-    Source source = source(intervention);
+    Source source = intervention.takes();
     RefrainException.require(
         !(source instanceof Source.Input || source instanceof Source.Checkpoint),
         "%s: takes its values from another text or model; expected zero, mean, clean or resample as"

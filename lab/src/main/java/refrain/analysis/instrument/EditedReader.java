@@ -39,14 +39,8 @@ public final class EditedReader implements TokenReader {
   }
 
   private static void check(Intervention intervention) {
-    Source source =
-        switch (intervention) {
-          case Intervention.Replace r -> r.source();
-          case Intervention.FreezePatterns f -> f.source();
-          case Intervention.ReplaceEdge e -> e.source();
-          default -> Source.ZERO;
-        };
-    if (!(source instanceof Source.Zero || source instanceof Source.Clean)) {
+    Source source = intervention.takes();
+    if (!(source == null || source instanceof Source.Zero || source instanceof Source.Clean)) {
       throw RefrainException.badInput(
           "%s: takes its values from other sequences or models, and one sequence that is continued"
               + " has none beside it; expected zero or clean as the source",

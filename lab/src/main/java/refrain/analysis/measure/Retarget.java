@@ -30,8 +30,10 @@ public final class Retarget {
         case Intervention.Scale s -> ofSite(s.site(), heads);
         case Intervention.ClampPattern c -> heads.addAll(c.heads());
         case Intervention.AttentionBias b -> heads.addAll(b.heads());
+        case Intervention.OffsetBias b -> heads.addAll(b.heads());
         case Intervention.ReplaceEdge e -> heads.add(e.receiver());
         case Intervention.FreezePatterns _ -> {} // says what stays, not what is changed
+        case Intervention.ReplaceLayerEdges _ -> {} // of a whole layer there are no other heads
       }
     }
     return List.copyOf(heads);
@@ -58,6 +60,8 @@ public final class Retarget {
           new Intervention.ClampPattern(all(c.heads(), other), c.template(), c.weight());
       case Intervention.AttentionBias b ->
           new Intervention.AttentionBias(all(b.heads(), other), b.template(), b.strength());
+      case Intervention.OffsetBias b ->
+          new Intervention.OffsetBias(all(b.heads(), other), b.least(), b.most(), b.strength());
       case Intervention.ReplaceEdge e ->
           new Intervention.ReplaceEdge(
               e.sender(),
@@ -65,7 +69,7 @@ public final class Retarget {
               e.input(),
               e.source(),
               e.positions());
-      case Intervention.FreezePatterns f -> f;
+      case Intervention.FreezePatterns _, Intervention.ReplaceLayerEdges _ -> intervention;
     };
   }
 

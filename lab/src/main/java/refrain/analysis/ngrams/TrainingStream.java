@@ -7,6 +7,7 @@ import java.util.List;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.Rng;
+import refrain.train.Batches;
 import refrain.train.RunSpec;
 
 /**
@@ -44,8 +45,9 @@ final class TrainingStream {
     }
     Rng rng = Rng.of(spec.seeds().data()).split("batches");
     List<int[]> sequences = new ArrayList<>();
-    for (long step = 0; step < steps; step++) {
-      sequences.addAll(Arrays.asList(data.next(rng, spec.batch(), spec.context()).tokens()));
+    Batches batches = new Batches(spec, data);
+    for (int step = 0; step < steps; step++) {
+      sequences.addAll(Arrays.asList(batches.next(rng, step).tokens()));
     }
     return new TrainingStream(data.vocab(), sequences);
   }

@@ -61,6 +61,10 @@ class WatchCommandTest extends TypedCommands {
     Path twin = run("twin", 700);
     Path stopped = run("stopped", 390);
     Path picture = folder.resolve("kept.svg");
+    Files.createDirectories(stopped.resolve("watch"));
+    Files.writeString(
+        stopped.resolve("watch/events.jsonl"),
+        "{\"id\":\"1\",\"kind\":\"suspected\",\"step\":310}\n{\"id\":\"2\",\"ki"); // cut by a kill
     forget();
     assertThat(
             run("watch", "kept", stopped.toString(), twin.toString(), "--svg", picture.toString()))
@@ -68,7 +72,7 @@ class WatchCommandTest extends TypedCommands {
     // Means of the last five values, and of those in the 30 steps before the onset, 367.
     assertThat(out.toString())
         .contains("stopped at step 390: ICL score -0.6", "of the change", "to -2.50: 1");
-    assertThat(picture).content().contains("40 % of the change", "confirmed, stopped");
+    assertThat(picture).content().contains("40 % of the change", "suspected", "confirmed, stopped");
     assertThat(run("watch", "kept", twin.toString(), run("short", 100).toString())).isEqualTo(2);
     assertThat(err.toString()).contains("has 11 probes of the ICL score, expected 20 or more");
   }

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import refrain.stats.Interval;
 import refrain.store.RunFolder;
+import refrain.watch.bench.Family;
 import refrain.watch.bench.WatchBench;
 import refrain.watch.bench.WatchSpeed;
 
@@ -16,11 +17,11 @@ import refrain.watch.bench.WatchSpeed;
 @Command(
     name = "bench",
     description = {
-      "Measure the watch and the methods of others (Page-Hinkley, CUSUM, BOCPD, PELT, 6 sd, 2 x mean,"
-          + " the last 10 against 50) on made logs, and on runs in which nothing forms.",
-      "False alarms per 1e5 observations where the learning rate is steady, where it changes, and on"
-          + " runs; changes found, delay from the middle of a change and error"
-          + " of its date in rows."
+      "Measure the watch and the methods of others (Page-Hinkley, CUSUM, BOCPD, PELT, 6 sd, 2 x"
+          + " mean, the last 10 against 50) on made logs, and on runs in which nothing forms.",
+      "False alarms per 1e5 observations where the learning rate is steady, where it changes, and"
+          + " on runs; changes found, delay from the middle of a change and error of its date in"
+          + " rows."
     })
 final class WatchBenchCommand extends Subcommand {
   @Parameters(
@@ -36,6 +37,12 @@ final class WatchBenchCommand extends Subcommand {
   private int seeds = 10;
 
   @Option(
+      names = "--held-out",
+      description =
+          "Draw the logs that are a test from seeds that nothing was made on, from 1000 on.")
+  private boolean heldOut;
+
+  @Option(
       names = "--speed",
       paramLabel = "N",
       description = "Measure instead what N observations of one metric cost.")
@@ -46,7 +53,8 @@ final class WatchBenchCommand extends Subcommand {
     if (speed > 0) {
       WatchSpeed found = WatchSpeed.of(speed);
       print(
-          "%s observations, %.2e a second; heap %.1f MB after a hundredth of them, %.1f MB at the end",
+          "%s observations, %.2e a second; heap %.1f MB after a hundredth of them, %.1f MB at the"
+              + " end",
           found.observations(),
           found.perSecond(),
           found.bytesEarly() * 1e-6,
@@ -66,7 +74,7 @@ final class WatchBenchCommand extends Subcommand {
             ">p90",
             ">date error",
             ">coverage");
-    for (WatchBench.Result result : WatchBench.run(seeds, nulls)) {
+    for (WatchBench.Result result : WatchBench.run(seeds, heldOut ? Family.HELD_OUT : 0, nulls)) {
       Interval onRuns = result.runs();
       table.row(
           result.method(),

@@ -99,22 +99,25 @@ public final class WatchBench {
    * Measures.
    *
    * @param seeds of each kind of made log
+   * @param first the first of them; from {@link Family#HELD_OUT} on nobody has looked at any
    * @param nulls folders of runs of refrain in which nothing forms
    */
-  public static List<Result> run(int seeds, List<Path> nulls) {
-    return of(seeds, nulls).results();
+  public static List<Result> run(int seeds, long first, List<Path> nulls) {
+    return of(seeds, first, nulls).results();
   }
 
   /** The watch without the methods of others, on made logs. */
   static List<Result> watchAlone(int seeds) {
-    return of(seeds, List.of()).watch();
+    return of(seeds, 0, List.of()).watch();
   }
 
-  private static WatchBench of(int seeds, List<Path> nulls) {
+  private static WatchBench of(int seeds, long first, List<Path> nulls) {
     List<MadeLog> test = new ArrayList<>();
     List<MadeLog> calibration = new ArrayList<>();
     for (Family family : Family.values()) {
+      // Thresholds of the methods of others come from the same logs in every case.
       LongStream.range(0, seeds)
+          .map(seed -> family.test() ? first + seed : seed)
           .forEach(seed -> (family.test() ? test : calibration).add(family.make(seed)));
     }
     List<MadeLog> runs = nulls.stream().flatMap(WatchBench::metrics).toList();
@@ -125,16 +128,17 @@ public final class WatchBench {
   private static Stream<MadeLog> metrics(Path run) {
     List<MetricsRow> rows = MetricsLog.read(run.resolve("metrics.jsonl"));
     return Stream.of("loss", "icl")
-        .map(name ->
-            new MadeLog(
-                run.getFileName() + " " + name,
-                Direction.DOWN,
-                name.equals("loss") ? Transform.LOG : Transform.IDENTITY,
-                rows.stream()
-                    .filter(row -> row.values().containsKey(name))
-                    .map(row -> new Row(row.step(), row.value(name), Double.NaN))
-                    .toList(),
-                List.of()));
+        .map(
+            name ->
+                new MadeLog(
+                    run.getFileName() + " " + name,
+                    Direction.DOWN,
+                    name.equals("loss") ? Transform.LOG : Transform.IDENTITY,
+                    rows.stream()
+                        .filter(row -> row.values().containsKey(name))
+                        .map(row -> new Row(row.step(), row.value(name), Double.NaN))
+                        .toList(),
+                    List.of()));
   }
 
   private List<Result> watch() {

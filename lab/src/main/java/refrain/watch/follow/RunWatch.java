@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.watch.Detector;
 import refrain.watch.DetectorSettings;
 import refrain.watch.EventKind;
 import refrain.watch.Finding;
@@ -96,6 +97,11 @@ public final class RunWatch implements RowSink {
           counts.bytes(),
           counts.firstDropped() == null ? "" : "; " + counts.firstDropped());
     }
+    if (stepless == rows) {
+      throw RefrainException.badInput(
+          "%s: no row has a finite step above -%.0f; count rows instead (--step rows)",
+          source.name(), Detector.T0);
+    }
     for (Metric asked : options.metrics()) {
       if (watched.stream().noneMatch(series -> series.metric().name().equals(asked.name()))) {
         throw RefrainException.badInput(
@@ -167,7 +173,7 @@ public final class RunWatch implements RowSink {
     }
     Axis known = axis;
     double at = known == null ? Double.NaN : known.step(row);
-    if (Double.isNaN(at)) {
+    if (!Detector.placed(at)) {
       stepless++;
       return;
     }

@@ -388,4 +388,29 @@ class RunWatchTest {
     }
     assertThat(together.get(1).confirmed()).isPositive();
   }
+
+  @Test
+  void aRowWithADamagedStepIsNoEndOfTheWatch() {
+    StringBuilder rows = new StringBuilder();
+    for (int step = 1; step <= 100; step++) {
+      String shown = step == 70 ? "1e999" : String.valueOf(step);
+      rows.append("{\"step\": ").append(shown).append(", \"loss\": 2.5}\n");
+      rows.append(step == 80 ? "{\"step\": -101, \"loss\": 9}\n" : "");
+    }
+    RunWatch run =
+        replay(new LogFile(written("x.jsonl", rows.toString()), null), WatchOptions.DEFAULT);
+    assertThat(run.view().rows()).isEqualTo(101);
+    assertThat(run.view().stepless()).isEqualTo(1);
+    assertThatThrownBy(
+            () ->
+                replay(
+                    new LogFile(
+                        written(
+                            "y.jsonl", "{\"step\":-300,\"loss\":1}\n{\"step\":-200,\"loss\":2}\n"),
+                        null),
+                    WatchOptions.DEFAULT))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageEndingWith(
+            "y.jsonl: no row has a finite step above -100; count rows instead (--step rows)");
+  }
 }

@@ -45,7 +45,7 @@ import refrain.watch.forecast.Forecaster;
           + " before, skill beside the median of an arm's other seeds and of other arms, coverage"
           + " of the intervals, and how many runs in which none form were forecast to.",
       "No run is judged by what was learned from it. Runs that differ in their seeds alone are an"
-          + " arm; it takes two arms that form heads, of three seeds or more."
+          + " arm; it takes two arms that form heads, of four seeds or more."
     })
 final class WatchForecastCommand extends Subcommand {
   private static final String COMPOSITION = "comp.k.best.z";

@@ -96,7 +96,7 @@ class WatchCommandTest extends TypedCommands {
   @Test
   void formationsAreForetoldAndHowWellIsSaidByArm() throws Exception {
     for (String arm : List.of("early", "late", "never")) {
-      for (int seed = 0; seed < 3; seed++) {
+      for (int seed = 0; seed < 4; seed++) {
         int formed = arm.equals("never") ? 10_000 : (arm.equals("early") ? 300 : 500) + 10 * seed;
         forming(arm, seed, formed);
       }
@@ -105,7 +105,7 @@ class WatchCommandTest extends TypedCommands {
     forget();
     assertThat(run("watch", "forecast", folder.toString(), "--svg", picture.toString())).isZero();
     assertThat(out.toString())
-        .contains("runs, arm new", "early", "310 [300, 320]", "3 of 3", "0 of 3", "never");
+        .contains("runs, arm new", "early", "315 [300, 330]", "4 of 4", "0 of 4", "never");
     assertThat(picture).content().contains("How early heads are forecast", "late");
     forget();
     assertThat(run("watch", "forecast", folder.resolve("early").toString())).isEqualTo(2);

@@ -113,16 +113,16 @@ public final class ForecastBench {
   /**
    * Measures.
    *
-   * @param runs of three seeds or more, two of which form heads in another arm than that judged
+   * @param runs of four seeds or more, of two arms or more that form heads
    */
   public static Report of(List<Course> runs) {
     ForecastBench bench = new ForecastBench(List.copyOf(runs));
     Set<String> arms = new LinkedHashSet<>();
     runs.forEach(run -> arms.add(run.arm()));
     RefrainException.require(
-        runs.stream().filter(Course::forms).map(Course::seed).distinct().count() >= 3
+        runs.stream().filter(Course::forms).map(Course::seed).distinct().count() >= 4
             && runs.stream().filter(Course::forms).map(Course::arm).distinct().count() >= 2,
-        "forecast: expected runs of two arms or more that form heads, of three seeds or more each;"
+        "forecast: expected runs of two arms or more that form heads, of four seeds or more each;"
             + " found %s runs of the arms %s",
         runs.size(),
         String.join(", ", arms));

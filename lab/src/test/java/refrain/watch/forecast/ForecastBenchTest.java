@@ -156,6 +156,6 @@ class ForecastBenchTest {
     assertThatThrownBy(() -> ForecastBench.of(made(0.02).subList(0, 3)))
         .isInstanceOf(RefrainException.class)
         .hasMessageContaining(
-            "two arms or more that form heads, of three seeds or more each; found 3");
+            "two arms or more that form heads, of four seeds or more each; found 3");
   }
 }

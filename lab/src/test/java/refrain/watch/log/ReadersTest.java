@@ -347,6 +347,10 @@ class ReadersTest {
         run.resolve("events.out.tfevents.1.ü"),
         sample("events.out.tfevents.1622966509.duplicates"));
     assertThat(LogPlaces.find(folder.resolve("a"), null)).hasSize(1);
+    Path latest = Files.createSymbolicLink(folder.resolve("latest"), run);
+    assertThat(LogPlaces.find(latest, null))
+        .singleElement()
+        .satisfies(log -> assertThat(log.name()).startsWith(latest.toString()));
     Path evaluations = Files.createDirectories(folder.resolve("b"));
     for (int step : new int[] {1000, 16, 512}) {
       Files.writeString(

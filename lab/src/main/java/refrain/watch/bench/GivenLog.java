@@ -63,7 +63,8 @@ record GivenLog(MadeLog log, List<WatchEvent> events) {
     try {
       return Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      throw RefrainException.badFile("%s:%s: expected a step, found '%s'", windows, row + 2, text);
+      throw RefrainException.badFile(
+          "%s:%s: expected a step, found '%s'".formatted(windows, row + 2, text), e);
     }
   }
 

@@ -68,13 +68,12 @@ public final class Forecaster {
       }
     }
     Ridge left = line(runs, run -> true);
-    RefrainException.require(
-        left != null && !errors.isEmpty(),
-        "forecast: of %s runs of %s seeds to learn from %s form heads; expected some, of two seeds"
-            + " or more",
-        runs.size(),
-        seeds.length,
-        runs.stream().filter(Course::forms).count());
+    if (left == null || errors.isEmpty()) {
+      throw RefrainException.badInput(
+          "forecast: of %s runs of %s seeds to learn from %s form heads; expected some, of two"
+              + " seeds or more",
+          runs.size(), seeds.length, runs.stream().filter(Course::forms).count());
+    }
     return new Forecaster(left, odds(runs), errors.toArray(double[][]::new));
   }
 

@@ -126,14 +126,26 @@ class TimePageTest {
     assertThat(Figures.texts(svg)).contains("suspected", "confirmed");
     double width = Double.parseDouble(svg.getDocumentElement().getAttribute("width"));
     double slope = (width - 56) / Lab.STEPS;
-    // A disc on the curve: hollow while it is suspected, full where it was confirmed.
-    List<Element> discs = Figures.all(svg, "circle").subList(0, 2);
-    assertThat(Double.parseDouble(discs.getFirst().getAttribute("cx")))
-        .isCloseTo(46 + slope * 80, within(0.02));
-    assertThat(Double.parseDouble(discs.getLast().getAttribute("cx")))
-        .isCloseTo(46 + slope * 123, within(0.02));
-    assertThat(discs.getFirst().getAttribute("fill"))
-        .isNotEqualTo(discs.getLast().getAttribute("fill"));
+    // A square on the curve: hollow while it is suspected, full where it was confirmed.
+    List<Element> squares =
+        Figures.all(svg, "rect").stream().filter(r -> r.getAttribute("width").equals("7")).toList();
+    assertThat(squares).hasSize(2);
+    assertThat(Double.parseDouble(squares.getFirst().getAttribute("x")))
+        .isCloseTo(46 + slope * 80 - 3.5, within(0.02));
+    assertThat(Double.parseDouble(squares.getLast().getAttribute("x")))
+        .isCloseTo(46 + slope * 123 - 3.5, within(0.02));
+    assertThat(squares.getFirst().getAttribute("fill"))
+        .isNotEqualTo(squares.getLast().getAttribute("fill"));
+    // Step 123 lies between rows of steps 120 and 140 or so: on the line between their values.
+    double[] curve = curves(svg).getFirst();
+    double at = 46 + slope * 123;
+    int i = 0;
+    while (curve[i + 2] < at) {
+      i += 2;
+    }
+    double part = (at - curve[i]) / (curve[i + 2] - curve[i]);
+    assertThat(Double.parseDouble(squares.getLast().getAttribute("y")) + 3.5)
+        .isCloseTo(curve[i + 1] + part * (curve[i + 3] - curve[i + 1]), within(0.05));
     Locator plot = Figures.plot(figure);
     plot.hover(new Locator.HoverOptions().setPosition(46 + slope * 80 + 2, 60));
     assertThat(Figures.value(figure)).hasText("suspected at 80");

@@ -4,7 +4,7 @@
  */
 import { h, say } from './dom.js';
 import { Figure } from './figure.js';
-import { indexAt, linearTicks, number, XScale } from './scale.js';
+import { indexAt, linearTicks, number, warp, XScale } from './scale.js';
 
 const LEFT = 46;
 const RIGHT = 10;
@@ -131,7 +131,7 @@ export class Chart {
     this.#marks(pen, x, y, h, k);
   }
 
-  /** A line down from its word, or from the word's first letter where there are many, to the curve. */
+  /** A line down from its word, or its first letter where there are many, and a square on the curve. */
   #marks(pen, x, y, h, k) {
     const view = /** @type {View} */ (this.view);
     const marks = (view.marks ?? []).filter((m) => m.x >= view.low && m.x <= view.high);
@@ -143,7 +143,8 @@ export class Chart {
       const right = at > x.right - 6 * word.length - 8;
       pen.line([at, row - 9, at, h - BOTTOM], 4, { stroke: k.text, dash: [1, 3] });
       pen.text(word, right ? at - 4 : at + 4, row, { fill: k.text, anchor: right ? 'end' : 'start', size: 10.5, halo: k.paper });
-      if (line) pen.disc(at, y(valueAt(line, mark.x).value), 3.5, { fill: mark.kind === 'suspected' ? k.paper : k.text, stroke: k.text, width: 1.5 });
+      // A square: discs are the cursor's, and a hollow one is a run that ended.
+      if (line) pen.rect(at - 3.5, y(onCurve(line, mark.x, x.axis)) - 3.5, 7, 7, { fill: mark.kind === 'suspected' ? k.paper : k.text, stroke: k.text, width: 1.5 });
     });
   }
 
@@ -274,6 +275,16 @@ export function valueAt(line, x) {
   const i = indexAt(column.steps, column.n, x / perStep);
   const last = column.steps[column.n - 1] * perStep;
   return { i, step: column.steps[i], value: column.y[i], at: column.steps[i] * perStep, ended: x > (line.end ?? last) * 1.000001 };
+}
+
+/** The height of the drawn line at x, between two rows too. */
+function onCurve(line, x, axis) {
+  const { column, perStep } = line;
+  const i = indexAt(column.steps, column.n, x / perStep);
+  if (i + 1 >= column.n) return column.y[i];
+  const places = column.places(axis, perStep);
+  const part = Math.max(0, (warp(axis, x) - places[i]) / (places[i + 1] - places[i]));
+  return column.y[i] + part * (column.y[i + 1] - column.y[i]);
 }
 
 /** The range of all that is seen, spikes too. */

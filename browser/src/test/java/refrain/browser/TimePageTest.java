@@ -165,13 +165,11 @@ class TimePageTest {
     Figures.Twin twin = Figures.twin(figure);
     assertThat(twin.columns().getLast()).startsWith("watch of ");
     assertThat(twin.rows())
-        .anySatisfy(
-            row -> {
-              assertThat(row.getFirst()).isEqualTo("123");
-              assertThat(row.get(1)).isEqualTo(Figures.NONE);
-              assertThat(row.getLast())
-                  .startsWith("confirmed at step 123: heads form; evidence 0.21");
-            });
+        .anySatisfy(row -> {
+          assertThat(row.getFirst()).isEqualTo("123");
+          assertThat(row.get(1)).isEqualTo(Figures.NONE);
+          assertThat(row.getLast()).startsWith("confirmed at step 123: heads form; evidence 0.21");
+        });
   }
 
   @Test

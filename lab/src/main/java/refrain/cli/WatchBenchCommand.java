@@ -19,11 +19,11 @@ import refrain.watch.bench.WatchSpeed;
 @Command(
     name = "bench",
     description = {
-      "Measure the watch and the methods of others (Page-Hinkley, CUSUM, BOCPD, PELT, 6 sd, 2 x"
-          + " mean, the last 10 against 50) on made logs, and on runs in which nothing forms.",
-      "False alarms per 1e5 observations where the learning rate is steady, where it changes, and"
-          + " on runs; changes found, delay from the middle of a change and error of its date in"
-          + " rows."
+      "Measure the watch and the methods of others (Page-Hinkley, CUSUM, BOCPD, PELT, 6 sd, 2 x mean,"
+          + " the last 10 against 50) on made logs, and on runs in which nothing forms.",
+      "False alarms per 1e5 observations where the learning rate is steady, where it changes, and on"
+          + " runs; changes found, delay from the middle of a change and error"
+          + " of its date in rows."
     })
 final class WatchBenchCommand extends Subcommand {
   @Parameters(
@@ -64,8 +64,7 @@ final class WatchBenchCommand extends Subcommand {
     if (speed > 0) {
       WatchSpeed found = WatchSpeed.of(speed);
       print(
-          "%s observations, %.2e a second; heap %.1f MB after a hundredth of them, %.1f MB at the"
-              + " end",
+          "%s observations, %.2e a second; heap %.1f MB after a hundredth of them, %.1f MB at the end",
           found.observations(),
           found.perSecond(),
           found.bytesEarly() * 1e-6,

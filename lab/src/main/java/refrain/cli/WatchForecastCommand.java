@@ -41,8 +41,8 @@ import refrain.watch.forecast.Forecaster;
     name = "forecast",
     description = {
       "Foretell at which step induction heads form in runs of refrain that have ended, from what"
-          + " they measured before, and say how good that is: errors at 50, 100 and 200 steps"
-          + " before, skill beside the median of an arm's other seeds and of other arms, coverage"
+          + " they measured before, and say how good that is: errors where it says 200, 100 and"
+          + " 50 steps more, skill beside the median of an arm's other seeds and of other arms, coverage"
           + " of the intervals, and how many runs in which none form were forecast to.",
       "No run is judged by what was learned from it. Runs that differ in their seeds alone are an"
           + " arm; it takes two arms that form heads, of four seeds or more."
@@ -213,27 +213,24 @@ final class WatchForecastCommand extends Subcommand {
   private static Map<String, String> names(Map<String, List<RunFolder>> arms) {
     Map<String, String> names = new LinkedHashMap<>();
     Map<String, Integer> taken = new HashMap<>();
-    arms.forEach(
-        (id, runs) -> {
-          Set<String> above = new TreeSet<>();
-          runs.forEach(run -> above.add(String.valueOf(run.path().toAbsolutePath().getParent())));
-          boolean alone =
-              above.size() == 1
-                  && arms.values().stream()
-                          .flatMap(List::stream)
-                          .filter(
-                              run ->
-                                  above.contains(
-                                      String.valueOf(run.path().toAbsolutePath().getParent())))
-                          .count()
-                      == runs.size();
-          String name =
-              alone
-                  ? String.valueOf(Path.of(above.iterator().next()).getFileName())
-                  : Trainer.spec(runs.getFirst()).name();
-          int before = taken.merge(name, 1, Integer::sum);
-          names.put(id, before == 1 ? name : name + " (" + before + ")");
-        });
+    arms.forEach((id, runs) -> {
+      Set<String> above = new TreeSet<>();
+      runs.forEach(run -> above.add(String.valueOf(run.path().toAbsolutePath().getParent())));
+      boolean alone =
+          above.size() == 1
+              && arms.values().stream()
+                      .flatMap(List::stream)
+                      .filter(run ->
+                          above.contains(String.valueOf(run.path().toAbsolutePath().getParent())))
+                      .count()
+                  == runs.size();
+      String name =
+          alone
+              ? String.valueOf(Path.of(above.iterator().next()).getFileName())
+              : Trainer.spec(runs.getFirst()).name();
+      int before = taken.merge(name, 1, Integer::sum);
+      names.put(id, before == 1 ? name : name + " (" + before + ")");
+    });
     return names;
   }
 

@@ -98,14 +98,13 @@ public final class PhaseWatch implements AutoCloseable {
           spec.name(), measures);
     }
     RunSpec narrow =
-        spec.with(
-            s ->
-                s.probing =
-                    new Probing(
-                        1,
-                        0,
-                        spec.probing().sequences(),
-                        spec.probing().measures().withMeasures(read.toArray(MeasureKind[]::new))));
+        spec.with(s ->
+            s.probing =
+                new Probing(
+                    1,
+                    0,
+                    spec.probing().sequences(),
+                    spec.probing().measures().withMeasures(read.toArray(MeasureKind[]::new))));
     Path folder = run.resolve(FOLDER);
     Path file = folder.resolve(PROBES);
     long last = before.isEmpty() ? -1 : before.getLast().step();

@@ -137,8 +137,8 @@ public final class Trainer {
       throw RefrainException.badInput(
           "%s: optimizer.decay is %s, so the rate of every step depends on the length of the run,"
                   .formatted(folder, begun.optimizer().decay())
-              + " and a longer one has other bits; a new run can go on from one of its checkpoints:"
-              + " ./refrain train --from "
+              + " and a longer one has other bits; a new run can go on from one of its checkpoints: "
+              + "./refrain train --from "
               + Shell.word(folder + "@" + lastStep(folder))
               + " --set steps="
               + steps);
@@ -537,16 +537,15 @@ public final class Trainer {
     RunSpec spec = spec(run);
     try (Replay replay = new Replay(run, spec, from, to, threads, RunText.open(run.path(), spec))) {
       Replay.otherArithmetic(run, replay.state().step(), to)
-          .ifPresent(
-              why -> {
-                throw RefrainException.badInput(
-                    "%s: %s: it cannot be trained again to the same bits; do it on such a machine, or use a"
-                            .formatted(run.path(), why)
-                        + " state that was saved: steps "
-                        + run.checkpoints().list().stream()
-                            .map(checkpoint -> Long.toString(checkpoint.step()))
-                            .collect(Collectors.joining(", ")));
-              });
+          .ifPresent(why -> {
+            throw RefrainException.badInput(
+                "%s: %s: it cannot be trained again to the same bits; do it on such a machine, or use a"
+                        .formatted(run.path(), why)
+                    + " state that was saved: steps "
+                    + run.checkpoints().list().stream()
+                        .map(checkpoint -> Long.toString(checkpoint.step()))
+                        .collect(Collectors.joining(", ")));
+          });
       TrainingState state = replay.state();
       while (state.step() < from) {
         sameBits(run, replay.advance());
@@ -560,13 +559,12 @@ public final class Trainer {
   }
 
   private static void sameBits(RunFolder run, Optional<String> unlike) {
-    unlike.ifPresent(
-        why -> {
-          throw RefrainException.badInput(
-              "%s: %s: these are not the bits of the run; use a state that was saved, or train the"
-                  + " run anew in another folder",
-              run.path(), why);
-        });
+    unlike.ifPresent(why -> {
+      throw RefrainException.badInput(
+          "%s: %s: these are not the bits of the run; use a state that was saved, or train the run"
+              + " anew in another folder",
+          run.path(), why);
+    });
   }
 
   /**
@@ -580,11 +578,10 @@ public final class Trainer {
     return specification(folder.info().spec(), where)
         .with(
             s ->
-                later.ifPresent(
-                    measuring -> {
-                      JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
-                      s.probing = Json.read(probing, Probing.class, where);
-                    }),
+                later.ifPresent(measuring -> {
+                  JsonNode probing = Identity.FROZEN.complete(measuring).path("probing");
+                  s.probing = Json.read(probing, Probing.class, where);
+                }),
             s -> s.stop = stopRule(stop).orElse(s.stop));
   }
 
@@ -612,10 +609,8 @@ public final class Trainer {
     }
     return means.entrySet().stream()
         .filter(file -> !Files.exists(run.path().resolve(file.getKey())))
-        .map(
-            file ->
-                "%s: is missing, so %s"
-                    .formatted(run.path().resolve(file.getKey()), file.getValue()))
+        .map(file ->
+            "%s: is missing, so %s".formatted(run.path().resolve(file.getKey()), file.getValue()))
         .toList();
   }
 

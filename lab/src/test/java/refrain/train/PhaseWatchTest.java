@@ -86,16 +86,15 @@ class PhaseWatchTest {
   @Test
   void whatItReadsHasToBeMeasured() {
     RunSpec without =
-        TINY.with(
-            s -> {
-              Probing p = s.probing;
-              s.probing =
-                  new Probing(
-                      p.every(),
-                      p.thoroughEvery(),
-                      p.sequences(),
-                      p.measures().withMeasures(MeasureKind.LOSS));
-            });
+        TINY.with(s -> {
+          Probing p = s.probing;
+          s.probing =
+              new Probing(
+                  p.every(),
+                  p.thoroughEvery(),
+                  p.sequences(),
+                  p.measures().withMeasures(MeasureKind.LOSS));
+        });
     assertThatThrownBy(() -> train(without, "without", PhaseAction.TELL))
         .hasMessageContaining("is watched by its measures ICL and PREFIX_MATCHING, found [LOSS]");
   }

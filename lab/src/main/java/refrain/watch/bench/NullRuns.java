@@ -134,11 +134,10 @@ public final class NullRuns {
   private static void heads(Path run, Tally tally, List<String> alarms) {
     List<EventKind> told = new ArrayList<>();
     FormationWatch watch =
-        new FormationWatch(
-            event -> {
-              told.add(event.kind());
-              note(alarms, run, "head measures", event.kind(), event.now().step());
-            });
+        new FormationWatch(event -> {
+          told.add(event.kind());
+          note(alarms, run, "head measures", event.kind(), event.now().step());
+        });
     long probes = 0;
     for (MetricsRow row : MetricsLog.read(run.resolve("metrics.jsonl"))) {
       Map<String, Double> values = row.values();

@@ -142,17 +142,16 @@ public final class WatchBench {
   private static Stream<MadeLog> metrics(Path run) {
     List<MetricsRow> rows = MetricsLog.read(run.resolve("metrics.jsonl"));
     return Stream.of("loss", "icl")
-        .map(
-            name ->
-                new MadeLog(
-                    run.getFileName() + " " + name,
-                    Direction.DOWN,
-                    name.equals("loss") ? Transform.LOG : Transform.IDENTITY,
-                    rows.stream()
-                        .filter(row -> row.values().containsKey(name))
-                        .map(row -> new Row(row.step(), row.value(name), Double.NaN))
-                        .toList(),
-                    List.of()));
+        .map(name ->
+            new MadeLog(
+                run.getFileName() + " " + name,
+                Direction.DOWN,
+                name.equals("loss") ? Transform.LOG : Transform.IDENTITY,
+                rows.stream()
+                    .filter(row -> row.values().containsKey(name))
+                    .map(row -> new Row(row.step(), row.value(name), Double.NaN))
+                    .toList(),
+                List.of()));
   }
 
   private List<Result> watch() {

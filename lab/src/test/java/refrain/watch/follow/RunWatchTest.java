@@ -401,14 +401,12 @@ class RunWatchTest {
         replay(new LogFile(written("x.jsonl", rows.toString()), null), WatchOptions.DEFAULT);
     assertThat(run.view().rows()).isEqualTo(101);
     assertThat(run.view().stepless()).isEqualTo(1);
-    assertThatThrownBy(
-            () ->
-                replay(
-                    new LogFile(
-                        written(
-                            "y.jsonl", "{\"step\":-300,\"loss\":1}\n{\"step\":-200,\"loss\":2}\n"),
-                        null),
-                    WatchOptions.DEFAULT))
+    assertThatThrownBy(() ->
+            replay(
+                new LogFile(
+                    written("y.jsonl", "{\"step\":-300,\"loss\":1}\n{\"step\":-200,\"loss\":2}\n"),
+                    null),
+                WatchOptions.DEFAULT))
         .isInstanceOf(RefrainException.class)
         .hasMessageEndingWith(
             "y.jsonl: no row has a finite step above -100; count rows instead (--step rows)");

@@ -143,8 +143,7 @@ class ReadersTest {
         """);
     assertThat(rows)
         .containsExactly(
-            "step=1, eval/a/loss=2.5, ind/0/0=0.5, ind/0/1=1, ind/1/0=2, ind/1/1=3, ind/max=3,"
-                + " t=NaN",
+            "step=1, eval/a/loss=2.5, ind/0/0=0.5, ind/0/1=1, ind/1/0=2, ind/1/1=3, ind/max=3, t=NaN",
             "step=2, eval/a/loss=3.5",
             "step=4, loss=1");
   }

@@ -21,11 +21,15 @@ import refrain.watch.log.LogPlaces;
 
 /**
  * Runs of refrain in which nothing forms, watched as they were written: by the method for anybody's
- * log, one metric at a time, and by the rule for head measures. Every alarm counts as false.
+ * log, one metric at a time, by the rule for head measures, and by a fixed bar. Every alarm counts
+ * as false.
  */
 public final class NullRuns {
   private static final double LEVEL = 0.95;
   private static final double PER = 1e5;
+
+  /** A rule that needs no past. */
+  private static final double FIXED = 0.2;
 
   private static final List<Metric> METRICS =
       List.of(
@@ -100,13 +104,15 @@ public final class NullRuns {
     List<Tally> tallies = new ArrayList<>();
     METRICS.forEach(metric -> tallies.add(new Tally("any log: " + metric.name())));
     Tally heads = new Tally("head measures");
+    Tally fixed = new Tally("best prefix matching of " + FIXED);
     for (Path run : runs) {
       for (int i = 0; i < METRICS.size(); i++) {
         watch(run, METRICS.get(i), tallies.get(i), alarms);
       }
-      heads(run, heads, alarms);
+      heads(run, heads, fixed, alarms);
     }
     tallies.add(heads);
+    tallies.add(fixed);
     return new Found(tallies.stream().map(Tally::row).toList(), alarms);
   }
 
@@ -131,7 +137,7 @@ public final class NullRuns {
     tally.add(watch.watched(), told);
   }
 
-  private static void heads(Path run, Tally tally, List<String> alarms) {
+  private static void heads(Path run, Tally tally, Tally fixed, List<String> alarms) {
     List<EventKind> told = new ArrayList<>();
     FormationWatch watch =
         new FormationWatch(event -> {
@@ -139,10 +145,15 @@ public final class NullRuns {
           note(alarms, run, "head measures", event.kind(), event.now().step());
         });
     long probes = 0;
+    List<EventKind> passed = new ArrayList<>();
     for (MetricsRow row : MetricsLog.read(run.resolve("metrics.jsonl"))) {
       Map<String, Double> values = row.values();
       if (values.keySet().containsAll(Arrays.asList("pm.best", "icl", "icl.late"))) {
         probes++;
+        if (row.value("pm.best") >= FIXED && passed.isEmpty()) {
+          passed.addAll(List.of(EventKind.SUSPECTED, EventKind.CONFIRMED));
+          note(alarms, run, fixed.rule, EventKind.CONFIRMED, row.step());
+        }
         watch.add(
             new FormationWatch.Probe(
                 row.step(), row.value("pm.best"), row.value("icl"), row.value("icl.late")),
@@ -151,6 +162,7 @@ public final class NullRuns {
     }
     watch.end();
     tally.add(Math.max(0, probes - FormationWatch.BLIND), told);
+    fixed.add(probes, passed);
   }
 
   private static void note(

@@ -146,8 +146,15 @@ class WatchBenchTest {
     NullRuns.Found found = NullRuns.of(List.of(quiet, forms));
     assertThat(found.rows())
         .extracting(NullRuns.Row::rule)
-        .containsExactly("any log: loss", "any log: icl", "any log: pm.best", "head measures");
-    NullRuns.Row heads = found.rows().getLast();
+        .containsExactly(
+            "any log: loss",
+            "any log: icl",
+            "any log: pm.best",
+            "head measures",
+            "best prefix matching of 0.2");
+    NullRuns.Row heads = found.rows().get(3);
+    assertThat(found.rows().getLast().watched()).isEqualTo(2 * 501);
+    assertThat(found.rows().getLast().runsConfirmed()).isEqualTo(1);
     assertThat(heads.watched()).isEqualTo(2 * (501 - 20));
     assertThat(heads.confirmed()).isEqualTo(1);
     assertThat(heads.runsConfirmed()).isEqualTo(1);

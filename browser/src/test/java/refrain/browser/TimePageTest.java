@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import refrain.store.MetricsRow;
@@ -98,6 +102,74 @@ class TimePageTest {
     double x = Double.parseDouble(rect.getAttribute("x"));
     assertThat(x).isCloseTo(from, within(0.02));
     assertThat(x + Double.parseDouble(rect.getAttribute("width"))).isCloseTo(to, within(0.03));
+  }
+
+  @Test
+  void whatItsWatchToldIsMarkedOnTheCurvesWithItsWords(Reader reader, @TempDir Path runs)
+      throws IOException {
+    Path run = runs.resolve("watched");
+    Lab.copy(reader.lab().of("2L", 0).path(), run);
+    Files.createDirectories(run.resolve("watch"));
+    Files.writeString(
+        run.resolve("watch/events.jsonl"),
+        """
+        {"id":"a","kind":"suspected","step":80,"says":"heads <b>may</b> form since step 75",\
+        "evidence":0.031,"threshold":0.015,"leastDelay":10}
+        {"id":"b","kind":"confirmed","step":123,"says":"heads form","evidence":0.21,"threshold":0.05}
+        """);
+    reader.turnsTo(runs);
+    Page page = reader.opens("keys=icl,pm.best&axis=linear&step=40");
+    assertThat(page.locator(".view > .made"))
+        .containsText("(suspected at 80, confirmed at 123); its words are under the pointer");
+    Locator figure = Figures.titled(page, "in-context");
+    Document svg = Figures.svg(page, figure);
+    assertThat(Figures.texts(svg)).contains("suspected", "confirmed");
+    double width = Double.parseDouble(svg.getDocumentElement().getAttribute("width"));
+    double slope = (width - 56) / Lab.STEPS;
+    // A square on the curve: hollow while it is suspected, full where it was confirmed.
+    List<Element> squares =
+        Figures.all(svg, "rect").stream().filter(r -> r.getAttribute("width").equals("7")).toList();
+    assertThat(squares).hasSize(2);
+    assertThat(Double.parseDouble(squares.getFirst().getAttribute("x")))
+        .isCloseTo(46 + slope * 80 - 3.5, within(0.02));
+    assertThat(Double.parseDouble(squares.getLast().getAttribute("x")))
+        .isCloseTo(46 + slope * 123 - 3.5, within(0.02));
+    assertThat(squares.getFirst().getAttribute("fill"))
+        .isNotEqualTo(squares.getLast().getAttribute("fill"));
+    // Step 123 lies between rows of steps 120 and 140 or so: on the line between their values.
+    double[] curve = curves(svg).getFirst();
+    double at = 46 + slope * 123;
+    int i = 0;
+    while (curve[i + 2] < at) {
+      i += 2;
+    }
+    double part = (at - curve[i]) / (curve[i + 2] - curve[i]);
+    assertThat(Double.parseDouble(squares.getLast().getAttribute("y")) + 3.5)
+        .isCloseTo(curve[i + 1] + part * (curve[i + 3] - curve[i + 1]), within(0.05));
+    Locator plot = Figures.plot(figure);
+    plot.hover(new Locator.HoverOptions().setPosition(46 + slope * 80 + 2, 60));
+    assertThat(Figures.value(figure)).hasText("suspected at 80");
+    assertThat(figure.locator(".told"))
+        .hasText(
+            "suspected at step 80: heads <b>may</b> form since step 75; evidence 0.031, threshold"
+                + " 0.015; delay at least 10 steps");
+    plot.hover(new Locator.HoverOptions().setPosition(46 + slope * 20, 60));
+    assertThat(figure.locator(".told")).isHidden();
+    // By keys: the cursor on the step of an event says its words.
+    page.getByLabel("Step", new Page.GetByLabelOptions().setExact(true)).fill("123");
+    page.keyboard().press("Enter");
+    plot.focus();
+    assertThat(plot)
+        .hasAttribute(
+            "aria-valuetext", Pattern.compile(".*; confirmed at step 123: heads form;.*"));
+    Figures.Twin twin = Figures.twin(figure);
+    assertThat(twin.columns().getLast()).startsWith("watch of ");
+    assertThat(twin.rows())
+        .anySatisfy(row -> {
+          assertThat(row.getFirst()).isEqualTo("123");
+          assertThat(row.get(1)).isEqualTo(Figures.NONE);
+          assertThat(row.getLast()).startsWith("confirmed at step 123: heads form; evidence 0.21");
+        });
   }
 
   @Test

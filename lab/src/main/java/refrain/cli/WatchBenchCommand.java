@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import refrain.stats.Interval;
 import refrain.store.RunFolder;
+import refrain.watch.bench.Family;
+import refrain.watch.bench.NullRuns;
 import refrain.watch.bench.WatchBench;
 import refrain.watch.bench.WatchSpeed;
 
@@ -34,6 +37,21 @@ final class WatchBenchCommand extends Subcommand {
       paramLabel = "N",
       description = "Logs of each kind. By default ${DEFAULT-VALUE}.")
   private int seeds = 10;
+
+  @Option(
+      names = "--held-out",
+      description =
+          "Draw the logs that are a test from seeds that nothing was made on, from 1000 on.")
+  private boolean heldOut;
+
+  @Option(
+      names = "--windows",
+      paramLabel = "FILE",
+      description =
+          "Measure on logs of others instead. A table with a heading and tabs between: log (a path"
+              + " from there on), metric, better (up or down), from and to in steps; a row a"
+              + " change, from and to empty where nothing changes.")
+  private @Nullable Path windows;
 
   @Option(
       names = "--speed",
@@ -66,13 +84,18 @@ final class WatchBenchCommand extends Subcommand {
             ">p90",
             ">date error",
             ">coverage");
-    for (WatchBench.Result result : WatchBench.run(seeds, nulls)) {
+    Path given = windows;
+    List<WatchBench.Result> results =
+        given == null
+            ? WatchBench.run(seeds, heldOut ? Family.HELD_OUT : 0, nulls)
+            : WatchBench.onLogs(seeds, given);
+    for (WatchBench.Result result : results) {
       Interval onRuns = result.runs();
       table.row(
           result.method(),
-          WatchText.interval(result.steady()),
-          WatchText.interval(result.planned()),
-          onRuns == null ? "-" : WatchText.interval(onRuns),
+          rate(result.steady()),
+          rate(result.planned()),
+          onRuns == null ? "-" : rate(onRuns),
           result.found() + " of " + result.changes(),
           number(result.delay()),
           number(result.late()),
@@ -82,7 +105,44 @@ final class WatchBenchCommand extends Subcommand {
               : String.format(Locale.ROOT, "%.0f %%", 100 * result.coverage()));
     }
     table.lines().forEach(out()::println);
+    if (!nulls.isEmpty()) {
+      onRuns();
+    }
     out().flush();
+  }
+
+  /** Every alarm on them, one rule after the other. */
+  private void onRuns() {
+    NullRuns.Found found = NullRuns.of(nulls);
+    TextTable table =
+        new TextTable(
+            "rule",
+            ">watched",
+            ">suspected",
+            ">in runs",
+            ">per 1e5",
+            ">confirmed",
+            ">in runs",
+            ">per 1e5");
+    for (NullRuns.Row row : found.rows()) {
+      table.row(
+          row.rule(),
+          String.valueOf(row.watched()),
+          String.valueOf(row.suspected()),
+          String.valueOf(row.runsSuspected()),
+          rate(row.suspectedPer()),
+          String.valueOf(row.confirmed()),
+          String.valueOf(row.runsConfirmed()),
+          rate(row.confirmedPer()));
+    }
+    out().println();
+    print("False alarms on %s runs in which nothing forms:", nulls.size());
+    table.lines().forEach(out()::println);
+    found.alarms().forEach(line -> print("  %s", line));
+  }
+
+  private static String rate(Interval of) {
+    return Double.isFinite(of.high()) ? WatchText.interval(of) : "-";
   }
 
   private static String number(double value) {

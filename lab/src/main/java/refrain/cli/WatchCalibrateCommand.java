@@ -35,7 +35,7 @@ final class WatchCalibrateCommand extends Subcommand {
   @Override
   public void run() {
     List<Calibration.Row> rows =
-        Calibration.of(this::sources, reading.options(1e5), List.copyOf(thresholds));
+        Calibration.of(sources(), reading.options(1e5), List.copyOf(thresholds));
     TextTable table =
         new TextTable(
             ">threshold",

@@ -37,7 +37,12 @@ import refrain.watch.log.LogSource;
           + " W&B, monitors), printed keys and values, one JSON file a checkpoint, and runs of"
           + " refrain. Ctrl-C ends the watch, and no training with it."
     },
-    subcommands = {WatchCalibrateCommand.class, WatchKeptCommand.class, WatchBenchCommand.class})
+    subcommands = {
+      WatchCalibrateCommand.class,
+      WatchKeptCommand.class,
+      WatchBenchCommand.class,
+      WatchForecastCommand.class
+    })
 final class WatchCommand extends Subcommand implements IExitCodeGenerator {
   private static final long POLL_MILLIS = 500;
   private static final long STANDING_NANOS = 60_000_000_000L;

@@ -1,7 +1,5 @@
 package refrain.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +19,11 @@ import refrain.stats.ChangePoint;
 import refrain.stats.Dating;
 import refrain.stats.DatingSettings;
 import refrain.store.AtomicFiles;
-import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.RunFolder;
 import refrain.train.Metrics;
 import refrain.train.PhaseWatch;
-import tools.jackson.databind.JsonNode;
+import refrain.watch.EventKind;
 
 /**
  * {@code refrain watch kept}: how much of a phase change a run has that was stopped by its watch.
@@ -123,26 +120,10 @@ final class WatchKeptCommand extends Subcommand {
   }
 
   private Optional<Double> suspected() {
-    Path file = PhaseWatch.book(RunFolder.at(stopped));
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
-    Double step = null;
-    for (String line : lines(file)) {
-      JsonNode event = Json.parse(line, file.toString());
-      if (event.path("kind").asString("").equals("suspected")) {
-        step = event.path("step").asDouble();
-      }
-    }
-    return Optional.ofNullable(step);
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw RefrainException.disk(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return PhaseWatch.told(RunFolder.at(stopped)).stream()
+        .filter(event -> event.path("kind").asString("").equals(EventKind.SUSPECTED.text()))
+        .map(event -> event.path("step").asDouble())
+        .reduce((earlier, later) -> later);
   }
 
   /** With what was probed beside the plan. */

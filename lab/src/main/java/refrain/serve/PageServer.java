@@ -113,6 +113,7 @@ public final class PageServer implements AutoCloseable {
     Home home = new Home(listing, models);
     ModelAnswers model = new ModelAnswers(models, desk, defects);
     RunAnswer run = new RunAnswer(listing, runs);
+    Watched watched = new Watched(runs);
     States states = new States(listing, runs, desk, cache);
     Replays replays = new Replays(listing, states, desk, defects);
     Causes causes = new Causes(runs, states, desk, defects);
@@ -135,6 +136,7 @@ public final class PageServer implements AutoCloseable {
             .on("GET", "/api/runs/{id}/series", model.or(model::none, runs::series))
             .on("GET", "/api/runs/{id}/heads", model.or(model::none, runs::heads))
             .on("GET", "/api/runs/{id}/index", model.or(model::none, runs::index))
+            .on("GET", "/api/runs/{id}/watch", model.or(model::none, watched::events))
             .on("GET", "/api/runs/{id}/text", model.or(model::text, runs::text))
             .on("GET", "/api/runs/{id}/tour", model.or(model::none, tours::tour))
             .on("POST", "/api/runs/{id}/film", model.or(model::film, films::film))

@@ -161,7 +161,7 @@ public final class AtomicFiles {
   }
 
   /** Makes a rename or a creation inside a folder survive a power cut. */
-  static void syncFolder(Path folder) throws IOException {
+  public static void syncFolder(Path folder) throws IOException {
     if (WINDOWS) {
       return; // a folder cannot be opened there; the rename is journaled
     }

@@ -18,6 +18,8 @@ import refrain.watch.FormationWatch;
 import refrain.watch.FormationWatch.Event;
 import refrain.watch.FormationWatch.Probe;
 import refrain.watch.follow.EventBook;
+import refrain.watch.follow.SyncedLines;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -34,6 +36,7 @@ public final class PhaseWatch implements AutoCloseable {
 
   private final PhaseAction action;
   private final RunSpec spec;
+  private final String id;
   private final RunProbe probe;
   private final MetricsLog probes;
   private final EventBook book;
@@ -45,12 +48,14 @@ public final class PhaseWatch implements AutoCloseable {
   private PhaseWatch(
       PhaseAction action,
       RunSpec spec,
+      String id,
       RunProbe probe,
       MetricsLog probes,
       EventBook book,
       Consumer<String> say) {
     this.action = action;
     this.spec = spec;
+    this.id = id;
     this.probe = probe;
     this.probes = probes;
     this.book = book;
@@ -62,14 +67,15 @@ public final class PhaseWatch implements AutoCloseable {
     return MetricsLog.read(run.path().resolve(FOLDER).resolve(PROBES));
   }
 
-  /** The book of what was found in a run, whether it is there or not. */
-  public static Path book(RunFolder run) {
-    return EventBook.in(run.path().resolve(FOLDER));
+  /** What was found in a run, as it stands in the book of its watch; empty: it is not watched. */
+  public static List<JsonNode> told(RunFolder run) {
+    return SyncedLines.read(EventBook.in(run.path().resolve(FOLDER)));
   }
 
   /**
    * Begins, or goes on where the run does: with its rows and what was measured beside them.
    *
+   * @param begun the same as it was planned at first: by it events are known
    * @param before rows of the run, up to where it goes on
    * @param say told of each event that was not told before
    * @throws RefrainException of kind BAD_INPUT where the run does not measure what is read
@@ -77,6 +83,7 @@ public final class PhaseWatch implements AutoCloseable {
   static PhaseWatch open(
       PhaseAction action,
       RunSpec spec,
+      RunSpec begun,
       DataSource data,
       Donors donors,
       Path run,
@@ -104,7 +111,8 @@ public final class PhaseWatch implements AutoCloseable {
     EventBook book = EventBook.open(folder);
     MetricsLog probes = MetricsLog.open(file, last);
     PhaseWatch watch =
-        new PhaseWatch(action, spec, new RunProbe(narrow, data, donors), probes, book, say);
+        new PhaseWatch(
+            action, spec, begun.id(), new RunProbe(narrow, data, donors), probes, book, say);
     List<MetricsRow> beside = MetricsLog.read(file);
     int next = 0;
     for (MetricsRow row : before) {
@@ -177,9 +185,15 @@ public final class PhaseWatch implements AutoCloseable {
       confirmed = event;
       confirmedNow = true;
     }
-    String id = EventBook.id(spec.id(), event.kind().text(), String.valueOf(event.ordinal()));
+    // The step too: what the end of a shorter plan told is another event.
+    String known =
+        EventBook.id(
+            id,
+            event.kind().text(),
+            String.valueOf(event.ordinal()),
+            String.valueOf(event.now().step()));
     String acts = isConfirmed ? action.name().toLowerCase(Locale.ROOT) : "tell";
-    if (book.add(id, json(id, event, acts))) {
+    if (book.add(known, json(known, event, acts))) {
       say.accept(event.kind().text() + ": " + text(event));
     }
   }
@@ -188,6 +202,7 @@ public final class PhaseWatch implements AutoCloseable {
     ObjectNode line = Json.object();
     line.put("id", id);
     line.put("run", spec.name());
+    line.put("metric", Metrics.PREFIX_MATCHING);
     line.put("kind", event.kind().text());
     line.put("step", event.now().step());
     line.set("tau", Json.finite(event.tau()));
@@ -195,6 +210,9 @@ public final class PhaseWatch implements AutoCloseable {
     line.set("high", Json.finite(event.high()));
     line.set("now", Json.finite(event.now()));
     line.set("expected", Json.finite(event.expected()));
+    line.set("evidence", Json.finite(event.evidence()));
+    line.set("threshold", Json.finite(event.threshold()));
+    line.put("leastDelay", event.leastDelay(spec.probing().every()));
     line.put("action", acts);
     line.put("says", text(event));
     return line.toString();

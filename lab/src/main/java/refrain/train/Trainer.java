@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import refrain.store.Json;
 import refrain.store.MetricsRow;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
+import refrain.store.RunInfo;
 import refrain.store.RunWriter;
 import refrain.store.ScoreHistory;
 import tools.jackson.databind.JsonNode;
@@ -64,11 +66,15 @@ public final class Trainer {
   private final RunProbe probe;
   private final TrainingState state;
   private final StopWhen stop;
-  private final @Nullable PhaseWatch phase;
   private final long begun = System.nanoTime();
   private final double secondsBefore;
 
+  private @Nullable PhaseWatch phase;
   private List<MetricsRow> before = List.of();
+
+  /** The last row before is one that its step had as an end and has no longer. */
+  private boolean replanned;
+
   private ScoreHistory history = ScoreHistory.of(List.of(), 0);
 
   /** The losses of the first row that has them, and of the last row, by their names. */
@@ -183,32 +189,42 @@ public final class Trainer {
         if (data instanceof TextSource source) {
           source.cut().forEach(listener::warned);
         }
-        try (PhaseWatch phase = phase(spec, data, donors, writer, control, listener)) {
-          return new Trainer(spec, writer, state, probe, phase, control, listener).train();
+        Trainer trainer = new Trainer(spec, writer, state, probe, control, listener);
+        try (PhaseWatch _ = trainer.watch(data, donors)) {
+          return trainer.train();
         }
       }
     }
   }
 
-  private static @Nullable PhaseWatch phase(
-      RunSpec spec,
-      DataSource data,
-      Donors donors,
-      RunWriter writer,
-      TrainControl control,
-      TrainListener listener) {
-    if (control.phase() == PhaseAction.NONE) {
-      return null;
+  /**
+   * Begins to watch the run, or goes on, with the rows that it has by now. The row of an end that
+   * is none any more is looked at when training goes on, as any other of its step would be.
+   */
+  private @Nullable PhaseWatch watch(DataSource data, Donors donors) {
+    if (control.phase() != PhaseAction.NONE) {
+      phase =
+          PhaseWatch.open(
+              control.phase(),
+              spec,
+              plannedAtFirst(),
+              data,
+              donors,
+              writer.folder().path(),
+              replanned ? before.subList(0, before.size() - 1) : before,
+              listener::noticed);
     }
-    RunFolder run = writer.folder();
-    return PhaseWatch.open(
-        control.phase(),
-        spec,
-        data,
-        donors,
-        run.path(),
-        writer.resumeFrom().isPresent() ? run.metrics().rows() : List.of(),
-        listener::noticed);
+    return phase;
+  }
+
+  /** The run as it was begun: by it its events are known, however long it became. */
+  private RunSpec plannedAtFirst() {
+    return writer.folder().info().sessions().stream()
+        .map(RunInfo.Session::extendedFrom)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(steps -> spec.with(s -> s.steps = steps.intValue()))
+        .orElse(spec);
   }
 
   /** That a run is told what it is trained to find; empty: it is not. */
@@ -291,10 +307,8 @@ public final class Trainer {
       RunWriter writer,
       TrainingState state,
       RunProbe probe,
-      @Nullable PhaseWatch phase,
       TrainControl control,
       TrainListener listener) {
-    this.phase = phase;
     this.spec = spec;
     this.writer = writer;
     this.state = state;
@@ -312,7 +326,8 @@ public final class Trainer {
   private void restore(Checkpoint checkpoint) {
     state.restore(checkpoint);
     savedStep = state.step();
-    if (writer.folder().info().extendedAt(savedStep)) {
+    replanned = writer.folder().info().extendedAt(savedStep);
+    if (replanned) {
       replan();
     }
     before = writer.folder().metrics().rows();
@@ -345,6 +360,9 @@ public final class Trainer {
 
   private TrainResult train() {
     listener.started(spec, state.step(), before);
+    if (phase != null && replanned) {
+      phase.see(before.getLast(), spec.probing().at(state.step(), spec.steps()), state);
+    }
     before = List.of(); // of a long run they are many
     if (savedStep < 0) {
       record(firstRow());

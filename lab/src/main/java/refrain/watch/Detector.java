@@ -22,7 +22,7 @@ import refrain.stats.DatingSettings;
  */
 public final class Detector {
   /** In v = log(step + t0), as in offline dating. */
-  static final double T0 = 100;
+  public static final double T0 = 100;
 
   private static final int LEAST_DATED = 20;
   private static final int MEDIAN_OF = 5;
@@ -126,6 +126,11 @@ public final class Detector {
     residuals = new SlidingMedian(settings.confirm() / 2);
   }
 
+  /** Whether a step can be put on the log axis: it is finite, and above -100. */
+  public static boolean placed(double step) {
+    return step + T0 > 0 && !Double.isInfinite(step);
+  }
+
   /**
    * Adds an observation.
    *
@@ -135,7 +140,7 @@ public final class Detector {
    * @throws RefrainException where the step cannot be put on a log axis
    */
   public void add(double at, double raw, double learningRate) {
-    if (!(at + T0 > 0) || Double.isInfinite(at)) {
+    if (!placed(at)) {
       throw RefrainException.badInput(
           "step %s: expected a finite step above -%s; count rows instead (--step rows)", at, T0);
     }

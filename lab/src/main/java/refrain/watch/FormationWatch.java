@@ -66,13 +66,35 @@ public final class FormationWatch {
    * @param expected what the tangents say; of the blind part what it began with
    */
   public record Event(
-      EventKind kind,
-      int ordinal,
-      double tau,
-      double low,
-      double high,
-      Probe now,
-      Probe expected) {}
+      EventKind kind, int ordinal, double tau, double low, double high, Probe now, Probe expected) {
+    /** How far best prefix matching is above its tangent, in the blind part above its first. */
+    public double evidence() {
+      return now.prefixMatching() - expected.prefixMatching();
+    }
+
+    /** What the evidence had to pass, downwards where a suspicion is withdrawn. */
+    public double threshold() {
+      return switch (kind) {
+        case BLIND, CONFIRMED -> FormationWatch.CONFIRMED;
+        case SUSPECTED -> FormationWatch.SUSPECTED;
+        case WITHDRAWN -> FormationWatch.SUSPECTED / 2;
+        default -> Double.NaN;
+      };
+    }
+
+    /**
+     * Steps that pass at least between a bar's being reached and this event.
+     *
+     * @param every steps between two scheduled probes
+     */
+    public long leastDelay(int every) {
+      return switch (kind) {
+        case SUSPECTED -> (long) (ON_END - 1) * every;
+        case CONFIRMED, WITHDRAWN -> MEDIAN_OF / 2; // most of them have to have passed it
+        default -> 0;
+      };
+    }
+  }
 
   private enum Phase {
     BLIND,

@@ -2,14 +2,17 @@
  * Lines over training. Every row counts: where a pixel holds many, the least and the greatest are
  * drawn, so that no spike is lost. Smoothing lies above the raw line and never replaces it.
  */
+import { h, say } from './dom.js';
 import { Figure } from './figure.js';
-import { indexAt, linearTicks, number, XScale } from './scale.js';
+import { indexAt, linearTicks, number, warp, XScale } from './scale.js';
 
 const LEFT = 46;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 22;
 const MOST_LEGEND = 48;
+const MOST_NAMED = 4;
+const NEAR = 7;
 
 /**
  * @typedef {object} Line
@@ -25,6 +28,8 @@ const MOST_LEGEND = 48;
  * @property {boolean} [reference] a baseline of the main run
  */
 
+/** @typedef {{x: number, step: number, kind: string, text: string}} Mark an event at x, and what was said then */
+
 /**
  * @typedef {object} View
  * @property {import('./scale.js').Axis} axis
@@ -33,6 +38,7 @@ const MOST_LEGEND = 48;
  * @property {Line[]} lines
  * @property {number} smooth
  * @property {{begin: number, end: number, tau: number, low: number, high: number}|null} window in x
+ * @property {Mark[]} [marks] events, in order
  * @property {number|null} cursor
  * @property {number|null} pin
  * @property {number|null} hover
@@ -60,6 +66,7 @@ export class Chart {
       foot: () => this.view?.axis.title ?? '',
       legend: () => this.#legend(),
     });
+    this.told = this.figure.plot.appendChild(h('div', { class: 'told', hidden: true, 'aria-hidden': 'true' }));
     spec.gesture(this.figure, this);
   }
 
@@ -121,6 +128,35 @@ export class Chart {
       for (const line of view.lines) this.#line(pen, line, x, y, w, k);
     });
     this.#references(pen, y, k);
+    this.#marks(pen, x, y, h, k);
+  }
+
+  /** A line down from its word, or its first letter where there are many, and a square on the curve. */
+  #marks(pen, x, y, h, k) {
+    const view = /** @type {View} */ (this.view);
+    const marks = (view.marks ?? []).filter((m) => m.x >= view.low && m.x <= view.high);
+    const line = view.lines.find((l) => l.main && !l.reference && l.column.n);
+    marks.forEach((mark, i) => {
+      const at = x.at(mark.x);
+      const row = TOP + 11 + 13 * (i % 3);
+      const word = marks.length <= MOST_NAMED ? mark.kind : mark.kind[0].toUpperCase();
+      const right = at > x.right - 6 * word.length - 8;
+      pen.line([at, row - 9, at, h - BOTTOM], 4, { stroke: k.text, dash: [1, 3] });
+      pen.text(word, right ? at - 4 : at + 4, row, { fill: k.text, anchor: right ? 'end' : 'start', size: 10.5, halo: k.paper });
+      // A square: discs are the cursor's, and a hollow one is a run that ended.
+      if (line) pen.rect(at - 3.5, y(onCurve(line, mark.x, x.axis)) - 3.5, 7, 7, { fill: mark.kind === 'suspected' ? k.paper : k.text, stroke: k.text, width: 1.5 });
+    });
+  }
+
+  /** The event whose line passes by a pixel, and its words beside it; nothing: they are put away. */
+  tell(px) {
+    const view = this.view;
+    const x = view && this.scale();
+    const near = px < 0 || !x ? [] : (view.marks ?? []).filter((m) => m.x >= view.low && m.x <= view.high && Math.abs(x.at(m.x) - px) <= NEAR);
+    this.told.hidden = !near.length;
+    say(this.told, near.map((m) => m.text).join('\n'));
+    if (near.length) this.told.style.left = `${Math.max(0, Math.min(this.figure.width - Math.min(280, this.figure.width), x.at(near[0].x) + 8))}px`;
+    return near;
   }
 
   #window(pen, x, h, k) {
@@ -239,6 +275,16 @@ export function valueAt(line, x) {
   const i = indexAt(column.steps, column.n, x / perStep);
   const last = column.steps[column.n - 1] * perStep;
   return { i, step: column.steps[i], value: column.y[i], at: column.steps[i] * perStep, ended: x > (line.end ?? last) * 1.000001 };
+}
+
+/** The height of the drawn line at x, between two rows too. */
+function onCurve(line, x, axis) {
+  const { column, perStep } = line;
+  const i = indexAt(column.steps, column.n, x / perStep);
+  if (i + 1 >= column.n) return column.y[i];
+  const places = column.places(axis, perStep);
+  const part = Math.max(0, (warp(axis, x) - places[i]) / (places[i + 1] - places[i]));
+  return column.y[i] + part * (column.y[i + 1] - column.y[i]);
 }
 
 /** The range of all that is seen, spikes too. */

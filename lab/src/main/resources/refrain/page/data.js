@@ -117,6 +117,11 @@ export class Data {
     return this.#value(id, `heads.${key}`, () => api.heads(id, key));
   }
 
+  /** What its watch told of a run, in order; of one that is not watched nothing. */
+  watched(id) {
+    return this.#value(id, 'watch', () => api.json(`runs/${id}/watch`))?.events ?? [];
+  }
+
   lossByIndex(id) {
     return this.#value(id, 'index', () => api.lossByIndex(id));
   }
@@ -288,6 +293,7 @@ export class Data {
         this.#fetch(key, () => api.json(`runs/${id}`));
       }
       if (name === 'index') this.#fetch(key, () => api.lossByIndex(id));
+      if (name === 'watch') this.#fetch(key, () => api.json(`runs/${id}/watch`));
       if (name.startsWith('heads.')) this.#fetch(key, () => api.heads(id, name.slice(6)));
     }
   }

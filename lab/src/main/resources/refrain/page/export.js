@@ -16,7 +16,7 @@ const MOST_FRAMES = 200;
 
 const KINDS = [
   [/^home$/, 'the list of the runs that are drawn', 0], [/^runs\/[0-9a-f]+$/, 'what the runs are', 0], [/series\?/, 'curves', 1],
-  [/\/text\?/, 'texts', 2], [/^studies\//, 'the study with its verdicts', 2], [/\/heads\?/, 'measures of heads', 3], [/\/index$/, 'losses by index', 4], [/^glossary/, 'the glossary', 5], [/\/film /, 'films of attention', 6], [/\/tour$/, 'what the tour says', 2],
+  [/\/text\?/, 'texts', 2], [/^studies\//, 'the study with its verdicts', 2], [/\/heads\?/, 'measures of heads', 3], [/\/index$/, 'losses by index', 4], [/\/watch$/, 'what watches told', 1], [/^glossary/, 'the glossary', 5], [/\/film /, 'films of attention', 6], [/\/tour$/, 'what the tour says', 2],
   [/\/(pass|circuit|tables|evidence|generate|exact)\b/, 'what was computed at this step', 7],
 ];
 

@@ -6,10 +6,10 @@ const MOST_ROWS = 60;
 
 /**
  * @param {string} title
- * @param {{columns: string[], rows: (string|number)[][]}} table
+ * @param {{columns: string[], rows: (string|number)[][], keep?: (row: (string|number)[]) => boolean}} table
  */
 export function tableOf(title, table) {
-  const rows = thin(table.rows);
+  const rows = thin(table.rows, table.keep);
   const left = rows.length < table.rows.length ? `${rows.length} of ${table.rows.length} rows, evenly taken; the CSV has all.` : '';
   return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${title}` },
     h('table', {},
@@ -23,7 +23,9 @@ function cell(value, i) {
   return i === 0 ? h('th', { scope: 'row' }, text) : h('td', { class: typeof value === 'number' ? 'num' : null }, text);
 }
 
-function thin(rows) {
+/** Evenly taken, and those that have to be there. */
+function thin(rows, keep) {
   if (rows.length <= MOST_ROWS) return rows;
-  return Array.from({ length: MOST_ROWS }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (MOST_ROWS - 1))]);
+  const even = new Set(Array.from({ length: MOST_ROWS }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (MOST_ROWS - 1))]));
+  return rows.filter((row) => even.has(row) || keep?.(row));
 }

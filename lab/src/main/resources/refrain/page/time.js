@@ -60,8 +60,16 @@ export class TimeView {
       parts.push(`Shaded: the phase change of ${runName(t.row)}, steps ${short(Math.round(w.begin))} to ${short(Math.round(w.end))}; darker: the 95 % interval of its midpoint, ${short(Math.round(w.low))} to ${short(Math.round(w.high))}.`);
     }
     parts.push('A hollow mark: that run ended earlier, and its last value is shown.');
+    const told = this.#events(state).map((e) => `${e.kind} at ${short(e.step)}`);
+    if (told.length) parts.push(`Marked: what the watch of ${runName(t.row)} told (${told.join(', ')}); its words are under the pointer and in the tables.`);
     if (state.smooth) parts.push(`Strong lines are means over ${this.#width(state, t)}; the pale lines are the rows as they are.`);
     return parts.join(' ');
+  }
+
+  /** Of the run of the cursor. */
+  #events(state) {
+    const row = this.app.data.row(state.main);
+    return row && !row.model ? this.app.data.watched(state.main) : [];
   }
 
   #half(state, t) {
@@ -133,6 +141,8 @@ export class TimeView {
   /** Says what is under the pointer: the nearest line, its step and its value. */
   #hover(chart, key, x, y) {
     const near = x < 0 ? null : chart.nearest(x, y);
+    const [told] = chart.tell(x);
+    if (told) return chart.figure.setValue(`${told.kind} at ${short(told.step)}`);
     if (!near) return this.#value(key, chart);
     chart.figure.setValue(`${near.line.label} · ${short(near.step)} · ${number(near.value)}`);
   }
@@ -165,13 +175,15 @@ export class TimeView {
   #showChart(key, chart, state, t) {
     const { title, unit, measure } = curveTitle(t.details, key);
     chart.figure.title.replaceChildren(term(this.app, measure?.key ?? key, title, measure), unit ? ` (${unit})` : '');
-    chart.show({ axis: t.axis, low: t.low, high: t.high, lines: this.#lines(key, state, t), smooth: state.smooth ? this.#half(state, t) : 0, window: t.window, cursor: t.cursor, pin: t.pin, hover: t.hover });
+    const marks = this.#events(state).map((e) => ({ x: e.step * t.axis.perStep, step: e.step, kind: e.kind, text: wordsOf(e) }));
+    chart.show({ marks, axis: t.axis, low: t.low, high: t.high, lines: this.#lines(key, state, t), smooth: state.smooth ? this.#half(state, t) : 0, window: t.window, cursor: t.cursor, pin: t.pin, hover: t.hover });
     this.#value(key, chart);
     this.#describe(key, chart, t, title);
   }
 
   #describe(key, chart, t, title) {
-    const text = `step ${t.step}: ${chart.figure.value.textContent || 'no value'}`;
+    const told = (chart.view.marks ?? []).filter((m) => m.step === t.step).map((m) => `; ${m.text}`);
+    const text = `step ${t.step}: ${chart.figure.value.textContent || 'no value'}${told.join('')}`;
     chart.figure.describe(`${title}, ${chart.view.lines.filter((l) => !l.reference).length} runs over training`, t.step, 0, t.last, text);
   }
 
@@ -190,13 +202,20 @@ export class TimeView {
     const state = store.get();
     const rows = state.runs.map((id) => data.row(id)).filter(Boolean);
     const columns = rows.map((r) => data.column(r.id, key));
-    const steps = [...new Set(columns.flatMap((c) => (c ? [...c.steps.subarray(0, c.n)] : [])))].sort((a, b) => a - b);
+    const events = this.#events(state);
+    const steps = [...new Set([...columns.flatMap((c) => (c ? [...c.steps.subarray(0, c.n)] : [])), ...events.map((e) => e.step)])].sort((a, b) => a - b);
     const cell = (c, s) => {
       if (!c?.n) return NaN;
       const i = indexAt(c.steps, c.n, s);
       return c.steps[i] === s ? c.y[i] : NaN;
     };
-    return { columns: ['step', ...rows.map(runName)], rows: steps.map((s) => [s, ...columns.map((c) => cell(c, s))]) };
+    if (!events.length) return { columns: ['step', ...rows.map(runName)], rows: steps.map((s) => [s, ...columns.map((c) => cell(c, s))]) };
+    const words = (s) => events.filter((e) => e.step === s).map(wordsOf).join('; ');
+    return {
+      columns: ['step', ...rows.map(runName), `watch of ${runName(data.row(state.main))}`],
+      rows: steps.map((s) => [s, ...columns.map((c) => cell(c, s)), words(s)]),
+      keep: (row) => Boolean(row.at(-1)),
+    };
   }
 
   #indexMap() {
@@ -261,6 +280,15 @@ export class TimeView {
     const rows = Array.from({ length: map.rows }, (_, r) => [map.steps[r], ...map.values.subarray(r * map.T, (r + 1) * map.T)]);
     return { columns: ['step', ...Array.from({ length: map.T }, (_, t) => `index ${t}`)], rows };
   }
+}
+
+/** What a watch said at an event, and what it had to go by. */
+function wordsOf(e) {
+  const parts = [`${e.kind} at step ${e.step}: ${e.says}`];
+  if (Number.isFinite(e.evidence) && Number.isFinite(e.threshold)) parts.push(`evidence ${number(e.evidence)}, threshold ${number(e.threshold)}`);
+  if (Number.isFinite(e.expectedDelay)) parts.push(`expected delay ${short(Math.round(e.expectedDelay))} observations`);
+  if (e.leastDelay) parts.push(`delay at least ${short(e.leastDelay)} steps`);
+  return parts.join('; ');
 }
 
 /** A piece of a variant's line, as it is drawn. */

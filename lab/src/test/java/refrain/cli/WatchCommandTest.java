@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.Repository;
@@ -61,6 +63,10 @@ class WatchCommandTest extends TypedCommands {
     Path twin = run("twin", 700);
     Path stopped = run("stopped", 390);
     Path picture = folder.resolve("kept.svg");
+    Files.createDirectories(stopped.resolve("watch"));
+    Files.writeString(
+        stopped.resolve("watch/events.jsonl"),
+        "{\"id\":\"1\",\"kind\":\"suspected\",\"step\":310}\n{\"id\":\"2\",\"ki"); // cut by a kill
     forget();
     assertThat(
             run("watch", "kept", stopped.toString(), twin.toString(), "--svg", picture.toString()))
@@ -68,7 +74,7 @@ class WatchCommandTest extends TypedCommands {
     // Means of the last five values, and of those in the 30 steps before the onset, 367.
     assertThat(out.toString())
         .contains("stopped at step 390: ICL score -0.6", "of the change", "to -2.50: 1");
-    assertThat(picture).content().contains("40 % of the change", "confirmed, stopped");
+    assertThat(picture).content().contains("40 % of the change", "suspected", "confirmed, stopped");
     assertThat(run("watch", "kept", twin.toString(), run("short", 100).toString())).isEqualTo(2);
     assertThat(err.toString()).contains("has 11 probes of the ICL score, expected 20 or more");
   }
@@ -85,6 +91,50 @@ class WatchCommandTest extends TypedCommands {
     }
     Files.writeString(run.resolve("metrics.jsonl"), rows);
     return run;
+  }
+
+  @Test
+  void formationsAreForetoldAndHowWellIsSaidByArm() throws Exception {
+    for (String arm : List.of("early", "late", "never")) {
+      for (int seed = 0; seed < 4; seed++) {
+        int formed = arm.equals("never") ? 10_000 : (arm.equals("early") ? 300 : 500) + 10 * seed;
+        forming(arm, seed, formed);
+      }
+    }
+    Path picture = folder.resolve("lead.svg");
+    forget();
+    assertThat(run("watch", "forecast", folder.toString(), "--svg", picture.toString())).isZero();
+    assertThat(out.toString())
+        .contains("runs, arm new", "early", "315 [300, 330]", "4 of 4", "0 of 4", "never");
+    assertThat(picture).content().contains("How early heads are forecast", "late");
+    forget();
+    assertThat(run("watch", "forecast", folder.resolve("early").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("expected runs of two arms or more that form heads");
+  }
+
+  private void forming(String arm, int seed, int formed) throws Exception {
+    Path run = folder.resolve(arm).resolve("run-" + seed);
+    assertThat(
+            run(
+                "train",
+                "--preset=tiny",
+                "--set=steps=1",
+                "--set=data.c=" + (arm.equals("early") ? 0.5 : arm.equals("late") ? 0.75 : 1),
+                "--seed=" + seed,
+                "--out=" + run))
+        .isZero();
+    StringBuilder rows = new StringBuilder();
+    for (int step = 0; step <= Math.min(formed + 50, 600); step += 10) {
+      double previous = 1 / (1 + Math.max(0, formed - step) / 40.0) * 0.9;
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "{\"step\":%d,\"pm.best\":%s,\"prev.best.L0\":%.4f,\"comp.k.best.z\":1.5}\n",
+              step,
+              step < formed ? 0.05 : 0.6,
+              previous));
+    }
+    Files.writeString(run.resolve("metrics.jsonl"), rows);
   }
 
   @Test

@@ -220,6 +220,35 @@ class PageServerTest {
         .contains("no measure 'pn' of each head; there are ");
   }
 
+  @Test
+  void whatTheWatchOfARunToldIsListedWithoutALineThatAKillCut() throws Exception {
+    String path = "/api/runs/" + id() + "/watch";
+    assertThat(json(path).path("events")).isEmpty();
+    Path book = mine().resolve("watch/events.jsonl");
+    Files.createDirectories(book.getParent());
+    Files.writeString(
+        book,
+        """
+        {"id":"a","run":"x","metric":"pm.best","kind":"suspected","step":4,"tau":3.5,"low":null,\
+        "evidence":0.03,"threshold":0.015,"leastDelay":10,"action":"tell","says":"heads may form"}
+        {"id":"b","kind":"harm","step":6,"says":"%s","secret":1}
+        {"id":"c","kind":"confirmed","st\
+        """
+            .formatted("<b>".repeat(1000)));
+    JsonNode events = json(path).path("events");
+    assertThat(events).hasSize(2);
+    assertThat(events.path(0).toString())
+        .isEqualTo(
+            "{\"kind\":\"suspected\",\"metric\":\"pm.best\",\"action\":\"tell\",\"says\":\"heads"
+                + " may form\",\"step\":4,\"tau\":3.5,\"evidence\":0.03,\"threshold\":0.015,"
+                + "\"leastDelay\":10}");
+    assertThat(events.path(1).path("says").asString("")).hasSize(1004).endsWith(" ...");
+    assertThat(events.path(1).has("secret")).isFalse();
+    assertThat(refused(400, path + "?from=1")).contains("from");
+    Files.writeString(book, "oops\n");
+    assertThat(refused(422, path)).contains("events.jsonl:1");
+  }
+
   /** The run keeps one pattern itself, of its best head on the first of the repeated sequences. */
   @Test
   void theLastFrameOfTheFilmHasThePatternThatTheRunKeeps() throws Exception {

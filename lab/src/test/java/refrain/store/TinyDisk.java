@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A real file system of a few kilobytes; tests that ask for one are skipped without the right. */
-record TinyDisk(Path folder) implements AutoCloseable {
-  static TinyDisk mount(Path folder, int kilobytes) throws IOException, InterruptedException {
+public record TinyDisk(Path folder) implements AutoCloseable {
+  public static TinyDisk mount(Path folder, int kilobytes)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     boolean mounted =
         run("mount", "-t", "tmpfs", "-o", "size=" + kilobytes + "k", "tmpfs", folder.toString());

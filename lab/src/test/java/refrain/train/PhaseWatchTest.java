@@ -53,6 +53,36 @@ class PhaseWatchTest {
         .isEqualTo(Outcome.Status.DONE);
   }
 
+  /** A probe that the shorter run had at its end is none of the longer one's plan. */
+  @Test
+  void anExtendedRunTellsWhatOnePlannedSoLongTells() throws Exception {
+    RunSpec planned = TINY.with(s -> s.steps = 137);
+    train(planned, "planned", PhaseAction.TELL);
+    List<String> told = List.copyOf(said);
+    said.clear();
+    train(TINY.with(s -> s.steps = 33), "run", PhaseAction.TELL);
+    said.clear();
+    Trainer.extend(
+        temp.resolve("run"),
+        137,
+        new TrainControl(() -> false, () -> 1, false, PhaseAction.TELL),
+        new TrainListener() {
+          @Override
+          public void noticed(String sentence) {
+            said.add(sentence);
+          }
+        });
+    assertThat(said).isEqualTo(told).isNotEmpty();
+    List<String> book = Files.readAllLines(temp.resolve("run/watch/events.jsonl"));
+    assertThat(book).hasSize(1 + told.size()).doesNotHaveDuplicates();
+    assertThat(book.getFirst()).as("of the shorter run").contains("\"step\":33");
+    assertThat(book.get(1)).contains("before step 95");
+    // Gone on with as it is, it tells nothing twice.
+    said.clear();
+    train(planned, "run", PhaseAction.TELL);
+    assertThat(said).isEmpty();
+  }
+
   @Test
   void whatItReadsHasToBeMeasured() {
     RunSpec without =
@@ -88,7 +118,7 @@ class PhaseWatchTest {
 
   private PhaseWatch open(PhaseAction action, DataSource data, List<MetricsRow> before) {
     return PhaseWatch.open(
-        action, TINY, data, new RunDonors(), temp.resolve("run"), before, said::add);
+        action, TINY, TINY, data, new RunDonors(), temp.resolve("run"), before, said::add);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package refrain.watch.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import refrain.watch.Direction;
@@ -38,6 +39,18 @@ public record MadeLog(
   /** The metric's column: its name says the direction to whoever reads the log. */
   public String column() {
     return better == Direction.DOWN ? "loss" : "accuracy";
+  }
+
+  /** Steps from one row to the next, median. */
+  double cadence() {
+    List<Row> clean = clean();
+    double[] between = new double[Math.max(1, clean.size() - 1)];
+    between[0] = 1;
+    for (int i = 1; i < clean.size(); i++) {
+      between[i - 1] = clean.get(i).step - clean.get(i - 1).step;
+    }
+    Arrays.sort(between);
+    return between[between.length / 2];
   }
 
   /** As JSON lines. */

@@ -99,22 +99,39 @@ public final class WatchBench {
    * Measures.
    *
    * @param seeds of each kind of made log
+   * @param first the first of them; from {@link Family#HELD_OUT} on nobody has looked at any
    * @param nulls folders of runs of refrain in which nothing forms
    */
-  public static List<Result> run(int seeds, List<Path> nulls) {
-    return of(seeds, nulls).results();
+  public static List<Result> run(int seeds, long first, List<Path> nulls) {
+    return of(seeds, first, nulls).results();
+  }
+
+  /**
+   * Measures on logs of others: the same thresholds, and what a person said of the logs.
+   *
+   * @param windows a table of log, metric, better, from and to, as {@link GivenLog} reads it
+   */
+  public static List<Result> onLogs(int seeds, Path windows) {
+    WatchBench made = of(seeds, 0, List.of());
+    List<GivenLog> given = GivenLog.of(windows);
+    WatchBench bench =
+        new WatchBench(given.stream().map(GivenLog::log).toList(), List.of(), made.calibration);
+    given.forEach(each -> bench.watched.put(each.log(), each.events()));
+    return bench.results();
   }
 
   /** The watch without the methods of others, on made logs. */
   static List<Result> watchAlone(int seeds) {
-    return of(seeds, List.of()).watch();
+    return of(seeds, 0, List.of()).watch();
   }
 
-  private static WatchBench of(int seeds, List<Path> nulls) {
+  private static WatchBench of(int seeds, long first, List<Path> nulls) {
     List<MadeLog> test = new ArrayList<>();
     List<MadeLog> calibration = new ArrayList<>();
     for (Family family : Family.values()) {
+      // Thresholds of the methods of others come from the same logs in every case.
       LongStream.range(0, seeds)
+          .map(seed -> family.test() ? first + seed : seed)
           .forEach(seed -> (family.test() ? test : calibration).add(family.make(seed)));
     }
     List<MadeLog> runs = nulls.stream().flatMap(WatchBench::metrics).toList();
@@ -277,16 +294,17 @@ public final class WatchBench {
         boolean changing = log.rows().stream().mapToDouble(Row::rate).distinct().count() > 1;
         (changing ? planned : steady).add(log, found.size());
       }
+      double row = log.cadence();
       for (Change change : log.changes()) {
         changes++;
         Alarm first =
             found.stream()
-                .filter(a -> a.step >= change.onset() && a.step <= change.end() + method.late)
+                .filter(a -> a.step >= change.onset() && a.step <= change.end() + method.late * row)
                 .findFirst()
                 .orElse(null);
         if (first != null) {
-          delays.add(first.step - change.middle());
-          errors.add(Math.abs(first.date - change.middle()));
+          delays.add((first.step - change.middle()) / row);
+          errors.add(Math.abs(first.date - change.middle()) / row);
           intervals += Double.isNaN(first.low) ? 0 : 1;
           covered += first.low <= change.middle() && change.middle() <= first.high ? 1 : 0;
         }

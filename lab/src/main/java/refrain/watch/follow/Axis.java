@@ -130,8 +130,8 @@ final class Axis {
       return counted;
     }
     double raw = row.value(column);
-    if (Double.isNaN(raw)) {
-      return last;
+    if (!Double.isFinite(raw)) {
+      return last; // damaged, or a row that leaves it out
     }
     if (epoch != null && row.has(epoch)) {
       double now = row.value(epoch);

@@ -2,12 +2,14 @@ package refrain.watch.follow;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import refrain.stats.Interval;
 import refrain.stats.Poisson;
 import refrain.watch.EventKind;
 import refrain.watch.Standing;
+import refrain.watch.log.LogCounts;
+import refrain.watch.log.LogRow;
 import refrain.watch.log.LogSource;
+import refrain.watch.log.RowSink;
 
 /**
  * The rate of alarms on old runs in which nothing is known to have changed: what a threshold costs
@@ -44,29 +46,88 @@ public final class Calibration {
       List<WatchEvent> alarms) {}
 
   /**
-   * Watches runs as if they went on now.
+   * Watches runs as if they went on now, at all thresholds side by side.
    *
-   * @param runs opened anew for each threshold
+   * @param runs each is read once
    */
-  public static List<Row> of(
-      Supplier<List<LogSource>> runs, WatchOptions options, List<Double> thresholds) {
-    return thresholds.stream().map(threshold -> row(runs.get(), options, threshold)).toList();
+  public static List<Row> of(List<LogSource> runs, WatchOptions options, List<Double> thresholds) {
+    List<Tally> tallies = thresholds.stream().map(Tally::new).toList();
+    for (LogSource source : runs) {
+      List<RunWatch> watches =
+          tallies.stream().map(tally -> tally.watch(new Told(source), options)).toList();
+      RowSink all = all(watches);
+      source.poll(all);
+      source.end(all);
+      for (int i = 0; i < watches.size(); i++) {
+        tallies.get(i).end(watches.get(i));
+      }
+    }
+    return tallies.stream().map(Tally::row).toList();
   }
 
-  private static Row row(List<LogSource> runs, WatchOptions options, double threshold) {
-    WatchOptions at =
-        new WatchOptions(
-            options.metrics(),
-            options.step(),
-            options.rate(),
-            options.detector().withThreshold(threshold));
-    List<WatchEvent> all = new ArrayList<>();
-    long watched = 0;
-    long windows = 0;
-    long over = 0;
-    for (LogSource source : runs) {
-      RunWatch run = new RunWatch(source, at, all::add);
-      run.poll();
+  private static RowSink all(List<RunWatch> watches) {
+    return new RowSink() {
+      @Override
+      public void row(LogRow row) {
+        watches.forEach(watch -> watch.row(row));
+      }
+
+      @Override
+      public void begunAgain(String why) {
+        watches.forEach(watch -> watch.begunAgain(why));
+      }
+    };
+  }
+
+  /** A log that somebody else reads: its rows are told, and need no asking for. */
+  private record Told(LogSource log) implements LogSource {
+    @Override
+    public String name() {
+      return log.name();
+    }
+
+    @Override
+    public String found() {
+      return log.found();
+    }
+
+    @Override
+    public boolean poll(RowSink sink) {
+      return false;
+    }
+
+    @Override
+    public void end(RowSink sink) {}
+
+    @Override
+    public LogCounts counts() {
+      return log.counts();
+    }
+  }
+
+  /** What one threshold has made of the runs so far. */
+  private static final class Tally {
+    private final double threshold;
+    private final List<WatchEvent> all = new ArrayList<>();
+    private long watched;
+    private long windows;
+    private long over;
+
+    Tally(double threshold) {
+      this.threshold = threshold;
+    }
+
+    RunWatch watch(LogSource source, WatchOptions options) {
+      WatchOptions at =
+          new WatchOptions(
+              options.metrics(),
+              options.step(),
+              options.rate(),
+              options.detector().withThreshold(threshold));
+      return new RunWatch(source, at, all::add);
+    }
+
+    void end(RunWatch run) {
       run.end();
       watched += run.watched();
       for (SeriesView series : run.view().series()) {
@@ -75,20 +136,23 @@ public final class Calibration {
         over += standing == null ? 0 : standing.over();
       }
     }
-    long suspected = count(all, EventKind.SUSPECTED);
-    long confirmed = count(all, EventKind.CONFIRMED);
-    return new Row(
-        threshold,
-        watched,
-        suspected,
-        per(suspected, watched),
-        confirmed,
-        per(confirmed, watched),
-        count(all, EventKind.HARM),
-        windows == 0 ? Double.NaN : (double) over / windows,
-        all.stream()
-            .filter(e -> e.kind() == EventKind.SUSPECTED || e.kind() == EventKind.CONFIRMED)
-            .toList());
+
+    Row row() {
+      long suspected = count(all, EventKind.SUSPECTED);
+      long confirmed = count(all, EventKind.CONFIRMED);
+      return new Row(
+          threshold,
+          watched,
+          suspected,
+          per(suspected, watched),
+          confirmed,
+          per(confirmed, watched),
+          count(all, EventKind.HARM),
+          windows == 0 ? Double.NaN : (double) over / windows,
+          all.stream()
+              .filter(e -> e.kind() == EventKind.SUSPECTED || e.kind() == EventKind.CONFIRMED)
+              .toList());
+    }
   }
 
   private static long count(List<WatchEvent> events, EventKind kind) {

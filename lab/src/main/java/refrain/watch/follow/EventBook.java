@@ -65,11 +65,11 @@ public final class EventBook implements AutoCloseable {
 
   /** The same of an event as it is written. */
   public boolean add(String id, String json) {
-    if (!known.add(id)) {
+    if (known.contains(id)) {
       return false;
     }
     lines.add(json);
-    return true;
+    return known.add(id);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Names;
 import refrain.base.RefrainException;
+import refrain.watch.Detector;
 import refrain.watch.DetectorSettings;
 import refrain.watch.EventKind;
 import refrain.watch.Finding;
@@ -37,6 +38,7 @@ public final class RunWatch implements RowSink {
   private final LogSource source;
   private final WatchOptions options;
   private final Consumer<WatchEvent> out;
+  private final Tap tap;
   private final Stall stall = new Stall();
 
   private final List<LogRow> opening = new ArrayList<>();
@@ -65,9 +67,21 @@ public final class RunWatch implements RowSink {
    * @param out told of each event as soon as the row that shows it was read
    */
   public RunWatch(LogSource source, WatchOptions options, Consumer<WatchEvent> out) {
+    this(source, options, out, (metric, step, value, rate) -> {});
+  }
+
+  /** The same, and tells the values of what is watched as they are read. */
+  public RunWatch(LogSource source, WatchOptions options, Consumer<WatchEvent> out, Tap tap) {
     this.source = source;
     this.options = options;
     this.out = out;
+    this.tap = tap;
+  }
+
+  /** Hears the values of metrics, with the learning rate then; NaN where it is not known. */
+  @FunctionalInterface
+  public interface Tap {
+    void value(String metric, double step, double value, double rate);
   }
 
   /** Reads what is new in the log; whether there was anything. */
@@ -95,6 +109,11 @@ public final class RunWatch implements RowSink {
           source.found(),
           counts.bytes(),
           counts.firstDropped() == null ? "" : "; " + counts.firstDropped());
+    }
+    if (stepless == rows) {
+      throw RefrainException.badInput(
+          "%s: no row has a finite step above -%.0f; count rows instead (--step rows)",
+          source.name(), Detector.T0);
     }
     for (Metric asked : options.metrics()) {
       if (watched.stream().noneMatch(series -> series.metric().name().equals(asked.name()))) {
@@ -167,7 +186,7 @@ public final class RunWatch implements RowSink {
     }
     Axis known = axis;
     double at = known == null ? Double.NaN : known.step(row);
-    if (Double.isNaN(at)) {
+    if (!Detector.placed(at)) {
       stepless++;
       return;
     }
@@ -182,6 +201,7 @@ public final class RunWatch implements RowSink {
     for (int i = 0; i < row.size(); i++) {
       Series series = role(row.name(i)).series;
       if (series != null) {
+        tap.value(row.name(i), at, row.value(i), rate);
         series.add(at, row.value(i), rate);
       }
     }

@@ -7,11 +7,15 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
+import refrain.store.AtomicFiles;
 import refrain.store.Json;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +47,7 @@ public final class SyncedLines implements AutoCloseable {
       if (folder != null) {
         Files.createDirectories(folder);
       }
+      boolean isNew = !Files.exists(file);
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -54,7 +59,12 @@ public final class SyncedLines implements AutoCloseable {
               file + ": another watch has it open; give each its own --state folder");
         }
         SyncedLines all = new SyncedLines(file, channel, lock);
-        all.read(lines);
+        long end = read(file, lines);
+        channel.truncate(end);
+        channel.position(end);
+        if (isNew && folder != null) {
+          syncUpwards(folder);
+        }
         opened = all;
         return all;
       } finally {
@@ -75,7 +85,35 @@ public final class SyncedLines implements AutoCloseable {
     }
   }
 
-  private void read(BiConsumer<JsonNode, String> lines) throws IOException {
+  /** A file, and folders that may be new with it, have to be found again after a power cut. */
+  private static void syncUpwards(Path folder) throws IOException {
+    AtomicFiles.syncFolder(folder);
+    Path above = folder.getParent();
+    if (above != null && Files.isReadable(above)) {
+      AtomicFiles.syncFolder(above);
+    }
+  }
+
+  /**
+   * The whole lines of a file that may still be written, or whose writer was killed; none where
+   * there is no file.
+   *
+   * @throws RefrainException of kind BAD_FILE where a whole line is none of JSON
+   */
+  public static List<JsonNode> read(Path file) {
+    List<JsonNode> lines = new ArrayList<>();
+    try {
+      read(file, (line, where) -> lines.add(line));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw RefrainException.disk(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    return lines;
+  }
+
+  /** Where the last whole line ends. */
+  private static int read(Path file, BiConsumer<JsonNode, String> lines) throws IOException {
     byte[] all = Files.readAllBytes(file);
     int end = all.length;
     while (end > 0 && all[end - 1] != '\n') {
@@ -90,20 +128,37 @@ public final class SyncedLines implements AutoCloseable {
         lines.accept(Json.parse(line, where), where);
       }
     }
-    channel.truncate(end);
-    channel.position(end);
+    return end;
   }
 
-  /** Writes a line and waits until the disk has it. */
+  /**
+   * Writes a line and waits until the disk has it.
+   *
+   * @throws RefrainException of kind DISK when it cannot be written; no part of it is left then
+   */
   public synchronized void add(String line) {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    long before = -1;
     try {
+      before = channel.position();
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
       channel.force(false);
     } catch (IOException e) {
+      takeBack(before, e);
       throw failed(file, e);
+    }
+  }
+
+  /** Or the next line would be written behind a part of this one. */
+  private void takeBack(long before, IOException why) {
+    try {
+      if (before >= 0) {
+        channel.truncate(before); // the position too
+      }
+    } catch (IOException again) {
+      why.addSuppressed(again); // the part is cut when the file is opened again
     }
   }
 

@@ -1,7 +1,9 @@
 package refrain.watch.log;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,9 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
  */
 final class JsonDocumentReader {
   private static final int LEAST_COLUMN = 2;
+
+  /** Bytes by which an encoding is guessed. */
+  private static final int HEAD = 4;
 
   private final RowSink sink;
   private final LogRow row = new LogRow();
@@ -50,7 +55,15 @@ final class JsonDocumentReader {
 
   Read read(InputStream in) throws IOException {
     rows = 0;
-    JsonParser parser = JsonRows.parser(in);
+    byte[] head = in.readNBytes(HEAD);
+    for (byte each : head) {
+      if (each == 0) {
+        // By it other encodings are guessed, of which some are thrown at whoever opens the parser.
+        return new Read(End.BROKEN, 0, "line 1, column 1", 0);
+      }
+    }
+    JsonParser parser =
+        JsonRows.parser(new SequenceInputStream(new ByteArrayInputStream(head), in));
     try (parser) {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_ARRAY) {

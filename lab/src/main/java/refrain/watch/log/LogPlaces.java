@@ -117,8 +117,14 @@ public final class LogPlaces {
   }
 
   private static List<Path> files(Path folder) {
-    try (Stream<Path> walk = Files.walk(folder, DEPTH)) {
-      return walk.filter(Files::isRegularFile).sorted().toList();
+    try {
+      Path real = folder.toRealPath(); // 'latest' is often a link
+      try (Stream<Path> walk = Files.walk(real, DEPTH)) {
+        return walk.filter(Files::isRegularFile)
+            .map(file -> folder.resolve(real.relativize(file)))
+            .sorted()
+            .toList();
+      }
     } catch (IOException | java.io.UncheckedIOException e) {
       throw RefrainException.badInput(folder + ": cannot be listed: " + e.getMessage(), e);
     }

@@ -1,20 +1,35 @@
 package refrain.watch.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import refrain.base.Digests;
+import refrain.watch.EventKind;
 import refrain.watch.bench.MadeLog.Change;
 import refrain.watch.bench.MadeLog.Row;
 
 class WatchBenchTest {
+  private static final String FROZEN =
+      "66b4a5366a8c602142aea97a573efae960418f4ab0cce0181db2eea6b89adcc7";
+
+  @TempDir private Path folder;
+
   @ParameterizedTest
   @EnumSource(Family.class)
   void aSeedMakesTheSameLogAndAChangeIsWhereItIsSaid(Family family) {
@@ -105,5 +120,101 @@ class WatchBenchTest {
     assertThat(results.getLast().steady().estimate()).isZero();
     assertThat(results.getLast().found()).isGreaterThanOrEqualTo(5);
     assertThat(suspected.steady().high()).isCloseTo(3.69 / (4 * 2940 - 60) * 1e5, within(2.0));
+  }
+
+  /** What is held out is frozen by its bytes: a change of how logs are made is a new test. */
+  @Test
+  void theHeldOutLogsAreTheOnesThatWereFrozen() {
+    StringBuilder all = new StringBuilder();
+    for (Family family : Family.values()) {
+      for (long seed = Family.HELD_OUT; family.test() && seed < Family.HELD_OUT + 8; seed++) {
+        // Of six decimals: pow and exp of another machine may differ in the last bit.
+        family
+            .make(seed)
+            .rows()
+            .forEach(row -> all.append(Math.round(row.value() * 1e6)).append(' '));
+      }
+    }
+    assertThat(Digests.hex(all.toString().getBytes(StandardCharsets.UTF_8))).isEqualTo(FROZEN);
+  }
+
+  @Test
+  void runsInWhichNothingFormsAreWatchedByEachRuleAndAlarmsAreNamed() throws Exception {
+    Path quiet = run("quiet", step -> 0.05);
+    // Prefix matching that takes off at step 1000, with an ICL score that follows: no null at all.
+    Path forms = run("forms", step -> 0.05 + 0.8 / (1 + Math.exp((1000 - step) / 40.0)));
+    NullRuns.Found found = NullRuns.of(List.of(quiet, forms));
+    assertThat(found.rows())
+        .extracting(NullRuns.Row::rule)
+        .containsExactly(
+            "any log: loss",
+            "any log: icl",
+            "any log: pm.best",
+            "head measures",
+            "best prefix matching of 0.2");
+    NullRuns.Row heads = found.rows().get(3);
+    assertThat(found.rows().getLast().watched()).isEqualTo(2 * 501);
+    assertThat(found.rows().getLast().runsConfirmed()).isEqualTo(1);
+    assertThat(heads.watched()).isEqualTo(2 * (501 - 20));
+    assertThat(heads.confirmed()).isEqualTo(1);
+    assertThat(heads.runsConfirmed()).isEqualTo(1);
+    assertThat(heads.confirmedPer().estimate()).isCloseTo(1e5 / 962, within(1e-6));
+    assertThat(found.rows().getFirst().suspected()).isZero();
+    assertThat(found.alarms())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith(forms + ": "))
+        .anyMatch(line -> line.contains("head measures: confirmed at step "));
+  }
+
+  private Path run(String name, DoubleUnaryOperator matching) throws IOException {
+    Path run = Files.createDirectories(folder.resolve(name));
+    Random random = new Random(name.hashCode());
+    StringBuilder rows = new StringBuilder();
+    for (int step = 0; step <= 2000; step += 4) {
+      double pm = matching.applyAsDouble(step);
+      double icl = -0.3 - 2.5 * (pm - 0.05) + 0.01 * random.nextGaussian();
+      rows.append(
+          String.format(
+              Locale.ROOT,
+              "{\"step\":%d,\"loss\":%.5f,\"icl\":%.5f,\"icl.late\":%.5f,\"pm.best\":%.5f}%n",
+              step,
+              4.5 + 0.01 * random.nextGaussian(),
+              icl,
+              5 + icl,
+              pm + 0.001 * random.nextGaussian()));
+    }
+    Files.writeString(run.resolve("metrics.jsonl"), rows);
+    return run;
+  }
+
+  @Test
+  void logsOfOthersAreJudgedByWhatAPersonSaidOfThem() throws IOException {
+    MadeLog falls = Family.DROP_OF_10_OVER_100.make(5);
+    Change change = falls.changes().getFirst();
+    Files.createDirectories(folder.resolve("a"));
+    Files.writeString(folder.resolve("a/log.jsonl"), falls.json());
+    Files.writeString(folder.resolve("b.jsonl"), Family.POWER_LAW.make(5).json());
+    Path windows = folder.resolve("windows.tsv");
+    Files.writeString(
+        windows,
+        "log\tmetric\tbetter\tfrom\tto\na\tloss\tdown\t%.0f\t%.0f\nb.jsonl\tloss\tdown\t\t\n"
+            .formatted(change.onset(), change.end()));
+    List<GivenLog> logs = GivenLog.of(windows);
+    assertThat(logs).hasSize(2);
+    assertThat(logs.getFirst().log().rows()).isEqualTo(falls.rows());
+    assertThat(logs.getFirst().log().transform()).isEqualTo(falls.transform());
+    assertThat(logs.getFirst().log().cadence()).isEqualTo(1);
+    assertThat(logs.getFirst().log().changes())
+        .singleElement()
+        .satisfies(c -> assertThat(c.middle()).isCloseTo(change.middle(), within(1.0)));
+    assertThat(logs.getFirst().events()).anyMatch(e -> e.kind() == EventKind.CONFIRMED);
+    assertThat(logs.getLast().log().changes()).isEmpty();
+    assertThat(logs.getLast().events()).noneMatch(e -> e.kind() == EventKind.CONFIRMED);
+    Files.writeString(windows, "log\tmetric\tbetter\tfrom\tto\na\tloss\n");
+    assertThatThrownBy(() -> GivenLog.of(windows))
+        .hasMessageContaining("windows.tsv:2: expected log, metric, better (up or down)");
+    Files.writeString(windows, "log\tmetric\tbetter\tfrom\tto\na\tloss\tdown\tx\t2\n");
+    assertThatThrownBy(() -> GivenLog.of(windows))
+        .hasMessageContaining("windows.tsv:2: expected a step, found 'x'");
   }
 }

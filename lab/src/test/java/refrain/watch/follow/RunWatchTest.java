@@ -23,8 +23,10 @@ import refrain.base.RefrainException;
 import refrain.watch.Direction;
 import refrain.watch.EventKind;
 import refrain.watch.Transform;
+import refrain.watch.log.LogCounts;
 import refrain.watch.log.LogFile;
 import refrain.watch.log.LogSource;
+import refrain.watch.log.RowSink;
 
 class RunWatchTest {
   private final List<WatchEvent> events = new ArrayList<>();
@@ -333,11 +335,80 @@ class RunWatchTest {
   void calibrationCountsAlarmsWithTheirIntervals() {
     Path file = written("ih-L1.json", sample("ih-L1.json"));
     Calibration.Row row =
-        Calibration.of(() -> List.of(new LogFile(file, null)), WatchOptions.DEFAULT, List.of(1e5))
+        Calibration.of(List.of(new LogFile(file, null)), WatchOptions.DEFAULT, List.of(1e5))
             .getFirst();
     assertThat(row.suspected()).isZero();
     assertThat(row.watched()).isEqualTo(3 * 181);
     assertThat(row.suspectedPer().high())
         .isCloseTo(3.689 * 1e5 / 543, org.assertj.core.data.Percentage.withPercentage(0.1));
+  }
+
+  @Test
+  void calibrationReadsEachLogOnceWhateverThereIsToTry() {
+    Path file = written("ih-L2.json", sample("ih-L2.json"));
+    int[] polls = {0};
+    LogFile log = new LogFile(file, null);
+    LogSource counted =
+        new LogSource() {
+          @Override
+          public String name() {
+            return log.name();
+          }
+
+          @Override
+          public String found() {
+            return log.found();
+          }
+
+          @Override
+          public boolean poll(RowSink sink) {
+            polls[0]++;
+            return log.poll(sink);
+          }
+
+          @Override
+          public void end(RowSink sink) {
+            log.end(sink);
+          }
+
+          @Override
+          public LogCounts counts() {
+            return log.counts();
+          }
+        };
+    List<Double> thresholds = List.of(1e3, 1e5, 1e7);
+    List<Calibration.Row> together =
+        Calibration.of(List.of(counted), WatchOptions.DEFAULT, thresholds);
+    assertThat(polls[0]).isEqualTo(1);
+    for (int i = 0; i < thresholds.size(); i++) {
+      List<Calibration.Row> alone =
+          Calibration.of(
+              List.of(new LogFile(file, null)), WatchOptions.DEFAULT, thresholds.subList(i, i + 1));
+      assertThat(together.get(i)).isEqualTo(alone.getFirst());
+    }
+    assertThat(together.get(1).confirmed()).isPositive();
+  }
+
+  @Test
+  void aRowWithADamagedStepIsNoEndOfTheWatch() {
+    StringBuilder rows = new StringBuilder();
+    for (int step = 1; step <= 100; step++) {
+      String shown = step == 70 ? "1e999" : String.valueOf(step);
+      rows.append("{\"step\": ").append(shown).append(", \"loss\": 2.5}\n");
+      rows.append(step == 80 ? "{\"step\": -101, \"loss\": 9}\n" : "");
+    }
+    RunWatch run =
+        replay(new LogFile(written("x.jsonl", rows.toString()), null), WatchOptions.DEFAULT);
+    assertThat(run.view().rows()).isEqualTo(101);
+    assertThat(run.view().stepless()).isEqualTo(1);
+    assertThatThrownBy(() ->
+            replay(
+                new LogFile(
+                    written("y.jsonl", "{\"step\":-300,\"loss\":1}\n{\"step\":-200,\"loss\":2}\n"),
+                    null),
+                WatchOptions.DEFAULT))
+        .isInstanceOf(RefrainException.class)
+        .hasMessageEndingWith(
+            "y.jsonl: no row has a finite step above -100; count rows instead (--step rows)");
   }
 }

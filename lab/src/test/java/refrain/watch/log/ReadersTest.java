@@ -1,7 +1,6 @@
 package refrain.watch.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
@@ -15,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import refrain.base.RefrainException;
 
 class ReadersTest {
-  private static final int FUZZED = 10_000;
-
   private final List<String> rows = new ArrayList<>();
   private final RowSink sink = row -> rows.add(text(row));
 
@@ -265,61 +261,6 @@ class ReadersTest {
     }
   }
 
-  /** Bytes of real logs, damaged at random: rows or none, but nothing is thrown. */
-  @ParameterizedTest
-  @CsvSource({
-    "TENSORBOARD, events.out.tfevents.1622966509.duplicates",
-    "TEXT, four-runs.txt",
-    "TEXT, table.txt",
-    "CSV, 0.monitor.csv",
-    "JSON_LINES, lines",
-    "JSON_DOCUMENT, ih-L1.json",
-  })
-  void noBytesThrow(LogFormat format, String file) {
-    Random random = new Random(41);
-    byte[] all =
-        file.equals("lines")
-            ? new String(sample("ih-L1.json"), StandardCharsets.UTF_8)
-                .replace("}, {", "}\n{")
-                .getBytes(StandardCharsets.UTF_8)
-            : sample(file);
-    for (int k = 0; k < FUZZED; k++) {
-      byte[] bytes = damaged(all, random);
-      assertThatCode(
-              () -> {
-                rows.clear();
-                if (format == LogFormat.JSON_DOCUMENT) {
-                  document(bytes);
-                } else {
-                  RowReader reader = format.reader(sink, null);
-                  int cut = bytes.length / 2;
-                  reader.feed(bytes, 0, cut);
-                  reader.feed(bytes, cut, bytes.length);
-                  reader.end();
-                }
-              })
-          .as("input %s", k)
-          .doesNotThrowAnyException();
-    }
-  }
-
-  private static byte[] damaged(byte[] all, Random random) {
-    int length = 1 + random.nextInt(400);
-    int from = random.nextInt(Math.max(1, all.length - length));
-    byte[] bytes =
-        Arrays.copyOfRange(
-            all, random.nextInt(3) == 0 ? 0 : from, Math.min(all.length, from + length));
-    bytes = bytes.length > 2000 ? Arrays.copyOf(bytes, 2000) : bytes;
-    for (int i = random.nextInt(8); i > 0 && bytes.length > 0; i--) {
-      String special = "\0\n\r\"'{}[],:|=-+.e0123456789 \u001bNaI";
-      bytes[random.nextInt(bytes.length)] =
-          random.nextBoolean()
-              ? (byte) special.charAt(random.nextInt(special.length()))
-              : (byte) random.nextInt(256);
-    }
-    return bytes;
-  }
-
   @Test
   void aLineOfAnyLengthKeepsMemoryFlat() {
     RowReader reader = LogFormat.TEXT.reader(sink, null);
@@ -405,6 +346,10 @@ class ReadersTest {
         run.resolve("events.out.tfevents.1.ü"),
         sample("events.out.tfevents.1622966509.duplicates"));
     assertThat(LogPlaces.find(folder.resolve("a"), null)).hasSize(1);
+    Path latest = Files.createSymbolicLink(folder.resolve("latest"), run);
+    assertThat(LogPlaces.find(latest, null))
+        .singleElement()
+        .satisfies(log -> assertThat(log.name()).startsWith(latest.toString()));
     Path evaluations = Files.createDirectories(folder.resolve("b"));
     for (int step : new int[] {1000, 16, 512}) {
       Files.writeString(

@@ -117,6 +117,7 @@ public final class Presets {
         OFTEN,
         EngineKind.FUSED,
         new StopRule.Never(),
+        null,
         null);
   }
 

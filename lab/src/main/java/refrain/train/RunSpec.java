@@ -39,6 +39,7 @@ import tools.jackson.databind.JsonNode;
  * @param engine which implementation computes it
  * @param stop when it stops before its last step
  * @param parent the checkpoint of another run that it begins from; null: it begins anew
+ * @param series the states of others that were measured instead of training; null: it is trained
  */
 public record RunSpec(
     String name,
@@ -54,7 +55,8 @@ public record RunSpec(
     CheckpointSchedule checkpoints,
     EngineKind engine,
     StopRule stop,
-    @Default("null") @Nullable Parent parent) {
+    @Default("null") @Nullable Parent parent,
+    @Default("null") @Nullable Series series) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);
@@ -83,6 +85,9 @@ public record RunSpec(
     if (parent != null && parent.graft() != null) {
       Grafting.check(parent.graft(), model);
     }
+    require(
+        series == null || parent == null && interventions.isEmpty(),
+        "run: series is of states of others, expected no parent and no interventions beside it");
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 
@@ -97,7 +102,12 @@ public record RunSpec(
 
   /** The step that it begins at: 0, or where the run was whose moments it takes. */
   public int begins() {
-    return begins(parent);
+    return series == null ? begins(parent) : (int) series.states().getFirst().step();
+  }
+
+  /** Whether its first state is the initial one of a model, which its seed gives again. */
+  public boolean anew() {
+    return parent == null && series == null;
   }
 
   /** Tokens that its weights have been trained to predict at a step. */
@@ -183,6 +193,7 @@ public record RunSpec(
     public EngineKind engine;
     public StopRule stop;
     public @Nullable Parent parent;
+    public @Nullable Series series;
 
     private Builder(RunSpec from) {
       name = from.name;
@@ -199,6 +210,7 @@ public record RunSpec(
       engine = from.engine;
       stop = from.stop;
       parent = from.parent;
+      series = from.series;
     }
 
     private RunSpec build() {
@@ -216,7 +228,8 @@ public record RunSpec(
           checkpoints,
           engine,
           stop,
-          parent);
+          parent,
+          series);
     }
   }
 }

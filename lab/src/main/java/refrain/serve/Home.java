@@ -37,6 +37,7 @@ final class Home {
 
   Reply home(Request request) {
     request.only();
+    Models.Now disk = models.now(); // before the runs, beside which an example may not stand then
     Listing.Now now = listing.now();
     ObjectNode answer =
         Json.object()
@@ -49,7 +50,6 @@ final class Home {
     ArrayNode studies = answer.putArray("studies");
     studies(now).forEach((folder, places) -> study(studies.addObject(), folder, places));
     ArrayNode broken = answer.putArray("broken");
-    Models.Now disk = models.now();
     ArrayNode onDisk = answer.putArray("models");
     disk.models().values().forEach(model -> model.row(onDisk.addObject()));
     Stream.concat(now.broken().stream(), disk.broken().stream())

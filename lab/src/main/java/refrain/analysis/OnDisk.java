@@ -18,7 +18,6 @@ import refrain.data.Speeches;
 import refrain.data.TokenNames;
 import refrain.intervene.Donors;
 import refrain.model.FusedTransformer;
-import refrain.model.Layout;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -87,7 +86,7 @@ public final class OnDisk implements Measured, AutoCloseable {
    */
   public static OnDisk of(ModelOnDisk disk, String name, int threads) {
     ModelOnDisk model = disk.within(MOST_POSITIONS);
-    checkMemory(disk.found().place().toString(), Layout.of(model.spec()).length());
+    checkMemory(disk.found().place().toString(), model.weights());
     ModelTokenizer tokenizer = disk.requireTokenizer();
     return new OnDisk(name, disk.found(), model.parameters(), tokenizer, disk.start(), threads);
   }

@@ -23,7 +23,6 @@ import refrain.data.DataSource;
 import refrain.data.GivenWindows;
 import refrain.data.TextSource;
 import refrain.model.LayerStream;
-import refrain.model.Layout;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -121,6 +120,7 @@ public final class SeriesScan {
                     new Series.State(at.step(), at.place().toAbsolutePath().normalize().toString()))
                 .toList());
     try (ModelOnDisk first = ModelOnDisk.open(places.getFirst().place())) {
+      OnDisk.checkMemory(places.getFirst().place().toString(), first.weights());
       RunSpec spec =
           like == null ? onEnglish(first, series, name) : like(like, first, series, name);
       return new SeriesScan(spec, series, like, keepsAll, threads);
@@ -232,7 +232,6 @@ public final class SeriesScan {
     List<Series.State> states = series.states();
     DataSource data = like == null ? spec.openData() : RunText.open(like.path(), spec);
     RunProbe probe = RunProbe.of(spec, data);
-    OnDisk.checkMemory(states.getFirst().place(), Layout.of(spec.model()).length());
     try (SeriesWriter writer =
             SeriesWriter.open(
                 folder, Json.tree(spec), spec.identity(), seeds, Engines.arithmetic());

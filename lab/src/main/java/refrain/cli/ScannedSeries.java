@@ -2,8 +2,14 @@ package refrain.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.AnalysisStore;
+import refrain.analysis.Findings;
+import refrain.analysis.Subject;
 import refrain.analysis.scan.SeriesScan;
 import refrain.catalog.Catalog;
 import refrain.pretrained.ModelOnDisk;
@@ -47,6 +53,27 @@ final class ScannedSeries {
       return;
     }
     RunEnding.of(folder, threads).forEach(says);
+    date(RunFolder.at(folder), threads).ifPresent(says);
+  }
+
+  /** Keeps when its curves changed, as studies do for their runs; says so of the ICL score. */
+  private static Optional<String> date(RunFolder folder, int threads) {
+    Findings dates;
+    try (Subject run = new Subject(folder, null, threads)) {
+      dates = AnalysisKind.DATING.analysis().of(run);
+    }
+    AnalysisStore.keep(folder, AnalysisKind.DATING, null, dates);
+    double tau = dates.value("date.icl.tau");
+    return Double.isNaN(tau)
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "The ICL score %s at step %.0f [%.0f, %.0f]",
+                dates.value("date.icl.exists") > 0 ? "changed" : "bent",
+                tau,
+                dates.value("date.icl.low"),
+                dates.value("date.icl.high")));
   }
 
   /** What the model is called: the first place's own name, or the folder's that holds them. */

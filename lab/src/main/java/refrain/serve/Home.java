@@ -75,7 +75,7 @@ final class Home {
         .put("why", row.why())
         .put("step", row.step())
         .put("steps", row.steps())
-        .put("tokens", spec.tokens(row.step()))
+        .put("tokens", spec.series() == null ? spec.tokens(row.step()) : null)
         .put("formed", row.formation());
     object.set("icl", Json.finite(row.icl().score()));
     object.set("iclError", Json.finite(row.icl().error()));
@@ -90,7 +90,7 @@ final class Home {
         .put("vocab", spec.model().dVocab())
         .put("params", place.params())
         .put("modified", row.last().toEpochMilli())
-        .put("tokensPerStep", spec.tokensPerStep())
+        .put("tokensPerStep", spec.series() == null ? spec.tokensPerStep() : null)
         .put("t0", spec.optimizer().warmup())
         .put("oracle", row.oracles().isEmpty() ? null : row.oracles())
         .put("parent", row.parent());

@@ -2,6 +2,7 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public record RunSpec(
     EngineKind engine,
     StopRule stop,
     @Default("null") @Nullable Parent parent,
-    @Default("null") @Nullable Series series) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Series series) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);

@@ -1,6 +1,6 @@
 """Writes resources/golden/pretrained: small models and tokenizers, and what other programs make of them.
 
-Run in lab/src/test: python3 python/golden_pretrained.py [models|gguf|tokenizers|quantisations ...]
+Run in lab/src/test: python3 python/golden_pretrained.py [models|gguf|tokenizers|pair|quantisations ...]
 A GGUF file's name instead prints what transformers makes of its tokenizer.
 (torch 2.15.0, transformers 5.24.0, tokenizers 0.23.3, gguf 0.19.0, sentencepiece 0.2.3, safetensors 0.8, Python 3.11)
 """
@@ -450,6 +450,29 @@ def tokenizers():
             step()
     json.dump(PIECES, open(f"{OUT}/tokenizers/pieces.json", "w"))
     json.dump(expected, open(f"{OUT}/tokenizers/expected.json", "w"))
+    pair()
+
+
+def pair():
+    """GPT-2's older pair of files, vocab.json and merges.txt, as the library itself reads such a pair."""
+    from tokenizers import ByteLevelBPETokenizer, Tokenizer, __version__
+
+    folder = f"{OUT}/tokenizers/pair"
+    os.makedirs(folder, exist_ok=True)
+    trained = Tokenizer.from_file(f"{OUT}/tokenizers/gpt2.json")
+    trained.model.save(folder)
+    vocab = json.load(open(f"{folder}/vocab.json", encoding="utf-8"))
+    vocab["<|endoftext|>"] = len(vocab)  # which GPT-2's own has too
+    json.dump(vocab, open(f"{folder}/vocab.json", "w", encoding="utf-8"), ensure_ascii=False)
+    texts = hostile()
+    expected = dict(made_by=f"golden_pretrained.py pair, tokenizers {__version__}")
+    for name, prefix in (("plain", False), ("prefixed", True)):
+        t = ByteLevelBPETokenizer(f"{folder}/vocab.json", f"{folder}/merges.txt", add_prefix_space=prefix)
+        t.add_special_tokens(["<|endoftext|>"])
+        rows = [e.ids for e in t.encode_batch(texts)]
+        expected[name] = dict(sha256=digest(rows), first=rows[:40])
+        print("pair", name, t.get_vocab_size(), sum(map(len, rows)))
+    json.dump(expected, open(f"{folder}/expected.json", "w"))
 
 
 def smollm2(file):
@@ -468,4 +491,4 @@ if __name__ == "__main__":
         if what.endswith(".gguf"):
             smollm2(what)
         else:
-            {"models": models, "gguf": ggufs, "tokenizers": tokenizers, "quantisations": quantisations}[what]()
+            {"models": models, "gguf": ggufs, "tokenizers": tokenizers, "pair": pair, "quantisations": quantisations}[what]()

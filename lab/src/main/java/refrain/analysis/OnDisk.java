@@ -18,7 +18,6 @@ import refrain.data.Speeches;
 import refrain.data.TokenNames;
 import refrain.intervene.Donors;
 import refrain.model.FusedTransformer;
-import refrain.model.Layout;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
 import refrain.model.Transformer;
@@ -87,10 +86,14 @@ public final class OnDisk implements Measured, AutoCloseable {
    */
   public static OnDisk of(ModelOnDisk disk, String name, int threads) {
     ModelOnDisk model = disk.within(MOST_POSITIONS);
-    long most = Runtime.getRuntime().maxMemory();
-    checkMemory(disk.found().place().toString(), Layout.of(model.spec()).length(), most);
+    checkMemory(disk.found().place().toString(), model.weights());
     ModelTokenizer tokenizer = disk.requireTokenizer();
     return new OnDisk(name, disk.found(), model.parameters(), tokenizer, disk.start(), threads);
+  }
+
+  /** Refuses so many weights where this java may not have room for them. */
+  public static void checkMemory(String place, long weights) {
+    checkMemory(place, weights, Runtime.getRuntime().maxMemory());
   }
 
   /** Refuses so many weights where java may not have room for them. */
@@ -220,22 +223,33 @@ public final class OnDisk implements Measured, AutoCloseable {
   public Batch evaluation(int sequences) {
     int[][] known = windows;
     if (known == null || known.length < sequences) {
-      known = windows(Math.max(SCORED, sequences));
+      known = cut(tokenizer, Math.max(SCORED, sequences), context() + 1);
       windows = known;
     }
     return Batch.of(Arrays.copyOf(known, sequences));
   }
 
+  /**
+   * English that comes with the program in the tokens of a model, windows of so many tokens.
+   *
+   * @throws RefrainException where there are not so many
+   */
+  public static List<List<Integer>> windows(ModelTokenizer tokenizer, int count, int length) {
+    return Arrays.stream(cut(tokenizer, count, length))
+        .map(window -> Arrays.stream(window).boxed().toList())
+        .toList();
+  }
+
   /** One window a document, from its beginning, as long as there are; then those that follow. */
-  private int[][] windows(int count) {
-    int length = context() + 1;
+  private static int[][] cut(ModelTokenizer tokenizer, int count, int length) {
     List<Document> documents = new ArrayList<>();
     new Speeches().forEach(documents::add);
     List<int[]> windows = new ArrayList<>();
     int characters = 16 * length; // no tokenizer has longer tokens on average
     for (int d = 0; d < documents.size() && windows.size() < count; d++) {
       byte[] text = documents.get(d).text();
-      int[] tokens = tokensOf(Arrays.copyOf(text, Math.min(text.length, characters)));
+      String begin = new String(text, 0, Math.min(text.length, characters), UTF_8);
+      int[] tokens = tokenizer.encodeWhole(begin);
       if (tokens.length > length) { // the last token may be half a word
         windows.add(Arrays.copyOf(tokens, length));
       }

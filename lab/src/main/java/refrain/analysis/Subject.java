@@ -14,6 +14,7 @@ import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
+import refrain.data.GivenWindows;
 import refrain.data.TokenNames;
 import refrain.intervene.Donors;
 import refrain.intervene.Intervention;
@@ -104,12 +105,13 @@ public final class Subject implements Measured, AutoCloseable {
 
   @Override
   public int readable() {
-    return Math.max(IclEstimate.SEQUENCES, spec.probing().sequences());
+    int own = spec.probing().sequences();
+    return spec.data() instanceof GivenWindows ? own : Math.max(IclEstimate.SEQUENCES, own);
   }
 
   @Override
   public int pairs() {
-    return PAIRS;
+    return spec.series() == null ? PAIRS : OnDisk.PAIRS;
   }
 
   @Override
@@ -258,7 +260,7 @@ public final class Subject implements Measured, AutoCloseable {
   /** The same, with step 0 where the run began anew: of it the parameters are known too. */
   public long[] states() {
     LongStream saved = LongStream.of(steps());
-    return (spec.parent() == null ? LongStream.concat(LongStream.of(0), saved) : saved).toArray();
+    return (spec.anew() ? LongStream.concat(LongStream.of(0), saved) : saved).toArray();
   }
 
   /**
@@ -267,7 +269,7 @@ public final class Subject implements Measured, AutoCloseable {
    * @param step 0 of a run that began anew: the initial ones; else one of {@link #steps}
    */
   public Parameters parameters(long step) {
-    return step == 0 && spec.parent() == null
+    return step == 0 && spec.anew()
         ? Parameters.init(model(), spec.seeds().init())
         : Snapshot.parameters(folder.checkpoints().at(step), model());
   }

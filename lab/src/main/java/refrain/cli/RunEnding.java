@@ -2,6 +2,7 @@ package refrain.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -16,6 +17,7 @@ import refrain.analysis.measure.Measurement;
 import refrain.analysis.measure.Measuring;
 import refrain.base.RefrainException;
 import refrain.base.Shell;
+import refrain.probe.MeasureKind;
 import refrain.report.RunPage;
 import refrain.store.AtomicFiles;
 import refrain.store.RunFolder;
@@ -26,6 +28,10 @@ import refrain.store.RunFolder;
  * metrics and checkpoints stay as they are.
  */
 final class RunEnding {
+  /** Of a series, whose models may be large: no pass for each of their heads. */
+  private static final Asked OF_SERIES =
+      new Asked(EnumSet.of(MeasureKind.PREFIX_MATCHING, MeasureKind.PREVIOUS_TOKEN), true, false);
+
   private RunEnding() {}
 
   /** The lines; a run that cannot be measured is whole all the same, and the last line says why. */
@@ -51,7 +57,8 @@ final class RunEnding {
     List<String> lines = new ArrayList<>();
     try (Subject run = new Subject(folder, null, threads)) {
       long end = new RunAtStep(folder, OptionalLong.empty()).checkpoint().step();
-      Measurement m = new Measuring(run, "", Asked.HEADS, null, List.of()).at(end);
+      Asked asked = run.spec().series() == null ? Asked.HEADS : OF_SERIES;
+      Measurement m = new Measuring(run, "", asked, null, List.of()).at(end);
       Curves curves = Curves.of(run.metrics());
       Long formed = m.run().formed();
       lines.add(
@@ -89,7 +96,10 @@ final class RunEnding {
               + " --intervene \"zero "
               + m.model().byVerdict().getFirst().name()
               + '"');
-      lines.add("      ./refrain measure " + name + " --at all");
+      lines.add(
+          run.spec().series() == null
+              ? "      ./refrain measure " + name + " --at all"
+              : "      ./refrain serve " + name);
     }
     return lines;
   }

@@ -61,7 +61,7 @@ final class ScanCommand extends Subcommand {
   @Parameters(
       paramLabel = "MODEL",
       arity = "1..*",
-      description = "A file or a folder; several with --audit.")
+      description = "A file or a folder; several with --audit and --series.")
   private List<Path> models = new ArrayList<>();
 
   @Option(
@@ -71,6 +71,37 @@ final class ScanCommand extends Subcommand {
               + " same, elements that are no numbers, tokenizers that do not fit, and how far the"
               + " weights are from those of the first model of the same shape.")
   private boolean audit;
+
+  @Option(
+      names = "--series",
+      description = {
+        "Measure several checkpoints of one model and make a run of them, which 'runs', 'measure',"
+            + " 'watch' and 'serve' take: folders or files whose names say a step (step1000), or a"
+            + " folder of Hugging Face's cache, whose revisions do.",
+        "What is done is kept: the same command goes on."
+      })
+  private boolean series;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "With --series: the run's folder; by default one in runs/ by its identifier.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--like",
+      paramLabel = "RUN",
+      description =
+          "With --series: a run of the same tokens, on whose sequences and by whose measures the"
+              + " checkpoints are measured; by default on English that comes with the program.")
+  private @Nullable String like;
+
+  @Option(
+      names = "--keep",
+      description =
+          "With --series: keep the weights of every checkpoint in the run's folder, 4 bytes each,"
+              + " not only those of the last one; the page looks into those that are kept.")
+  private boolean keep;
 
   @Option(
       names = "--effects",
@@ -127,6 +158,16 @@ final class ScanCommand extends Subcommand {
   @Override
   public void run() {
     positive("--threads", threads);
+    for (String option : List.of("--out", "--like", "--keep")) {
+      RefrainException.require(
+          series || !line().getParseResult().hasMatchedOption(option),
+          "%s: is of --series; give that too",
+          option);
+    }
+    if (series) {
+      scanSeries();
+      return;
+    }
     if (audit) {
       refuseBeside("--audit", "which scans nothing", "--text", "--html", "--picture");
       // An option with a consumer of its own does not count as matched.
@@ -137,7 +178,7 @@ final class ScanCommand extends Subcommand {
     }
     if (models.size() > 1) {
       throw RefrainException.badInput(
-          "scan takes one model, found %s; several are for --audit", models.size());
+          "scan takes one model, found %s; several are for --series or --audit", models.size());
     }
     Path model = models.getFirst();
     if (text != null && effects == null) {
@@ -163,6 +204,27 @@ final class ScanCommand extends Subcommand {
       print(scan);
       out().flush();
     }
+  }
+
+  private void scanSeries() {
+    refuseBeside(
+        "--series",
+        "which makes a run",
+        "--audit",
+        "--text",
+        "--html",
+        "--picture",
+        "--json",
+        "--csv");
+    RefrainException.require(
+        effects == null, "--effects: would be ignored beside --series; leave it out");
+    Failures.tellOfSlowKernels(line().getErr());
+    SoftHeap.install();
+    try (StopSignal signal = StopSignal.install()) {
+      ScanProgress progress = new ScanProgress(line().getErr(), signal);
+      ScannedSeries.scan(models, out, like, keep, threads, progress, said -> print("%s", said));
+    }
+    out().flush();
   }
 
   private void audited(List<Audit.Row> rows) {

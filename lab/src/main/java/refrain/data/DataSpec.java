@@ -25,6 +25,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = CodeText.class, name = "code"),
   @JsonSubTypes.Type(value = EnglishText.class, name = "english"),
   @JsonSubTypes.Type(value = TextFiles.class, name = "text"),
+  @JsonSubTypes.Type(value = GivenWindows.class, name = "windows"),
 })
 public sealed interface DataSpec
     permits BigramRestarts,
@@ -39,7 +40,8 @@ public sealed interface DataSpec
         WordPairs,
         CodeText,
         EnglishText,
-        TextFiles {
+        TextFiles,
+        GivenWindows {
   /**
    * Builds the tables or loads the text behind this description.
    *

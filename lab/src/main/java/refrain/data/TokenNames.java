@@ -70,6 +70,13 @@ public sealed interface TokenNames {
     if (opened instanceof TextSource text) {
       return new Pieces(text.tokenizer());
     }
+    if (spec instanceof GivenWindows) {
+      return new Syllables(
+          opened.vocab(),
+          IntStream.range(0, opened.vocab())
+              .boxed()
+              .collect(Collectors.toMap(token -> token, token -> "#" + token)));
+    }
     return new Syllables(
         opened.vocab(),
         spec instanceof CategoryTask task

@@ -407,10 +407,11 @@ public final class LayerStream implements AutoCloseable {
     return values;
   }
 
-  /** A matrix of the model, row-major. */
-  public Mat matrix(String name, int rows, int columns) {
+  /** Reads a matrix of the model into a row-major one of its size. */
+  public void matrix(String name, Mat plain) {
+    int rows = plain.rows;
+    int columns = plain.columns;
     Mat packed = load(name, rows, columns);
-    Mat plain = Mat.allocate(rows, columns);
     for (int j = 0; j < columns; j += kernels.panel()) {
       int n = Math.min(kernels.panel(), columns - j);
       for (int i = 0; i < rows; i++) {
@@ -422,7 +423,6 @@ public final class LayerStream implements AutoCloseable {
             n);
       }
     }
-    return plain;
   }
 
   /** A row-major matrix as the right-hand side of a product. */
@@ -433,10 +433,8 @@ public final class LayerStream implements AutoCloseable {
   }
 
   /** x y, y packed. */
-  public Mat product(Mat x, Mat right) {
-    Mat out = Mat.allocate(x.rows, right.columns);
+  public void product(Mat x, Mat right, Mat out) {
     multiply(x, right, null, out);
-    return out;
   }
 
   private Mat normed(String name, Mat x, boolean norm) {

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Digests;
@@ -60,17 +62,24 @@ public final class Audit {
 
   /** All of them, in the order given. */
   public static List<Row> of(List<Path> places) {
+    Map<String, ModelOnDisk> firsts = new HashMap<>(); // of each shape, open until the end
+    try {
+      return same(rows(places, firsts));
+    } finally {
+      firsts.values().forEach(ModelOnDisk::close);
+    }
+  }
+
+  private static List<Row> rows(List<Path> places, Map<String, ModelOnDisk> firsts) {
     List<Row> rows = new ArrayList<>();
-    List<String> shapes = new ArrayList<>();
     for (Path place : places) {
-      try (ModelOnDisk model = ModelOnDisk.open(place)) {
+      ModelOnDisk model = null;
+      try {
+        model = ModelOnDisk.open(place);
         String shape = shape(model.spec());
-        int first = shapes.indexOf(shape);
-        Row row = first < 0 ? row(place, model, null) : against(place, model, places.get(first));
-        shapes.add(shape);
-        rows.add(row);
+        rows.add(row(place, model, firsts.get(shape)));
+        firsts.putIfAbsent(shape, model);
       } catch (RefrainException e) {
-        shapes.add("");
         String message = String.valueOf(e.getMessage());
         rows.add(
             new Row(
@@ -85,9 +94,13 @@ public final class Audit {
                 Double.NaN,
                 List.of(message),
                 List.of()));
+      } finally {
+        if (model != null && !firsts.containsValue(model)) {
+          model.close();
+        }
       }
     }
-    return same(rows);
+    return rows;
   }
 
   /** What two models that can be compared have in common. */
@@ -97,12 +110,6 @@ public final class Audit {
       shape.append(' ').append(p.name()).append(Arrays.toString(p.shape()));
     }
     return shape.toString();
-  }
-
-  private static Row against(Path place, ModelOnDisk model, Path first) {
-    try (ModelOnDisk other = ModelOnDisk.open(first)) {
-      return row(place, model, other);
-    }
   }
 
   private static Row row(Path place, ModelOnDisk model, @Nullable ModelOnDisk other) {

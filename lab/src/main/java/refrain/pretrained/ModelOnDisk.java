@@ -146,6 +146,13 @@ public final class ModelOnDisk implements WeightSource, AutoCloseable {
     mapping.tableRows("embed.W_E", from, count, to, at);
   }
 
+  /** How many weights it has; of a large model more than one arena holds. */
+  public long weights() {
+    return Mapping.oneBlock(spec).all().stream()
+        .mapToLong(p -> (long) p.size() * (p.layer() < 0 ? 1 : spec.nLayers()))
+        .sum();
+  }
+
   /**
    * All weights in one arena, for a model that fits one.
    *

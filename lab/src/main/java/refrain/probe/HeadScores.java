@@ -71,7 +71,7 @@ public record HeadScores(double[][] byLayer) {
    * ({@link HeadId#index}) and {@code key.best.L0 ...} (the best of each layer), or, where no
    * direction is better, {@code key.mean}.
    */
-  void report(Definition definition, Measurements out) {
+  public void report(Definition definition, Measurements out) {
     String key = definition.key();
     Better better = definition.better();
     HeadId best = new HeadId(0, 0);

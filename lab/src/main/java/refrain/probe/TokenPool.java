@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.DataSource;
 import refrain.data.Distances;
+import refrain.data.GivenWindows;
 import refrain.data.TextSource;
 
 /**
@@ -49,6 +50,12 @@ public record TokenPool(
    * start.
    */
   public static TokenPool of(DataSource data) {
+    if (data instanceof GivenWindows.Source windows) {
+      int[] drawn = windows.drawn();
+      String words = "the " + drawn.length + " tokens that stand for text";
+      TokenPool pool = new TokenPool(drawn, NO_START, words, _ -> Optional.empty());
+      return windows.start() < 0 ? pool : pool.withStart(windows.start());
+    }
     if (!(data instanceof TextSource text)) {
       TokenPool all = all(data.vocab());
       return new TokenPool(all.tokens, NO_START, all.describe, data::distances);

@@ -158,7 +158,7 @@ final class Films {
   /** Checkpoints, and step 0 where its parameters are known; the first and the last are kept. */
   private static List<State> saved(Place place, int most) {
     List<Checkpoint> all = place.folder().checkpoints().list();
-    boolean anew = place.spec().parent() == null;
+    boolean anew = place.spec().anew();
     int n = all.size() + (anew ? 1 : 0);
     int kept = Math.min(n, most);
     return IntStream.range(0, kept)
@@ -258,7 +258,7 @@ final class Films {
   }
 
   private static byte[] frame(Subject run, Film film, int[][] tokens, State state) {
-    if (state.step > 0 || run.spec().parent() != null) {
+    if (state.step > 0 || !run.spec().anew()) {
       Inside.check(run.folder().checkpoints().at(state.step));
     }
     return film.frame(run.state(state.step), tokens);

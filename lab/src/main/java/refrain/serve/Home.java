@@ -37,6 +37,7 @@ final class Home {
 
   Reply home(Request request) {
     request.only();
+    Models.Now disk = models.now(); // before the runs, beside which an example may not stand then
     Listing.Now now = listing.now();
     ObjectNode answer =
         Json.object()
@@ -49,7 +50,6 @@ final class Home {
     ArrayNode studies = answer.putArray("studies");
     studies(now).forEach((folder, places) -> study(studies.addObject(), folder, places));
     ArrayNode broken = answer.putArray("broken");
-    Models.Now disk = models.now();
     ArrayNode onDisk = answer.putArray("models");
     disk.models().values().forEach(model -> model.row(onDisk.addObject()));
     Stream.concat(now.broken().stream(), disk.broken().stream())
@@ -75,7 +75,7 @@ final class Home {
         .put("why", row.why())
         .put("step", row.step())
         .put("steps", row.steps())
-        .put("tokens", spec.tokens(row.step()))
+        .put("tokens", spec.series() == null ? spec.tokens(row.step()) : null)
         .put("formed", row.formation());
     object.set("icl", Json.finite(row.icl().score()));
     object.set("iclError", Json.finite(row.icl().error()));
@@ -90,7 +90,7 @@ final class Home {
         .put("vocab", spec.model().dVocab())
         .put("params", place.params())
         .put("modified", row.last().toEpochMilli())
-        .put("tokensPerStep", spec.tokensPerStep())
+        .put("tokensPerStep", spec.series() == null ? spec.tokensPerStep() : null)
         .put("t0", spec.optimizer().warmup())
         .put("oracle", row.oracles().isEmpty() ? null : row.oracles())
         .put("parent", row.parent());

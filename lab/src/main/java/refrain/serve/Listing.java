@@ -62,7 +62,7 @@ final class Listing {
   /**
    * @param folder that holds runs, or is one
    * @param models what it has beside
-   * @param recorded what is shown while the folder has neither, and from then on beside what it has
+   * @param recorded what is shown while the folder has neither, and from then on beside its runs
    */
   Listing(Path folder, Models models, RecordedExample recorded) {
     this.folder = folder;
@@ -82,10 +82,12 @@ final class Listing {
   /** What is there now. */
   synchronized Now now() {
     Catalog.Places found = places();
-    boolean alone = found.runs().isEmpty() && !models.any();
-    String exampleMissing = alone ? showExample() : "";
+    boolean own = !found.runs().isEmpty();
+    boolean model = models.any();
+    String exampleMissing = own || model ? "" : showExample();
     List<Path> all = new ArrayList<>(found.runs());
-    if (example != null) {
+    boolean shown = example != null && (own || !model);
+    if (shown && example != null) {
       all.addAll(Catalog.places(example).runs());
     }
     kept.keySet().retainAll(Set.copyOf(all));
@@ -104,7 +106,7 @@ final class Listing {
     for (Path lost : found.remains()) {
       broken.add(new Broken(Place.path(folder, lost), RunFolder.lost(lost)));
     }
-    last = new Now(runs, broken, example != null, exampleMissing);
+    last = new Now(runs, broken, shown, exampleMissing);
     return last;
   }
 

@@ -11,9 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import refrain.analysis.OnDisk;
 import refrain.base.RefrainException;
-import refrain.model.Layout;
 import refrain.model.ModelSpec;
-import refrain.model.Parameter;
 import refrain.pretrained.Found;
 import refrain.pretrained.ModelOnDisk;
 import refrain.serve.http.HttpFault;
@@ -140,7 +138,7 @@ final class Models {
           signature,
           model.found(),
           model.spec(),
-          Layout.of(model.spec()).all().stream().mapToLong(Parameter::size).sum());
+          model.weights());
     } catch (RefrainException e) {
       return new Failed(new Listing.Broken(path, String.valueOf(e.getMessage())));
     }

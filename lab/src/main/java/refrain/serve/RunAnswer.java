@@ -73,7 +73,7 @@ final class RunAnswer {
     answer.set("spec", run.info().spec());
     answer.set("seeds", Json.tree(run.info().seeds()));
     ArrayNode checkpoints = answer.putArray("checkpoints");
-    if (place.spec().parent() == null) {
+    if (place.spec().anew()) {
       checkpoints.add(0L); // of which the parameters are known without a file
     }
     run.checkpoints().list().stream().mapToLong(Checkpoint::step).forEach(checkpoints::add);

@@ -25,6 +25,7 @@ public record RunInfo(
   static final int FORMAT = 1;
 
   static final String STEPS = "steps";
+  private static final String SERIES = "series";
 
   /**
    * One process that worked on the run.
@@ -60,9 +61,16 @@ public record RunInfo(
         : Optional.empty();
   }
 
+  /** Whether it is a series of states of others, which was measured and never trained. */
+  public boolean ofSeries() {
+    return spec.path(SERIES).isObject();
+  }
+
   /** The step of its first row. */
   public long begins() {
-    return parent().map(Parent::begins).orElse(0);
+    return ofSeries()
+        ? spec.path(SERIES).path("states").path(0).path("step").asLong(0)
+        : parent().map(Parent::begins).orElse(0);
   }
 
   /** The sitting that made the state after a step, 1 or later. */

@@ -41,6 +41,7 @@ final class Identity {
     Map<String, String> all = new HashMap<>();
     all.put("parent", "null");
     all.put("parent.graft", "null");
+    all.put("series", "null");
     all.put("data(text).tokenizer", "null");
     all.put("data(text).split", "\"DOCUMENTS\"");
     all.put("data(text).format", "\"FILES\"");

@@ -119,7 +119,8 @@ public final class Presets {
         new StopRule.Never(),
         null,
         List.of(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /**

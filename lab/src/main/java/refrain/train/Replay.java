@@ -38,6 +38,7 @@ public final class Replay implements AutoCloseable {
    *     that it began from is lost
    */
   public Replay(RunFolder run, RunSpec spec, long from, long to, int threads, DataSource data) {
+    Trainer.requireTrained(spec, run.path());
     this.recorded =
         run.own().metrics(RECORDED).rows().stream()
             .collect(Collectors.toMap(MetricsRow::step, row -> row));

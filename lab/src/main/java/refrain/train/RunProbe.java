@@ -63,6 +63,11 @@ public final class RunProbe {
   private final ProbeSuite suite;
   private @Nullable MetricsRow last;
 
+  /** Of states that are measured one by one. */
+  public static RunProbe of(RunSpec spec, DataSource data) {
+    return new RunProbe(spec, data, new RunDonors());
+  }
+
   RunProbe(RunSpec spec, DataSource data, Donors donors) {
     this(spec, data, donors, Optional.empty());
   }
@@ -187,7 +192,7 @@ public final class RunProbe {
   }
 
   /** What the measures mean. */
-  List<Definition> definitions() {
+  public List<Definition> definitions() {
     List<Definition> all = new ArrayList<>(suite.definitions());
     if (unblocked()) {
       suite.definitions().stream().map(RunProbe::unblocked).forEach(all::add);
@@ -213,7 +218,7 @@ public final class RunProbe {
   }
 
   /** Adds what the suite measures to the row of this state. */
-  void measure(Transformer engine, Parameters parameters, MetricsRow row) {
+  public void measure(Transformer engine, Parameters parameters, MetricsRow row) {
     boolean thorough = spec.probing().thorough((int) row.step(), spec.steps());
     Measurements found =
         suite.measure(
@@ -236,7 +241,7 @@ public final class RunProbe {
   }
 
   /** The best prefix-matching head's attention on the first of the repeated sequences. */
-  HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
+  public HeadPattern pattern(Transformer engine, Parameters parameters, int step) {
     int heads = spec.model().nHeads();
     MetricsRow row = last;
     if (row == null || row.step() != step) { // a run that was killed after its last probe

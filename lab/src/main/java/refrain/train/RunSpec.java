@@ -42,6 +42,7 @@ import tools.jackson.databind.JsonNode;
  * @param parent the checkpoint of another run that it begins from; null: it begins anew
  * @param lessons other languages that its first steps are taken on, in their order
  * @param masks targets that do not count in the training loss for some steps
+ * @param series the states of others that were measured instead of training; null: it is trained
  */
 public record RunSpec(
     String name,
@@ -59,7 +60,8 @@ public record RunSpec(
     StopRule stop,
     @Default("null") @Nullable Parent parent,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Lesson> lessons,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<LossMask> masks) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<LossMask> masks,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Series series) {
 
   public RunSpec {
     interventions = List.copyOf(interventions);
@@ -109,6 +111,9 @@ public record RunSpec(
           mask.from(),
           steps);
     }
+    require(
+        series == null || parent == null && interventions.isEmpty(),
+        "run: series is of states of others, expected no parent and no interventions beside it");
     require(!name.isBlank(), "run: name is empty, expected a word");
   }
 
@@ -123,7 +128,12 @@ public record RunSpec(
 
   /** The step that it begins at: 0, or where the run was whose moments it takes. */
   public int begins() {
-    return begins(parent);
+    return series == null ? begins(parent) : (int) series.states().getFirst().step();
+  }
+
+  /** Whether its first state is the initial one of a model, which its seed gives again. */
+  public boolean anew() {
+    return parent == null && series == null;
   }
 
   /** Tokens that its weights have been trained to predict at a step. */
@@ -214,6 +224,7 @@ public record RunSpec(
     public @Nullable Parent parent;
     public List<Lesson> lessons;
     public List<LossMask> masks;
+    public @Nullable Series series;
 
     private Builder(RunSpec from) {
       name = from.name;
@@ -232,6 +243,7 @@ public record RunSpec(
       parent = from.parent;
       lessons = from.lessons;
       masks = from.masks;
+      series = from.series;
     }
 
     private RunSpec build() {
@@ -251,7 +263,8 @@ public record RunSpec(
           stop,
           parent,
           lessons,
-          masks);
+          masks,
+          series);
     }
   }
 }

@@ -202,8 +202,12 @@ public final class RunText {
   static void keep(RunWriter writer, DataSource data, Optional<Recorded> now) {
     now.ifPresent(recorded -> writer.writeJson(DATA, recorded));
     if (data instanceof TextSource source) {
-      AtomicFiles.writeString(
-          writer.folder().path().resolve(TOKENIZER), TokenizerFiles.toJson(source.tokenizer()));
+      keep(writer.folder().path(), source);
     }
+  }
+
+  /** Keeps the tokenizer of a text in the folder of a run on it. */
+  public static void keep(Path run, TextSource text) {
+    AtomicFiles.writeString(run.resolve(TOKENIZER), TokenizerFiles.toJson(text.tokenizer()));
   }
 }

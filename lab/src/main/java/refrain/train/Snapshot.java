@@ -31,11 +31,21 @@ public final class Snapshot {
 
   private Snapshot() {}
 
-  static Checkpoint.Contents take(int step, Parameters parameters, AdamW adam, long[] rng) {
+  /** Parameters alone, of which no training goes on. */
+  public static Checkpoint.Contents weights(int step, Parameters parameters) {
+    return new Checkpoint.Contents(step, model(parameters), List.of(), Json.object());
+  }
+
+  private static List<NamedTensor> model(Parameters parameters) {
     List<NamedTensor> model = tensors("", parameters, parameters.arena());
     if (parameters.spec().tied()) {
       model.add(tiedUnembedding(parameters));
     }
+    return model;
+  }
+
+  static Checkpoint.Contents take(int step, Parameters parameters, AdamW adam, long[] rng) {
+    List<NamedTensor> model = model(parameters);
     List<NamedTensor> optimizer = tensors(FIRST, parameters, adam.first());
     optimizer.addAll(tensors(SECOND, parameters, adam.second()));
     ObjectNode state = Json.object().put(UPDATES, adam.updates());

@@ -41,7 +41,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Trainer {
   /** Beside the run: what it took so far, which is no part of what it computed. */
-  static final String TIMING = "timing.json";
+  public static final String TIMING = "timing.json";
 
   static final String STOP = "stop.json";
 
@@ -49,7 +49,7 @@ public final class Trainer {
   private static final double BLOW_UP = .5;
 
   /** What each measure in the metrics means. */
-  static final String MEASURES = "measures.json";
+  public static final String MEASURES = "measures.json";
 
   /**
    * What a run took.
@@ -153,6 +153,7 @@ public final class Trainer {
 
   private static TrainResult train(
       RunSpec spec, Path folder, boolean extending, TrainControl control, TrainListener listener) {
+    requireTrained(spec, folder);
     Map<String, Long> seeds =
         Map.of(
             "init", spec.seeds().init(),
@@ -194,6 +195,16 @@ public final class Trainer {
           return trainer.train();
         }
       }
+    }
+  }
+
+  /** Refuses to train what was measured only. */
+  static void requireTrained(RunSpec spec, Path folder) {
+    if (spec.series() != null) {
+      throw RefrainException.badInput(
+          "%s: is a series of checkpoints that others trained, so nothing of it can be trained here;"
+              + " states whose weights were kept can be looked at: scan --series --keep keeps all",
+          folder);
     }
   }
 

@@ -31,7 +31,7 @@ export class RunView {
 
   #facts(row, d) {
     return [
-      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], [term(this.app, 'elapsed tokens', 'tokens'), short(row.tokens)],
+      ['state', row.state], ['step', `${short(row.step)} of ${short(row.steps)}`], [term(this.app, 'elapsed tokens', 'tokens'), row.tokens === null ? 'not known' : short(row.tokens)],
       ['model', `${row.layers} ${row.layers === 1 ? 'layer' : 'layers'} of ${row.heads} heads, ${short(row.params)} parameters`], ['context', `${row.context} tokens of ${row.vocab}`],
       [term(this.app, 'icl', 'ICL score'), `${number(row.icl)}${row.iclError ? ` ± ${number(row.iclError)}` : ''} nats`], [term(this.app, 'formation', 'heads formed'), row.formed === null ? 'not in this run' : `step ${short(row.formed)}`],
       [term(this.app, 'seeds', 'seeds'), Object.entries(d.seeds ?? {}).map(([k, v]) => `${k} ${v}`).join(', ')], [term(this.app, 'checkpoint', 'checkpoints'), `${d.checkpoints.length}`], ['folder', row.path],

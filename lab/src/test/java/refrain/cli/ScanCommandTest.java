@@ -81,6 +81,23 @@ class ScanCommandTest extends TypedCommands {
     assertThat(refused(temp.resolve("none").toString())).contains("no such file or folder");
   }
 
+  /** What a series is made of is tested beside SeriesScan. */
+  @Test
+  void aSeriesOfOneModelIsAskedForAsSuch() throws IOException {
+    assertThat(refused(MODEL, "--keep")).contains("--keep: is of --series; give that too");
+    assertThat(refused("--series", MODEL, "--json"))
+        .contains("--json: would be ignored beside --series, which makes a run");
+    assertThat(refused("--series", MODEL, "--effects")).contains("--effects: would be ignored");
+    assertThat(refused("--series", MODEL))
+        .contains("'llama' says no step; expected a name such as");
+    Path[] steps = {temp.resolve("step1"), temp.resolve("step2")};
+    for (Path step : steps) {
+      Files.createSymbolicLink(step, Path.of(MODEL).toAbsolutePath());
+    }
+    assertThat(refused("--series", steps[0].toString(), steps[1].toString()))
+        .contains("has no tokenizer, so there is no text to read", "--like RUN");
+  }
+
   @Test
   void anAuditSaysWhichAreTheSame() {
     assertThat(scan("--audit", MODEL, MODEL))

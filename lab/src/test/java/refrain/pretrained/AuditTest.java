@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import refrain.model.Layout;
 
 class AuditTest {
   @TempDir Path temp;
@@ -27,6 +28,17 @@ class AuditTest {
     }
     Files.write(to.resolve("model.safetensors"), weights);
     return to;
+  }
+
+  @Test
+  void weightsAreCountedBlockByBlock() {
+    for (String name : List.of("gpt2", "pythia", "gpt-neo", "llama", "qwen2", "attn-only")) {
+      try (ModelOnDisk model = ModelOnDisk.open(Golden.ROOT.resolve(name))) {
+        long all =
+            Layout.of(model.spec()).all().stream().mapToLong(parameter -> parameter.size()).sum();
+        assertThat(model.weights()).as(name).isEqualTo(all);
+      }
+    }
   }
 
   @Test

@@ -28,6 +28,7 @@ import refrain.analysis.explore.StateCache;
 import refrain.analysis.explore.Tour;
 import refrain.analysis.explore.Watch;
 import refrain.base.RefrainException;
+import refrain.pretrained.Golden;
 import refrain.store.Checkpoint;
 import refrain.store.Json;
 import refrain.store.RunFolder;
@@ -140,20 +141,38 @@ class RecordedExampleTest {
         .hasMessageContaining("REFRAIN_CACHE");
   }
 
+  private PageServer open(Path runs, List<Throwable> defects) throws Exception {
+    return PageServer.open(
+        runs,
+        new RecordedExample(cache),
+        new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
+        Served.NO_WORDS,
+        null,
+        new StateCache(cache.resolve("states"), 1 << 20),
+        new Desk(),
+        defects::add);
+  }
+
+  @Test
+  void aModelThatIsPutIntoAnEmptyFolderStandsAlone() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("for-a-model"));
+    List<Throwable> defects = new ArrayList<>();
+    try (PageServer server = open(folder, defects)) {
+      assertThat(get(server, "/api/home").path("example").asBoolean(false)).isTrue();
+      Served.copy(Golden.ROOT.resolve("gpt2"), folder.resolve("model"));
+      JsonNode home = get(server, "/api/home");
+      assertThat(home.path("example").asBoolean(true)).isFalse();
+      assertThat(home.path("runs")).isEmpty();
+      assertThat(home.path("models")).hasSize(1);
+    }
+    assertThat(defects).isEmpty();
+  }
+
   @Test
   void aFolderWithoutRunsShowsItAndOneThatGetsARunShowsBoth() throws Exception {
     Path runs = Files.createDirectories(temp.resolve("runs"));
     List<Throwable> defects = new ArrayList<>();
-    try (PageServer server =
-        PageServer.open(
-            runs,
-            new RecordedExample(cache),
-            new PageServer.Door("127.0.0.1", 0, TOKEN, Set.of()),
-            Served.NO_WORDS,
-            null,
-            new StateCache(cache.resolve("states"), 1 << 20),
-            new Desk(),
-            defects::add)) {
+    try (PageServer server = open(runs, defects)) {
       JsonNode home = get(server, "/api/home");
       assertThat(home.path("example").asBoolean(false)).isTrue();
       assertThat(home.path("runs").size()).isEqualTo(3);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.measure.Change;
+import refrain.base.Names;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
 import refrain.data.DataSource;
@@ -278,7 +279,7 @@ public final class ExactStates {
   }
 
   private boolean anew() {
-    return run.spec().parent() == null;
+    return run.spec().anew();
   }
 
   private Optional<Checkpoint> saved(long step) {
@@ -309,6 +310,14 @@ public final class ExactStates {
   }
 
   private Stretch stretch(long step) {
+    if (run.spec().series() != null) {
+      throw RefrainException.badInput(
+          "%s: the weights of step %s were not kept; 'refrain scan --series ... --keep' keeps those of"
+              + " all checkpoints, here there are: %s",
+          run.folder().path(),
+          step,
+          Names.list(run.folder().checkpoints().list().stream().map(Checkpoint::step).toList()));
+    }
     Checkpoints.LatestGood start = run.folder().checkpoints().latestGood(step);
     long from = start.checkpoint().map(Checkpoint::step).orElse((long) run.spec().begins());
     List<String> warnings = new ArrayList<>(start.warnings());

@@ -21,14 +21,23 @@ final class OvCopying {
   /** W_U W_E with the final norm, packed, [d_model, d_model]. */
   private final Mat unembedEmbed;
 
+  // Of every layer again: of a large model they are large, and would pile up as garbage.
+  private final Mat out;
+  private final Mat read;
+  private final Mat values;
+
   OvCopying(LayerStream stream) {
     this.stream = stream;
     this.spec = stream.spec();
+    int d = spec.dModel();
     Mat product = stream.unembedEmbed();
     if (spec.hasFinalNorm()) {
       fold(product, "ln_final.w");
     }
     unembedEmbed = stream.packed(product);
+    out = Mat.allocate(spec.nHeads() * spec.dHead(), d);
+    read = Mat.allocate(out.rows, d);
+    values = Mat.allocate(d, spec.nKvHeads() * spec.dHead());
   }
 
   /** diag(w) W, and under layer norm the mean over rows taken off. */
@@ -53,19 +62,16 @@ final class OvCopying {
   /** [head] of a layer. */
   double[] of(int layer) {
     String block = "blocks." + layer + ".";
-    int d = spec.dModel();
-    Mat out = stream.matrix(block + "attn.W_O", spec.nHeads() * spec.dHead(), d);
-    Mat read = stream.product(out, unembedEmbed);
-    Mat values = stream.matrix(block + "attn.W_V", d, spec.nKvHeads() * spec.dHead());
+    stream.matrix(block + "attn.W_O", out);
+    stream.product(out, unembedEmbed, read);
+    stream.matrix(block + "attn.W_V", values);
     fold(values, block + "ln1.w");
     double[] scores = new double[spec.nHeads()];
-    stream
-        .workers()
-        .run(scores.length, (h, worker) -> scores[h] = OvEigenvalues.of(product(h, read, values)));
+    stream.workers().run(scores.length, (h, worker) -> scores[h] = OvEigenvalues.of(product(h)));
     return scores;
   }
 
-  private double[][] product(int head, Mat read, Mat values) {
+  private double[][] product(int head) {
     int n = spec.dHead();
     int column = head / spec.group() * n;
     double[][] product = new double[n][n];

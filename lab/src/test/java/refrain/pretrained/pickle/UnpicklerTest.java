@@ -174,12 +174,4 @@ class UnpicklerTest {
       assertThat(Fuzz.harmless(() -> read(cut))).as("%s bytes", length).isFalse();
     }
   }
-
-  @Test
-  void damagedBytes() throws IOException {
-    byte[] pickle = tensor("K\0", "K\u0002\u0085", "K\u0001\u0085");
-    Fuzz.memory(pickle, 10_000, damaged -> Unpickler.read("x", damaged));
-    byte[] whole = Files.readAllBytes(zip(pickle, 8));
-    Fuzz.file(temp.resolve("x.bin"), whole, whole.length, 10_000, UnpicklerTest::read);
-  }
 }

@@ -3,7 +3,9 @@ package refrain.pretrained.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +49,26 @@ class TokenizersTest {
   @ValueSource(strings = {"gpt2", "smollm", "llama3"})
   void theSameFromInsideOfGguf(String name) {
     same(gguf(name), EXPECTED.path(name), HostileTexts.all());
+  }
+
+  /** GPT-2's older pair of files, with a blank before texts and without. */
+  @ParameterizedTest
+  @CsvSource({"plain, false", "prefixed, true"})
+  void theIdsOfTheLibraryFromVocabularyAndMerges(String name, boolean prefixed) throws IOException {
+    Path pair = ROOT.resolve("pair");
+    ObjectNode config = Json.object().put("add_prefix_space", prefixed);
+    ModelTokenizer tokenizer =
+        TokenizerJson.read(
+            "merges.txt",
+            Json.readFile(pair.resolve("vocab.json")),
+            Files.readString(pair.resolve("merges.txt")),
+            config);
+    same(tokenizer, Json.readFile(pair.resolve("expected.json")).path(name), HostileTexts.all());
+    if (!prefixed) {
+      for (String text : HostileTexts.all().subList(0, 2000)) {
+        assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+      }
+    }
   }
 
   @Test

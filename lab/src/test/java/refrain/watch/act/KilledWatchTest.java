@@ -40,7 +40,10 @@ class KilledWatchTest {
       for (boolean ended = false; !ended; ) {
         Process process = watch(state);
         // A moment within its writing, and not of the start of Java.
-        long until = killed < kills ? random.nextLong(written(state), bytes + 1) : Long.MAX_VALUE;
+        long now = written(state);
+        // A watch that was killed has written more than one that was not: what it took up again.
+        boolean kill = killed < kills && now <= bytes;
+        long until = kill ? random.nextLong(now, bytes + 1) : Long.MAX_VALUE;
         while (process.isAlive() && written(state) < until) {
           Thread.yield();
         }

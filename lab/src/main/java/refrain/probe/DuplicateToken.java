@@ -28,18 +28,6 @@ public record DuplicateToken() implements HeadMeasure {
 
   @Override
   public double of(HeadReading head) {
-    double sum = 0;
-    int scored = 0;
-    for (int i = 0; i < head.context(); i++) {
-      boolean seen = false;
-      for (int j = 0; j < i; j++) {
-        if (head.token(j) == head.token(i)) {
-          seen = true;
-          sum += head.attention(i, j);
-        }
-      }
-      scored += seen ? 1 : 0;
-    }
-    return scored == 0 ? Double.NaN : sum / scored;
+    return MatchOffset.score(0, head.context(), head::token, head::attention);
   }
 }

@@ -1,6 +1,7 @@
 package refrain.probe;
 
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import refrain.probe.Definition.Better;
 
@@ -47,18 +48,27 @@ public record MatchOffset(int offset) implements HeadMeasure {
 
   @Override
   public double of(HeadReading head) {
+    return score(offset, head.context(), head::token, head::attention);
+  }
+
+  /** Attention from a query to a key. */
+  @FunctionalInterface
+  interface Attention {
+    double of(int query, int key);
+  }
+
+  /** The score at an offset of whatever attends; NaN where there is no position to score. */
+  static double score(int offset, int context, IntUnaryOperator token, Attention attention) {
     double sum = 0;
     int scored = 0;
-    for (int i = 0; i < head.context(); i++) {
+    for (int i = 0; i < context; i++) {
+      int current = token.applyAsInt(i);
       boolean hasTarget = false;
-      for (int j = 0; j < i; j++) {
+      for (int j = Math.max(0, -offset); j < i && j + offset < i; j++) {
         int key = j + offset;
-        if (head.token(j) == head.token(i)
-            && key >= 0
-            && key < i
-            && (offset == 0 || head.token(key) != head.token(i))) {
+        if (token.applyAsInt(j) == current && (offset == 0 || token.applyAsInt(key) != current)) {
           hasTarget = true;
-          sum += head.attention(i, key);
+          sum += attention.of(i, key);
         }
       }
       scored += hasTarget ? 1 : 0;

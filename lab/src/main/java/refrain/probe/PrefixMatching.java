@@ -1,6 +1,5 @@
 package refrain.probe;
 
-import java.util.function.IntUnaryOperator;
 import refrain.probe.Definition.Better;
 
 /**
@@ -52,7 +51,7 @@ public record PrefixMatching(RepeatedSequences sequences, Stimulus stimulus)
 
   @Override
   public double of(HeadReading head) {
-    return score(head.context(), head::token, head::attention);
+    return MatchOffset.score(1, head.context(), head::token, head::attention);
   }
 
   /** The mean over sequences of the score of attention 1 / (i + 1) to each of 0..i. */
@@ -60,7 +59,9 @@ public record PrefixMatching(RepeatedSequences sequences, Stimulus stimulus)
     double sum = 0;
     int scored = 0;
     for (int[] tokens : sequences.batch().tokens()) {
-      double score = score(tokens.length - 1, t -> tokens[t], (query, key) -> 1.0 / (query + 1));
+      double score =
+          MatchOffset.score(
+              1, tokens.length - 1, t -> tokens[t], (query, key) -> 1.0 / (query + 1));
       if (!Double.isNaN(score)) {
         sum += score;
         scored++;
@@ -73,27 +74,5 @@ public record PrefixMatching(RepeatedSequences sequences, Stimulus stimulus)
   public void report(Readings readings, Measurements out) {
     HeadMeasure.super.report(readings, out);
     out.put(key() + ".uniform", uniform());
-  }
-
-  @FunctionalInterface
-  private interface Attention {
-    double of(int query, int key);
-  }
-
-  private static double score(int context, IntUnaryOperator token, Attention attention) {
-    double sum = 0;
-    int scored = 0;
-    for (int i = 0; i < context; i++) {
-      int current = token.applyAsInt(i);
-      boolean hasTarget = false;
-      for (int j = 0; j + 1 < i; j++) {
-        if (token.applyAsInt(j) == current && token.applyAsInt(j + 1) != current) {
-          hasTarget = true;
-          sum += attention.of(i, j + 1);
-        }
-      }
-      scored += hasTarget ? 1 : 0;
-    }
-    return scored == 0 ? Double.NaN : sum / scored;
   }
 }

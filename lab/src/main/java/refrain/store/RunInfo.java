@@ -1,12 +1,16 @@
 package refrain.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
+import refrain.base.GitClone;
+import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,10 +51,27 @@ public record RunInfo(
       @Nullable Arithmetic arithmetic,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Long extendedFrom,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable String commit) {
+    /** That of this process, which begins now and here. */
+    static Session begun(long resumedFrom, Arithmetic arithmetic, @Nullable Long extendedFrom) {
+      return new Session(
+          now(),
+          resumedFrom,
+          Version.refrain(),
+          Machine.here(),
+          arithmetic,
+          extendedFrom,
+          GitClone.programCommit());
+    }
+
     /** What it calculated with, as far as that is known. */
     public Arithmetic calculatedWith() {
       return arithmetic == null ? Arithmetic.unrecorded(machine) : arithmetic;
     }
+  }
+
+  /** The time, as a run's files write it: ISO-8601, UTC, to the second. */
+  static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The checkpoint that the run began from; empty: it began anew. */

@@ -3,8 +3,6 @@ package refrain.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
-import refrain.base.GitClone;
 import refrain.base.RefrainException;
-import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -111,14 +107,8 @@ public final class RunWriter implements AutoCloseable {
       start.checkpoint().ifPresent(goingOn);
       long step = start.checkpoint().map(Checkpoint::step).orElse(-1L);
       RunInfo.Session session =
-          new RunInfo.Session(
-              now(),
-              step,
-              Version.refrain(),
-              Machine.here(),
-              arithmetic,
-              extending ? RunFolder.at(folder).info().steps() : null,
-              GitClone.programCommit());
+          RunInfo.Session.begun(
+              step, arithmetic, extending ? RunFolder.at(folder).info().steps() : null);
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(folder.resolve(RunFolder.METRICS), step);
@@ -242,7 +232,8 @@ public final class RunWriter implements AutoCloseable {
   /** Ends the run. */
   public void finish(Outcome.Status status, long step, String reason, Object summary) {
     log.sync();
-    writeJson(RunFolder.OUTCOME, new Outcome(status, step, reason, Json.tree(summary), now()));
+    writeJson(
+        RunFolder.OUTCOME, new Outcome(status, step, reason, Json.tree(summary), RunInfo.now()));
   }
 
   /** Gives up the folder; a run without an outcome can be resumed. */
@@ -251,9 +242,5 @@ public final class RunWriter implements AutoCloseable {
     try (lock) {
       log.close();
     }
-  }
-
-  private static String now() {
-    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -3,14 +3,10 @@ package refrain.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import refrain.base.GitClone;
 import refrain.base.RefrainException;
-import refrain.base.Version;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -71,15 +67,7 @@ public final class SeriesWriter implements AutoCloseable {
       Path metrics = folder.resolve(RunFolder.METRICS);
       List<MetricsRow> before = MetricsLog.read(metrics);
       long last = before.isEmpty() ? -1 : before.getLast().step();
-      RunInfo.Session session =
-          new RunInfo.Session(
-              now(),
-              last,
-              Version.refrain(),
-              Machine.here(),
-              arithmetic,
-              null,
-              GitClone.programCommit());
+      RunInfo.Session session = RunInfo.Session.begun(last, arithmetic, null);
       AtomicFiles.writeString(folder.resolve(RunFolder.RUN), Json.pretty(info.with(session)));
       Files.deleteIfExists(folder.resolve(RunFolder.OUTCOME));
       MetricsLog log = MetricsLog.open(metrics, last);
@@ -123,7 +111,7 @@ public final class SeriesWriter implements AutoCloseable {
   public void finish(long step, String reason, Object summary) {
     writeJson(
         RunFolder.OUTCOME,
-        new Outcome(Outcome.Status.DONE, step, reason, Json.tree(summary), now()));
+        new Outcome(Outcome.Status.DONE, step, reason, Json.tree(summary), RunInfo.now()));
   }
 
   /** Gives up the folder; a series without an outcome can be gone on with. */
@@ -132,9 +120,5 @@ public final class SeriesWriter implements AutoCloseable {
     try (lock) {
       log.close();
     }
-  }
-
-  private static String now() {
-    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -146,6 +146,7 @@ class EveryViewTest {
   @ValueSource(strings = {"time", "heads", "attention", "causes"})
   void eachPictureHasATable(String view, Reader reader) {
     Page page = view(reader, view);
+    assertThat(page.locator("figure:visible .title:has-text('being computed')")).hasCount(0);
     Locator figures = page.locator("figure:visible:has(canvas):not(.waiting)");
     assertThat(figures.count()).isGreaterThan(2);
     for (Locator figure : figures.all()) {

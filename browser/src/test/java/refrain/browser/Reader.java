@@ -24,6 +24,14 @@ final class Reader {
       "addEventListener('securitypolicyviolation', e => console.error('content security policy: '"
           + " + e.violatedDirective + ' ' + e.blockedURI))";
 
+  /** Replies arrive up to this much later: a test that does not wait for what it looks at fails. */
+  private static final int LATENESS_MS = Integer.getInteger("refrain.lateness", 0);
+
+  private static final String LATE =
+      "{ let seed = 17; const now = globalThis.fetch; globalThis.fetch = async (...asked) => {"
+          + " seed = (seed * 16807) %% 2147483647; const late = %d * seed / 2147483647;"
+          + " await new Promise(done => setTimeout(done, late)); return now(...asked); }; }";
+
   /** Somebody who left the tour, and whose page trains no step again unasked. */
   private static final String HABITS =
       "if (location.protocol === 'http:') { sessionStorage.setItem('refrain.tour.left', 'yes');"
@@ -122,6 +130,9 @@ final class Reader {
                         window.still() ? ReducedMotion.REDUCE : ReducedMotion.NO_PREFERENCE));
     context.setDefaultTimeout(PATIENCE_MS);
     context.addInitScript(REPORT);
+    if (LATENESS_MS > 0) {
+      context.addInitScript(LATE.formatted(LATENESS_MS));
+    }
     if (!isNew) {
       context.addInitScript(HABITS);
     }

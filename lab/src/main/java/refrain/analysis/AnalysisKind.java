@@ -35,8 +35,12 @@ public enum AnalysisKind {
   HALF_OF_CONTROL,
   /** What the places of token-dependent interventions tell by themselves (Argument 2). */
   ORACLE,
+  /** What models without a circuit learn from those places (Argument 2). */
+  LEAK,
   /** What a run does on repeats under its blocks and after them, whatever its heads look at. */
   BEHAVIOUR,
+  /** What a run's guard costs and holds, and how soon the model copies without it. */
+  GUARD,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -30,6 +30,7 @@ import refrain.store.Checkpoint;
 import refrain.store.MetricsTable;
 import refrain.store.RunFolder;
 import refrain.train.Engines;
+import refrain.train.Guard;
 import refrain.train.RunDonors;
 import refrain.train.RunProbe;
 import refrain.train.RunSpec;
@@ -82,6 +83,11 @@ public final class Subject implements Measured, AutoCloseable {
 
   public RunFolder folder() {
     return folder;
+  }
+
+  /** For forward passes, and for the steps of models that are trained beside it. */
+  public int threads() {
+    return threads;
   }
 
   public RunSpec spec() {
@@ -287,7 +293,8 @@ public final class Subject implements Measured, AutoCloseable {
    */
   @Override
   public ModelState state(long step, Parameters parameters) {
-    List<Intervention> on = Intervention.at((int) step, spec.interventions());
+    List<Intervention> on =
+        Intervention.at((int) step, Guard.asTrained(folder, spec).interventions());
     return new ModelState(engine(), parameters, on, donors, spec.context(), this::pool);
   }
 

@@ -16,7 +16,6 @@ import refrain.analysis.AnalysisStore;
 import refrain.analysis.RunSummary;
 import refrain.analysis.instrument.IclEstimate;
 import refrain.base.RefrainException;
-import refrain.intervene.Intervention;
 import refrain.model.HeadId;
 import refrain.store.MetricsRow;
 import refrain.store.MetricsTable;
@@ -25,6 +24,7 @@ import refrain.store.Parent;
 import refrain.store.RunFolder;
 import refrain.store.RunInfo;
 import refrain.train.Formation;
+import refrain.train.LeakCheck;
 import refrain.train.Metrics;
 import refrain.train.Trainer;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +53,7 @@ import tools.jackson.databind.JsonNode;
  * @param last when it ended, or wrote last
  * @param bytes that its files take
  * @param oracles interventions of its training whose place depends on the tokens, in few words; "":
- *     none
+ *     none, or its leak check found that the places tell nothing
  * @param parent the checkpoint of another run that it began from, RUN@STEP; null: it began anew
  */
 public record RunRow(
@@ -154,7 +154,7 @@ public record RunRow(
         bytes(run.path()),
         spec.path("interventions").isEmpty()
             ? ""
-            : Intervention.oracles(Trainer.spec(run).interventions()),
+            : LeakCheck.oracles(Trainer.spec(run), LeakCheck.find(run).orElse(null)),
         info.parent().map(Parent::name).orElse(null));
   }
 

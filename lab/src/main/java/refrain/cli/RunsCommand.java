@@ -20,6 +20,7 @@ import refrain.catalog.StudyUse;
 import refrain.draw.Table;
 import refrain.store.Json;
 import refrain.store.RunFolder;
+import refrain.train.LeakCheck;
 import refrain.train.Trainer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -173,6 +174,7 @@ final class RunsCommand extends Subcommand {
     if (!r.oracles().isEmpty()) {
       line("oracle", r.oracles() + ": its place tells the model what is likely to come next");
     }
+    LeakCheck.find(RunFolder.at(r.path())).ifPresent(found -> line("leak check", found.words()));
     line("steps", r.step() + " of " + r.steps());
     line("formation", r.formation() == null ? "none" : "step " + r.formation());
     line(

@@ -18,6 +18,7 @@ import refrain.store.RunFolder;
 import refrain.store.Written;
 import refrain.train.EngineKind;
 import refrain.train.LaterProbing;
+import refrain.train.LeakCheck;
 import refrain.train.Overrides;
 import refrain.train.PhaseAction;
 import refrain.train.Presets;
@@ -41,6 +42,7 @@ import refrain.train.sweep.Sweep;
 final class TrainCommand extends Subcommand {
   private static final Path RUNS = Path.of("runs");
   private static final String PAUSE = "--pause-at-phase-change";
+  private static final String NO_LEAK_CHECK = "--no-leak-check";
   private static final String STOP = "--stop-at-phase-change";
 
   @Option(
@@ -115,6 +117,13 @@ final class TrainCommand extends Subcommand {
 
   @Mixin private SweepOptions sweep = new SweepOptions();
 
+  @Option(
+      names = NO_LEAK_CHECK,
+      description =
+          "Do not find out, after training under interventions whose place depends on the tokens,"
+              + " what the places alone tell; the run carries the word oracle.")
+  private boolean noLeakCheck;
+
   private @Nullable Written input;
 
   /** For --help and completion. */
@@ -183,6 +192,9 @@ final class TrainCommand extends Subcommand {
               folder,
               there ? "; nothing was trained" : "");
           RunEnding.of(folder, threads).forEach(line -> print("%s", line));
+          if (!noLeakCheck && LeakCheck.concerns(spec)) {
+            print("%s", LeakCheck.kept(RunFolder.at(folder), spec, threads).words());
+          }
         }
         case INTERRUPTED ->
             print(

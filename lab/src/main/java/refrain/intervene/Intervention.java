@@ -50,6 +50,25 @@ public sealed interface Intervention {
     return from().step() <= step && (until == null || step < until.step());
   }
 
+  /** The same, on and off so many steps later. */
+  default Intervention later(int steps) {
+    Moment begins = from().later(steps);
+    Moment last = until();
+    Moment ends = last == null ? null : last.later(steps);
+    return switch (this) {
+      case Replace r -> new Replace(r.site, r.source, r.positions, begins, ends);
+      case Scale s -> new Scale(s.site, s.factor, s.positions, begins, ends);
+      case FreezePatterns f -> new FreezePatterns(f.heads, f.source, begins, ends);
+      case ClampPattern c -> new ClampPattern(c.heads, c.template, c.weight, begins, ends);
+      case AttentionBias b -> new AttentionBias(b.heads, b.template, b.strength, begins, ends);
+      case OffsetBias b -> new OffsetBias(b.heads, b.least, b.most, b.strength, begins, ends);
+      case ReplaceEdge e ->
+          new ReplaceEdge(e.sender, e.receiver, e.input, e.source, e.positions, begins, ends);
+      case ReplaceLayerEdges e ->
+          new ReplaceLayerEdges(e.sender, e.receiver, e.inputs, e.source, begins, ends);
+    };
+  }
+
   /** Whether it is on for all steps. */
   default boolean always() {
     return from().step() == 0 && until() == null;

@@ -1,6 +1,7 @@
 package refrain.intervene;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +79,17 @@ public record Moment(int step, @Nullable String formationOf) {
     }
     both.put(FORMATION_OF, formationOf);
     return both;
+  }
+
+  /** Whether it is a number of steps, and not another run's formation. */
+  @JsonIgnore
+  public boolean isGiven() {
+    return formationOf == null;
+  }
+
+  /** So many steps later. */
+  Moment later(int steps) {
+    return new Moment(step + steps, null);
   }
 
   boolean isKnown() {

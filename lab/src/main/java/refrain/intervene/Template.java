@@ -15,6 +15,11 @@ public enum Template {
    * x[i] and x[j - 1] = x[i - 1]. It depends on the tokens.
    */
   TWO_TOKEN_INDUCTION,
+  /**
+   * Query i attends to the earlier occurrences of its own token, j with j &lt; i and x[j] = x[i],
+   * to all of them alike: what duplicate-token heads do. It depends on the tokens.
+   */
+  DUPLICATE_TOKEN,
   /** Query i attends to position 0. */
   SINK,
   /** Query i attends to i - 2: a placebo of PREVIOUS_TOKEN. */
@@ -22,7 +27,7 @@ public enum Template {
 
   /** Whether sequences of one length have patterns of their own, which tell something of them. */
   public boolean dependsOnTokens() {
-    return this == INDUCTION || this == TWO_TOKEN_INDUCTION;
+    return this == INDUCTION || this == TWO_TOKEN_INDUCTION || this == DUPLICATE_TOKEN;
   }
 
   /**
@@ -42,6 +47,13 @@ public enum Template {
           for (int j = 0; j < i; j++) {
             if (matches(tokens, i, j)) {
               set(targets, row, j + 1);
+            }
+          }
+        }
+        case DUPLICATE_TOKEN -> {
+          for (int j = 0; j < i; j++) {
+            if (tokens[j] == tokens[i]) {
+              set(targets, row, j);
             }
           }
         }

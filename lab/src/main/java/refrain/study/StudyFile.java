@@ -266,12 +266,18 @@ final class StudyFile {
 
   /** The name of a variant stands in every table, figure and claim, so an oracle is named one. */
   private void requireLabel(JsonNode variant, String at) {
-    JsonNode interventions = variant.path("set").path("interventions");
     String name = variant.path("name").asString("");
-    if (!interventions.isArray() || name.contains(ORACLE)) {
+    if (name.contains(ORACLE)) {
       return;
     }
-    List<Intervention> list = readable(interventions, Intervention.class);
+    JsonNode set = variant.path("set");
+    List<Intervention> list = new ArrayList<>();
+    for (JsonNode interventions :
+        List.of(set.path("interventions"), set.path("guard").path("interventions"))) {
+      if (interventions.isArray()) {
+        list.addAll(readable(interventions, Intervention.class));
+      }
+    }
     String oracles = Intervention.oracles(list);
     if (!oracles.isEmpty()) {
       bad(

@@ -73,6 +73,19 @@ public final class Batches {
         mask.clear(batch.tokens()[s], own);
       }
     }
+    double sum = 0;
+    for (float[] own : weights) {
+      for (float weight : own) {
+        sum += weight;
+      }
+    }
+    RefrainException.require(
+        sum > 0,
+        "run '%s': at step %s the weights of all targets sum to %s, expected more than 0, by which the"
+            + " loss is divided; give the mask a weight nearer to 0",
+        spec.name(),
+        step,
+        sum);
     return new Batch(batch.tokens(), weights);
   }
 }

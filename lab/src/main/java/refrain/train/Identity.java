@@ -27,7 +27,10 @@ final class Identity {
    */
   static final Identity FROZEN = new Identity(added());
 
-  /** What changes no weight, by its path; which run a parent is, its other fields say. */
+  /**
+   * What changes no weight, by its path; which run a parent is, its other fields say. Probing is a
+   * part where a guard waits for what is measured.
+   */
   private static final Set<String> NO_PART =
       Set.of("name", "probing", "checkpoints", "stop", "parent.folder");
 
@@ -96,7 +99,8 @@ final class Identity {
       String at = below(path, node) + field.getKey();
       String value = neutral.get(at);
       boolean left = value != null && field.getValue().equals(Json.parse(value, at));
-      if (!left && !NO_PART.contains(at)) {
+      boolean part = !NO_PART.contains(at) || at.equals("probing") && node.has("guard");
+      if (!left && part) {
         kept.set(field.getKey(), without(at, field.getValue()));
       }
     }

@@ -74,6 +74,7 @@ public final class LaterProbing {
   private static void measure(RunFolder run, RunSpec own, Probing asked, int threads) {
     RunSpec spec = own.with(s -> s.probing = asked);
     RunProbe probe = new RunProbe(spec, RunText.open(run.path(), spec), new RunDonors());
+    probe.guarded(Guard.asTrained(run, spec));
     List<MetricsRow> recorded = run.metrics().rows();
     long last = recorded.getLast().step();
     boolean alike = Trainer.measures(run.path()).map(probe::measuresAs).orElse(true);

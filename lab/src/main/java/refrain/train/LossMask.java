@@ -2,6 +2,7 @@ package refrain.train;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 
@@ -13,9 +14,14 @@ import refrain.base.Default;
  * @param targets which
  * @param from steps taken when it comes on
  * @param until steps taken when it goes off again; null: never
+ * @param weight what such a target counts in place of 1: 0, nothing; below 0 it is unlearned, its
+ *     loss driven up. The loss is divided by the sum of all weights, which must stay above 0
  */
 public record LossMask(
-    Targets targets, @Default("0") int from, @Default("null") @Nullable Integer until) {
+    Targets targets,
+    @Default("0") int from,
+    @Default("null") @Nullable Integer until,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @Default("0") double weight) {
   /** Kinds of targets. */
   public enum Targets {
     /**
@@ -47,6 +53,18 @@ public record LossMask(
         "mask: on from step %s until step %s, expected a later end",
         from,
         until);
+    require(
+        weight >= -1 && weight <= 1, "mask: weight is %s, expected a number from -1 to 1", weight);
+  }
+
+  /** Of targets that do not count. */
+  public LossMask(Targets targets, int from, @Nullable Integer until) {
+    this(targets, from, until, 0);
+  }
+
+  /** The same, on and off so many steps later. */
+  LossMask later(int steps) {
+    return new LossMask(targets, from + steps, until == null ? null : until + steps, weight);
   }
 
   /** Whether it is on for the step from a state that has had so many. */
@@ -54,11 +72,11 @@ public record LossMask(
     return from <= step && (until == null || step < until);
   }
 
-  /** Sets the weights of its targets to 0. */
-  void clear(int[] tokens, float[] weights) {
+  /** Gives its targets their weight. */
+  public void clear(int[] tokens, float[] weights) {
     for (int i = 0; i < weights.length; i++) {
       if (targets.at(tokens, i)) {
-        weights[i] = 0;
+        weights[i] = (float) weight;
       }
     }
   }

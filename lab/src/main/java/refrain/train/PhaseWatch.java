@@ -1,8 +1,10 @@
 package refrain.train;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import refrain.base.RefrainException;
@@ -42,6 +44,7 @@ public final class PhaseWatch implements AutoCloseable {
   private final EventBook book;
   private final FormationWatch watch = new FormationWatch(this::found);
   private final Consumer<String> say;
+  private final Map<EventKind, Long> first = new EnumMap<>(EventKind.class);
   private @Nullable Event confirmed;
   private boolean confirmedNow;
 
@@ -165,6 +168,16 @@ public final class PhaseWatch implements AutoCloseable {
     return action == PhaseAction.STOP && watch.confirmed();
   }
 
+  /** The step of the state at which something was found first; null: it was not. */
+  @Nullable Long first(EventKind kind) {
+    return first.get(kind);
+  }
+
+  /** What it measures beside the run's plan is measured as the guard has it from now on. */
+  void guarded(RunSpec asTrained) {
+    probe.guarded(asTrained);
+  }
+
   /** A run that was resumed after its pause goes on. */
   boolean pauses() {
     return action == PhaseAction.PAUSE && confirmedNow;
@@ -181,6 +194,7 @@ public final class PhaseWatch implements AutoCloseable {
 
   private void found(Event event) {
     boolean isConfirmed = event.kind() == EventKind.CONFIRMED;
+    first.putIfAbsent(event.kind(), event.now().step());
     if (isConfirmed) {
       confirmed = event;
       confirmedNow = true;

@@ -120,6 +120,7 @@ public final class Presets {
         null,
         List.of(),
         List.of(),
+        null,
         null);
   }
 

@@ -54,6 +54,7 @@ public final class Replay implements AutoCloseable {
           run.path());
     }
     this.state = new TrainingState(spec, data, new RunDonors(), threads);
+    state.guarded(Guard.asTrained(run, spec));
     start.ifPresent(state::restore);
   }
 

@@ -59,7 +59,7 @@ public final class RunProbe {
 
   private final RunSpec spec;
   private final Donors donors;
-  private final Timetable timetable;
+  private Timetable timetable;
   private final ProbeSuite suite;
   private @Nullable MetricsRow last;
 
@@ -191,20 +191,34 @@ public final class RunProbe {
     return on.isEmpty() ? Plan.NONE : on.plan(engine, parameters, batch, donors);
   }
 
+  /** Measures as the run's guard has it from now on. */
+  void guarded(RunSpec asTrained) {
+    timetable = new Timetable(asTrained.model(), asTrained.interventions());
+  }
+
   /** What the measures mean. */
   public List<Definition> definitions() {
     List<Definition> all = new ArrayList<>(suite.definitions());
     if (unblocked()) {
       suite.definitions().stream().map(RunProbe::unblocked).forEach(all::add);
     }
-    if (timetable.changes()) {
+    if (changes()) {
       all.add(INTERVENTIONS);
     }
     return all;
   }
 
+  private boolean changes() {
+    return timetable.changes() || guards();
+  }
+
+  private boolean guards() {
+    Guard guard = spec.guard();
+    return guard != null && !guard.interventions().isEmpty();
+  }
+
   private boolean unblocked() {
-    return spec.probing().unblocked() && !spec.interventions().isEmpty();
+    return spec.probing().unblocked() && (!spec.interventions().isEmpty() || guards());
   }
 
   private static Definition unblocked(Definition of) {
@@ -234,7 +248,7 @@ public final class RunProbe {
           .values()
           .forEach((name, value) -> row.put(Metrics.UNBLOCKED + name, value));
     }
-    if (timetable.changes()) {
+    if (changes()) {
       row.put(Metrics.INTERVENTIONS, timetable.at((int) row.step()).list().size());
     }
     last = row;

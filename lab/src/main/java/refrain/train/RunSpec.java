@@ -5,6 +5,7 @@ import static refrain.base.RefrainException.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import refrain.base.Default;
 import refrain.base.RefrainException;
@@ -42,6 +43,7 @@ import tools.jackson.databind.JsonNode;
  * @param parent the checkpoint of another run that it begins from; null: it begins anew
  * @param lessons other languages that its first steps are taken on, in their order
  * @param masks targets that do not count in the training loss for some steps
+ * @param guard what comes on when its watch raises the alarm; null: it has none
  * @param series the states of others that were measured instead of training; null: it is trained
  */
 public record RunSpec(
@@ -61,6 +63,7 @@ public record RunSpec(
     @Default("null") @Nullable Parent parent,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<Lesson> lessons,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<LossMask> masks,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Guard guard,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Default("null") @Nullable Series series) {
 
   public RunSpec {
@@ -68,6 +71,9 @@ public record RunSpec(
     lessons = List.copyOf(lessons);
     masks = List.copyOf(masks);
     Interventions.of(model, interventions);
+    if (guard != null) {
+      Interventions.of(model, guard.interventions());
+    }
     require(batch >= 1, "run: batch is %s, expected 1 or more", batch);
     require(context >= 1, "run: context is %s, expected 1 or more", context);
     require(steps >= 1, "run: steps is %s, expected 1 or more", steps);
@@ -115,6 +121,13 @@ public record RunSpec(
         series == null || parent == null && interventions.isEmpty(),
         "run: series is of states of others, expected no parent and no interventions beside it");
     require(!name.isBlank(), "run: name is empty, expected a word");
+  }
+
+  /** All that may ever be on, its guard's too. */
+  public List<Intervention> everyIntervention() {
+    return guard == null
+        ? interventions
+        : Stream.concat(interventions.stream(), guard.interventions().stream()).toList();
   }
 
   /** Tokens that one step predicts. */
@@ -224,6 +237,7 @@ public record RunSpec(
     public @Nullable Parent parent;
     public List<Lesson> lessons;
     public List<LossMask> masks;
+    public @Nullable Guard guard;
     public @Nullable Series series;
 
     private Builder(RunSpec from) {
@@ -243,6 +257,7 @@ public record RunSpec(
       parent = from.parent;
       lessons = from.lessons;
       masks = from.masks;
+      guard = from.guard;
       series = from.series;
     }
 
@@ -264,6 +279,7 @@ public record RunSpec(
           parent,
           lessons,
           masks,
+          guard,
           series);
     }
   }

@@ -70,6 +70,7 @@ public final class Trainer {
   private final double secondsBefore;
 
   private @Nullable PhaseWatch phase;
+  private boolean guarded;
   private List<MetricsRow> before = List.of();
 
   /** The last row before is one that its step had as an end and has no longer. */
@@ -213,10 +214,10 @@ public final class Trainer {
    * is none any more is looked at when training goes on, as any other of its step would be.
    */
   private @Nullable PhaseWatch watch(DataSource data, Donors donors) {
-    if (control.phase() != PhaseAction.NONE) {
+    if (control.phase() != PhaseAction.NONE || spec.guard() != null) {
       phase =
           PhaseWatch.open(
-              control.phase(),
+              control.phase() == PhaseAction.NONE ? PhaseAction.TELL : control.phase(),
               spec,
               plannedAtFirst(),
               data,
@@ -224,8 +225,27 @@ public final class Trainer {
               writer.folder().path(),
               replanned ? before.subList(0, before.size() - 1) : before,
               listener::noticed);
+      guard(phase);
     }
     return phase;
+  }
+
+  /** Puts on what the run's guard has for the alarm, once. */
+  private void guard(PhaseWatch watch) {
+    Guard guard = spec.guard();
+    Long alarm = guard == null || guarded ? null : watch.first(guard.at().event());
+    if (alarm == null) {
+      return;
+    }
+    guarded = true;
+    int step = alarm.intValue();
+    writer.writeJson(Guard.FILE, Guard.kept(step));
+    RunSpec asTrained = Guard.from(spec, step);
+    state.guarded(asTrained);
+    probe.guarded(asTrained);
+    watch.guarded(asTrained);
+    listener.noticed(
+        "the guard is on from step " + (step + 1) + ", after the alarm at step " + step);
   }
 
   /** The run as it was begun: by it its events are known, however long it became. */
@@ -240,14 +260,14 @@ public final class Trainer {
 
   /** That a run is told what it is trained to find; empty: it is not. */
   private static Optional<String> oracle(RunSpec spec) {
-    String oracles = Intervention.oracles(spec.interventions());
+    String oracles = Intervention.oracles(spec.everyIntervention());
     return oracles.isEmpty()
         ? Optional.empty()
         : Optional.of(
             "this run is trained with an oracle (%s): where it acts depends on the tokens, which tells"
                     .formatted(oracles)
                 + " the model what is likely to come next; its in-context learning may be no more"
-                + " than that, which the analysis ORACLE measures");
+                + " than that, which a leak check and the analysis ORACLE measure");
   }
 
   private static void goOn(OtherArithmetic other, TrainControl control, TrainListener listener) {
@@ -432,6 +452,7 @@ public final class Trainer {
     if (phase != null) {
       long before = System.nanoTime();
       phase.see(row, probed, state);
+      guard(phase);
       probeNanos += System.nanoTime() - before;
     }
     seeLoss(row);

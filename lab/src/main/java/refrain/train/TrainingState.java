@@ -21,9 +21,10 @@ import refrain.store.Parent;
  */
 public final class TrainingState implements AutoCloseable {
   private final RunSpec spec;
-  private final Batches batches;
+  private final DataSource data;
+  private Batches batches;
   private final Donors donors;
-  private final Timetable timetable;
+  private Timetable timetable;
   private final Parameters parameters;
   private final float[] gradient;
   private final AdamW adam;
@@ -36,6 +37,7 @@ public final class TrainingState implements AutoCloseable {
   /** The state before the first step. */
   TrainingState(RunSpec spec, DataSource data, Donors donors, int threads) {
     this.spec = spec;
+    this.data = data;
     this.batches = new Batches(spec, data);
     this.donors = donors;
     this.threads = threads;
@@ -66,6 +68,12 @@ public final class TrainingState implements AutoCloseable {
   void inherit(Checkpoint.Contents begun, Parent parent) {
     rng = Snapshot.inherit(begun, parent, parameters, adam, rng, spec.seeds().init());
     step = parent.begins();
+  }
+
+  /** Goes on as its guard has it. */
+  void guarded(RunSpec asTrained) {
+    batches = new Batches(asTrained, data);
+    timetable = new Timetable(asTrained.model(), asTrained.interventions());
   }
 
   void restore(Checkpoint checkpoint) {

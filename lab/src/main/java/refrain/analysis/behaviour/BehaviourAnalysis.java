@@ -13,6 +13,7 @@ import refrain.analysis.SeriesQuantity;
 import refrain.analysis.Subject;
 import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
+import refrain.train.Guard;
 import refrain.train.RunSpec;
 
 /**
@@ -24,7 +25,7 @@ public final class BehaviourAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("this project");
 
   /** Far beyond what the bare set of seen tokens gives (1.6 nats on R0), far before copying (4). */
-  private static final double COPIES = -2;
+  static final double COPIES = -2;
 
   private static final String DIFFERENCE = "repeat";
   private static final String AGAIN = "repeat.again";
@@ -86,7 +87,7 @@ public final class BehaviourAnalysis extends Analysis {
 
   @Override
   public Findings of(Subject run) {
-    return of(run.spec(), run.metrics().having(AGAIN));
+    return of(Guard.asTrained(run.folder(), run.spec()), run.metrics().having(AGAIN));
   }
 
   /**
@@ -151,7 +152,7 @@ public final class BehaviourAnalysis extends Analysis {
         || spec.lessons().stream().anyMatch(l -> step < l.until());
   }
 
-  private static double release(RunSpec spec) {
+  static double release(RunSpec spec) {
     if (isBlocked(spec, spec.steps())) {
       return Double.NaN;
     }

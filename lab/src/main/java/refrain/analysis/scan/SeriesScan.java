@@ -166,6 +166,7 @@ public final class SeriesScan {
         null,
         List.of(),
         List.of(),
+        null,
         series);
   }
 

@@ -158,6 +158,13 @@ final class StudyCommand extends Subcommand {
     private @Nullable String only;
 
     @Option(
+        names = "--full",
+        description =
+            "In place of the study the studies that ask the same in full, one after the other; with"
+                + " --minutes a part of them at a time.")
+    private boolean full;
+
+    @Option(
         names = "--block",
         paramLabel = "N",
         description =
@@ -185,6 +192,10 @@ final class StudyCommand extends Subcommand {
             "--analyse-only", "which trains nothing", OTHER_ARITHMETIC, "--minutes", "--dry-run");
       }
       Study study = read(requireNonNull(name));
+      if (full) {
+        full(study);
+        return;
+      }
       if (!set.isEmpty() && !(study.onDisk() && set.keySet().equals(Set.of(MODEL)))) {
         throw RefrainException.badInput(
             "--set %s: expected %s",
@@ -208,6 +219,25 @@ final class StudyCommand extends Subcommand {
           only,
           words,
           !analyseOnly);
+    }
+
+    private void full(Study study) {
+      refuseBeside(
+          "--full",
+          "which runs other studies as they are",
+          "--only",
+          "--block",
+          "--set",
+          "--seeds",
+          "--out",
+          "--analyse-only");
+      if (study.parts().isEmpty()) {
+        throw RefrainException.badInput(
+            "--full: the study '%s' has no parts; it is the whole", study.name());
+      }
+      all(
+          study.parts().stream().map(Study::named).toList(),
+          "./refrain study run " + study.name() + " --full");
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import refrain.analysis.AnalysisKind;
@@ -71,8 +72,9 @@ abstract class StudyRun extends Subcommand {
    * @param only the arguments whose claims are wanted, and what they need; null: all
    * @param words of the command line that follow the command's name, for the reader of a report
    * @param train false: only what has been trained is analysed and judged
+   * @return whether nothing is left to do: it was not interrupted
    */
-  void run(
+  boolean run(
       Study own, Study whole, Figures figures, @Nullable String only, String words, boolean train) {
     figures.check(whole);
     Study study = only(seeds == null ? whole : whole.withSeeds(seeds), only);
@@ -92,7 +94,7 @@ abstract class StudyRun extends Subcommand {
       if (!study.cells().isEmpty()) {
         StudyPlan.lines(study, folder, threads).forEach(this::show);
       }
-      return;
+      return true;
     }
     if (train) {
       Registration.requireBeforeRuns(whole);
@@ -119,7 +121,7 @@ abstract class StudyRun extends Subcommand {
         print("%s; this goes on where it was: %s", signal.why(), command);
         terminal.flush();
         throwFirst(result);
-        return;
+        return false;
       }
       StudyResults results = Reports.read(folder, terminal, damaged::add);
       FiguresFile.keep(figures, path);
@@ -136,6 +138,33 @@ abstract class StudyRun extends Subcommand {
       terminal.flush();
       throwFirst(result);
       Reports.refuse(damaged);
+      return !signal.requested();
+    }
+  }
+
+  /**
+   * Runs one study after the other, each in its own folder.
+   *
+   * @param studies of the program
+   * @param words of the command line that go on with all of them
+   */
+  void all(List<Study> studies, String words) {
+    long begun = System.nanoTime();
+    Integer allowed = minutes;
+    for (Study study : studies) {
+      if (allowed != null) {
+        long left = allowed - TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - begun);
+        if (left < 1) {
+          print("Stopped after %d minutes; this goes on where it was: %s", allowed, words);
+          return;
+        }
+        minutes = (int) left;
+      }
+      print("%n%s", study.title());
+      if (!run(study, study, FiguresFile.named(study), null, " " + study.name(), true)) {
+        print("The parts after it too: %s", words);
+        return;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package refrain.study;
 
 import static refrain.base.RefrainException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param page how it opens in a browser; null: with the run whose in-context learning changed most
  * @param primaryElsewhere primary claims of the whole study that this part of it leaves out: those
  *     that are left are judged as strictly as beside them
+ * @param parts studies of the program that ask in full what this one asks in small, in the order in
+ *     which {@code study run NAME --full} runs them
  */
 public record Study(
     String name,
@@ -63,7 +66,8 @@ public record Study(
     @Default("[]") List<Claim> claims,
     @Default("{}") Map<String, String> explanations,
     @Default("null") @Nullable Opening page,
-    @Default("0") int primaryElsewhere) {
+    @Default("0") int primaryElsewhere,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]") List<String> parts) {
 
   /** The name of its part that says how it opens. */
   static final String PAGE = "page";
@@ -94,7 +98,8 @@ public record Study(
         claims,
         explanations,
         null,
-        0);
+        0,
+        List.of());
   }
 
   /**
@@ -148,6 +153,7 @@ public record Study(
   }
 
   public Study {
+    parts = List.copyOf(parts);
     variants = List.copyOf(variants);
     claims = List.copyOf(claims);
     arguments = arguments.isEmpty() ? named(claims) : List.copyOf(arguments);
@@ -186,7 +192,7 @@ public record Study(
 
   /** The studies that come with the program. */
   public static List<String> names() {
-    return List.of("olsson", "quick", "code", "pretrained", "beyond");
+    return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-stopped");
   }
 
   /**
@@ -246,7 +252,20 @@ public record Study(
     int elsewhere = primaryElsewhere + primary(claims) - primary(c);
     Opening opening = page == null ? null : page.of(v.stream().map(Variant::name).toList());
     return new Study(
-        name, title, n, first, varies, plateauSteps, plateauShare, a, v, c, e, opening, elsewhere);
+        name,
+        title,
+        n,
+        first,
+        varies,
+        plateauSteps,
+        plateauShare,
+        a,
+        v,
+        c,
+        e,
+        opening,
+        elsewhere,
+        parts);
   }
 
   /** What its numbers are of, for sentences: "these runs" or "this model". */

@@ -42,12 +42,13 @@ public final class GuardAnalysis extends Analysis {
   private static final Quantity BACK =
       ALL.steps("guard.back", "steps from the guard's end until the model copies")
           .is(
-              "from the last step at which an intervention or a mask is on to the first from which on"
-                  + " three probes in a row have repeat <= -2 nats; of a run that never copies again the"
-                  + " steps left, a lower bound; NaN: the guard stays, or there is none");
+              "from the last step at which an intervention or a mask is on, 0 where none ever is, to the"
+                  + " first from which on three probes in a row have repeat <= -2 nats; of a run that"
+                  + " never copies again the steps left, a lower bound; NaN: the guard stays, or its"
+                  + " alarm was never raised");
   private static final Quantity RETURNS =
       ALL.pure("guard.returns", "copies after the guard's end")
-          .is("1 where it does, else 0; NaN: the guard stays, or there is none");
+          .is("1 where it does, else 0; NaN: as guard.back");
 
   public GuardAnalysis() {
     super(AnalysisKind.GUARD, 1, ALL);
@@ -60,7 +61,8 @@ public final class GuardAnalysis extends Analysis {
     int alarm = Guard.raised(run.folder().path()).orElse(-1);
     RunSpec trained = Guard.asTrained(run.folder(), run.spec());
     List<MetricsRow> rows = run.metrics().having("repeat");
-    double[] back = alarm < 0 ? new double[] {Double.NaN, Double.NaN} : back(trained, rows);
+    boolean waits = alarm < 0 && run.spec().guard() != null;
+    double[] back = waits ? new double[] {Double.NaN, Double.NaN} : back(trained, rows);
     return new Findings()
         .put(ALARM, alarm < 0 ? Double.NaN : alarm)
         .put(

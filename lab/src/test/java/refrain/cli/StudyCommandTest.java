@@ -107,6 +107,16 @@ class StudyCommandTest extends TypedCommands {
   }
 
   @Test
+  void thePartsOfAStudyComeWithTheProgramAndHaveNoneThemselves() {
+    for (String name : Study.names()) {
+      for (String part : Study.named(name).parts()) {
+        assertThat(Study.named(part).parts()).as("%s of %s", part, name).isEmpty();
+      }
+    }
+    assertThat(Study.named("beyond").parts()).hasSizeGreaterThan(3).doesNotHaveDuplicates();
+  }
+
+  @Test
   void mistakesEndWithTwoAndOneSentence() throws IOException {
     fails(
         "no study 'nothing' comes with the program; there are olsson", "study", "show", "nothing");
@@ -127,6 +137,15 @@ class StudyCommandTest extends TypedCommands {
         "--analyse-only",
         "--other-arithmetic");
     fails("study: seeds is 0, expected 1 or more", "study", "run", "olsson", "--seeds", "0");
+    fails("--full: the study 'quick' has no parts; it is the whole", "study", "run", "quick", "--full");
+    fails(
+        "--seeds: would be ignored beside --full, which runs other studies as they are; leave it out",
+        "study",
+        "run",
+        "beyond",
+        "--full",
+        "--seeds",
+        "2");
     fails("holds no study: there is no study.json", "study", "report", temp.toString());
     fails("holds no study: there is no study.json", "report", temp.toString());
     Path file = Files.writeString(temp.resolve("tiny.yaml"), TINY);

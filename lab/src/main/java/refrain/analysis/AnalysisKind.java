@@ -37,6 +37,8 @@ public enum AnalysisKind {
   ORACLE,
   /** What a run does on repeats under its blocks and after them, whatever its heads look at. */
   BEHAVIOUR,
+  /** How many hops a model goes where copying needs several, and which layer reads which. */
+  HOPS,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -41,6 +41,8 @@ public enum AnalysisKind {
   BEHAVIOUR,
   /** What a run's guard costs and holds, and how soon the model copies without it. */
   GUARD,
+  /** How many hops a model goes where copying needs several, and which layer reads which. */
+  HOPS,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -17,7 +17,8 @@ class LanguageEntropyTest {
         new TrigramLanguage(12, 0, 1),
         new Iid(12, 0),
         new RepeatedTokens(12),
-        new RandomOffsetCopy(12, 4, 5));
+        new RandomOffsetCopy(12, 4, 5),
+        new KHop(12, 2, .5, true));
   }
 
   @ParameterizedTest

@@ -141,9 +141,9 @@ public final class HandBuilt {
           b.set("blocks.1.attn.W_O", 5, 2, v, b.previous + v);
         }
         case CONSTANT -> {
-          b.set("embed.W_E", 1, v, b.output);
+          b.set("embed.W_E", 2, v, b.output);
           b.set("blocks.1.attn.W_V", 1, 2, v, 0);
-          b.set("blocks.1.attn.W_O", -1, 2, 0, b.output);
+          b.set("blocks.1.attn.W_O", -2, 2, 0, b.output);
         }
       }
     }

@@ -37,11 +37,11 @@ final class KnownCircuits {
 
   /** A hand-built model. */
   enum Made {
-    PLAIN("plain", Beside.NOTHING, 8, 8, 1),
-    SHARP("saturated", Beside.NOTHING, 40, 20, 1),
+    PLAIN("plain", Beside.NOTHING, 6, 3, 1),
+    SHARP("saturated", Beside.NOTHING, 8, 8, 1),
     SECOND("redundant head", Beside.SECOND, 8, 8, 2),
-    DECOY("decoy", Beside.DECOY, 8, 8, 1),
-    CONSTANT("constant head", Beside.CONSTANT, 8, 8, 1);
+    DECOY("decoy", Beside.DECOY, 6, 3, 1),
+    CONSTANT("constant head", Beside.CONSTANT, 6, 3, 1);
 
     private final String words;
     private final Beside beside;

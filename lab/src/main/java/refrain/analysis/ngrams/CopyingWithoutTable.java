@@ -39,6 +39,8 @@ final class CopyingWithoutTable {
           .is("mean loss at the second saying" + TWICE);
   private static final Quantity LEFT_CARRIERS = left("carriers", "the table's carriers");
   private static final Quantity LEFT_DIRECT = left("direct", "the direct path");
+  private static final Quantity LEFT_NAMED =
+      left("named", "all parts but the matching heads");
   private static final Quantity LEFT_MATCHING = left("matching", "the matching heads");
   private static final Quantity LEFT_RANDOM =
       ALL.pure("home.copy.left.random", "share of copying left without as many parts at random")
@@ -127,6 +129,15 @@ final class CopyingWithoutTable {
         .put(AGAIN, uniform.again(intact))
         .put(LEFT_CARRIERS, left(writes, uniform, carriers, gain))
         .put(LEFT_DIRECT, left(writes, uniform, List.of(Part.DIRECT), gain))
+        .put(
+            LEFT_NAMED,
+            matching.isEmpty()
+                ? Double.NaN
+                : left(
+                    writes,
+                    uniform,
+                    Part.all(model.spec()).stream().filter(p -> !matching.contains(p)).toList(),
+                    gain))
         .put(LEFT_MATCHING, left(writes, uniform, matching, gain))
         .put(
             LEFT_RANDOM,

@@ -161,6 +161,37 @@ class NgramHomeTest {
     assertThat(found.get("home.copy.left.carriers")).isNaN();
   }
 
+  /** Of 5 targets behind eight tokens: what stood in the window before, and in training how. */
+  @Test
+  void targetsOfTextArePartedByWhatTrainingHad() {
+    int[] x = {1, 2, 0, 0, 0, 0, 0, 0, 1, 2, 1, 2, 3, 3};
+    float[][] intact = {new float[13]};
+    float[][] without = {new float[13]};
+    for (int t = 0; t < 13; t++) {
+      without[0][t] = t;
+    }
+    // Behind 1: 2 at t = 8 (before it 0) and t = 10 (before it 2); 1 behind 2 at t = 9 is new.
+    Map<String, Double> none =
+        TextGrams.of(4, List.of(new int[] {3, 3, 3}), new int[][] {x}, intact, without).values();
+    assertThat(none.get("home.text.repeated")).isEqualTo((8 + 10) / 2.0);
+    assertThat(none.get("home.text.fresh")).isEqualTo((9 + 11 + 12) / 3.0);
+    assertThat(none.get("home.text.unseen")).isEqualTo(9);
+    assertThat(none.get("home.text.seen")).isNaN();
+    assertThat(none.get("home.text.share")).isEqualTo(1);
+    // 0 1 2 as a trigram; 0 . 1 2 as a skip-trigram, which t = 10 has too (x[7] = 0, three back).
+    Map<String, Double> some =
+        TextGrams.of(
+                4,
+                List.of(new int[] {0, 1, 2}, new int[] {0, 3, 3, 1, 2}),
+                new int[][] {x},
+                intact,
+                without)
+            .values();
+    assertThat(some.get("home.text.seen")).isEqualTo(8);
+    assertThat(some.get("home.text.unseen")).isNaN();
+    assertThat(some.get("home.text.share")).isEqualTo(0);
+  }
+
   @Test
   void rareBlocksTakeTheLeastLikelySuccessors() {
     BigramTable table = LANGUAGE.table();

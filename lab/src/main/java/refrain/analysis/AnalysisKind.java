@@ -21,6 +21,8 @@ public enum AnalysisKind {
   LOSS_PLANE,
   /** Distance from n-gram tables over training, and what lies beyond them. */
   N_GRAMS,
+  /** Which parts of a model hold its language's bigram table, and whether copying needs them. */
+  N_GRAM_HOME,
   /** Heads knocked out at checkpoints, one by one and as a set (Argument 3). */
   ABLATION,
   /** Circuits of the heads that formed, and the order in which they did (Argument 5). */
@@ -43,6 +45,8 @@ public enum AnalysisKind {
   GUARD,
   /** How many hops a model goes where copying needs several, and which layer reads which. */
   HOPS,
+  /** What it matters how a head is knocked out. */
+  KNOCK_OUTS,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

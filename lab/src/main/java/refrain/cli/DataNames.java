@@ -17,6 +17,8 @@ final class DataNames {
   private static final String LANGUAGES =
       "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
           + " trigram, families, category-task, word-pairs, k-hop";
+      "bigram-restarts, relabelled-bigrams, repeated-tokens, random-offset-copy, markov-chains,"
+          + " bigram-triggers, iid, trigram, families, category-task, word-pairs";
 
   /** For help texts. */
   static final String EXPECTED =

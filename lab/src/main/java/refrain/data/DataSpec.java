@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = BigramRestarts.class, name = "bigram-restarts"),
+  @JsonSubTypes.Type(value = RelabelledBigrams.class, name = "relabelled-bigrams"),
   @JsonSubTypes.Type(value = RepeatedTokens.class, name = "repeated-tokens"),
   @JsonSubTypes.Type(value = RandomOffsetCopy.class, name = "random-offset-copy"),
   @JsonSubTypes.Type(value = MarkovChains.class, name = "markov-chains"),
@@ -30,6 +31,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface DataSpec
     permits BigramRestarts,
+        RelabelledBigrams,
         RepeatedTokens,
         RandomOffsetCopy,
         MarkovChains,

@@ -193,6 +193,8 @@ public record Study(
   /** The studies that come with the program. */
   public static List<String> names() {
     return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-stopped");
+    return List.of(
+        "olsson", "quick", "code", "pretrained", "beyond", "beyond-ngrams", "beyond-knockouts");
   }
 
   /**

@@ -12,6 +12,7 @@ class LanguageEntropyTest {
   static Stream<DataSpec> withoutPreferences() {
     return Stream.of(
         new BigramRestarts(12, 0, .75, 4, 1),
+        new RelabelledBigrams(12, 0, 0, 0, .75, 4, 1),
         new BigramTriggers(12, 3, 0, 1),
         new Families(3, 2, 2, 0, .5, .75, .5, .3, 4, 1),
         new TrigramLanguage(12, 0, 1),

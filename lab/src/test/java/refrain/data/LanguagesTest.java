@@ -18,6 +18,7 @@ class LanguagesTest {
   static List<DataSpec> languages() {
     return List.of(
         Json.defaults(BigramRestarts.class),
+        Json.defaults(RelabelledBigrams.class),
         Json.defaults(RepeatedTokens.class),
         Json.defaults(RandomOffsetCopy.class),
         Json.defaults(MarkovChains.class),

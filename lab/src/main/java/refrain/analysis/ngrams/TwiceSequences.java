@@ -1,10 +1,12 @@
 package refrain.analysis.ngrams;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import refrain.base.RefrainException;
 import refrain.data.Batch;
+import refrain.data.BigramTable;
 import refrain.data.DataSource;
 import refrain.data.Rng;
 
@@ -50,6 +52,39 @@ record TwiceSequences(Batch batch, int block) {
         context,
         half(context),
         n -> Arrays.copyOf(source.next(rng, 1, context).tokens()[0], n));
+  }
+
+  /**
+   * Blocks in which each token is followed by one of those least likely to follow it.
+   *
+   * @param choices how many of these it is drawn from
+   */
+  static TwiceSequences rare(BigramTable table, int choices, Rng rng, int sequences, int context) {
+    int[][] least = new int[table.vocab()][];
+    for (int a = 0; a < least.length; a++) {
+      int from = a;
+      least[a] =
+          IntStream.range(0, table.vocab())
+              .boxed()
+              .sorted(
+                  Comparator.comparingDouble((Integer b) -> table.probability(from, b))
+                      .thenComparing(b -> b))
+              .limit(choices)
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
+    return of(
+        sequences,
+        context,
+        half(context),
+        n -> {
+          int[] x = new int[n];
+          x[0] = rng.nextInt(table.vocab());
+          for (int t = 1; t < n; t++) {
+            x[t] = least[x[t - 1]][rng.nextInt(choices)];
+          }
+          return x;
+        });
   }
 
   /** The same with the second saying in another order, each sequence in its own. */

@@ -73,8 +73,13 @@ public final class HandBuilt {
    * @param sharing of layer 1, at least one
    */
   public static Parameters induction(int heads, int sharing, int vocab, int context) {
-    HandBuilt b = new HandBuilt(2, heads, vocab, context, 20);
-    double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
+    return induction(heads, sharing, vocab, context, SHARPNESS, 20).parameters;
+  }
+
+  private static HandBuilt induction(
+      int heads, int sharing, int vocab, int context, double sharpness, double logit) {
+    HandBuilt b = new HandBuilt(2, heads, vocab, context, logit);
+    double sharp = sharpness * Math.sqrt(b.parameters.spec().dHead());
     for (int t = 0; t < context; t++) {
       b.set("blocks.0.attn.W_Q", sharp, 0, b.position + t, t);
       if (t + 1 < context) {
@@ -90,6 +95,56 @@ public final class HandBuilt {
         b.set("blocks.1.attn.W_K", -1, h, b.position, v);
         b.set("blocks.1.attn.W_V", 1, h, v, v);
         b.set("blocks.1.attn.W_O", 1.0 / sharing, h, v, b.output + v);
+      }
+    }
+    return b;
+  }
+
+  /** What else than the circuit a model that knows how to copy has. */
+  public enum Beside {
+    /** Heads that attend uniformly and write nothing. */
+    NOTHING,
+    /** L1H1 is a second induction head, as good as L1H0; either of them alone would do. */
+    SECOND,
+    /**
+     * L1H2 copies the tokens of the whole context, five times as large as the circuit writes, to
+     * where nothing reads them.
+     */
+    DECOY,
+    /**
+     * L1H2 writes the same in every sequence and at every position: what takes a large logit, which
+     * the embeddings of all tokens give to token 0, away again.
+     */
+    CONSTANT
+  }
+
+  /**
+   * Two layers of three heads with the circuit of {@link #induction}, L0H0 and L1H0, and something
+   * beside it.
+   *
+   * @param sharpness the score of a match, nats; 40 leaves nothing of attention elsewhere, and no
+   *     gradient
+   * @param logit of what is copied
+   */
+  public static Parameters circuit(
+      Beside beside, int vocab, int context, double sharpness, double logit) {
+    HandBuilt b = induction(3, beside == Beside.SECOND ? 2 : 1, vocab, context, sharpness, logit);
+    for (int v = 0; v < vocab; v++) {
+      switch (beside) {
+        case NOTHING -> {}
+        case SECOND -> {
+          b.set("blocks.1.attn.W_O", 1, 0, v, b.output + v);
+          b.set("blocks.1.attn.W_O", 1, 1, v, b.output + v);
+        }
+        case DECOY -> {
+          b.set("blocks.1.attn.W_V", 1, 2, v, v);
+          b.set("blocks.1.attn.W_O", 5, 2, v, b.previous + v);
+        }
+        case CONSTANT -> {
+          b.set("embed.W_E", 2, v, b.output);
+          b.set("blocks.1.attn.W_V", 1, 2, v, 0);
+          b.set("blocks.1.attn.W_O", -2, 2, 0, b.output);
+        }
       }
     }
     return b.parameters;

@@ -37,6 +37,8 @@ public enum AnalysisKind {
   ORACLE,
   /** What a run does on repeats under its blocks and after them, whatever its heads look at. */
   BEHAVIOUR,
+  /** Isolated matches of exemplars that are alike: how well, by which heads, since when. */
+  LIKENESS,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

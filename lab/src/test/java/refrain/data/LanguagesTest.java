@@ -26,7 +26,8 @@ class LanguagesTest {
         new TrigramLanguage(16, 1.5, 1),
         Json.defaults(Families.class),
         Json.defaults(CategoryTask.class),
-        new WordPairs(64, 8, 0.25));
+        new WordPairs(64, 8, 0.25),
+        Json.defaults(Exemplars.class));
   }
 
   @ParameterizedTest

@@ -16,7 +16,7 @@ import refrain.store.Json;
 final class DataNames {
   private static final String LANGUAGES =
       "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
-          + " trigram, families, category-task, word-pairs, exemplars";
+          + " trigram, families, category-task, word-pairs, exemplars, translations";
 
   /** For help texts. */
   static final String EXPECTED =

@@ -27,7 +27,8 @@ class LanguagesTest {
         Json.defaults(Families.class),
         Json.defaults(CategoryTask.class),
         new WordPairs(64, 8, 0.25),
-        Json.defaults(Exemplars.class));
+        Json.defaults(Exemplars.class),
+        new Translations(64, 3, 6, 0.25));
   }
 
   @ParameterizedTest

@@ -14,12 +14,13 @@ import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Exemplars;
+import refrain.data.Translations;
 import refrain.probe.RepeatedSequences;
 import refrain.stats.Crossing;
 
 /**
  * Matches of exemplars that are alike: what an isolated A gives by its {@link Likeness} to A*, at
- * every checkpoint and at the end, and by which heads.
+ * every checkpoint and at the end, and by which heads. Of translations: pairs never seen.
  */
 public final class LikenessAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("this project");
@@ -47,6 +48,9 @@ public final class LikenessAnalysis extends Analysis {
               LEVELS,
               "ln n + mean log probability of A*'s label among the n labels in the context, at the"
                   + " end; at most ln n, which is 2.08 for the usual 8");
+  private static final Family<Likeness, Quantity> MOST =
+      ALL.probability("likeness.most", "right label among those in the context, at best")
+          .ofEach(LEVELS, "likeness.choice, the largest of all checkpoints");
   private static final Quantity SHARE =
       ALL.pure("likeness.share", "gain of exemplars alike over that of the same")
           .is("(likeness.gain.subclass + likeness.gain.class) / 2 / likeness.gain.identical");
@@ -76,16 +80,27 @@ public final class LikenessAnalysis extends Analysis {
           .is("likeness.copying at each checkpoint");
 
   public LikenessAnalysis() {
-    super(AnalysisKind.LIKENESS, 1, ALL, MatchingHeads.ALL);
+    super(AnalysisKind.LIKENESS, 1, ALL, MatchingHeads.ALL, UnseenPairs.ALL);
   }
 
   @Override
   public Findings of(Subject run) {
-    if (!(run.spec().data() instanceof Exemplars language)) {
-      throw RefrainException.badInput(
-          "%s: '%s' is of runs on exemplars, and this one learnt '%s'",
-          run.folder().path(), kind().slug(), run.spec().data().getClass().getSimpleName());
-    }
+    return switch (run.spec().data()) {
+      case Exemplars language -> of(language, run);
+      case Translations language ->
+          UnseenPairs.of(language, run.last(), run.repeated(EXAMPLES), seed(run));
+      default ->
+          throw RefrainException.badInput(
+              "%s: '%s' is of runs on exemplars or translations, and this one learnt '%s'",
+              run.folder().path(), kind().slug(), run.spec().data().getClass().getSimpleName());
+    };
+  }
+
+  private static long seed(Subject run) {
+    return run.spec().probing().measures().seed();
+  }
+
+  private static Findings of(Exemplars language, Subject run) {
     IsolatedMatches matches = IsolatedMatches.draw(language, run.context(), SEQUENCES);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
     long[] states = run.states();
@@ -98,11 +113,12 @@ public final class LikenessAnalysis extends Analysis {
               .toArray();
       found
           .put(CURVE.of(likeness), choice)
-          .put(STEP.of(likeness), Crossing.above(steps, choice, HALF));
+          .put(STEP.of(likeness), Crossing.above(steps, choice, HALF))
+          .put(MOST.of(likeness), Arrays.stream(choice).max().orElse(Double.NaN));
     }
     double[] copying =
         Arrays.stream(states)
-            .mapToDouble(s -> MatchingHeads.copying(run.state(s), repeated, List.of()))
+            .mapToDouble(s -> LiteralHeads.copying(run.state(s), repeated, List.of()))
             .toArray();
     ModelState last = run.last();
     return found
@@ -110,7 +126,7 @@ public final class LikenessAnalysis extends Analysis {
         .put(STEP_COPYING, Crossing.above(steps, copying, COPIES))
         .put(COPYING, copying[copying.length - 1])
         .putAll(atTheEnd(matches, last))
-        .putAll(MatchingHeads.of(matches, last, repeated, run.spec().probing().measures().seed()));
+        .putAll(MatchingHeads.of(matches, last, repeated, seed(run)));
   }
 
   private static List<Likeness> levels(IsolatedMatches matches) {

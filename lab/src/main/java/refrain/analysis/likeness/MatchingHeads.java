@@ -1,22 +1,15 @@
 package refrain.analysis.likeness;
 
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
-import refrain.analysis.instrument.Ablation;
-import refrain.analysis.instrument.Heads;
 import refrain.analysis.instrument.ModelState;
 import refrain.intervene.Intervention;
 import refrain.model.HeadId;
-import refrain.probe.RepeatedLoss;
 import refrain.probe.RepeatedSequences;
-import refrain.stats.RankCorrelation;
 
 /**
  * Whether the heads that carry literal copying carry matches of exemplars that are alike: heads are
@@ -35,12 +28,11 @@ final class MatchingHeads {
               LEVELS,
               "mean attention from A of the head without which copying of repeated random tokens"
                   + " loses most, in the layer of the head with the highest prefix matching");
-  private static final String HALF_OF =
-      "of the heads of the layer with the best prefix matching, the half without each of which"
-          + " copying of repeated random tokens loses most";
   private static final Quantity REMOVED_COPYING =
       ALL.pure("likeness.copying.removed", "share of copying removed with the literal heads")
-          .is("1 - likeness.copying with heads zeroed under clean patterns / intact; " + HALF_OF);
+          .is(
+              "1 - likeness.copying with heads zeroed under clean patterns / intact; "
+                  + LiteralHeads.HALF_OF);
   private static final Quantity REMOVED_COPYING_OTHERS =
       ALL.pure(
               "likeness.copying.removed.others",
@@ -50,7 +42,7 @@ final class MatchingHeads {
       ALL.pure(
               "likeness.same.removed",
               "share of the gain of the same exemplar removed with the literal heads")
-          .is("1 - likeness.gain.identical without them / intact; " + HALF_OF);
+          .is("1 - likeness.gain.identical without them / intact; " + LiteralHeads.HALF_OF);
   private static final Quantity REMOVED_SAME_OTHERS =
       ALL.pure(
               "likeness.same.removed.others",
@@ -62,7 +54,7 @@ final class MatchingHeads {
               "share of the gain of exemplars alike removed with the literal heads")
           .is(
               "1 - (likeness.gain.subclass + likeness.gain.class) without them / intact; "
-                  + HALF_OF);
+                  + LiteralHeads.HALF_OF);
   private static final Quantity REMOVED_OTHERS =
       ALL.pure(
               "likeness.alike.removed.others",
@@ -99,44 +91,32 @@ final class MatchingHeads {
     this.repeated = repeated;
   }
 
-  /**
-   * How much less is lost on repeated random tokens from the second block on, nats.
-   *
-   * @param more interventions
-   */
-  static double copying(ModelState model, RepeatedSequences repeated, List<Intervention> more) {
-    return -RepeatedLoss.means(model.losses(repeated.batch(), more), repeated).difference();
-  }
-
   static Findings of(
       IsolatedMatches matches, ModelState model, RepeatedSequences repeated, long seed) {
-    Heads heads = Heads.measured(model, repeated, seed);
-    return new MatchingHeads(matches, model, repeated).of(heads.first(heads::score).layer());
+    return new MatchingHeads(matches, model, repeated).of(LiteralHeads.of(model, repeated, seed));
   }
 
-  private Findings of(int layer) {
-    Map<HeadId, Double> literal = new LinkedHashMap<>();
-    Map<HeadId, Double> alike = new LinkedHashMap<>();
-    double copying = copying(List.of());
+  private Findings of(LiteralHeads literal) {
     double gain = alike(List.of());
-    double same = same(List.of());
+    Map<HeadId, Double> lost = LiteralHeads.lost(model, off -> gain - alike(off));
     Findings found = new Findings();
     for (HeadId head : HeadId.all(model.spec())) {
-      literal.put(head, copying - copying(List.of(head)));
-      alike.put(head, gain - alike(List.of(head)));
-      found.put(LOST_COPYING.of(head), value(literal, head)).put(LOST.of(head), value(alike, head));
+      found
+          .put(LOST_COPYING.of(head), LiteralHeads.value(literal.lost(), head))
+          .put(LOST.of(head), LiteralHeads.value(lost, head));
     }
-    List<HeadId> ordered = ordered(layer, head -> value(literal, head));
-    List<HeadId> best = ordered.subList(0, (ordered.size() + 1) / 2);
-    List<HeadId> others = ordered.subList(best.size(), ordered.size());
-    List<HeadId> most = ordered(layer, head -> value(alike, head)).subList(0, best.size());
     for (Likeness likeness : Likeness.values()) {
       if (matches.has(likeness)) {
         found.put(
             ATTENTION.of(likeness),
-            Answers.of(matches, likeness, model, List.of()).attention(matches, best.getFirst()));
+            Answers.of(matches, likeness, model, List.of())
+                .attention(matches, literal.best().getFirst()));
       }
     }
+    List<Intervention> best = literal.without(literal.best());
+    List<Intervention> others = literal.without(literal.others());
+    double copying = copying(List.of());
+    double same = same(List.of());
     return found
         .put(REMOVED_COPYING, 1 - copying(best) / copying)
         .put(REMOVED_COPYING_OTHERS, 1 - copying(others) / copying)
@@ -144,43 +124,21 @@ final class MatchingHeads {
         .put(REMOVED_SAME_OTHERS, 1 - same(others) / same)
         .put(REMOVED, 1 - alike(best) / gain)
         .put(REMOVED_OTHERS, 1 - alike(others) / gain)
-        .put(REMOVED_MOST, 1 - alike(most) / gain)
-        .put(RANKS, ranks(literal, alike));
+        .put(REMOVED_MOST, 1 - alike(literal.without(literal.half(lost))) / gain)
+        .put(RANKS, literal.ranks(lost));
   }
 
-  private static double ranks(Map<HeadId, Double> literal, Map<HeadId, Double> alike) {
-    double[] x = literal.values().stream().mapToDouble(v -> v).toArray();
-    double[] y = alike.values().stream().mapToDouble(v -> v).toArray();
-    return x.length < 3 ? Double.NaN : RankCorrelation.of(x, y, 0, 1).rho();
+  private double copying(List<Intervention> off) {
+    return LiteralHeads.copying(model, repeated, off);
   }
 
-  private static double value(Map<HeadId, Double> of, HeadId head) {
-    return of.getOrDefault(head, Double.NaN);
+  private double same(List<Intervention> off) {
+    return Answers.of(matches, Likeness.IDENTICAL, model, off).gain();
   }
 
-  /** The heads of a layer, the one with the largest number first. */
-  private List<HeadId> ordered(int layer, ToDoubleFunction<HeadId> number) {
-    return HeadId.all(model.spec()).stream()
-        .filter(head -> head.layer() == layer)
-        .sorted(Comparator.comparingDouble(number).reversed())
-        .toList();
-  }
-
-  private List<Intervention> without(List<HeadId> heads) {
-    return heads.isEmpty() ? List.of() : Ablation.PRESERVING_ZERO.of(heads, model.spec());
-  }
-
-  private double copying(List<HeadId> off) {
-    return copying(model, repeated, without(off));
-  }
-
-  private double same(List<HeadId> off) {
-    return Answers.of(matches, Likeness.IDENTICAL, model, without(off)).gain();
-  }
-
-  private double alike(List<HeadId> off) {
-    return (Answers.of(matches, Likeness.SUBCLASS, model, without(off)).gain()
-            + Answers.of(matches, Likeness.CLASS, model, without(off)).gain())
+  private double alike(List<Intervention> off) {
+    return (Answers.of(matches, Likeness.SUBCLASS, model, off).gain()
+            + Answers.of(matches, Likeness.CLASS, model, off).gain())
         / 2;
   }
 }

@@ -17,6 +17,7 @@ import refrain.analysis.Findings;
 import refrain.analysis.Subject;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Exemplars;
+import refrain.data.Translations;
 import refrain.model.HandBuilt;
 import refrain.model.Parameter;
 import refrain.model.Parameters;
@@ -134,8 +135,37 @@ class LikenessTest {
     assertThat(f.value("likeness.alike.removed.others")).isCloseTo(0, within(1e-4));
     assertThat(f.value("likeness.alike.removed.most")).isCloseTo(1, within(1e-4));
     assertThat(f.value("likeness.ranks")).isCloseTo(1, within(.35));
-    assertThat(f.value("likeness.lost.alike.L1H0")).isGreaterThan(.001);
+    assertThat(f.value("likeness.lost.alike.L1H0")).isGreaterThan(1e-5);
     assertThat(f.value("likeness.lost.alike.L1H3")).isCloseTo(0, within(1e-6));
+  }
+
+  /** Each token's logit is highest for its word in the other of the languages 0 and 1. */
+  @Test
+  void aModelThatTranslatesWhateverStoodBeforeGainsNothingFromPairs() {
+    Translations language = new Translations(12, 3, 4, .5);
+    int vocab = language.vocab();
+    Parameters p = HandBuilt.induction(4, 2, vocab, CONTEXT);
+    Findings literal = unseen(language, p);
+    assertThat(literal.value("translation.seen")).isLessThan(.2);
+    assertThat(literal.value("translation.unseen")).isZero();
+    Parameter unembed = p.layout().get("unembed.W_U");
+    for (int token = 0; token < vocab; token++) {
+      int other = token < 12 ? token + 12 : token - 12;
+      p.arena()[unembed.at(token * vocab + other)] = 40;
+    }
+    Findings f = unseen(language, p);
+    for (String all : List.of("seen", "unseen", "unseen.word", "zero")) {
+      assertThat(f.value("translation." + all)).as(all).isEqualTo(1);
+    }
+    assertThat(f.value("translation.gain")).isCloseTo(0, within(1e-3));
+  }
+
+  private static Findings unseen(Translations language, Parameters p) {
+    try (Transformer engine = Engines.create(EngineKind.FUSED, p.spec(), 1)) {
+      RepeatedSequences repeated =
+          RepeatedSequences.draw(TokenPool.all(language.vocab()), 1, 10, CONTEXT);
+      return UnseenPairs.of(language, ModelState.of(engine, p), repeated, 1);
+    }
   }
 
   @Test
@@ -165,7 +195,8 @@ class LikenessTest {
     try (Subject subject = new Subject(bigrams, null, 1)) {
       assertThatThrownBy(() -> AnalysisKind.LIKENESS.analysis().of(subject))
           .hasMessageEndingWith(
-              "'likeness' is of runs on exemplars, and this one learnt 'BigramRestarts'");
+              "'likeness' is of runs on exemplars or translations, and this one learnt"
+                  + " 'BigramRestarts'");
     }
   }
 

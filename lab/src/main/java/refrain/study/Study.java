@@ -186,7 +186,7 @@ public record Study(
 
   /** The studies that come with the program. */
   public static List<String> names() {
-    return List.of("olsson", "quick", "code", "pretrained", "beyond");
+    return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-abstract");
   }
 
   /**

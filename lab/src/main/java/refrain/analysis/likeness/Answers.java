@@ -1,5 +1,6 @@
 package refrain.analysis.likeness;
 
+import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
@@ -24,19 +25,18 @@ record Answers(double choice, double gain, QueryReadings readings) {
     for (int s = 0; s < sequences; s++) {
       int[] labels = matches.labels(likeness, s);
       double[] log = new double[labels.length];
-      double all = 0;
       for (int k = 0; k < labels.length; k++) {
-        int label = labels[k];
-        log[k] = r.logProbability(s, 0, token -> token == label);
-        all += Math.exp(log[k]);
+        log[k] = r.logit(s, 0, labels[k]);
       }
+      double max = Arrays.stream(log).max().orElseThrow();
+      double all = Arrays.stream(log).map(z -> Math.exp(z - max)).sum();
       int place = matches.places()[s];
       boolean best = true;
       for (int k = 0; k < labels.length; k++) {
         best &= k == place || log[k] < log[place];
       }
       right += best ? 1 : 0;
-      sum += log[place] - Math.log(all);
+      sum += log[place] - max - Math.log(all);
     }
     return new Answers(right / sequences, Math.log(matches.pairs()) + sum / sequences, r);
   }

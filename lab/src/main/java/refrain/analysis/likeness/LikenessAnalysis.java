@@ -25,8 +25,10 @@ import refrain.stats.Crossing;
 public final class LikenessAnalysis extends Analysis {
   static final Declarations ALL = new Declarations("this project");
 
-  /** Isolated matches of each likeness. */
+  /** Isolated matches of each likeness, at the end and on the way there. */
   private static final int SEQUENCES = 256;
+
+  private static final int SEQUENCES_ON_THE_WAY = 96;
 
   /** Sequences of repeated random tokens. */
   private static final int EXAMPLES = 20;
@@ -102,6 +104,7 @@ public final class LikenessAnalysis extends Analysis {
 
   private static Findings of(Exemplars language, Subject run) {
     IsolatedMatches matches = IsolatedMatches.draw(language, run.context(), SEQUENCES);
+    IsolatedMatches fewer = IsolatedMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
     long[] states = run.states();
     Findings found = new Findings().put(STEPS, states);
@@ -109,7 +112,7 @@ public final class LikenessAnalysis extends Analysis {
     for (Likeness likeness : levels(matches)) {
       double[] choice =
           Arrays.stream(states)
-              .mapToDouble(s -> Answers.of(matches, likeness, run.state(s), List.of()).choice())
+              .mapToDouble(s -> Answers.of(fewer, likeness, run.state(s), List.of()).choice())
               .toArray();
       found
           .put(CURVE.of(likeness), choice)

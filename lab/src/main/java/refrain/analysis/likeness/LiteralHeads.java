@@ -66,9 +66,25 @@ record LiteralHeads(
 
   /** Spearman's rank correlation over heads; NaN of fewer than three. */
   double ranks(Map<HeadId, Double> other) {
-    double[] x = lost.keySet().stream().mapToDouble(head -> value(lost, head)).toArray();
-    double[] y = lost.keySet().stream().mapToDouble(head -> value(other, head)).toArray();
-    return x.length < 3 ? Double.NaN : RankCorrelation.of(x, y, 0, 1).rho();
+    return ranks(lost, other);
+  }
+
+  /**
+   * The part of it that layers alone give: the rank correlation's mean over all ways to deal out
+   * the numbers among the heads of each layer, which is that with each head's rank replaced by the
+   * mean rank of its layer.
+   */
+  double ranksOfLayers(Map<HeadId, Double> other) {
+    int[] layers = lost.keySet().stream().mapToInt(HeadId::layer).toArray();
+    return ranks(lost, other) - RankCorrelation.withinGroups(numbers(lost), numbers(other), layers);
+  }
+
+  private static double ranks(Map<HeadId, Double> x, Map<HeadId, Double> y) {
+    return x.size() < 3 ? Double.NaN : RankCorrelation.of(numbers(x), numbers(y), 0, 1).rho();
+  }
+
+  private static double[] numbers(Map<HeadId, Double> of) {
+    return of.values().stream().mapToDouble(x -> x).toArray();
   }
 
   /** The half that carries copying, the first head most of all. */

@@ -72,6 +72,11 @@ final class MatchingHeads {
           .is(
               "Spearman's, over all heads: what copying of repeated random tokens loses without"
                   + " each, and what the gain of exemplars alike does");
+  private static final Quantity RANKS_LAYERS =
+      ALL.pure("likeness.ranks.layers", "rank correlation that layers alone give")
+          .is(
+              "mean of likeness.ranks over all ways to deal out the effects on copying among the"
+                  + " heads of each layer");
   private static final Family<HeadId, Quantity> LOST_COPYING =
       ALL.nats("likeness.lost.copying", "copying lost without one head")
           .ofEachHead("likeness.copying - the same, head zeroed under clean patterns");
@@ -125,7 +130,8 @@ final class MatchingHeads {
         .put(REMOVED, 1 - alike(best) / gain)
         .put(REMOVED_OTHERS, 1 - alike(others) / gain)
         .put(REMOVED_MOST, 1 - alike(literal.without(literal.half(lost))) / gain)
-        .put(RANKS, literal.ranks(lost));
+        .put(RANKS, literal.ranks(lost))
+        .put(RANKS_LAYERS, literal.ranksOfLayers(lost));
   }
 
   private double copying(List<Intervention> off) {

@@ -47,6 +47,8 @@ public enum AnalysisKind {
   HOPS,
   /** What it matters how a head is knocked out. */
   KNOCK_OUTS,
+  /** Isolated matches of exemplars that are alike: how well, by which heads, since when. */
+  LIKENESS,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -19,6 +19,7 @@ final class DataNames {
           + " trigram, families, category-task, word-pairs, k-hop";
       "bigram-restarts, relabelled-bigrams, repeated-tokens, random-offset-copy, markov-chains,"
           + " bigram-triggers, iid, trigram, families, category-task, word-pairs";
+          + " trigram, families, category-task, word-pairs, exemplars, translations";
 
   /** For help texts. */
   static final String EXPECTED =

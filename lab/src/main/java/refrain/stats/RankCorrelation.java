@@ -42,6 +42,30 @@ public record RankCorrelation(double rho, double pValue) {
     return new RankCorrelation(rho, (far + 1.0) / (draws + 1.0));
   }
 
+  /**
+   * What is left of rho where only the order within groups counts: rho minus its mean over all ways
+   * to deal out the values of x within each group, which leave each value a rank of its group's
+   * mean.
+   *
+   * @param group of each pair
+   */
+  public static double withinGroups(double[] x, double[] y, int[] group) {
+    double[] a = ranks(x);
+    double[] b = ranks(y);
+    double scale = Math.sqrt(Samples.cross(a, a) * Samples.cross(b, b));
+    double[] within = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      double sum = 0;
+      int n = 0;
+      for (int j = 0; j < a.length; j++) {
+        sum += group[j] == group[i] ? a[j] : 0;
+        n += group[j] == group[i] ? 1 : 0;
+      }
+      within[i] = a[i] - sum / n;
+    }
+    return scale == 0 ? Double.NaN : Samples.cross(within, b) / scale;
+  }
+
   /** Ranks from 1; equal values share the mean of theirs. */
   static double[] ranks(double[] sample) {
     int[] order =

@@ -195,6 +195,7 @@ public record Study(
     return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-stopped");
     return List.of(
         "olsson", "quick", "code", "pretrained", "beyond", "beyond-ngrams", "beyond-knockouts");
+    return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-abstract");
   }
 
   /**

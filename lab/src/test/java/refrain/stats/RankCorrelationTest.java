@@ -17,4 +17,20 @@ class RankCorrelationTest {
     assertThat(swapped.pValue()).isCloseTo(10 / 120.0, within(0.01));
     assertThat(RankCorrelation.of(x, new double[5], 9, 2).rho()).isNaN();
   }
+
+  /** Two groups of two and of one: four of the deals within groups, and rho of each. */
+  @Test
+  void withinGroupsIsWhatDealingOutWithinThemTakesAway() {
+    double[] x = {4, 1, 9, 3, 7};
+    double[] y = {2, 5, 8, 1, 3};
+    double mean = 0;
+    for (int[] deal :
+        new int[][] {{0, 1, 2, 3, 4}, {1, 0, 2, 3, 4}, {0, 1, 3, 2, 4}, {1, 0, 3, 2, 4}}) {
+      double[] dealt = java.util.Arrays.stream(deal).mapToDouble(i -> x[i]).toArray();
+      mean += RankCorrelation.of(dealt, y, 0, 1).rho() / 4;
+    }
+    double rho = RankCorrelation.of(x, y, 0, 1).rho();
+    assertThat(RankCorrelation.withinGroups(x, y, new int[] {5, 5, 2, 2, 0}))
+        .isCloseTo(rho - mean, within(1e-12));
+  }
 }

@@ -76,6 +76,11 @@ public final class QueryReadings implements Observer {
     return sum / heads.size();
   }
 
+  /** The logit of a token. */
+  public double logit(int sequence, int query, int token) {
+    return logits[sequence][query][token];
+  }
+
   /** The token of the largest logit. */
   public int predicted(int sequence, int query) {
     float[] z = logits[sequence][query];

@@ -15,11 +15,9 @@ import refrain.store.Json;
 /** What the word for data on the command line stands for. */
 final class DataNames {
   private static final String LANGUAGES =
-      "bigram-restarts, repeated-tokens, random-offset-copy, markov-chains, bigram-triggers, iid,"
-          + " trigram, families, category-task, word-pairs, k-hop";
       "bigram-restarts, relabelled-bigrams, repeated-tokens, random-offset-copy, markov-chains,"
-          + " bigram-triggers, iid, trigram, families, category-task, word-pairs";
-          + " trigram, families, category-task, word-pairs, exemplars, translations";
+          + " bigram-triggers, iid, trigram, families, category-task, word-pairs, k-hop, exemplars,"
+          + " translations";
 
   /** For help texts. */
   static final String EXPECTED =

@@ -192,10 +192,18 @@ public record Study(
 
   /** The studies that come with the program. */
   public static List<String> names() {
-    return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-stopped");
     return List.of(
-        "olsson", "quick", "code", "pretrained", "beyond", "beyond-ngrams", "beyond-knockouts");
-    return List.of("olsson", "quick", "code", "pretrained", "beyond", "beyond-abstract");
+        "olsson",
+        "quick",
+        "code",
+        "pretrained",
+        "beyond",
+        "beyond-ngrams",
+        "beyond-hops",
+        "beyond-doses",
+        "beyond-knockouts",
+        "beyond-abstract",
+        "beyond-stopped");
   }
 
   /**

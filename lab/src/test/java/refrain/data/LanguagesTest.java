@@ -28,7 +28,7 @@ class LanguagesTest {
         Json.defaults(Families.class),
         Json.defaults(CategoryTask.class),
         new WordPairs(64, 8, 0.25),
-        Json.defaults(KHop.class));
+        Json.defaults(KHop.class),
         Json.defaults(Exemplars.class),
         new Translations(64, 3, 6, 0.25));
   }

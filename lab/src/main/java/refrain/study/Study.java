@@ -198,6 +198,7 @@ public record Study(
         "code",
         "pretrained",
         "beyond",
+        "beyond-blocked",
         "beyond-ngrams",
         "beyond-hops",
         "beyond-doses",

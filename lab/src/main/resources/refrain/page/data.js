@@ -61,7 +61,12 @@ export class Data {
   constructor(store) {
     this.store = store;
     this.home = null;
+    this.homesAsked = 0;
+    this.homesShown = 0;
     this.rows = new Map();
+    /** How often a value was asked for, and which of these answers is shown. */
+    this.tries = new Map();
+    this.shown = new Map();
     /** How many rows of a run the server told of last. */
     this.told = new Map();
     this.columns = new Map();
@@ -82,7 +87,11 @@ export class Data {
   }
 
   async loadHome() {
-    this.home = await api.json('home');
+    const asked = ++this.homesAsked;
+    const home = await api.json('home');
+    if (asked < this.homesShown) return this.home; // a later answer was faster
+    this.homesShown = asked;
+    this.home = home;
     const before = this.rows;
     this.rows = new Map([...this.home.runs, ...(this.home.models ?? [])].map((r) => [r.id, r]));
     // What a run says of itself changes when it ends, also without a row after that.
@@ -206,8 +215,12 @@ export class Data {
 
   #fetch(key, fetch) {
     this.pending.add(key);
+    const asked = (this.tries.get(key) ?? 0) + 1;
+    this.tries.set(key, asked);
     fetch().then(
       (value) => {
+        if (asked < (this.shown.get(key) ?? 0)) return; // a later answer was faster
+        this.shown.set(key, asked);
         this.values.set(key, value);
         this.pending.delete(key);
         this.store.touch('data');
@@ -320,9 +333,10 @@ export class Data {
     const back = data === 'open' && (again || this.connection === 'lost');
     this.connection = data;
     this.store.touch('connection');
+    // The list may have changed between its first reading and the stream's beginning.
+    if (data === 'open') this.loadHome().catch((e) => this.#failed(e));
     if (!back) return;
     this.onBack?.();
-    this.loadHome().catch((e) => this.#failed(e));
     for (const id of this.columns.keys()) this.refresh(id).catch((e) => this.#failed(e));
   }
 }

@@ -61,6 +61,7 @@ public final class RunProbe {
   private final Donors donors;
   private Timetable timetable;
   private final ProbeSuite suite;
+  private final boolean countsMore;
   private @Nullable MetricsRow last;
 
   /** Of states that are measured one by one. */
@@ -83,6 +84,7 @@ public final class RunProbe {
     Batch evaluation =
         data.evaluation(spec.seeds().evaluation(), spec.probing().sequences(), spec.context());
     ProbeSpec measures = spec.probing().measures();
+    this.countsMore = evaluation.weights() != null;
     this.suite =
         before
             .map(repeated ->
@@ -94,6 +96,14 @@ public final class RunProbe {
                     Optional.empty(),
                     baselines(spec, data, measures)))
             .orElseGet(() -> suite(spec, data, measures, evaluation));
+  }
+
+  /**
+   * Whether its loss counts targets that the training loss does not: then that of a good model may
+   * be far above chance.
+   */
+  boolean countsMore() {
+    return countsMore;
   }
 
   /**

@@ -486,12 +486,12 @@ public final class Trainer {
 
   /**
    * Refuses to end as done what has learned worse than nothing. On the evaluation set where the
-   * probes take the loss; else on the batches of the first and of the next step.
+   * probes take the loss of what is trained; else on the batches of the first and of the next step.
    */
   private void requireNoBlowUp() {
     Double first = firstLoss.get(Metrics.LOSS);
     Double last = lastLoss.get(Metrics.LOSS);
-    if (first == null || last == null) {
+    if (first == null || last == null || probe.countsMore()) {
       first = firstLoss.get(Metrics.TRAIN_LOSS);
       if (first == null) {
         return; // no step was taken

@@ -13,8 +13,10 @@ import refrain.base.Default;
  * direction. They are known from all other pairs of languages, so that what they are in 1 can be
  * told by a model for which a word is the same thing in all languages.
  *
- * <p>Tokens: word i in language l is l * words + i. A share of the samples are {@link
- * RepeatedTokens} instead: they make ordinary induction heads form in the same model.
+ * <p>Tokens: word i in language l is l * words + i.
+ *
+ * <p>A share of the samples are {@link RepeatedTokens} instead: they make ordinary induction heads
+ * form in the same model.
  *
  * @param words how many
  * @param languages how many

@@ -137,7 +137,12 @@ class StudyCommandTest extends TypedCommands {
         "--analyse-only",
         "--other-arithmetic");
     fails("study: seeds is 0, expected 1 or more", "study", "run", "olsson", "--seeds", "0");
-    fails("--full: the study 'quick' has no parts; it is the whole", "study", "run", "quick", "--full");
+    fails(
+        "--full: the study 'quick' has no parts; it is the whole",
+        "study",
+        "run",
+        "quick",
+        "--full");
     fails(
         "--seeds: would be ignored beside --full, which runs other studies as they are; leave it out",
         "study",

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.base.RefrainException;
+import refrain.data.KHop;
 import refrain.data.MarkovChains;
 import refrain.intervene.Intervention;
 import refrain.intervene.Site;
@@ -52,6 +53,26 @@ class TrainerTest {
         .containsExactly(10L, 20L, 30L, 40L);
     HeadPattern pattern = HeadPattern.of(run).orElseThrow();
     assertThat(pattern.pattern()).hasSize(pattern.tokens().length * pattern.tokens().length);
+  }
+
+  /**
+   * What a model of answers alone says where none is asked for may be far worse than chance (2.3
+   * nats here, chance is 1.4); its training loss says that it learns.
+   */
+  @Test
+  void aRunWhoseProbesCountMoreTargetsThanItsLossHasNotDiverged() {
+    RunSpec answers =
+        TINY.with(
+            s -> s.model = s.model.with(m -> m.dVocab = 4),
+            s -> s.data = new KHop(4, 1, .5, true),
+            s -> s.optimizer = s.optimizer.withRate(.02),
+            s -> s.batch = 32,
+            s -> s.steps = 250);
+    RunFolder run = train(answers, "answers", 1);
+    MetricsRow end = run.metrics().rows().getLast();
+    assertThat(end.value(Metrics.LOSS)).isGreaterThan(Math.log(4) + .6);
+    assertThat(end.value(Metrics.TRAIN_LOSS)).isLessThan(.8);
+    assertThat(run.outcome().orElseThrow().status()).isEqualTo(Outcome.Status.DONE);
   }
 
   @Test

@@ -39,8 +39,7 @@ final class CopyingWithoutTable {
           .is("mean loss at the second saying" + TWICE);
   private static final Quantity LEFT_CARRIERS = left("carriers", "the table's carriers");
   private static final Quantity LEFT_DIRECT = left("direct", "the direct path");
-  private static final Quantity LEFT_NAMED =
-      left("named", "all parts but the matching heads");
+  private static final Quantity LEFT_NAMED = left("named", "all parts but the matching heads");
   private static final Quantity LEFT_MATCHING = left("matching", "the matching heads");
   private static final Quantity LEFT_RANDOM =
       ALL.pure("home.copy.left.random", "share of copying left without as many parts at random")

@@ -193,7 +193,7 @@ final class TrainCommand extends Subcommand {
               there ? "; nothing was trained" : "");
           RunEnding.of(folder, threads).forEach(line -> print("%s", line));
           if (!noLeakCheck && LeakCheck.concerns(spec)) {
-            print("%s", LeakCheck.kept(RunFolder.at(folder), spec, threads).words());
+            print("leak check: %s", LeakCheck.kept(RunFolder.at(folder), spec, threads).words());
           }
         }
         case INTERRUPTED ->

@@ -65,7 +65,7 @@ public record LeakCheck(double oneLayer, double nothingElse, int steps, double m
   public String words() {
     return String.format(
         Locale.ROOT,
-        "leak check: after %d steps the places alone give %.2f nats a token to one layer and %.2f to"
+        "after %d steps the places alone give %.2f nats a token to one layer and %.2f to"
             + " a model that may use nothing else (at most %.1f expected): %s",
         steps,
         oneLayer,

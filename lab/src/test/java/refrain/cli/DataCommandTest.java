@@ -64,7 +64,7 @@ class DataCommandTest extends TypedCommands {
   void refusesUnknownDataAndBadBytes() throws IOException {
     assertThat(run("data", "stats", "bigram-restart")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("data 'bigram-restart' is unknown; expected bigram-restarts, repeated-tokens");
+        .contains("data 'bigram-restart' is unknown; expected bigram-restarts, relabelled-bigrams");
     Path text = Files.write(folder.resolve("b.txt"), new byte[] {'a', (byte) 0xE9});
     assertThat(run("data", "tokenizer", "train", text.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("b.txt: byte 0xE9 at offset 1 is not UTF-8");

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +31,13 @@ final class Paced extends FilterOutputStream {
 
   private void paced(Piece piece) throws IOException {
     int number = begin();
-    Future<?> late = clock.schedule(() -> late(number), millis, TimeUnit.MILLISECONDS);
+    Future<?> late;
+    try {
+      late = clock.schedule(() -> late(number), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      end();
+      throw new IOException("the server is being closed", e); // so the reader gets no more
+    }
     try {
       piece.write();
     } finally {

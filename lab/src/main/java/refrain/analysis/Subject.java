@@ -54,6 +54,7 @@ public final class Subject implements Measured, AutoCloseable {
   private final Donors donors = new RunDonors();
   private final @Nullable Subject control;
   private final List<Subject> others;
+  private @Nullable RunSpec asTrained;
   private @Nullable MetricsTable metrics;
   private @Nullable DataSource data;
   private @Nullable TokenPool pool;
@@ -83,6 +84,14 @@ public final class Subject implements Measured, AutoCloseable {
 
   public RunFolder folder() {
     return folder;
+  }
+
+  /** What the run was asked, with what its guard put on. */
+  public RunSpec asTrained() {
+    if (asTrained == null) {
+      asTrained = Guard.asTrained(folder, spec);
+    }
+    return asTrained;
   }
 
   /** For forward passes, and for the steps of models that are trained beside it. */
@@ -293,8 +302,7 @@ public final class Subject implements Measured, AutoCloseable {
    */
   @Override
   public ModelState state(long step, Parameters parameters) {
-    List<Intervention> on =
-        Intervention.at((int) step, Guard.asTrained(folder, spec).interventions());
+    List<Intervention> on = Intervention.at((int) step, asTrained().interventions());
     return new ModelState(engine(), parameters, on, donors, spec.context(), this::pool);
   }
 

@@ -92,7 +92,9 @@ public record Guard(
 
   /** A run as it was trained: with what its guard put on, from the step on at which it did. */
   public static RunSpec asTrained(RunFolder run, RunSpec spec) {
-    return raised(run.path()).map(alarm -> from(spec, alarm)).orElse(spec);
+    return spec.guard() == null
+        ? spec
+        : raised(run.path()).map(alarm -> from(spec, alarm)).orElse(spec);
   }
 
   /**

@@ -13,7 +13,6 @@ import refrain.analysis.SeriesQuantity;
 import refrain.analysis.Subject;
 import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
-import refrain.train.Guard;
 import refrain.train.RunSpec;
 
 /**
@@ -87,7 +86,7 @@ public final class BehaviourAnalysis extends Analysis {
 
   @Override
   public Findings of(Subject run) {
-    return of(Guard.asTrained(run.folder(), run.spec()), run.metrics().having(AGAIN));
+    return of(run.asTrained(), run.metrics().having(AGAIN));
   }
 
   /**

@@ -70,7 +70,7 @@ public final class Batches {
         System.arraycopy(batch.weights()[s], 0, own, 0, own.length);
       }
       for (LossMask mask : on) {
-        mask.clear(batch.tokens()[s], own);
+        mask.weigh(batch.tokens()[s], own);
       }
     }
     double sum = 0;

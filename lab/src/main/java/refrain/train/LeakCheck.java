@@ -1,7 +1,6 @@
 package refrain.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -144,45 +143,29 @@ public record LeakCheck(double oneLayer, double nothingElse, int steps, double m
       int threads) {
     Batch batch =
         data.next(Rng.of(spec.seeds().evaluation()).split("leak"), SEQUENCES, spec.context());
-    float[][] before = losses(spec.with(s -> s.interventions = without), data, batch, threads);
-    float[][] after = losses(spec.with(s -> s.interventions = with), data, batch, threads);
-    double all = 0;
-    double copyable = 0;
-    long counted = 0;
-    long copies = 0;
-    LossMask copying = new LossMask(LossMask.Targets.COPYABLE, 0, null);
-    for (int s = 0; s < before.length; s++) {
-      float[] others = new float[before[s].length];
-      Arrays.fill(others, 1);
-      copying.clear(batch.tokens()[s], others);
-      for (int t = 0; t < others.length; t++) {
-        double gained = before[s][t] - after[s][t];
-        all += gained;
-        counted++;
-        if (others[t] == 0) {
-          copyable += gained;
-          copies++;
-        }
-      }
-    }
-    double most = all / counted;
-    return copies == 0 ? most : Math.max(most, copyable / copies);
+    TargetLosses before = losses(spec.with(s -> s.interventions = without), data, batch, threads);
+    TargetLosses after = losses(spec.with(s -> s.interventions = with), data, batch, threads);
+    double all = before.all() - after.all();
+    double copyable = before.copyable() - after.copyable();
+    return Double.isNaN(copyable) ? all : Math.max(all, copyable);
   }
 
-  private static float[][] losses(RunSpec spec, DataSource data, Batch batch, int threads) {
+  private static TargetLosses losses(RunSpec spec, DataSource data, Batch batch, int threads) {
     Donors donors = new RunDonors();
     try (TrainingState state = new TrainingState(spec, data, donors, threads)) {
       while (state.step() < spec.steps()) {
         state.update();
       }
       Interventions on = Interventions.of(spec.model(), spec.interventions());
-      return state
-          .engine()
-          .forward(
-              state.parameters(),
-              batch,
-              on.plan(state.engine(), state.parameters(), batch, donors),
-              Observer.NONE);
+      float[][] losses =
+          state
+              .engine()
+              .forward(
+                  state.parameters(),
+                  batch,
+                  on.plan(state.engine(), state.parameters(), batch, donors),
+                  Observer.NONE);
+      return TargetLosses.of(losses, batch.tokens());
     }
   }
 

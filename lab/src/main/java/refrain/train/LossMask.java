@@ -32,7 +32,8 @@ public record LossMask(
     /** Those that occurred before: x[i + 1] = x[j] for a j up to i. */
     SEEN;
 
-    private boolean at(int[] tokens, int i) {
+    /** Whether x[i + 1] is one. */
+    boolean at(int[] tokens, int i) {
       for (int j = 0; j <= i; j++) {
         boolean is =
             this == SEEN
@@ -73,7 +74,7 @@ public record LossMask(
   }
 
   /** Gives its targets their weight. */
-  public void clear(int[] tokens, float[] weights) {
+  void weigh(int[] tokens, float[] weights) {
     for (int i = 0; i < weights.length; i++) {
       if (targets.at(tokens, i)) {
         weights[i] = (float) weight;

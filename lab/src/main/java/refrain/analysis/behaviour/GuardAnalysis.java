@@ -1,6 +1,5 @@
 package refrain.analysis.behaviour;
 
-import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
@@ -12,8 +11,8 @@ import refrain.data.Batch;
 import refrain.stats.Crossing;
 import refrain.store.MetricsRow;
 import refrain.train.Guard;
-import refrain.train.LossMask;
 import refrain.train.RunSpec;
+import refrain.train.TargetLosses;
 
 /**
  * What a run's guard costs and holds: what the model knows at its end of what could be copied and
@@ -57,12 +56,11 @@ public final class GuardAnalysis extends Analysis {
   @Override
   public Findings of(Subject run) {
     Batch batch = run.evaluation(SEQUENCES);
-    double[] means = means(run.last().losses(batch, List.of()), batch.tokens());
+    TargetLosses end = TargetLosses.of(run.last().losses(batch, List.of()), batch.tokens());
     int alarm = Guard.raised(run.folder().path()).orElse(-1);
-    RunSpec trained = Guard.asTrained(run.folder(), run.spec());
     List<MetricsRow> rows = run.metrics().having("repeat");
     boolean waits = alarm < 0 && run.spec().guard() != null;
-    double[] back = waits ? new double[] {Double.NaN, Double.NaN} : back(trained, rows);
+    double[] back = waits ? new double[] {Double.NaN, Double.NaN} : back(run.asTrained(), rows);
     return new Findings()
         .put(ALARM, alarm < 0 ? Double.NaN : alarm)
         .put(
@@ -72,28 +70,10 @@ public final class GuardAnalysis extends Analysis {
                 .mapToDouble(row -> row.value("repeat.again"))
                 .reduce((_, last) -> last)
                 .orElse(Double.NaN))
-        .put(COPYABLE, means[0])
-        .put(ELSEWHERE, means[1])
+        .put(COPYABLE, end.copyable())
+        .put(ELSEWHERE, end.others())
         .put(BACK, back[0])
         .put(RETURNS, back[1]);
-  }
-
-  /** Mean losses of the targets that could be copied and of the others; NaN: there are none. */
-  static double[] means(float[][] losses, int[][] tokens) {
-    LossMask copyable = new LossMask(LossMask.Targets.COPYABLE, 0, null);
-    double[] sums = new double[2];
-    long[] counts = new long[2];
-    for (int s = 0; s < losses.length; s++) {
-      float[] others = new float[losses[s].length];
-      Arrays.fill(others, 1);
-      copyable.clear(tokens[s], others);
-      for (int t = 0; t < others.length; t++) {
-        int kind = (int) others[t];
-        sums[kind] += losses[s][t];
-        counts[kind]++;
-      }
-    }
-    return new double[] {sums[0] / counts[0], sums[1] / counts[1]};
   }
 
   /** Steps from the end of all blocks until it copies, and whether it does. */

@@ -78,15 +78,7 @@ public record NgramDivergence(List<NgramBaseline> baselines) implements LogitMea
 
   private static void logSoftmax(float[] logits, int from, double[] logs) {
     int vocab = logs.length;
-    double max = Double.NEGATIVE_INFINITY;
-    for (int b = 0; b < vocab; b++) {
-      max = Math.max(max, logits[from + b]);
-    }
-    double sum = 0;
-    for (int b = 0; b < vocab; b++) {
-      sum += Math.exp(logits[from + b] - max);
-    }
-    double norm = max + Math.log(sum);
+    double norm = LogSumExp.of(logits, from, vocab);
     for (int b = 0; b < vocab; b++) {
       logs[b] = logits[from + b] - norm;
     }

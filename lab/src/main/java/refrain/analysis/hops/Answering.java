@@ -8,6 +8,7 @@ import refrain.model.HookPoint;
 import refrain.model.Observer;
 import refrain.model.Plan;
 import refrain.model.View;
+import refrain.probe.LogSumExp;
 
 /** The token that a model holds most likely at one place of each query's sequence. */
 final class Answering implements Observer {
@@ -43,12 +44,7 @@ final class Answering implements Observer {
 
   /** The loss on a token, nats. */
   static double loss(float[] z, int token) {
-    double max = z[best(z)];
-    double sum = 0;
-    for (float each : z) {
-      sum += Math.exp(each - max);
-    }
-    return Math.log(sum) + max - z[token];
+    return LogSumExp.of(z, 0, z.length) - z[token];
   }
 
   @Override

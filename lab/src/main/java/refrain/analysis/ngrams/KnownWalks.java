@@ -9,6 +9,7 @@ import refrain.data.BigramTable;
 import refrain.data.DataSpec;
 import refrain.data.RelabelledBigrams;
 import refrain.data.Rng;
+import refrain.probe.LogSumExp;
 
 /**
  * Walks in a language whose bigram table is known, before anything repeats: there the table is the
@@ -83,15 +84,7 @@ record KnownWalks(Batch batch, BigramTable table, int[][] names) {
 
   private double divergence(int a, int[] called, float[] logits, int from) {
     int v = table.vocab();
-    double max = Double.NEGATIVE_INFINITY;
-    for (int b = 0; b < v; b++) {
-      max = Math.max(max, logits[from + b]);
-    }
-    double all = 0;
-    for (int b = 0; b < v; b++) {
-      all += Math.exp(logits[from + b] - max);
-    }
-    double log = max + Math.log(all);
+    double log = LogSumExp.of(logits, from, v);
     double kl = 0;
     for (int b = 0; b < v; b++) {
       double p = table.probability(a, b);

@@ -18,6 +18,7 @@ import refrain.model.HookKind;
 import refrain.model.HookPoint;
 import refrain.model.Observer;
 import refrain.model.View;
+import refrain.probe.LogSumExp;
 import refrain.stats.Crossing;
 
 /**
@@ -203,15 +204,7 @@ final class NgramStages {
       float[] z = logits.toArray();
       int v = unigram.length;
       for (int t = first; t < tokens.length - 1; t++) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int b = 0; b < v; b++) {
-          max = Math.max(max, z[t * v + b]);
-        }
-        double all = 0;
-        for (int b = 0; b < v; b++) {
-          all += Math.exp(z[t * v + b] - max);
-        }
-        double norm = max + Math.log(all);
+        double norm = LogSumExp.of(z, t * v, v);
         for (int b = 0; b < v; b++) {
           double log = z[t * v + b] - norm;
           double p = Math.exp(log);

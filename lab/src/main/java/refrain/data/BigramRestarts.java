@@ -58,9 +58,19 @@ public record BigramRestarts(
     Require.contextAtLeast(
         "bigram-restarts", 2 * margin + 1, context, "twice the margin and one more");
     int[] x = table.walk(rng, context + 1);
-    if (rng.nextDouble() < repeatProbability) {
-      int offset = rng.nextInt(margin, context - margin);
-      for (int t = offset; t <= context; t++) {
+    return restarted(x, rng, repeatProbability, margin);
+  }
+
+  /**
+   * A sample, with a probability made to begin again at an offset drawn uniformly.
+   *
+   * @param x T + 1 tokens, changed in place
+   * @param margin the offset's least distance from either end
+   */
+  static int[] restarted(int[] x, Rng rng, double probability, int margin) {
+    if (rng.nextDouble() < probability) {
+      int offset = rng.nextInt(margin, x.length - 1 - margin);
+      for (int t = offset; t < x.length; t++) {
         x[t] = x[t - offset];
       }
     }

@@ -135,13 +135,7 @@ public record RelabelledBigrams(
   private int[] sample(BigramTable table, Rng rng, int context) {
     Require.contextAtLeast(KIND, 2 * margin + 1, context, "twice the margin and one more");
     int[] x = walk(table, rng, context + 1).tokens();
-    if (rng.nextDouble() < repeatProbability) {
-      int offset = rng.nextInt(margin, context - margin);
-      for (int t = offset; t <= context; t++) {
-        x[t] = x[t - offset];
-      }
-    }
-    return x;
+    return BigramRestarts.restarted(x, rng, repeatProbability, margin);
   }
 
   /**

@@ -61,10 +61,8 @@ export class Data {
   constructor(store) {
     this.store = store;
     this.home = null;
-    this.homesAsked = 0;
-    this.homesShown = 0;
     this.rows = new Map();
-    /** How often a value was asked for, and which of these answers is shown. */
+    /** How often a thing was asked for, and which of these answers is shown. */
     this.tries = new Map();
     this.shown = new Map();
     /** How many rows of a run the server told of last. */
@@ -87,10 +85,9 @@ export class Data {
   }
 
   async loadHome() {
-    const asked = ++this.homesAsked;
+    const isLatest = this.#asking('home');
     const home = await api.json('home');
-    if (asked < this.homesShown) return this.home; // a later answer was faster
-    this.homesShown = asked;
+    if (!isLatest()) return this.home;
     this.home = home;
     const before = this.rows;
     this.rows = new Map([...this.home.runs, ...(this.home.models ?? [])].map((r) => [r.id, r]));
@@ -213,14 +210,23 @@ export class Data {
     return this.values.get(key) ?? null;
   }
 
-  #fetch(key, fetch) {
-    this.pending.add(key);
+  /** @returns {() => boolean} to be asked once when the answer is there: whether no later one was faster */
+  #asking(key) {
     const asked = (this.tries.get(key) ?? 0) + 1;
     this.tries.set(key, asked);
+    return () => {
+      if (asked < (this.shown.get(key) ?? 0)) return false;
+      this.shown.set(key, asked);
+      return true;
+    };
+  }
+
+  #fetch(key, fetch) {
+    this.pending.add(key);
+    const isLatest = this.#asking(key);
     fetch().then(
       (value) => {
-        if (asked < (this.shown.get(key) ?? 0)) return; // a later answer was faster
-        this.shown.set(key, asked);
+        if (!isLatest()) return;
         this.values.set(key, value);
         this.pending.delete(key);
         this.store.touch('data');

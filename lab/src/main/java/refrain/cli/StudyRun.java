@@ -76,12 +76,23 @@ abstract class StudyRun extends Subcommand {
    */
   boolean run(
       Study own, Study whole, Figures figures, @Nullable String only, String words, boolean train) {
+    return run(own, whole, figures, only, words, train, minutes);
+  }
+
+  private boolean run(
+      Study own,
+      Study whole,
+      Figures figures,
+      @Nullable String only,
+      String words,
+      boolean train,
+      @Nullable Integer allowed) {
     figures.check(whole);
     Study study = only(seeds == null ? whole : whole.withSeeds(seeds), only);
     positive("--threads", threads);
     Path path = out == null ? folder(own, whole.block()) : out;
-    if (minutes != null) {
-      positive("--minutes", minutes);
+    if (allowed != null) {
+      positive("--minutes", allowed);
     }
     boolean part = only != null || seeds != null;
     StudyFolder folder = new StudyFolder(path, part);
@@ -110,7 +121,7 @@ abstract class StudyRun extends Subcommand {
     PrintWriter terminal = out();
     SoftHeap.install();
     Failures.tellOfSlowKernels(line().getErr());
-    try (StopSignal signal = StopSignal.install(minutes)) {
+    try (StopSignal signal = StopSignal.install(allowed)) {
       List<String> damaged = new ArrayList<>();
       StudyRunner.Result result =
           study.onDisk()
@@ -149,23 +160,26 @@ abstract class StudyRun extends Subcommand {
    * @param words of the command line that go on with all of them
    */
   void all(List<Study> studies, String words) {
+    if (minutes != null) {
+      positive("--minutes", minutes);
+    }
     long begun = System.nanoTime();
-    Integer allowed = minutes;
     for (Study study : studies) {
-      if (allowed != null) {
-        long left = allowed - TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - begun);
-        if (left < 1) {
-          print("Stopped after %d minutes; this goes on where it was: %s", allowed, words);
-          return;
-        }
-        minutes = (int) left;
+      Integer left = minutes == null ? null : minutes - minutesSince(begun);
+      if (left != null && left < 1) {
+        print("Stopped after %d minutes; this goes on where it was: %s", minutes, words);
+        return;
       }
       print("%n%s", study.title());
-      if (!run(study, study, FiguresFile.named(study), null, " " + study.name(), true)) {
+      if (!run(study, study, FiguresFile.named(study), null, " " + study.name(), true, left)) {
         print("The parts after it too: %s", words);
         return;
       }
     }
+  }
+
+  private static int minutesSince(long begun) {
+    return (int) TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - begun);
   }
 
   /**

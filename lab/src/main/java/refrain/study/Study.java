@@ -204,7 +204,8 @@ public record Study(
         "beyond-doses",
         "beyond-knockouts",
         "beyond-abstract",
-        "beyond-stopped");
+        "beyond-stopped",
+        "beyond-released");
   }
 
   /**

@@ -204,6 +204,7 @@ public record Study(
         "beyond-doses",
         "beyond-knockouts",
         "beyond-abstract",
+        "beyond-templates",
         "beyond-stopped");
   }
 

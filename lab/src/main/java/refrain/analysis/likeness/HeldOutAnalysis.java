@@ -1,8 +1,6 @@
 package refrain.analysis.likeness;
 
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Declarations;
@@ -61,12 +59,10 @@ public final class HeldOutAnalysis extends Analysis {
   }
 
   static Findings of(Distractors contexts, ModelState model) {
-    Map<Distractors.Asked, Findings> found = new EnumMap<>(Distractors.Asked.class);
-    for (Distractors.Asked asked : Distractors.Asked.values()) {
-      found.put(asked, of(contexts, asked, model));
-    }
     Findings all = new Findings();
-    found.values().forEach(all::putAll);
+    for (Distractors.Asked asked : Distractors.Asked.values()) {
+      all.putAll(of(contexts, asked, model));
+    }
     return all;
   }
 

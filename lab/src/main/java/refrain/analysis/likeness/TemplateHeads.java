@@ -1,5 +1,6 @@
 package refrain.analysis.likeness;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import refrain.analysis.Declarations;
@@ -45,6 +46,24 @@ final class TemplateHeads {
               "mean of template.ranks over all ways to deal out the effects on copying among the"
                   + " heads of each layer");
 
+  private static final Quantity MOST =
+      ALL.probability(
+              "template.most.attention", "attention of the head that templates need to the answer")
+          .is(
+              "template.attention.run.category of the head without which template.gain.run.category"
+                  + " falls most");
+  private static final Quantity MOST_PM =
+      ALL.probability("template.most.pm", "prefix matching of the head that templates need")
+          .is("of the same head");
+  private static final Quantity LEAST =
+      ALL.probability("template.least.attention", "least attention of a head that matches prefixes")
+          .is(
+              "template.attention.run.category, the least of all heads whose prefix matching is .5 or"
+                  + " more; NaN: there are none");
+
+  /** What a head's prefix matching is at least where it looks at little else. */
+  private static final double MATCHES = 0.5;
+
   private TemplateHeads() {}
 
   static Findings of(
@@ -59,7 +78,21 @@ final class TemplateHeads {
           NextCategory.of(matches, comeback, model, List.of())
               .attention(matches, literal.best().getFirst()));
     }
+    NextCategory run = NextCategory.of(matches, Comeback.RUN_CATEGORY, model, List.of());
+    HeadId most =
+        lost.keySet().stream()
+            .max(Comparator.comparingDouble(head -> LiteralHeads.value(lost, head)))
+            .orElseThrow();
     return found
+        .put(MOST, run.attention(matches, most))
+        .put(MOST_PM, LiteralHeads.value(literal.scores(), most))
+        .put(
+            LEAST,
+            literal.scores().keySet().stream()
+                .filter(head -> LiteralHeads.value(literal.scores(), head) >= MATCHES)
+                .mapToDouble(head -> run.attention(matches, head))
+                .min()
+                .orElse(Double.NaN))
         .put(REMOVED, 1 - gain(matches, model, literal.without(literal.best())) / gain)
         .put(REMOVED_OTHERS, 1 - gain(matches, model, literal.without(literal.others())) / gain)
         .put(RANKS, literal.ranks(lost))

@@ -89,6 +89,7 @@ class TemplatesAnalysisTest {
     for (String alike : List.of("alone.category", "run.category")) {
       assertThat(f.value("template.gain." + alike)).as(alike).isCloseTo(0, within(.01));
     }
+    assertThat(f.value("template.least.attention")).isLessThan(.2);
     // Where one token of three is the same, a head that knows no categories is told by it alone.
     assertThat(f.value("template.gained.same")).isGreaterThan(1.5);
     assertThat(f.value("template.gained.category")).isLessThan(.8);
@@ -114,6 +115,9 @@ class TemplatesAnalysisTest {
     }
     assertThat(f.value("template.right.category")).isEqualTo(1);
     assertThat(f.value("template.gained.category")).isCloseTo(Math.log(17), within(.01));
+    assertThat(f.value("template.most.attention")).isCloseTo(1, within(.01));
+    assertThat(f.value("template.least.attention")).isCloseTo(1, within(.01));
+    assertThat(f.value("template.most.pm")).isGreaterThan(.9);
     assertThat(f.value("template.removed")).isCloseTo(1, within(.01));
     assertThat(f.value("template.removed.others")).isCloseTo(0, within(.01));
     assertThat(f.value("template.ranks.layers")).isLessThan(f.value("template.ranks"));

@@ -117,7 +117,8 @@ class TemplatesAnalysisTest {
     assertThat(f.value("template.gained.category")).isCloseTo(Math.log(17), within(.01));
     assertThat(f.value("template.most.attention")).isCloseTo(1, within(.01));
     assertThat(f.value("template.least.attention")).isCloseTo(1, within(.01));
-    assertThat(f.value("template.most.pm")).isGreaterThan(.9);
+    // Random tokens have others of their categories among them.
+    assertThat(f.value("template.most.pm")).isGreaterThan(.5);
     assertThat(f.value("template.removed")).isCloseTo(1, within(.01));
     assertThat(f.value("template.removed.others")).isCloseTo(0, within(.01));
     assertThat(f.value("template.ranks.layers")).isLessThan(f.value("template.ranks"));

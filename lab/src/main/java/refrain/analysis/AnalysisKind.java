@@ -49,6 +49,10 @@ public enum AnalysisKind {
   KNOCK_OUTS,
   /** Isolated matches of exemplars that are alike: how well, by which heads, since when. */
   LIKENESS,
+  /** What a token of a template of categories tells of the next category. */
+  TEMPLATES,
+  /** Isolated matches of classes that training never labelled, with others of that kind beside. */
+  HELD_OUT,
   /** A model on disk with heads off, on prompts and texts. */
   ON_DISK;
 

@@ -2,7 +2,6 @@ package refrain.data;
 
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import refrain.base.Default;
 
@@ -47,9 +46,6 @@ public record CategoryTask(
 
   /** Pairs of categories, and labels. */
   public static final int LABELS = KINDS * KINDS;
-
-  /** How often a list goes on with another category, or the same one again. */
-  private static final double CHANGE = 0.1;
 
   public CategoryTask {
     Require.between(KIND, "words", 2, 256, words);
@@ -131,15 +127,7 @@ public record CategoryTask(
 
   /** One list, of so many tokens: words of a category, which changes one time in ten. */
   public int[] list(Rng rng, int length) {
-    int[] sample = new int[length];
-    int category = rng.nextInt(2 * KINDS);
-    for (int t = 0; t < length; t++) {
-      if (rng.nextDouble() < CHANGE) {
-        category = rng.nextInt(2 * KINDS);
-      }
-      sample[t] = category * words + rng.nextInt(words);
-    }
-    return sample;
+    return Lists.draw(rng, 2 * KINDS, words, length);
   }
 
   private void put(int[] sample, int start, int x, int y, int label) {
@@ -150,52 +138,23 @@ public record CategoryTask(
 
   @Override
   public DataSource open() {
-    return new Source(this);
+    return new WithRepeats(KIND, vocab(), repeats, this::check)
+        .andCounted((rng, u, context) -> {
+          if (u < repeats + lists) {
+            return WithRepeats.Counted.everywhere(list(rng, context + 1));
+          }
+          boolean isEasy = u < repeats + lists + easy;
+          return new WithRepeats.Counted(
+              isEasy ? easyLines(rng, context + 1) : lines(rng, context + 1),
+              t -> t % line() == asks());
+        });
   }
 
-  private record Source(CategoryTask spec) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab();
-    }
-
-    @Override
-    public Optional<Distances> distances(int context) {
-      return spec.repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty();
-    }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      int lines = (context + spec.line()) / spec.line();
-      int pairs = KINDS * spec.words * KINDS * spec.words;
-      Require.contextAtLeast(KIND, spec.line(), context, "a line");
-      Require.contextAtMost(
-          KIND,
-          pairs / 2 * spec.line(),
-          lines * spec.line(),
-          "half of the pairs of words, each in a line");
-      if (spec.repeats > 0) {
-        RepeatedTokens.check(KIND, spec.vocab(), context);
-      }
-      int[][] tokens = new int[batch][];
-      float[][] weights = new float[batch][context];
-      for (int i = 0; i < batch; i++) {
-        double u = rng.nextDouble();
-        boolean all = u < spec.repeats + spec.lists;
-        if (u < spec.repeats) {
-          tokens[i] = RepeatedTokens.sample(rng, spec.vocab(), context);
-        } else if (all) {
-          tokens[i] = spec.list(rng, context + 1);
-        } else if (u < spec.repeats + spec.lists + spec.easy) {
-          tokens[i] = spec.easyLines(rng, context + 1);
-        } else {
-          tokens[i] = spec.lines(rng, context + 1);
-        }
-        for (int t = 0; t < context; t++) {
-          weights[i][t] = all || t % spec.line() == spec.asks() ? 1 : 0;
-        }
-      }
-      return new Batch(tokens, weights);
-    }
+  private void check(int context) {
+    int lines = (context + line()) / line();
+    int pairs = KINDS * words * KINDS * words;
+    Require.contextAtLeast(KIND, line(), context, "a line");
+    Require.contextAtMost(
+        KIND, pairs / 2 * line(), lines * line(), "half of the pairs of words, each in a line");
   }
 }

@@ -1,7 +1,6 @@
 package refrain.data;
 
 import java.util.Arrays;
-import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -55,9 +54,6 @@ public record Exemplars(
     @Default("false") boolean shuffled)
     implements DataSpec {
   private static final String KIND = "exemplars";
-
-  /** How often a list goes on with another class, or the same one again. */
-  private static final double CHANGE = 0.1;
 
   public Exemplars {
     Require.between(KIND, "classes", 2, 1024, classes);
@@ -120,15 +116,7 @@ public record Exemplars(
   /** One list, of so many tokens. */
   public int[] list(Rng rng, int length) {
     int[] dealt = dealt(rng, classes);
-    int[] sample = new int[length];
-    int current = rng.nextInt(classes);
-    for (int t = 0; t < length; t++) {
-      if (rng.nextDouble() < CHANGE) {
-        current = rng.nextInt(classes);
-      }
-      sample[t] = dealt[current * size() + rng.nextInt(size())];
-    }
-    return sample;
+    return Arrays.stream(Lists.draw(rng, classes, size(), length)).map(i -> dealt[i]).toArray();
   }
 
   /** The exemplar at each place of the first classes. */
@@ -141,43 +129,11 @@ public record Exemplars(
 
   @Override
   public DataSource open() {
-    return new Source(this);
-  }
-
-  private record Source(Exemplars spec) implements DataSource {
-    @Override
-    public int vocab() {
-      return spec.vocab();
-    }
-
-    @Override
-    public Optional<Distances> distances(int context) {
-      return spec.repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty();
-    }
-
-    @Override
-    public Batch next(Rng rng, int batch, int context) {
-      Require.contextAtLeast(KIND, 2, context, "a pair");
-      if (spec.repeats > 0) {
-        RepeatedTokens.check(KIND, spec.vocab(), context);
-      }
-      int[][] tokens = new int[batch][];
-      float[][] weights = new float[batch][context];
-      for (int i = 0; i < batch; i++) {
-        double u = rng.nextDouble();
-        boolean all = u < spec.repeats + spec.lists;
-        if (u < spec.repeats) {
-          tokens[i] = RepeatedTokens.sample(rng, spec.vocab(), context);
-        } else if (all) {
-          tokens[i] = spec.list(rng, context + 1);
-        } else {
-          tokens[i] = spec.pairs(rng, context + 1);
-        }
-        for (int t = 0; t < context; t++) {
-          weights[i][t] = all || t % 2 == 0 ? 1 : 0;
-        }
-      }
-      return new Batch(tokens, weights);
-    }
+    return new WithRepeats(
+            KIND, vocab(), repeats, context -> Require.contextAtLeast(KIND, 2, context, "a pair"))
+        .andCounted((rng, u, context) ->
+            u < repeats + lists
+                ? WithRepeats.Counted.everywhere(list(rng, context + 1))
+                : new WithRepeats.Counted(pairs(rng, context + 1), t -> t % 2 == 0));
   }
 }

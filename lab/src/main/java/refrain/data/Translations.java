@@ -1,6 +1,5 @@
 package refrain.data;
 
-import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -67,17 +66,13 @@ public record Translations(
 
   @Override
   public DataSource open() {
-    return DataSource.of(
-        vocab(),
-        context -> repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty(),
-        (rng, context) -> {
-          Require.contextAtMost(
-              KIND, 2 * seen() - 1, context, "each word comes once, unseen ones left out");
-          Require.contextAtLeast(KIND, 4, context, "two pairs");
-          RepeatedTokens.check(KIND, vocab(), context);
-          return rng.nextDouble() < repeats
-              ? RepeatedTokens.sample(rng, vocab(), context)
-              : pairs(rng, context + 1);
-        });
+    return new WithRepeats(KIND, vocab(), repeats, this::check)
+        .and((rng, context) -> pairs(rng, context + 1));
+  }
+
+  private void check(int context) {
+    Require.contextAtMost(
+        KIND, 2 * seen() - 1, context, "each word comes once, unseen ones left out");
+    Require.contextAtLeast(KIND, 4, context, "two pairs");
   }
 }

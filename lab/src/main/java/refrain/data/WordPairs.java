@@ -1,7 +1,6 @@
 package refrain.data;
 
 import java.util.Arrays;
-import java.util.Optional;
 import refrain.base.Default;
 
 /**
@@ -49,16 +48,12 @@ public record WordPairs(
 
   @Override
   public DataSource open() {
-    return DataSource.of(
-        vocab(),
-        context -> repeats > 0 ? RepeatedTokens.distances(context) : Optional.empty(),
-        (rng, context) -> {
-          Require.contextAtMost(KIND, 2 * words - 1, context, "each word comes once");
-          Require.contextAtLeast(KIND, 4, context, "two pairs");
-          RepeatedTokens.check(KIND, vocab(), context);
-          return rng.nextDouble() < repeats
-              ? RepeatedTokens.sample(rng, vocab(), context)
-              : pairs(rng, rng.nextInt(languages), context + 1);
-        });
+    return new WithRepeats(KIND, vocab(), repeats, this::check)
+        .and((rng, context) -> pairs(rng, rng.nextInt(languages), context + 1));
+  }
+
+  private void check(int context) {
+    Require.contextAtMost(KIND, 2 * words - 1, context, "each word comes once");
+    Require.contextAtLeast(KIND, 4, context, "two pairs");
   }
 }

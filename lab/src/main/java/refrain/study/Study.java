@@ -204,8 +204,11 @@ public record Study(
         "beyond-doses",
         "beyond-knockouts",
         "beyond-abstract",
+        "beyond-templates",
         "beyond-stopped",
         "beyond-released");
+        "beyond-templates",
+        "beyond-stopped");
   }
 
   /**

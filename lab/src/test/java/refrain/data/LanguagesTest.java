@@ -30,7 +30,8 @@ class LanguagesTest {
         new WordPairs(64, 8, 0.25),
         Json.defaults(KHop.class),
         Json.defaults(Exemplars.class),
-        new Translations(64, 3, 6, 0.25));
+        new Translations(64, 3, 6, 0.25),
+        new Templates(64, 2, 0.25, false));
   }
 
   @ParameterizedTest

@@ -1,11 +1,11 @@
 package refrain.analysis.likeness;
 
-import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.intervene.Intervention;
 import refrain.model.HeadId;
+import refrain.probe.LogSumExp;
 
 /**
  * What a model answers where an exemplar asks, given that the answer is one of the labels in the
@@ -24,19 +24,17 @@ record Answers(double choice, double gain, QueryReadings readings) {
     int sequences = matches.of(likeness).length;
     for (int s = 0; s < sequences; s++) {
       int[] labels = matches.labels(likeness, s);
-      double[] log = new double[labels.length];
+      float[] log = new float[labels.length];
       for (int k = 0; k < labels.length; k++) {
-        log[k] = r.logit(s, 0, labels[k]);
+        log[k] = (float) r.logit(s, 0, labels[k]);
       }
-      double max = Arrays.stream(log).max().orElseThrow();
-      double all = Arrays.stream(log).map(z -> Math.exp(z - max)).sum();
       int place = matches.places()[s];
       boolean best = true;
       for (int k = 0; k < labels.length; k++) {
         best &= k == place || log[k] < log[place];
       }
       right += best ? 1 : 0;
-      sum += log[place] - max - Math.log(all);
+      sum += log[place] - LogSumExp.of(log, 0, log.length);
     }
     return new Answers(right / sequences, Math.log(matches.pairs()) + sum / sequences, r);
   }

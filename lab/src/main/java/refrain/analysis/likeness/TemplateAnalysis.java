@@ -1,0 +1,130 @@
+package refrain.analysis.likeness;
+
+import java.util.Arrays;
+import java.util.List;
+import refrain.analysis.Analysis;
+import refrain.analysis.AnalysisKind;
+import refrain.analysis.Declarations;
+import refrain.analysis.Family;
+import refrain.analysis.Findings;
+import refrain.analysis.Quantity;
+import refrain.analysis.SeriesQuantity;
+import refrain.analysis.Subject;
+import refrain.analysis.instrument.ModelState;
+import refrain.base.RefrainException;
+import refrain.data.Templates;
+import refrain.probe.RepeatedSequences;
+import refrain.stats.Crossing;
+
+/**
+ * Templates of categories: what a token tells of the next category by how it resembles the one that
+ * stood there before, alone and in a run, at every checkpoint and at the end, and by which heads.
+ */
+public final class TemplateAnalysis extends Analysis {
+  static final Declarations ALL = new Declarations("this project");
+
+  private static final int SEQUENCES = 256;
+  private static final int SEQUENCES_ON_THE_WAY = 96;
+  private static final int EXAMPLES = 20;
+  private static final double HALF = 0.5;
+  private static final double COPIES = 2;
+
+  private static final Declarations.Members<Comeback> WAYS =
+      new Declarations.Members<>(List.of(Comeback.values()), Comeback::slug, Comeback::words);
+  private static final Family<Comeback, Quantity> CHOICE =
+      ALL.probability("template.choice", "right category among the places asked for")
+          .ofEach(
+              WAYS,
+              "share of sequences in which the category that followed A's in the template is the"
+                  + " likeliest of those at every fourth place, which are asked for equally often, at"
+                  + " the end");
+  private static final Family<Comeback, Quantity> GAIN =
+      ALL.nats("template.gain", "what a token of the template tells of the next category")
+          .ofEach(
+              WAYS,
+              "ln n + mean log probability of the category that followed A's, among the n at every"
+                  + " fourth place of the template, at the end; at most ln n, which is 1.79 for the"
+                  + " usual 6");
+  private static final Family<Comeback, Quantity> LITERAL =
+      ALL.probability("template.literal", "share of the old token in its category")
+          .ofEach(
+              WAYS,
+              "mean over sequences of the probability of the token that followed A's category, over"
+                  + " that of its category; 1 / members for who copies categories");
+  private static final Family<Comeback, Quantity> STEP =
+      ALL.steps("template.step", "step at which the next category is told")
+          .ofEach(
+              WAYS,
+              "the first checkpoint from which on three in a row have a choice of .5 or more, on the"
+                  + " line from the one before; NaN: none");
+  private static final Quantity STEP_COPYING =
+      ALL.steps("template.step.copying", "step at which repeated random tokens are copied")
+          .is(
+              "the first checkpoint from which on three in a row lose 2 nats less on later blocks of"
+                  + " repeated random tokens than on the first, on the line from the one before;"
+                  + " NaN: none");
+
+  private static final SeriesQuantity STEPS =
+      ALL.axis("curve.template.steps", "of the checkpoints");
+  private static final Family<Comeback, SeriesQuantity> CURVE =
+      ALL.series("curve.template", "right category among the places asked for", "probability")
+          .ofEach(WAYS, "template.choice at each checkpoint");
+  private static final SeriesQuantity CURVE_COPYING =
+      ALL.series("curve.template.copying", "copying of repeated random tokens", "nats")
+          .is("mean loss of the first block minus that of later ones at each checkpoint");
+
+  public TemplateAnalysis() {
+    super(AnalysisKind.TEMPLATES, 1, ALL, TemplateSamples.ALL, TemplateHeads.ALL);
+  }
+
+  @Override
+  public Findings of(Subject run) {
+    if (run.spec().data() instanceof Templates language) {
+      return of(language, run);
+    }
+    throw RefrainException.badInput(
+        "%s: '%s' is of runs on templates, and this one learnt '%s'",
+        run.folder().path(), kind().slug(), run.spec().data().getClass().getSimpleName());
+  }
+
+  private static Findings of(Templates language, Subject run) {
+    TemplateMatches fewer = TemplateMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
+    RepeatedSequences repeated = run.repeated(EXAMPLES);
+    long[] states = run.states();
+    double[] steps = Arrays.stream(states).asDoubleStream().toArray();
+    Findings found = new Findings().put(STEPS, states);
+    for (Comeback comeback : Comeback.values()) {
+      double[] choice =
+          Arrays.stream(states)
+              .mapToDouble(s -> NextCategory.of(fewer, comeback, run.state(s), List.of()).choice())
+              .toArray();
+      found
+          .put(CURVE.of(comeback), choice)
+          .put(STEP.of(comeback), Crossing.above(steps, choice, HALF));
+    }
+    double[] copying =
+        Arrays.stream(states)
+            .mapToDouble(s -> LiteralHeads.copying(run.state(s), repeated, List.of()))
+            .toArray();
+    ModelState last = run.last();
+    TemplateMatches matches = TemplateMatches.draw(language, run.context(), SEQUENCES);
+    return found
+        .put(CURVE_COPYING, copying)
+        .put(STEP_COPYING, Crossing.above(steps, copying, COPIES))
+        .putAll(atTheEnd(matches, last))
+        .putAll(new TemplateSamples(language, run.context()).of(last))
+        .putAll(TemplateHeads.of(matches, last, repeated, run.spec().probing().measures().seed()));
+  }
+
+  static Findings atTheEnd(TemplateMatches matches, ModelState model) {
+    Findings found = new Findings();
+    for (Comeback comeback : Comeback.values()) {
+      NextCategory next = NextCategory.of(matches, comeback, model, List.of());
+      found
+          .put(CHOICE.of(comeback), next.choice())
+          .put(GAIN.of(comeback), next.gain())
+          .put(LITERAL.of(comeback), next.literal());
+    }
+    return found;
+  }
+}

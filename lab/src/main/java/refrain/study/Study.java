@@ -207,8 +207,6 @@ public record Study(
         "beyond-templates",
         "beyond-stopped",
         "beyond-released");
-        "beyond-templates",
-        "beyond-stopped");
   }
 
   /**

@@ -160,15 +160,19 @@ abstract class StudyRun extends Subcommand {
    * @param words of the command line that go on with all of them
    */
   void all(List<Study> studies, String words) {
-    if (minutes != null) {
-      positive("--minutes", minutes);
+    Integer allowed = minutes;
+    if (allowed != null) {
+      positive("--minutes", allowed);
     }
     long begun = System.nanoTime();
     for (Study study : studies) {
-      Integer left = minutes == null ? null : minutes - minutesSince(begun);
-      if (left != null && left < 1) {
-        print("Stopped after %d minutes; this goes on where it was: %s", minutes, words);
-        return;
+      Integer left = null;
+      if (allowed != null) {
+        left = allowed - minutesSince(begun);
+        if (left < 1) {
+          print("Stopped after %d minutes; this goes on where it was: %s", allowed, words);
+          return;
+        }
       }
       print("%n%s", study.title());
       if (!run(study, study, FiguresFile.named(study), null, " " + study.name(), true, left)) {

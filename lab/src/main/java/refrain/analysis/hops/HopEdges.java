@@ -1,7 +1,10 @@
 package refrain.analysis.hops;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
 import refrain.analysis.Findings;
@@ -46,35 +49,72 @@ final class HopEdges {
                       "the same, the inputs changed at each position by as much along what heads of"
                           + " layer 0 write"));
 
+  private static final Quantity MOST =
+      ALL.nats(
+              "hop.edge.most",
+              "answers lost without what was matched, through the input that passes it")
+          .is(
+              "the largest over the inputs Q, K and V of hop.edge minus hop.edge.matched: models"
+                  + " differ in which input passes it");
+  private static final Quantity NEXT =
+      ALL.nats("hop.edge.next", "answers lost without what was matched, through the other inputs")
+          .is("the second largest of the same three differences");
+  private static final Quantity BY_VALUES =
+      ALL.pure("hop.by.values", "what was matched passes as a value")
+          .is(
+              "1 where V has the largest of the three differences, else 0; NaN: fewer than half of the"
+                  + " places are answered right, or fewer than three layers");
+
   private HopEdges() {}
 
   private static String key(Plan.Input input) {
     return input.name().toLowerCase(Locale.ROOT);
   }
 
-  static Findings of(ModelState model, Asked asked) {
+  /**
+   * @param right the share of places that are answered right, of all
+   */
+  static Findings of(ModelState model, Asked asked, double right) {
     ModelSpec spec = model.spec();
     List<HeadId> all = HeadId.all(spec);
     List<HeadId> senders = all.stream().filter(head -> head.layer() >= 1).toList();
     List<HeadId> others = all.stream().filter(head -> head.layer() == 0).toList();
     List<HeadId> receivers = all.stream().filter(head -> head.layer() >= 2).toList();
     Findings found = new Findings();
+    Map<Plan.Input, Double> beyond = new EnumMap<>(Plan.Input.class);
     double intact = loss(model.losses(asked.batch(), List.of()), asked);
     for (Plan.Input input : Plan.Input.values()) {
       List<Intervention> cut = Edges.replaced(spec, senders, receivers, input, Edges.ANOTHER);
       if (cut.isEmpty() || Double.isNaN(intact)) {
         found.put(EDGE.of(input), Double.NaN).put(AS_MUCH.of(input), Double.NaN);
+        beyond.put(input, Double.NaN);
         continue;
       }
       List<Intervention> instead = Edges.replaced(spec, others, receivers, input, Edges.ANOTHER);
       Batch batch = asked.batch();
-      found
-          .put(EDGE.of(input), loss(model.losses(batch, cut), asked) - intact)
-          .put(
-              AS_MUCH.of(input),
-              loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact);
+      double lost = loss(model.losses(batch, cut), asked) - intact;
+      double asMuch = loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact;
+      found.put(EDGE.of(input), lost).put(AS_MUCH.of(input), asMuch);
+      beyond.put(input, lost - asMuch);
     }
-    return found;
+    return found.putAll(way(beyond, right));
+  }
+
+  /**
+   * Which input passes it.
+   *
+   * @param beyond nats lost beyond as large a change, of each input
+   */
+  static Findings way(Map<Plan.Input, Double> beyond, double right) {
+    double[] sorted = beyond.values().stream().mapToDouble(x -> x).sorted().toArray();
+    double most = sorted[sorted.length - 1];
+    boolean known = right >= 0.5 && !Double.isNaN(most);
+    return new Findings()
+        .put(MOST, most)
+        .put(NEXT, sorted[sorted.length - 2])
+        .put(
+            BY_VALUES,
+            !known ? Double.NaN : Objects.equals(beyond.get(Plan.Input.V), most) ? 1 : 0);
   }
 
   /** The mean loss where the next token is the answer; NaN where it nowhere is. */

@@ -1,10 +1,7 @@
 package refrain.analysis.hops;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import refrain.analysis.Declarations;
 import refrain.analysis.Family;
 import refrain.analysis.Findings;
@@ -54,15 +51,15 @@ final class HopEdges {
               "hop.edge.most",
               "answers lost without what was matched, through the input that passes it")
           .is(
-              "the largest over the inputs Q, K and V of hop.edge minus hop.edge.matched: models"
-                  + " differ in which input passes it");
+              "the larger of hop.edge minus hop.edge.matched of Q and of V: models differ in which"
+                  + " of them passes it");
   private static final Quantity NEXT =
-      ALL.nats("hop.edge.next", "answers lost without what was matched, through the other inputs")
-          .is("the second largest of the same three differences");
+      ALL.nats("hop.edge.next", "answers lost without what was matched, through the other input")
+          .is("the smaller of the same two differences");
   private static final Quantity BY_VALUES =
       ALL.pure("hop.by.values", "what was matched passes as a value")
           .is(
-              "1 where V has the largest of the three differences, else 0; NaN: fewer than half of the"
+              "1 where the difference of V is the larger one, else 0; NaN: fewer than half of the"
                   + " places are answered right, or fewer than three layers");
 
   private HopEdges() {}
@@ -81,13 +78,13 @@ final class HopEdges {
     List<HeadId> others = all.stream().filter(head -> head.layer() == 0).toList();
     List<HeadId> receivers = all.stream().filter(head -> head.layer() >= 2).toList();
     Findings found = new Findings();
-    Map<Plan.Input, Double> beyond = new EnumMap<>(Plan.Input.class);
+    double queries = Double.NaN;
+    double values = Double.NaN;
     double intact = loss(model.losses(asked.batch(), List.of()), asked);
     for (Plan.Input input : Plan.Input.values()) {
       List<Intervention> cut = Edges.replaced(spec, senders, receivers, input, Edges.ANOTHER);
       if (cut.isEmpty() || Double.isNaN(intact)) {
         found.put(EDGE.of(input), Double.NaN).put(AS_MUCH.of(input), Double.NaN);
-        beyond.put(input, Double.NaN);
         continue;
       }
       List<Intervention> instead = Edges.replaced(spec, others, receivers, input, Edges.ANOTHER);
@@ -95,26 +92,27 @@ final class HopEdges {
       double lost = loss(model.losses(batch, cut), asked) - intact;
       double asMuch = loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact;
       found.put(EDGE.of(input), lost).put(AS_MUCH.of(input), asMuch);
-      beyond.put(input, lost - asMuch);
+      switch (input) {
+        case Q -> queries = lost - asMuch;
+        case V -> values = lost - asMuch;
+        case K -> {} // where to look, and not what for
+      }
     }
-    return found.putAll(way(beyond, right));
+    return found.putAll(way(queries, values, right));
   }
 
   /**
    * Which input passes it.
    *
-   * @param beyond nats lost beyond as large a change, of each input
+   * @param queries nats lost through queries beyond as large a change
+   * @param values the same through values
    */
-  static Findings way(Map<Plan.Input, Double> beyond, double right) {
-    double[] sorted = beyond.values().stream().mapToDouble(x -> x).sorted().toArray();
-    double most = sorted[sorted.length - 1];
-    boolean known = right >= 0.5 && !Double.isNaN(most);
+  static Findings way(double queries, double values, double right) {
+    boolean known = right >= 0.5 && !Double.isNaN(queries) && !Double.isNaN(values);
     return new Findings()
-        .put(MOST, most)
-        .put(NEXT, sorted[sorted.length - 2])
-        .put(
-            BY_VALUES,
-            !known ? Double.NaN : Objects.equals(beyond.get(Plan.Input.V), most) ? 1 : 0);
+        .put(MOST, Math.max(queries, values))
+        .put(NEXT, Math.min(queries, values))
+        .put(BY_VALUES, !known ? Double.NaN : values > queries ? 1 : 0);
   }
 
   /** The mean loss where the next token is the answer; NaN where it nowhere is. */

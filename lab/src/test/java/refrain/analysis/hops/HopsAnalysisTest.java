@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import refrain.analysis.Findings;
 import refrain.analysis.instrument.ModelState;
@@ -14,7 +13,6 @@ import refrain.data.Rng;
 import refrain.model.HandBuilt;
 import refrain.model.ModelSpec;
 import refrain.model.Parameters;
-import refrain.model.Plan;
 import refrain.model.ReferenceTransformer;
 
 class HopsAnalysisTest {
@@ -140,12 +138,12 @@ class HopsAnalysisTest {
   /** Of a model that answers by chance, or has two layers, no input can be named. */
   @Test
   void theInputThatCostsMostIsNamedWhereAnswersAreRight() {
-    Map<Plan.Input, Double> beyond = Map.of(Plan.Input.Q, 3., Plan.Input.K, -1., Plan.Input.V, -4.);
-    Findings found = HopEdges.way(beyond, .8);
+    Findings found = HopEdges.way(3, -1, .8);
     assertThat(found.value("hop.edge.most")).isEqualTo(3);
     assertThat(found.value("hop.edge.next")).isEqualTo(-1);
     assertThat(found.value("hop.by.values")).isEqualTo(0);
-    assertThat(HopEdges.way(beyond, .4).value("hop.by.values")).isNaN();
+    assertThat(HopEdges.way(-1, 3, .8).value("hop.by.values")).isEqualTo(1);
+    assertThat(HopEdges.way(3, -1, .4).value("hop.by.values")).isNaN();
     Findings none = of(HandBuilt.induction(VOCAB, 20), 1, repeated(40, 11));
     assertThat(none.value("hop.by.values")).isNaN();
     assertThat(none.value("hop.edge.most")).isNaN();

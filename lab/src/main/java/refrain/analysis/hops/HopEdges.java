@@ -53,9 +53,9 @@ final class HopEdges {
           .is(
               "the larger of hop.edge minus hop.edge.matched of Q and of V: models differ in which"
                   + " of them passes it");
-  private static final Quantity NEXT =
-      ALL.nats("hop.edge.next", "answers lost without what was matched, through the other input")
-          .is("the smaller of the same two differences");
+  private static final Quantity OTHER =
+      ALL.nats("hop.edge.other", "answers lost without what was matched, through the other input")
+          .is("hop.edge of the other of the two, without what as large a change costs");
   private static final Quantity BY_VALUES =
       ALL.pure("hop.by.values", "what was matched passes as a value")
           .is(
@@ -78,8 +78,8 @@ final class HopEdges {
     List<HeadId> others = all.stream().filter(head -> head.layer() == 0).toList();
     List<HeadId> receivers = all.stream().filter(head -> head.layer() >= 2).toList();
     Findings found = new Findings();
-    double queries = Double.NaN;
-    double values = Double.NaN;
+    double[] queries = {Double.NaN, Double.NaN};
+    double[] values = {Double.NaN, Double.NaN};
     double intact = loss(model.losses(asked.batch(), List.of()), asked);
     for (Plan.Input input : Plan.Input.values()) {
       List<Intervention> cut = Edges.replaced(spec, senders, receivers, input, Edges.ANOTHER);
@@ -93,8 +93,8 @@ final class HopEdges {
       double asMuch = loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact;
       found.put(EDGE.of(input), lost).put(AS_MUCH.of(input), asMuch);
       switch (input) {
-        case Q -> queries = lost - asMuch;
-        case V -> values = lost - asMuch;
+        case Q -> queries = new double[] {lost, asMuch};
+        case V -> values = new double[] {lost, asMuch};
         case K -> {} // where to look, and not what for
       }
     }
@@ -104,15 +104,18 @@ final class HopEdges {
   /**
    * Which input passes it.
    *
-   * @param queries nats lost through queries beyond as large a change
+   * @param queries nats lost through queries: cut, and by as large a change
    * @param values the same through values
    */
-  static Findings way(double queries, double values, double right) {
-    boolean known = right >= 0.5 && !Double.isNaN(queries) && !Double.isNaN(values);
+  static Findings way(double[] queries, double[] values, double right) {
+    double ofQueries = queries[0] - queries[1];
+    double ofValues = values[0] - values[1];
+    boolean exists = !Double.isNaN(ofQueries) && !Double.isNaN(ofValues);
+    boolean byValues = ofValues > ofQueries;
     return new Findings()
-        .put(MOST, Math.max(queries, values))
-        .put(NEXT, Math.min(queries, values))
-        .put(BY_VALUES, !known ? Double.NaN : values > queries ? 1 : 0);
+        .put(MOST, Math.max(ofQueries, ofValues))
+        .put(OTHER, exists ? (byValues ? queries : values)[0] : Double.NaN)
+        .put(BY_VALUES, right >= 0.5 && exists ? (byValues ? 1 : 0) : Double.NaN);
   }
 
   /** The mean loss where the next token is the answer; NaN where it nowhere is. */

@@ -113,7 +113,7 @@ class HopsAnalysisTest {
     assertThat(value.value("hop.edge.most"))
         .isGreaterThan(10)
         .isCloseTo(value.value("hop.edge.v"), within(.1));
-    assertThat(value.value("hop.edge.next")).isCloseTo(0, within(.1));
+    assertThat(value.value("hop.edge.other")).isCloseTo(0, within(.1));
 
     assertThat(swapped(p, "first")).containsExactly(1);
     assertThat(swapped(p, "last")).containsExactly(0);
@@ -126,7 +126,7 @@ class HopsAnalysisTest {
     assertThat(query.value("hop.edge.most"))
         .isGreaterThan(10)
         .isCloseTo(query.value("hop.edge.q"), within(.1));
-    assertThat(query.value("hop.edge.next")).isCloseTo(0, within(.1));
+    assertThat(query.value("hop.edge.other")).isCloseTo(0, within(.1));
   }
 
   private static double[] swapped(Parameters p, String layer) {
@@ -138,12 +138,14 @@ class HopsAnalysisTest {
   /** Of a model that answers by chance, or has two layers, no input can be named. */
   @Test
   void theInputThatCostsMostIsNamedWhereAnswersAreRight() {
-    Findings found = HopEdges.way(3, -1, .8);
+    Findings found = HopEdges.way(new double[] {5, 2}, new double[] {1, 2}, .8);
     assertThat(found.value("hop.edge.most")).isEqualTo(3);
-    assertThat(found.value("hop.edge.next")).isEqualTo(-1);
+    assertThat(found.value("hop.edge.other")).isEqualTo(1);
     assertThat(found.value("hop.by.values")).isEqualTo(0);
-    assertThat(HopEdges.way(-1, 3, .8).value("hop.by.values")).isEqualTo(1);
-    assertThat(HopEdges.way(3, -1, .4).value("hop.by.values")).isNaN();
+    assertThat(HopEdges.way(new double[] {1, 2}, new double[] {5, 2}, .8).value("hop.by.values"))
+        .isEqualTo(1);
+    assertThat(HopEdges.way(new double[] {5, 2}, new double[] {1, 2}, .4).value("hop.by.values"))
+        .isNaN();
     Findings none = of(HandBuilt.induction(VOCAB, 20), 1, repeated(40, 11));
     assertThat(none.value("hop.by.values")).isNaN();
     assertThat(none.value("hop.edge.most")).isNaN();

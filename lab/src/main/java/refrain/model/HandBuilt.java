@@ -73,12 +73,12 @@ public final class HandBuilt {
    * @param sharing of layer 1, at least one
    */
   public static Parameters induction(int heads, int sharing, int vocab, int context) {
-    return induction(heads, sharing, vocab, context, SHARPNESS, 20).parameters;
+    return induction(2, heads, sharing, vocab, context, SHARPNESS, 20).parameters;
   }
 
   private static HandBuilt induction(
-      int heads, int sharing, int vocab, int context, double sharpness, double logit) {
-    HandBuilt b = new HandBuilt(2, heads, vocab, context, logit);
+      int layers, int heads, int sharing, int vocab, int context, double sharpness, double logit) {
+    HandBuilt b = new HandBuilt(layers, heads, vocab, context, logit);
     double sharp = sharpness * Math.sqrt(b.parameters.spec().dHead());
     for (int t = 0; t < context; t++) {
       b.set("blocks.0.attn.W_Q", sharp, 0, b.position + t, t);
@@ -98,6 +98,34 @@ public final class HandBuilt {
       }
     }
     return b;
+  }
+
+  /** How a second match uses what the first one found. */
+  public enum Passed {
+    /** It makes the same match again and reads what was found there: A, then B's own finding. */
+    AS_VALUE,
+    /** It looks for the token that was found, wherever it was said. */
+    AS_QUERY
+  }
+
+  /**
+   * Three layers of two heads that copy where two matches are needed: after B C ... A B ... A they
+   * put C. L0H0 and L1H0 are the circuit of {@link #induction}; L2H0 uses what L1H0 found and
+   * writes twice as much. As a query it finds every place behind B, those behind the later B as
+   * well, and averages over them.
+   */
+  public static Parameters twoHops(Passed passed, int vocab, int context) {
+    HandBuilt b = induction(3, 2, 1, vocab, context, SHARPNESS, 20);
+    double sharp = SHARPNESS * Math.sqrt(b.parameters.spec().dHead());
+    boolean value = passed == Passed.AS_VALUE;
+    for (int v = 0; v < vocab; v++) {
+      b.set("blocks.2.attn.W_Q", sharp, 0, value ? v : b.output + v, v);
+      b.set("blocks.2.attn.W_K", 1, 0, b.previous + v, v);
+      b.set("blocks.2.attn.W_K", -1, 0, b.position, v);
+      b.set("blocks.2.attn.W_V", 1, 0, value ? b.output + v : v, v);
+      b.set("blocks.2.attn.W_O", 2, 0, v, b.output + v);
+    }
+    return b.parameters;
   }
 
   /** What else than the circuit a model that knows how to copy has. */
@@ -128,7 +156,8 @@ public final class HandBuilt {
    */
   public static Parameters circuit(
       Beside beside, int vocab, int context, double sharpness, double logit) {
-    HandBuilt b = induction(3, beside == Beside.SECOND ? 2 : 1, vocab, context, sharpness, logit);
+    HandBuilt b =
+        induction(2, 3, beside == Beside.SECOND ? 2 : 1, vocab, context, sharpness, logit);
     for (int v = 0; v < vocab; v++) {
       switch (beside) {
         case NOTHING -> {}

@@ -46,19 +46,40 @@ final class HopEdges {
                       "the same, the inputs changed at each position by as much along what heads of"
                           + " layer 0 write"));
 
+  private static final Quantity MOST =
+      ALL.nats(
+              "hop.edge.most",
+              "answers lost without what was matched, through the input that passes it")
+          .is(
+              "the larger of hop.edge minus hop.edge.matched of Q and of V: models differ in which"
+                  + " of them passes it");
+  private static final Quantity OTHER =
+      ALL.nats("hop.edge.other", "answers lost without what was matched, through the other input")
+          .is("hop.edge of the other of the two, without what as large a change costs");
+  private static final Quantity BY_VALUES =
+      ALL.pure("hop.by.values", "what was matched passes as a value")
+          .is(
+              "1 where the difference of V is the larger one, else 0; NaN: fewer than half of the"
+                  + " places are answered right, or fewer than three layers");
+
   private HopEdges() {}
 
   private static String key(Plan.Input input) {
     return input.name().toLowerCase(Locale.ROOT);
   }
 
-  static Findings of(ModelState model, Asked asked) {
+  /**
+   * @param right the share of places that are answered right, of all
+   */
+  static Findings of(ModelState model, Asked asked, double right) {
     ModelSpec spec = model.spec();
     List<HeadId> all = HeadId.all(spec);
     List<HeadId> senders = all.stream().filter(head -> head.layer() >= 1).toList();
     List<HeadId> others = all.stream().filter(head -> head.layer() == 0).toList();
     List<HeadId> receivers = all.stream().filter(head -> head.layer() >= 2).toList();
     Findings found = new Findings();
+    double[] queries = {Double.NaN, Double.NaN};
+    double[] values = {Double.NaN, Double.NaN};
     double intact = loss(model.losses(asked.batch(), List.of()), asked);
     for (Plan.Input input : Plan.Input.values()) {
       List<Intervention> cut = Edges.replaced(spec, senders, receivers, input, Edges.ANOTHER);
@@ -68,13 +89,33 @@ final class HopEdges {
       }
       List<Intervention> instead = Edges.replaced(spec, others, receivers, input, Edges.ANOTHER);
       Batch batch = asked.batch();
-      found
-          .put(EDGE.of(input), loss(model.losses(batch, cut), asked) - intact)
-          .put(
-              AS_MUCH.of(input),
-              loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact);
+      double lost = loss(model.losses(batch, cut), asked) - intact;
+      double asMuch = loss(MatchedEdges.losses(model, batch, cut, instead), asked) - intact;
+      found.put(EDGE.of(input), lost).put(AS_MUCH.of(input), asMuch);
+      switch (input) {
+        case Q -> queries = new double[] {lost, asMuch};
+        case V -> values = new double[] {lost, asMuch};
+        case K -> {} // where to look, and not what for
+      }
     }
-    return found;
+    return found.putAll(way(queries, values, right));
+  }
+
+  /**
+   * Which input passes it.
+   *
+   * @param queries nats lost through queries: cut, and by as large a change
+   * @param values the same through values
+   */
+  static Findings way(double[] queries, double[] values, double right) {
+    double ofQueries = queries[0] - queries[1];
+    double ofValues = values[0] - values[1];
+    boolean exists = !Double.isNaN(ofQueries) && !Double.isNaN(ofValues);
+    boolean byValues = ofValues > ofQueries;
+    return new Findings()
+        .put(MOST, Math.max(ofQueries, ofValues))
+        .put(OTHER, exists ? (byValues ? queries : values)[0] : Double.NaN)
+        .put(BY_VALUES, right >= 0.5 && exists ? (byValues ? 1 : 0) : Double.NaN);
   }
 
   /** The mean loss where the next token is the answer; NaN where it nowhere is. */

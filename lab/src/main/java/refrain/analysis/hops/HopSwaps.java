@@ -10,6 +10,7 @@ import refrain.analysis.Declarations;
 import refrain.analysis.Family;
 import refrain.analysis.Findings;
 import refrain.analysis.Quantity;
+import refrain.analysis.SeriesQuantity;
 import refrain.analysis.instrument.ModelState;
 import refrain.data.Batch;
 import refrain.data.Rng;
@@ -70,6 +71,23 @@ final class HopSwaps {
               "1 where hop.layer falls strictly from hop 1 to hop k and each exists, else 0; NaN:"
                   + " fewer than half of the places are answered right");
 
+  private static final Quantity FAR =
+      ALL.probability("hop.swap.far", "answers swapped with the values k hops away")
+          .is("hop.swap.k in the layer from 1 on where it is largest");
+  private static final Quantity FAR_ELSEWHERE =
+      ALL.probability("hop.swap.far.elsewhere", "answers moved there by the values elsewhere")
+          .is("hop.swap.elsewhere in the layer from 1 on where that is largest");
+
+  private static final SeriesQuantity AT_FIRST =
+      ALL.series("curve.hop.first", "answers swapped by layer 1, k hops away", "probability")
+          .is(
+              "share of one place a sequence that is answered right and becomes the renamed answer, as in"
+                  + " hop.swap.k of layer 1, at each checkpoint: what it finds passes as a value."
+                  + " Empty: fewer than three layers or two hops");
+  private static final SeriesQuantity AT_LAST =
+      ALL.series("curve.hop.last", "answers swapped by the last layer, k hops away", "probability")
+          .is("the same of the last layer: it looks for what was found before");
+
   private HopSwaps() {}
 
   private static <Q> Family<Integer, Q> declared(Function<Integer, Q> of) {
@@ -89,15 +107,37 @@ final class HopSwaps {
     int layers = model.spec().nLayers();
     int far = Math.min(hops, MOST);
     double[][] share = new double[far + 1][layers];
+    double[] elsewhere = new double[layers];
     for (int layer = 0; layer < layers; layer++) {
       for (int hop = 1; hop <= far; hop++) {
         int at = hop;
         share[hop][layer] = swap.renamed(layer, place -> place.path()[at]);
         found.put(SWAP.of(hop).of(layer), share[hop][layer]);
       }
-      found.put(ELSEWHERE.of(layer), swap.movedElsewhere(layer));
+      elsewhere[layer] = swap.movedElsewhere(layer);
+      found.put(ELSEWHERE.of(layer), elsewhere[layer]);
     }
-    return found.putAll(order(share, right));
+    return found
+        .put(FAR, share[far][best(share[far])])
+        .put(FAR_ELSEWHERE, elsewhere[best(elsewhere)])
+        .putAll(order(share, right));
+  }
+
+  /** Which layer reads k hops away, over training. */
+  static Findings overTraining(List<ModelState> states, Asked asked, int hops, long seed) {
+    boolean several = hops > 1 && hops <= MOST && states.getFirst().spec().nLayers() > 2;
+    if (!several || asked.isEmpty()) {
+      return new Findings().put(AT_FIRST).put(AT_LAST);
+    }
+    double[] first = new double[states.size()];
+    double[] last = new double[states.size()];
+    for (int i = 0; i < first.length; i++) {
+      ModelState model = states.get(i);
+      Swap swap = new Swap(model, asked, seed);
+      first[i] = swap.followed(1, place -> place.path()[hops]);
+      last[i] = swap.followed(model.spec().nLayers() - 1, place -> place.path()[hops]);
+    }
+    return new Findings().put(AT_FIRST, first).put(AT_LAST, last);
   }
 
   /**
@@ -233,10 +273,22 @@ final class HopSwaps {
       return answer[n] == asked.token(place, place.path().length - 1);
     }
 
+    /** Of what is answered right. */
     double renamed(int layer, ToIntFunction<Asked.Place> at) {
+      return share(follows(layer, at));
+    }
+
+    /** Of all places, those that are answered right and follow. */
+    double followed(int layer, ToIntFunction<Asked.Place> at) {
+      IntPredicate follows = follows(layer, at);
+      long count = rightOnes().filter(follows).count();
+      return (double) count / answer.length;
+    }
+
+    private IntPredicate follows(int layer, ToIntFunction<Asked.Place> at) {
       int[] now = swapped(layer, at);
       int vocab = model.spec().dVocab();
-      return share(n -> now[n] == (answer[n] + shift[asked.places().get(n).sequence()]) % vocab);
+      return n -> now[n] == (answer[n] + shift[asked.places().get(n).sequence()]) % vocab;
     }
 
     double movedElsewhere(int layer) {
@@ -245,8 +297,11 @@ final class HopSwaps {
     }
 
     private double share(IntPredicate of) {
-      int[] counted = IntStream.range(0, answer.length).filter(this::right).toArray();
-      return (double) Arrays.stream(counted).filter(of).count() / counted.length;
+      return (double) rightOnes().filter(of).count() / rightOnes().count();
+    }
+
+    private IntStream rightOnes() {
+      return IntStream.range(0, answer.length).filter(this::right);
     }
   }
 }

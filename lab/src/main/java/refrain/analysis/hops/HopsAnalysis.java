@@ -62,7 +62,7 @@ public final class HopsAnalysis extends Analysis {
           .is("hop.accuracy at each checkpoint");
 
   public HopsAnalysis() {
-    super(AnalysisKind.HOPS, 1, ALL, HopSwaps.ALL, HopEdges.ALL);
+    super(AnalysisKind.HOPS, 1, ALL, HopErrors.ALL, HopSwaps.ALL, HopEdges.ALL);
   }
 
   @Override
@@ -72,11 +72,12 @@ public final class HopsAnalysis extends Analysis {
     }
     Asked asked = Asked.of(run.evaluation(SEQUENCES).tokens(), language.vocab(), language.hops());
     double[] steps = Arrays.stream(run.states()).mapToDouble(step -> step).toArray();
+    List<ModelState> states = Arrays.stream(run.states()).mapToObj(run::state).toList();
     double[] curve =
-        Arrays.stream(run.states())
-            .mapToDouble(step -> accuracy(run.state(step), asked, language.hops()))
-            .toArray();
-    return of(run.last(), asked, language, run.spec().seeds().evaluation())
+        states.stream().mapToDouble(state -> accuracy(state, asked, language.hops())).toArray();
+    long seed = run.spec().seeds().evaluation();
+    return of(run.last(), asked, language, seed)
+        .putAll(HopSwaps.overTraining(states, asked.oneEach(), language.hops(), seed))
         .put(STEP, Crossing.above(steps, curve, 0.5))
         .put(STEPS, steps)
         .put(CURVE, curve);
@@ -104,8 +105,11 @@ public final class HopsAnalysis extends Analysis {
         .put(ACCURACY, right)
         .put(ACCURACY_ERROR, Math.sqrt(right * (1 - right) / n))
         .put(LOSS, loss)
+        .putAll(
+            HopErrors.of(
+                asked, Arrays.stream(logits).mapToInt(Answering::best).toArray(), language.vocab()))
         .putAll(HopSwaps.of(model, asked.oneEach(), hops, right, seed))
-        .putAll(HopEdges.of(model, Asked.of(few, language.vocab(), hops)));
+        .putAll(HopEdges.of(model, Asked.of(few, language.vocab(), hops), right));
   }
 
   private static double accuracy(ModelState model, Asked asked, int hops) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import refrain.analysis.Findings;
 import refrain.analysis.instrument.ModelState;
@@ -85,6 +86,97 @@ class HopsAnalysisTest {
     assertThat(found.value("hop.reads.1")).isEqualTo(1);
     assertThat(found.value("hop.reads.2")).isEqualTo(0);
     assertThat(found.value("hop.chain")).isNaN();
+  }
+
+  /** z B C d e f A B C g h A C: of the last A, two hops lead to the first C. */
+  private static int[][] askedTwice(int sequences) {
+    Rng rng = Rng.of(6);
+    int[][] tokens = new int[sequences][];
+    for (int s = 0; s < sequences; s++) {
+      int[] t = rng.sample(VOCAB, 9);
+      tokens[s] =
+          new int[] {t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[1], t[2], t[7], t[8], t[6], t[2]};
+    }
+    return tokens;
+  }
+
+  @Test
+  void whatTheFirstMatchFoundPassesAsAValueOrAsAQuery() {
+    Parameters p = HandBuilt.twoHops(HandBuilt.Passed.AS_VALUE, VOCAB, 12);
+    Findings value = of(p, 2, askedTwice(40));
+    assertThat(value.value("hop.accuracy")).isEqualTo(1);
+    assertThat(value.value("hop.swap.far")).isEqualTo(1).isEqualTo(value.value("hop.swap.2.L1"));
+    assertThat(value.value("hop.swap.1.L2")).isEqualTo(1);
+    assertThat(value.value("hop.swap.far.elsewhere")).isEqualTo(0);
+    assertThat(value.value("hop.jump")).isEqualTo(1);
+    assertThat(value.value("hop.by.values")).isEqualTo(1);
+    assertThat(value.value("hop.edge.most"))
+        .isGreaterThan(10)
+        .isCloseTo(value.value("hop.edge.v"), within(.1));
+    assertThat(value.value("hop.edge.other")).isCloseTo(0, within(.1));
+
+    assertThat(swapped(p, "first")).containsExactly(1);
+    assertThat(swapped(p, "last")).containsExactly(0);
+
+    Parameters q = HandBuilt.twoHops(HandBuilt.Passed.AS_QUERY, VOCAB, 12);
+    Findings query = of(q, 2, askedTwice(40));
+    assertThat(query.value("hop.accuracy")).isEqualTo(1);
+    assertThat(query.value("hop.swap.2.L1")).isEqualTo(0);
+    assertThat(query.value("hop.by.values")).isEqualTo(0);
+    assertThat(query.value("hop.edge.most"))
+        .isGreaterThan(10)
+        .isCloseTo(query.value("hop.edge.q"), within(.1));
+    assertThat(query.value("hop.edge.other")).isCloseTo(0, within(.1));
+  }
+
+  private static double[] swapped(Parameters p, String layer) {
+    ModelState model = ModelState.of(new ReferenceTransformer(p.spec()), p);
+    Asked asked = Asked.of(askedTwice(40), VOCAB, 2).oneEach();
+    return HopSwaps.overTraining(List.of(model), asked, 2, 1).series("curve.hop." + layer);
+  }
+
+  /** Of a model that answers by chance, or has two layers, no input can be named. */
+  @Test
+  void theInputThatCostsMostIsNamedWhereAnswersAreRight() {
+    Findings found = HopEdges.way(new double[] {5, 2}, new double[] {1, 2}, .8);
+    assertThat(found.value("hop.edge.most")).isEqualTo(3);
+    assertThat(found.value("hop.edge.other")).isEqualTo(1);
+    assertThat(found.value("hop.by.values")).isEqualTo(0);
+    assertThat(HopEdges.way(new double[] {1, 2}, new double[] {5, 2}, .8).value("hop.by.values"))
+        .isEqualTo(1);
+    assertThat(HopEdges.way(new double[] {5, 2}, new double[] {1, 2}, .4).value("hop.by.values"))
+        .isNaN();
+    Findings none = of(HandBuilt.induction(VOCAB, 20), 1, repeated(40, 11));
+    assertThat(none.value("hop.by.values")).isNaN();
+    assertThat(none.value("hop.edge.most")).isNaN();
+  }
+
+  /** Two hops from the last 0 lead to the 2 behind 1; 3 stands behind 1 too, or 3 to 6 do. */
+  @Test
+  void wrongAnswersAreToldApartByWhetherTheyStandBehindTheTokenSought() {
+    int[] few = {9, 1, 2, 9, 0, 1, 3, 9, 0, 2};
+    int[] many = {9, 1, 3, 1, 4, 1, 2, 0, 1, 5, 1, 6, 0, 2};
+    Findings right = HopErrors.of(atTheEnd(few), new int[] {2}, VOCAB);
+    assertThat(right.value("hop.accuracy.few")).isEqualTo(1);
+    assertThat(right.value("hop.accuracy.many")).isNaN();
+    assertThat(right.value("hop.error.behind")).isNaN();
+    for (int answer : new int[] {3, 7}) {
+      Findings wrong = HopErrors.of(atTheEnd(few), new int[] {answer}, VOCAB);
+      assertThat(wrong.value("hop.accuracy.few")).isEqualTo(0);
+      assertThat(wrong.value("hop.error.behind")).isEqualTo(answer == 3 ? 1 : 0);
+      assertThat(wrong.value("hop.error.behind.chance")).isEqualTo(1. / 12);
+    }
+    Findings found = HopErrors.of(atTheEnd(many), new int[] {6}, VOCAB);
+    assertThat(found.value("hop.accuracy.many")).isEqualTo(0);
+    assertThat(found.value("hop.accuracy.few")).isNaN();
+    assertThat(found.value("hop.error.behind")).isEqualTo(1);
+    assertThat(found.value("hop.error.behind.chance")).isEqualTo(4. / 12);
+  }
+
+  private static Asked atTheEnd(int[] tokens) {
+    Asked asked = Asked.of(new int[][] {tokens}, VOCAB, 2).oneEach();
+    assertThat(asked.places().getFirst().at()).isEqualTo(tokens.length - 2);
+    return asked;
   }
 
   @Test

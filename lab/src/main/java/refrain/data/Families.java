@@ -104,13 +104,13 @@ public record Families(
 
   /** A token of the same symbol in another form. */
   public int otherForm(int token, Rng rng) {
-    int form = (token % forms + 1 + rng.nextInt(forms - 1)) % forms;
+    int form = rng.nextOther(token % forms, forms);
     return symbol(token) * forms + form;
   }
 
   /** A token of the same category and another symbol, in any form. */
   public int otherSymbol(int token, Rng rng) {
-    int place = (symbol(token) % symbols + 1 + rng.nextInt(symbols - 1)) % symbols;
+    int place = rng.nextOther(symbol(token) % symbols, symbols);
     return (category(token) * symbols + place) * forms + rng.nextInt(forms);
   }
 

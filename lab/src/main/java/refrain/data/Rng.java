@@ -114,6 +114,11 @@ public final class Rng {
     return (int) (m >>> 32);
   }
 
+  /** Uniform in {0, ..., bound - 1} without one of them. */
+  public int nextOther(int one, int bound) {
+    return (one + 1 + nextInt(bound - 1)) % bound;
+  }
+
   /** Uniform in {low, ..., high - 1}. */
   public int nextInt(int low, int high) {
     return low + nextInt(high - low);

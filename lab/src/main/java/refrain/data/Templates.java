@@ -51,7 +51,7 @@ public record Templates(
 
   /** A token of the same category and not the same. */
   public int other(int token, Rng rng) {
-    int member = (token % members + 1 + rng.nextInt(members - 1)) % members;
+    int member = rng.nextOther(token % members, members);
     return category(token) * members + member;
   }
 

@@ -81,6 +81,15 @@ public final class QueryReadings implements Observer {
     return logits[sequence][query][token];
   }
 
+  /** The logits of some tokens. */
+  public float[] logits(int sequence, int query, int[] tokens) {
+    float[] z = new float[tokens.length];
+    for (int k = 0; k < z.length; k++) {
+      z[k] = logits[sequence][query][tokens[k]];
+    }
+    return z;
+  }
+
   /** The token of the largest logit. */
   public int predicted(int sequence, int query) {
     float[] z = logits[sequence][query];

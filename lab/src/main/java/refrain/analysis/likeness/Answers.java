@@ -5,7 +5,6 @@ import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.intervene.Intervention;
 import refrain.model.HeadId;
-import refrain.probe.LogSumExp;
 
 /**
  * What a model answers where an exemplar asks, given that the answer is one of the labels in the
@@ -23,18 +22,9 @@ record Answers(double choice, double gain, QueryReadings readings) {
     double sum = 0;
     int sequences = matches.of(likeness).length;
     for (int s = 0; s < sequences; s++) {
-      int[] labels = matches.labels(likeness, s);
-      float[] log = new float[labels.length];
-      for (int k = 0; k < labels.length; k++) {
-        log[k] = (float) r.logit(s, 0, labels[k]);
-      }
-      int place = matches.places()[s];
-      boolean best = true;
-      for (int k = 0; k < labels.length; k++) {
-        best &= k == place || log[k] < log[place];
-      }
-      right += best ? 1 : 0;
-      sum += log[place] - LogSumExp.of(log, 0, log.length);
+      Choice choice = Choice.of(r.logits(s, 0, matches.labels(likeness, s)), matches.places()[s]);
+      right += choice.likeliest() ? 1 : 0;
+      sum += choice.right() - choice.all();
     }
     return new Answers(right / sequences, Math.log(matches.pairs()) + sum / sequences, r);
   }

@@ -1,6 +1,8 @@
 package refrain.analysis.likeness;
 
+import java.util.List;
 import java.util.Locale;
+import refrain.analysis.Declarations;
 
 /** How tokens of a template that comes back resemble those that it had before. */
 enum Comeback {
@@ -12,6 +14,9 @@ enum Comeback {
   RUN_SAME("run of the same tokens", true, true),
   /** A run of others of their categories; none is the same. */
   RUN_CATEGORY("run of others of their categories", true, false);
+
+  static final Declarations.Members<Comeback> ALL =
+      new Declarations.Members<>(List.of(values()), Comeback::slug, Comeback::words);
 
   private final String words;
   private final boolean run;

@@ -84,7 +84,7 @@ record Distractors(int pairs, int[][] rivals, int[] answers, Map<Asked, int[][]>
       int place = places[answers[s]];
       int star = common[2 * place];
       int size = language.size();
-      int another = star / size * size + (star % size + 1 + rng.nextInt(size - 1)) % size;
+      int another = star / size * size + rng.nextOther(star % size, size);
       int none = (language.labelled() + hidden[r]) * size + rng.nextInt(size);
       common[2 * n + 1] = common[2 * place + 1];
       for (Asked asked : Asked.values()) {

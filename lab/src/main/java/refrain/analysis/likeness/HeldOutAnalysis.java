@@ -73,30 +73,17 @@ public final class HeldOutAnalysis extends Analysis {
     double right = 0;
     double share = 0;
     for (int s = 0; s < tokens.length; s++) {
-      float[] all = logits(r, s, contexts.labels(s));
-      float[] rivals = logits(r, s, contexts.rivalLabels(s));
-      int answer = contexts.answer(s);
-      boolean best = true;
-      for (int k = 0; k < rivals.length; k++) {
-        best &= k == answer || rivals[k] < rivals[answer];
-      }
-      double ofRivals = LogSumExp.of(rivals, 0, rivals.length);
-      right += best ? 1 : 0;
-      gain += Math.log(rivals.length) + rivals[answer] - ofRivals;
-      share += Math.exp(ofRivals - LogSumExp.of(all, 0, all.length));
+      float[] all = r.logits(s, 0, contexts.labels(s));
+      float[] rivals = r.logits(s, 0, contexts.rivalLabels(s));
+      Choice choice = Choice.of(rivals, contexts.answer(s));
+      right += choice.likeliest() ? 1 : 0;
+      gain += Math.log(rivals.length) + choice.right() - choice.all();
+      share += Math.exp(choice.all() - LogSumExp.of(all, 0, all.length));
     }
     int n = tokens.length;
     return new Findings()
         .put(GAIN.of(asked), gain / n)
         .put(CHOICE.of(asked), right / n)
         .put(SHARE.of(asked), share / n);
-  }
-
-  private static float[] logits(QueryReadings r, int s, int[] tokens) {
-    float[] z = new float[tokens.length];
-    for (int k = 0; k < z.length; k++) {
-      z[k] = (float) r.logit(s, 0, tokens[k]);
-    }
-    return z;
   }
 }

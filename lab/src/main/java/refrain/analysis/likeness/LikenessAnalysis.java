@@ -16,7 +16,6 @@ import refrain.base.RefrainException;
 import refrain.data.Exemplars;
 import refrain.data.Translations;
 import refrain.probe.RepeatedSequences;
-import refrain.stats.Crossing;
 
 /**
  * Matches of exemplars that are alike: what an isolated A gives by its {@link Likeness} to A*, at
@@ -32,9 +31,6 @@ public final class LikenessAnalysis extends Analysis {
 
   /** Sequences of repeated random tokens. */
   private static final int EXAMPLES = 20;
-
-  private static final double HALF = 0.5;
-  private static final double COPIES = 2;
 
   private static final Declarations.Members<Likeness> LEVELS =
       new Declarations.Members<>(List.of(Likeness.values()), Likeness::slug, Likeness::words);
@@ -58,16 +54,10 @@ public final class LikenessAnalysis extends Analysis {
           .is("(likeness.gain.subclass + likeness.gain.class) / 2 / likeness.gain.identical");
   private static final Family<Likeness, Quantity> STEP =
       ALL.steps("likeness.step", "step at which an isolated match tells the label")
-          .ofEach(
-              LEVELS,
-              "the first checkpoint from which on three in a row have a choice of .5 or more, on the"
-                  + " line from the one before; NaN: none");
+          .ofEach(LEVELS, OverTraining.TOLD);
   private static final Quantity STEP_COPYING =
       ALL.steps("likeness.step.copying", "step at which repeated random tokens are copied")
-          .is(
-              "the first checkpoint from which on three in a row lose 2 nats less on later blocks of"
-                  + " repeated random tokens than on the first, on the line from the one before;"
-                  + " NaN: none");
+          .is(OverTraining.COPIED);
   private static final Quantity COPYING =
       ALL.nats("likeness.copying", "copying of repeated random tokens")
           .is("mean loss of the first block minus that of later ones, at the end");
@@ -106,27 +96,21 @@ public final class LikenessAnalysis extends Analysis {
     IsolatedMatches matches = IsolatedMatches.draw(language, run.context(), SEQUENCES);
     IsolatedMatches fewer = IsolatedMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
-    long[] states = run.states();
-    Findings found = new Findings().put(STEPS, states);
-    double[] steps = Arrays.stream(states).asDoubleStream().toArray();
+    OverTraining training = OverTraining.of(run);
+    Findings found = new Findings().put(STEPS, training.steps());
     for (Likeness likeness : levels(matches)) {
       double[] choice =
-          Arrays.stream(states)
-              .mapToDouble(s -> Answers.of(fewer, likeness, run.state(s), List.of()).choice())
-              .toArray();
+          training.each(state -> Answers.of(fewer, likeness, state, List.of()).choice());
       found
           .put(CURVE.of(likeness), choice)
-          .put(STEP.of(likeness), Crossing.above(steps, choice, HALF))
+          .put(STEP.of(likeness), training.told(choice))
           .put(MOST.of(likeness), Arrays.stream(choice).max().orElse(Double.NaN));
     }
-    double[] copying =
-        Arrays.stream(states)
-            .mapToDouble(s -> LiteralHeads.copying(run.state(s), repeated, List.of()))
-            .toArray();
+    double[] copying = training.each(state -> LiteralHeads.copying(state, repeated, List.of()));
     ModelState last = run.last();
     return found
         .put(CURVE_COPYING, copying)
-        .put(STEP_COPYING, Crossing.above(steps, copying, COPIES))
+        .put(STEP_COPYING, training.copied(copying))
         .put(COPYING, copying[copying.length - 1])
         .putAll(atTheEnd(matches, last))
         .putAll(MatchingHeads.of(matches, last, repeated, seed(run)));

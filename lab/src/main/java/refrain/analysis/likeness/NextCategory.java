@@ -1,6 +1,7 @@
 package refrain.analysis.likeness;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
 import refrain.intervene.Intervention;
@@ -34,13 +35,10 @@ record NextCategory(double choice, double gain, double literal, QueryReadings re
         log[k] = (float) ofCategory(r, s, matches, category);
         answer = open[k] == matches.answers()[s] ? k : answer;
       }
-      boolean best = true;
-      for (int k = 0; k < open.length; k++) {
-        best &= k == answer || log[k] < log[answer];
-      }
-      right += best ? 1 : 0;
-      gain += Math.log(open.length) + log[answer] - LogSumExp.of(log, 0, log.length);
-      literal += Math.exp(r.logit(s, 0, tokens[s][matches.answers()[s]]) - log[answer]);
+      Choice choice = Choice.of(log, answer);
+      right += choice.likeliest() ? 1 : 0;
+      gain += Math.log(open.length) + choice.right() - choice.all();
+      literal += Math.exp(r.logit(s, 0, tokens[s][matches.answers()[s]]) - choice.right());
     }
     int n = tokens.length;
     return new NextCategory(right / n, gain / n, literal / n, r);
@@ -49,11 +47,9 @@ record NextCategory(double choice, double gain, double literal, QueryReadings re
   /** The logit of a category: ln of the sum of exp over its members. */
   private static double ofCategory(QueryReadings r, int s, TemplateMatches matches, int category) {
     int members = matches.language().members();
-    float[] z = new float[members];
-    for (int m = 0; m < members; m++) {
-      z[m] = (float) r.logit(s, 0, category * members + m);
-    }
-    return LogSumExp.of(z, 0, members);
+    int first = category * members;
+    int[] tokens = IntStream.range(first, first + members).toArray();
+    return LogSumExp.of(r.logits(s, 0, tokens), 0, members);
   }
 
   /** Mean attention of a head from A to the token that followed its category. */

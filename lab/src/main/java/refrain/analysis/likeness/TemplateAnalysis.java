@@ -1,6 +1,5 @@
 package refrain.analysis.likeness;
 
-import java.util.Arrays;
 import java.util.List;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
@@ -14,7 +13,6 @@ import refrain.analysis.instrument.ModelState;
 import refrain.base.RefrainException;
 import refrain.data.Templates;
 import refrain.probe.RepeatedSequences;
-import refrain.stats.Crossing;
 
 /**
  * Templates of categories: what a token tells of the next category by how it resembles the one that
@@ -26,49 +24,39 @@ public final class TemplateAnalysis extends Analysis {
   private static final int SEQUENCES = 256;
   private static final int SEQUENCES_ON_THE_WAY = 96;
   private static final int EXAMPLES = 20;
-  private static final double HALF = 0.5;
-  private static final double COPIES = 2;
 
-  private static final Declarations.Members<Comeback> WAYS =
-      new Declarations.Members<>(List.of(Comeback.values()), Comeback::slug, Comeback::words);
   private static final Family<Comeback, Quantity> CHOICE =
       ALL.probability("template.choice", "right category among the places asked for")
           .ofEach(
-              WAYS,
+              Comeback.ALL,
               "share of sequences in which the category that followed A's in the template is the"
                   + " likeliest of those at every fourth place, which are asked for equally often, at"
                   + " the end");
   private static final Family<Comeback, Quantity> GAIN =
       ALL.nats("template.gain", "what a token of the template tells of the next category")
           .ofEach(
-              WAYS,
+              Comeback.ALL,
               "ln n + mean log probability of the category that followed A's, among the n at every"
                   + " fourth place of the template, at the end; at most ln n, which is 1.79 for the"
                   + " usual 6");
   private static final Family<Comeback, Quantity> LITERAL =
       ALL.probability("template.literal", "share of the old token in its category")
           .ofEach(
-              WAYS,
+              Comeback.ALL,
               "mean over sequences of the probability of the token that followed A's category, over"
                   + " that of its category; 1 / members for who copies categories");
   private static final Family<Comeback, Quantity> STEP =
       ALL.steps("template.step", "step at which the next category is told")
-          .ofEach(
-              WAYS,
-              "the first checkpoint from which on three in a row have a choice of .5 or more, on the"
-                  + " line from the one before; NaN: none");
+          .ofEach(Comeback.ALL, OverTraining.TOLD);
   private static final Quantity STEP_COPYING =
       ALL.steps("template.step.copying", "step at which repeated random tokens are copied")
-          .is(
-              "the first checkpoint from which on three in a row lose 2 nats less on later blocks of"
-                  + " repeated random tokens than on the first, on the line from the one before;"
-                  + " NaN: none");
+          .is(OverTraining.COPIED);
 
   private static final SeriesQuantity STEPS =
       ALL.axis("curve.template.steps", "of the checkpoints");
   private static final Family<Comeback, SeriesQuantity> CURVE =
       ALL.series("curve.template", "right category among the places asked for", "probability")
-          .ofEach(WAYS, "template.choice at each checkpoint");
+          .ofEach(Comeback.ALL, "template.choice at each checkpoint");
   private static final SeriesQuantity CURVE_COPYING =
       ALL.series("curve.template.copying", "copying of repeated random tokens", "nats")
           .is("mean loss of the first block minus that of later ones at each checkpoint");
@@ -90,27 +78,19 @@ public final class TemplateAnalysis extends Analysis {
   private static Findings of(Templates language, Subject run) {
     TemplateMatches fewer = TemplateMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
-    long[] states = run.states();
-    double[] steps = Arrays.stream(states).asDoubleStream().toArray();
-    Findings found = new Findings().put(STEPS, states);
+    OverTraining training = OverTraining.of(run);
+    Findings found = new Findings().put(STEPS, training.steps());
     for (Comeback comeback : Comeback.values()) {
       double[] choice =
-          Arrays.stream(states)
-              .mapToDouble(s -> NextCategory.of(fewer, comeback, run.state(s), List.of()).choice())
-              .toArray();
-      found
-          .put(CURVE.of(comeback), choice)
-          .put(STEP.of(comeback), Crossing.above(steps, choice, HALF));
+          training.each(state -> NextCategory.of(fewer, comeback, state, List.of()).choice());
+      found.put(CURVE.of(comeback), choice).put(STEP.of(comeback), training.told(choice));
     }
-    double[] copying =
-        Arrays.stream(states)
-            .mapToDouble(s -> LiteralHeads.copying(run.state(s), repeated, List.of()))
-            .toArray();
+    double[] copying = training.each(state -> LiteralHeads.copying(state, repeated, List.of()));
     ModelState last = run.last();
     TemplateMatches matches = TemplateMatches.draw(language, run.context(), SEQUENCES);
     return found
         .put(CURVE_COPYING, copying)
-        .put(STEP_COPYING, Crossing.above(steps, copying, COPIES))
+        .put(STEP_COPYING, training.copied(copying))
         .putAll(atTheEnd(matches, last))
         .putAll(new TemplateSamples(language, run.context()).of(last))
         .putAll(TemplateHeads.of(matches, last, repeated, run.spec().probing().measures().seed()));

@@ -16,12 +16,10 @@ import refrain.probe.RepeatedSequences;
 final class TemplateHeads {
   static final Declarations ALL = new Declarations("this project; Olsson et al. 2022, Argument 3");
 
-  private static final Declarations.Members<Comeback> WAYS =
-      new Declarations.Members<>(List.of(Comeback.values()), Comeback::slug, Comeback::words);
   private static final Family<Comeback, Quantity> ATTENTION =
       ALL.probability("template.attention", "attention of the best literal head to the answer")
           .ofEach(
-              WAYS,
+              Comeback.ALL,
               "mean attention, from A to the token that followed its category, of the head without"
                   + " which copying of repeated random tokens loses most, in the layer of the head"
                   + " with the highest prefix matching");
@@ -69,16 +67,15 @@ final class TemplateHeads {
   static Findings of(
       TemplateMatches matches, ModelState model, RepeatedSequences repeated, long seed) {
     LiteralHeads literal = LiteralHeads.of(model, repeated, seed);
-    double gain = gain(matches, model, List.of());
-    Map<HeadId, Double> lost = LiteralHeads.lost(model, off -> gain - gain(matches, model, off));
+    HeadId best = literal.best().getFirst();
     Findings found = new Findings();
     for (Comeback comeback : Comeback.values()) {
-      found.put(
-          ATTENTION.of(comeback),
-          NextCategory.of(matches, comeback, model, List.of())
-              .attention(matches, literal.best().getFirst()));
+      NextCategory next = NextCategory.of(matches, comeback, model, List.of());
+      found.put(ATTENTION.of(comeback), next.attention(matches, best));
     }
     NextCategory run = NextCategory.of(matches, Comeback.RUN_CATEGORY, model, List.of());
+    double gain = run.gain();
+    Map<HeadId, Double> lost = LiteralHeads.lost(model, off -> gain - gain(matches, model, off));
     HeadId most =
         lost.keySet().stream()
             .max(Comparator.comparingDouble(head -> LiteralHeads.value(lost, head)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
+import tools.jackson.databind.JsonNode;
 
 /** Runs that are started, stopped, gone on with and forked from the page, and a view as a file. */
 @ExtendWith(Reading.class)
@@ -103,6 +105,24 @@ class ControlPageTest {
     RunFolder forked = RunFolder.at(runs.resolve("forked"));
     assertThat(forked.info().spec().path("parent").path("step").asLong()).isEqualTo(60);
     assertThat(forked.info().spec().path("optimizer").path("rate").asDouble()).isEqualTo(0.001);
+  }
+
+  /** An answer that was on its way when the end was told says that the run goes on. */
+  @Test
+  void aRunThatHasEndedDoesNotGoOn(Reader reader) {
+    Page page = reader.opens("view=start&preset=tiny");
+    field(page, "steps").fill("30");
+    folder(page).fill("mine");
+    page.locator("button.go").click();
+    assertThat(jobs(page)).containsText("Training mine");
+    JsonNode old = server.json("/api/jobs");
+    assertThat(old.path("jobs").path(0).path("state").asString()).isEqualTo("running");
+    assertThat(said(page)).hasText(Pattern.compile("mine, seed 0: ended$"));
+    page.route(
+        "**/api/jobs", route -> route.fulfill(new Route.FulfillOptions().setBody(old.toString())));
+    page.evaluate("refrain.control.load().then(() => new Promise(requestAnimationFrame))");
+    assertThat(said(page)).hasText(Pattern.compile("mine, seed 0: ended$"));
+    assertThat(jobs(page).locator(".job.running")).hasCount(0);
   }
 
   @Test

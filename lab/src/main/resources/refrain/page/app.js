@@ -49,7 +49,7 @@ class App {
     this.export = new Export(this);
     this.views = { time: new TimeView(this), heads: new HeadsView(this), attention: new AttentionView(this), causes: new CausesView(this), run: new RunView(this), glossary: new GlossaryView(this), study: new StudyView(this), start: new StartView(this) };
     this.data.onJob = (job) => this.control.told(job);
-    this.data.onBack = () => this.control.load().catch((e) => this.control.failed(e));
+    this.data.onOpen = inside ? null : () => this.control.load().catch((e) => this.control.failed(e));
     this.shown = null;
     this.#build();
   }

@@ -31,16 +31,22 @@ export class Control {
   /** A process began or ended. */
   told(job) {
     const first = !this.jobs.has(job.id);
-    this.jobs.set(job.id, job);
+    this.#keep(job);
     if (job.state !== 'running' && !first) this.app.data.loadHome().catch((e) => this.failed(e));
     if (job.state === 'failed' && this.awaited?.id === job.run) this.awaited = null;
     this.app.store.touch('jobs');
   }
 
+  /** An answer may be older than what was told while it was on its way: what has ended stays so. */
+  #keep(job) {
+    const known = this.jobs.get(job.id);
+    if (known?.log !== job.log || known.state === 'running') this.jobs.set(job.id, job);
+  }
+
   async load() {
     const { control, jobs } = await api.json('jobs');
     this.may = control;
-    for (const job of jobs) this.jobs.set(job.id, job);
+    jobs.forEach((job) => this.#keep(job));
     this.app.store.touch('jobs');
   }
 

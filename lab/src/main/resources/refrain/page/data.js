@@ -80,8 +80,8 @@ export class Data {
     this.connection = 'open';
     /** @type {((job: any) => void)|null} hears of processes that were started from the page */
     this.onJob = null;
-    /** @type {(() => void)|null} hears that events are told again, after some were not */
-    this.onBack = null;
+    /** @type {(() => void)|null} hears that events are told from now on; some may not have been */
+    this.onOpen = null;
   }
 
   async loadHome() {
@@ -339,10 +339,12 @@ export class Data {
     const back = data === 'open' && (again || this.connection === 'lost');
     this.connection = data;
     this.store.touch('connection');
-    // The list may have changed between its first reading and the stream's beginning.
-    if (data === 'open') this.loadHome().catch((e) => this.#failed(e));
+    // Lists may have changed between their first reading and the stream's beginning.
+    if (data === 'open') {
+      this.loadHome().catch((e) => this.#failed(e));
+      this.onOpen?.();
+    }
     if (!back) return;
-    this.onBack?.();
     for (const id of this.columns.keys()) this.refresh(id).catch((e) => this.#failed(e));
   }
 }

@@ -206,7 +206,8 @@ public record Study(
         "beyond-abstract",
         "beyond-templates",
         "beyond-stopped",
-        "beyond-released");
+        "beyond-released",
+        "beyond-code");
   }
 
   /**

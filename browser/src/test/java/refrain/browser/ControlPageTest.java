@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import refrain.store.Outcome;
 import refrain.store.RunFolder;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs that are started, stopped, gone on with and forked from the page, and a view as a file. */
 @ExtendWith(Reading.class)
@@ -115,9 +116,11 @@ class ControlPageTest {
     folder(page).fill("mine");
     page.locator("button.go").click();
     assertThat(jobs(page)).containsText("Training mine");
-    JsonNode old = server.json("/api/jobs");
-    assertThat(old.path("jobs").path(0).path("state").asString()).isEqualTo("running");
     assertThat(said(page)).hasText(Pattern.compile("mine, seed 0: ended$"));
+    JsonNode old = server.json("/api/jobs");
+    ObjectNode job = (ObjectNode) old.path("jobs").path(0);
+    assertThat(job.path("state").asString()).isEqualTo("ended");
+    job.put("state", "running");
     page.route(
         "**/api/jobs", route -> route.fulfill(new Route.FulfillOptions().setBody(old.toString())));
     page.evaluate("refrain.control.load().then(() => new Promise(requestAnimationFrame))");

@@ -1,6 +1,7 @@
 package refrain.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.base.Default;
 
 /**
@@ -122,9 +123,7 @@ public record Exemplars(
   /** The exemplar at each place of the first classes. */
   private int[] dealt(Rng rng, int ofClasses) {
     int n = ofClasses * size();
-    int[] inOrder = new int[n];
-    Arrays.setAll(inOrder, i -> i);
-    return shuffled ? rng.permutation(n) : inOrder;
+    return shuffled ? rng.permutation(n) : IntStream.range(0, n).toArray();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package refrain.data;
 
-import java.util.Arrays;
+import java.util.stream.IntStream;
 import refrain.base.Default;
 
 /**
@@ -63,11 +63,7 @@ public record Templates(
 
   /** One sample that goes through a template, of T + 1 tokens. */
   public int[] template(Rng rng, int context) {
-    int[] dealt = new int[vocab()];
-    Arrays.setAll(dealt, place -> place);
-    if (shuffled) {
-      dealt = rng.permutation(vocab());
-    }
+    int[] dealt = shuffled ? rng.permutation(vocab()) : IntStream.range(0, vocab()).toArray();
     int[] x = RepeatedTokens.sample(rng, categories, context);
     for (int t = 0; t < x.length; t++) {
       x[t] = dealt[x[t] * members + rng.nextInt(members)];

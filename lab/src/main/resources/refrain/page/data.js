@@ -336,15 +336,14 @@ export class Data {
     if (name === 'job') this.onJob?.(data);
     if (name === 'runs') this.loadHome().catch((e) => this.#failed(e));
     if (name !== 'state') return;
-    const back = data === 'open' && (again || this.connection === 'lost');
+    const missed = again || this.connection === 'lost';
     this.connection = data;
     this.store.touch('connection');
+    if (data !== 'open') return;
     // Lists may have changed between their first reading and the stream's beginning.
-    if (data === 'open') {
-      this.loadHome().catch((e) => this.#failed(e));
-      this.onOpen?.();
-    }
-    if (!back) return;
+    this.loadHome().catch((e) => this.#failed(e));
+    this.onOpen?.();
+    if (!missed) return;
     for (const id of this.columns.keys()) this.refresh(id).catch((e) => this.#failed(e));
   }
 }

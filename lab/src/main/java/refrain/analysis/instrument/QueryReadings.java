@@ -1,5 +1,6 @@
 package refrain.analysis.instrument;
 
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,13 @@ public final class QueryReadings implements Observer {
     this.queries = queries;
     this.attention = new float[queries.length][spec.nLayers() * spec.nHeads()][][];
     this.logits = new float[queries.length][][];
+  }
+
+  /** Queries of one position in each of some sequences, the same in all. */
+  public static int[][] oneEach(int sequences, int position) {
+    int[][] queries = new int[sequences][];
+    Arrays.setAll(queries, _ -> new int[] {position});
+    return queries;
   }
 
   @Override

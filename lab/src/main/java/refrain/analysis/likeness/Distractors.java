@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import refrain.analysis.instrument.QueryReadings;
 import refrain.data.Exemplars;
 import refrain.data.Rng;
 
@@ -108,9 +109,7 @@ record Distractors(int pairs, int[][] rivals, int[] answers, Map<Asked, int[][]>
 
   /** Where A stands in each sequence, as readings want it. */
   int[][] queries() {
-    int[][] queries = new int[rivals.length][];
-    Arrays.setAll(queries, s -> new int[] {2 * pairs});
-    return queries;
+    return QueryReadings.oneEach(rivals.length, 2 * pairs);
   }
 
   /** Which of the rivals' labels is A*'s. */

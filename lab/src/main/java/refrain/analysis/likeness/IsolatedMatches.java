@@ -3,11 +3,11 @@ package refrain.analysis.likeness;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import refrain.analysis.instrument.QueryReadings;
 import refrain.data.Exemplars;
 import refrain.data.Rng;
 
@@ -112,9 +112,7 @@ record IsolatedMatches(int pairs, int[] places, Map<Likeness, int[][]> tokens) {
 
   /** The same for each sequence, as readings want it. */
   int[][] queries() {
-    int[][] queries = new int[places.length][];
-    Arrays.setAll(queries, s -> new int[] {asks()});
-    return queries;
+    return QueryReadings.oneEach(places.length, asks());
   }
 
   /** Where the label of A* stands. */

@@ -96,21 +96,25 @@ public final class LikenessAnalysis extends Analysis {
     IsolatedMatches matches = IsolatedMatches.draw(language, run.context(), SEQUENCES);
     IsolatedMatches fewer = IsolatedMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
-    OverTraining training = OverTraining.of(run);
+    OverTraining<Likeness> training =
+        OverTraining.of(
+            run,
+            levels(matches),
+            (likeness, state) -> Answers.of(fewer, likeness, state, List.of()).choice(),
+            repeated);
     Findings found = new Findings().put(STEPS, training.steps());
-    for (Likeness likeness : levels(matches)) {
-      double[] choice =
-          training.each(state -> Answers.of(fewer, likeness, state, List.of()).choice());
-      found
-          .put(CURVE.of(likeness), choice)
-          .put(STEP.of(likeness), training.told(choice))
-          .put(MOST.of(likeness), Arrays.stream(choice).max().orElse(Double.NaN));
-    }
-    double[] copying = training.each(state -> LiteralHeads.copying(state, repeated, List.of()));
+    training
+        .choice()
+        .forEach((likeness, choice) ->
+            found
+                .put(CURVE.of(likeness), choice)
+                .put(STEP.of(likeness), training.told(likeness))
+                .put(MOST.of(likeness), Arrays.stream(choice).max().orElse(Double.NaN)));
+    double[] copying = training.copying();
     ModelState last = run.last();
     return found
         .put(CURVE_COPYING, copying)
-        .put(STEP_COPYING, training.copied(copying))
+        .put(STEP_COPYING, training.copied())
         .put(COPYING, copying[copying.length - 1])
         .putAll(atTheEnd(matches, last))
         .putAll(MatchingHeads.of(matches, last, repeated, seed(run)));

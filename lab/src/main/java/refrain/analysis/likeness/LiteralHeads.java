@@ -64,6 +64,13 @@ record LiteralHeads(
     return of.getOrDefault(head, Double.NaN);
   }
 
+  /** The head for which a number is largest. */
+  static HeadId most(Map<HeadId, Double> number) {
+    return number.keySet().stream()
+        .max(Comparator.comparingDouble(head -> value(number, head)))
+        .orElseThrow();
+  }
+
   /** Spearman's rank correlation over heads; NaN of fewer than three. */
   double ranks(Map<HeadId, Double> other) {
     return ranks(lost, other);

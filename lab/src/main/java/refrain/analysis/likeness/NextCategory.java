@@ -1,6 +1,8 @@
 package refrain.analysis.likeness;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import refrain.analysis.instrument.ModelState;
 import refrain.analysis.instrument.QueryReadings;
@@ -19,6 +21,15 @@ import refrain.probe.LogSumExp;
  * @param readings of the pass
  */
 record NextCategory(double choice, double gain, double literal, QueryReadings readings) {
+  /** What a model answers with all heads, in the order of comebacks. */
+  static Map<Comeback, NextCategory> intact(TemplateMatches matches, ModelState model) {
+    Map<Comeback, NextCategory> intact = new EnumMap<>(Comeback.class);
+    for (Comeback comeback : Comeback.values()) {
+      intact.put(comeback, of(matches, comeback, model, List.of()));
+    }
+    return intact;
+  }
+
   static NextCategory of(
       TemplateMatches matches, Comeback comeback, ModelState model, List<Intervention> more) {
     int[][] tokens = matches.of(comeback);

@@ -1,6 +1,7 @@
 package refrain.analysis.likeness;
 
 import java.util.List;
+import java.util.Map;
 import refrain.analysis.Analysis;
 import refrain.analysis.AnalysisKind;
 import refrain.analysis.Declarations;
@@ -78,33 +79,36 @@ public final class TemplateAnalysis extends Analysis {
   private static Findings of(Templates language, Subject run) {
     TemplateMatches fewer = TemplateMatches.draw(language, run.context(), SEQUENCES_ON_THE_WAY);
     RepeatedSequences repeated = run.repeated(EXAMPLES);
-    OverTraining training = OverTraining.of(run);
+    OverTraining<Comeback> training =
+        OverTraining.of(
+            run,
+            Comeback.ALL.all(),
+            (comeback, state) -> NextCategory.of(fewer, comeback, state, List.of()).choice(),
+            repeated);
     Findings found = new Findings().put(STEPS, training.steps());
-    for (Comeback comeback : Comeback.values()) {
-      double[] choice =
-          training.each(state -> NextCategory.of(fewer, comeback, state, List.of()).choice());
-      found.put(CURVE.of(comeback), choice).put(STEP.of(comeback), training.told(choice));
-    }
-    double[] copying = training.each(state -> LiteralHeads.copying(state, repeated, List.of()));
+    training
+        .choice()
+        .forEach((comeback, choice) ->
+            found.put(CURVE.of(comeback), choice).put(STEP.of(comeback), training.told(comeback)));
     ModelState last = run.last();
     TemplateMatches matches = TemplateMatches.draw(language, run.context(), SEQUENCES);
+    Map<Comeback, NextCategory> intact = NextCategory.intact(matches, last);
+    long seed = run.spec().probing().measures().seed();
     return found
-        .put(CURVE_COPYING, copying)
-        .put(STEP_COPYING, training.copied(copying))
-        .putAll(atTheEnd(matches, last))
+        .put(CURVE_COPYING, training.copying())
+        .put(STEP_COPYING, training.copied())
+        .putAll(atTheEnd(intact))
         .putAll(new TemplateSamples(language, run.context()).of(last))
-        .putAll(TemplateHeads.of(matches, last, repeated, run.spec().probing().measures().seed()));
+        .putAll(TemplateHeads.of(matches, intact, last, repeated, seed));
   }
 
-  static Findings atTheEnd(TemplateMatches matches, ModelState model) {
+  static Findings atTheEnd(Map<Comeback, NextCategory> intact) {
     Findings found = new Findings();
-    for (Comeback comeback : Comeback.values()) {
-      NextCategory next = NextCategory.of(matches, comeback, model, List.of());
-      found
-          .put(CHOICE.of(comeback), next.choice())
-          .put(GAIN.of(comeback), next.gain())
-          .put(LITERAL.of(comeback), next.literal());
-    }
+    intact.forEach((comeback, next) ->
+        found
+            .put(CHOICE.of(comeback), next.choice())
+            .put(GAIN.of(comeback), next.gain())
+            .put(LITERAL.of(comeback), next.literal()));
     return found;
   }
 }

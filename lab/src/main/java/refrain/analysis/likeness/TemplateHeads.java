@@ -1,6 +1,7 @@
 package refrain.analysis.likeness;
 
-import java.util.Comparator;
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import refrain.analysis.Declarations;
@@ -64,22 +65,24 @@ final class TemplateHeads {
 
   private TemplateHeads() {}
 
+  /**
+   * @param intact what the model answers with all heads
+   */
   static Findings of(
-      TemplateMatches matches, ModelState model, RepeatedSequences repeated, long seed) {
+      TemplateMatches matches,
+      Map<Comeback, NextCategory> intact,
+      ModelState model,
+      RepeatedSequences repeated,
+      long seed) {
     LiteralHeads literal = LiteralHeads.of(model, repeated, seed);
     HeadId best = literal.best().getFirst();
     Findings found = new Findings();
-    for (Comeback comeback : Comeback.values()) {
-      NextCategory next = NextCategory.of(matches, comeback, model, List.of());
-      found.put(ATTENTION.of(comeback), next.attention(matches, best));
-    }
-    NextCategory run = NextCategory.of(matches, Comeback.RUN_CATEGORY, model, List.of());
+    intact.forEach(
+        (comeback, next) -> found.put(ATTENTION.of(comeback), next.attention(matches, best)));
+    NextCategory run = requireNonNull(intact.get(Comeback.RUN_CATEGORY));
     double gain = run.gain();
     Map<HeadId, Double> lost = LiteralHeads.lost(model, off -> gain - gain(matches, model, off));
-    HeadId most =
-        lost.keySet().stream()
-            .max(Comparator.comparingDouble(head -> LiteralHeads.value(lost, head)))
-            .orElseThrow();
+    HeadId most = LiteralHeads.most(lost);
     return found
         .put(MOST, run.attention(matches, most))
         .put(MOST_PM, LiteralHeads.value(literal.scores(), most))

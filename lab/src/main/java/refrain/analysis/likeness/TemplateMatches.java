@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import refrain.analysis.instrument.QueryReadings;
 import refrain.data.Rng;
 import refrain.data.Templates;
 
@@ -69,10 +70,7 @@ record TemplateMatches(
 
   /** Where A stands in each sequence, as readings want it. */
   int[][] queries(Comeback comeback) {
-    int asks = length + (comeback.run() ? RUN : 1) - 1;
-    int[][] queries = new int[answers.length][];
-    Arrays.setAll(queries, s -> new int[] {asks});
-    return queries;
+    return QueryReadings.oneEach(answers.length, length + (comeback.run() ? RUN : 1) - 1);
   }
 
   /** The places that can be the answer. */

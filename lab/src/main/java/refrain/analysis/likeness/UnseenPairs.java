@@ -1,7 +1,6 @@
 package refrain.analysis.likeness;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import refrain.analysis.Declarations;
@@ -107,10 +106,7 @@ final class UnseenPairs {
     QueryReadings r = read(unseen, List.of());
     double gain = gain(List.of());
     Map<HeadId, Double> lost = LiteralHeads.lost(model, off -> gain - gain(off));
-    HeadId most =
-        lost.keySet().stream()
-            .max(Comparator.comparingDouble(head -> LiteralHeads.value(lost, head)))
-            .orElseThrow();
+    HeadId most = LiteralHeads.most(lost);
     return new Findings()
         .put(SEEN, accuracy(seen, read(seen, List.of())))
         .put(UNSEEN, accuracy(unseen, r))
@@ -134,9 +130,7 @@ final class UnseenPairs {
   }
 
   private QueryReadings read(int[][] tokens, List<Intervention> off) {
-    int[][] queries = new int[SEQUENCES][];
-    Arrays.setAll(queries, s -> new int[] {tokens[s].length - 2});
-    return model.read(tokens, queries, off);
+    return model.read(tokens, QueryReadings.oneEach(SEQUENCES, tokens[0].length - 2), off);
   }
 
   private static double accuracy(int[][] tokens, QueryReadings r) {

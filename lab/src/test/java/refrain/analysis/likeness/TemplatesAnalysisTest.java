@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import refrain.analysis.AnalysisKind;
@@ -71,9 +72,10 @@ class TemplatesAnalysisTest {
       ModelState model = ModelState.of(engine, p);
       RepeatedSequences repeated =
           RepeatedSequences.draw(TokenPool.all(LANGUAGE.vocab()), 1, 10, CONTEXT);
-      return TemplateAnalysis.atTheEnd(MATCHES, model)
+      Map<Comeback, NextCategory> intact = NextCategory.intact(MATCHES, model);
+      return TemplateAnalysis.atTheEnd(intact)
           .putAll(new TemplateSamples(LANGUAGE, CONTEXT).of(model))
-          .putAll(TemplateHeads.of(MATCHES, model, repeated, 1));
+          .putAll(TemplateHeads.of(MATCHES, intact, model, repeated, 1));
     }
   }
 
